@@ -1,0 +1,45 @@
+package dev.mcpsession.postgres;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import java.util.regex.Pattern;
+
+/// The JDBC URL of a Postgres database, `jdbc:postgresql://host:port/database?parameters`, safe to log.
+///
+/// Several hosts may be named, separated by commas; a port, the database and the parameters may be left out. Whether
+/// the parameters make sense is the driver's to judge, when it connects.
+///
+/// @param value the URL as it was given and as the driver wants it; it may hold a password
+/// @see <a href="https://jdbc.postgresql.org/documentation/use/#connecting-to-the-database">pgjdbc, Connecting to the
+///      Database</a>
+public record PostgresUrl(String value) {
+
+    private static final String SCHEME = "jdbc:postgresql://";
+
+    // Neither '@' nor a further '/' outside the parameters: the driver knows no "user:password@", would take the
+    // password for a port, and would log it.
+    private static final String HOST = "(?:[^\\s/?@:,\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
+    private static final Pattern URL = Pattern.compile(
+            SCHEME + "(?<hosts>" + HOST + "(?:," + HOST + ")*)(?:/(?<database>[^\\s/?@]*))?(?:\\?.*)?");
+
+    /// Checks the URL.
+    ///
+    /// @throws IllegalArgumentException if the URL has not the form above, or has credentials anywhere but in its
+    ///                                  parameters; the message does not repeat it
+    public PostgresUrl {
+        requireNonNull(value, "value");
+        if (!URL.matcher(value).matches()) {
+            throw new IllegalArgumentException("a Postgres URL must be " + SCHEME
+                    + "host:port/database, with credentials as the parameters user and password only");
+        }
+    }
+
+    /// Returns hosts and database only. No parameter is shown, since more of them than `password` are secrets.
+    @Override
+    public String toString() {
+        var url = URL.matcher(value);
+        url.matches();
+        return SCHEME + url.group("hosts") + "/" + requireNonNullElse(url.group("database"), "");
+    }
+}

@@ -1,0 +1,2 @@
+/// Sessions and events in a Postgres database, shared by all replicas of a server.
+package dev.mcpsession.postgres;

@@ -1,0 +1,78 @@
+package dev.mcpsession.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.mcpsession.json.Json;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What does it cost to read a JSON document, and to write it again?
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(NANOSECONDS)
+@Warmup(iterations = 5, time = 1, timeUnit = SECONDS)
+@Measurement(iterations = 5, time = 1, timeUnit = SECONDS)
+@Fork(2)
+public class JsonParse {
+
+    /// What goes over the wire of an MCP server, by size.
+    public enum Document {
+
+        /// The first request of a client: 0.2 kB.
+        INITIALIZE("""
+                {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
+                "capabilities":{"roots":{"listChanged":true},"sampling":{}},\
+                "clientInfo":{"name":"example","version":"1.0.0"}}}"""),
+
+        /// The answer to `tools/list` with 100 tools: 24 kB.
+        TOOLS("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":[" + """
+                {"name":"query","title":"Run a query","description":"Reads \\"orders\\" \\u2014 at most 1000 rows.",\
+                "inputSchema":{"type":"object","properties":{"sql":{"type":"string"},"limit":{"type":"integer",\
+                "minimum":1,"maximum":1e3}},"required":["sql"]}},""".repeat(99) + "{\"name\":\"last\"}]}}");
+
+        private final byte[] utf8;
+
+        Document(String text) {
+            utf8 = text.getBytes(UTF_8);
+        }
+    }
+
+    /// The document of this run.
+    @Param
+    public Document document;
+
+    private Json json;
+
+    /// Parses the document that [#write] writes.
+    @Setup
+    public void parseOnce() {
+        json = Json.parse(document.utf8);
+    }
+
+    /// From bytes to a tree.
+    ///
+    /// @return the tree
+    @Benchmark
+    public Json parse() {
+        return Json.parse(document.utf8);
+    }
+
+    /// From a tree to bytes.
+    ///
+    /// @return the bytes
+    @Benchmark
+    public byte[] write() {
+        return json.toUtf8();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.mcpsession.contract;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What a module needs and shows is a promise to its users: it changes in one place, on purpose.
+public interface ModuleContract {
+
+    /// The modules required besides `java.base`, such as `java.sql` or `transitive java.sql`.
+    Set<String> required();
+
+    /// The packages exported to everybody.
+    Set<String> exported();
+
+    @Test
+    default void requires_isWhatWasPromised() {
+        var required = descriptor().requires().stream()
+                .filter(requires -> !requires.name().equals("java.base"))
+                .map(ModuleContract::withModifiers)
+                .collect(toSet());
+
+        assertEquals(required(), required);
+    }
+
+    @Test
+    default void exports_isWhatWasPromised() {
+        var exported = descriptor().exports().stream()
+                .map(Exports::toString)
+                .collect(toSet());
+
+        assertEquals(exported(), exported);
+    }
+
+    private ModuleDescriptor descriptor() {
+        return getClass().getModule().getDescriptor();
+    }
+
+    private static String withModifiers(Requires requires) {
+        var modifiers = requires.modifiers().stream().map(modifier -> modifier.name().toLowerCase(Locale.ROOT));
+        return Stream.concat(modifiers, Stream.of(requires.name())).collect(joining(" "));
+    }
+}
