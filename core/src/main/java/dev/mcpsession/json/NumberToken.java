@@ -1,0 +1,48 @@
+package dev.mcpsession.json;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+/// A number as RFC 8259, section 6, spells it.
+final class NumberToken {
+
+    private NumberToken() {}
+
+    static String read(JsonText text) {
+        int start = text.position();
+        skip(text);
+        return text.slice(start, text.position());
+    }
+
+    /// Moves past a number. What follows it is not looked at: after `012` is read as far as `0`, the caller finds a `1`
+    /// where none can be.
+    static void skip(JsonText text) {
+        text.accept('-');
+        if (!text.accept('0')) skipDigits(text);
+        if (text.accept('.')) skipDigits(text);
+        if (text.accept('e') || text.accept('E')) skipExponent(text);
+    }
+
+    private static void skipExponent(JsonText text) {
+        if (!text.accept('+')) text.accept('-');
+        skipDigits(text);
+    }
+
+    private static void skipDigits(JsonText text) {
+        if (!isDigit(text.peek())) throw text.failure("expected a digit");
+        while (isDigit(text.peek())) text.advance(1);
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
+    }
+
+    static boolean isNumber(String literal) {
+        var text = new JsonText(literal.getBytes(ISO_8859_1)); // makes all else a '?', which no number has
+        try {
+            skip(text);
+        } catch (JsonException _) {
+            return false;
+        }
+        return text.peek() == JsonText.END;
+    }
+}
