@@ -1,0 +1,101 @@
+package dev.mcpsession;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/// Whom a session belongs to: a stable principal, or nobody in particular.
+///
+/// Owners are equal if their [#value()] is, compared in constant time. A principal and a token never are equal, whatever
+/// they spell: each has a name space of its own. Immutable.
+public final class Owner {
+
+    private static final Owner ANONYMOUS = new Owner("");
+    private static final int SHOWN = 14;
+
+    private final String value;
+
+    private Owner(String value) {
+        this.value = value;
+    }
+
+    /// The owner of sessions that are open to whoever has their id.
+    ///
+    /// @return always the same value
+    public static Owner anonymous() {
+        return ANONYMOUS;
+    }
+
+    /// A principal that somebody has verified, such as an issuer and subject, or the user of an `Authenticator`.
+    ///
+    /// @param name a name that stays the same when the principal's credentials change
+    /// @return the owner of this name
+    /// @throws IllegalArgumentException if the name is empty
+    public static Owner principal(String name) {
+        if (name.isEmpty()) throw new IllegalArgumentException("principal must have a name");
+        return new Owner("principal:" + name);
+    }
+
+    /// Whoever holds this bearer token or API key. Only its SHA-256 is kept.
+    ///
+    /// @param token the credential; another token is another owner, so prefer [#principal] where one is known
+    /// @return the owner of this token
+    /// @throws IllegalArgumentException if the token is empty
+    public static Owner token(String token) {
+        if (token.isEmpty()) throw new IllegalArgumentException("token must not be empty");
+        return new Owner("token:" + HexFormat.of().formatHex(sha256(token)));
+    }
+
+    /// Reads back what [#value()] gave, for stores.
+    ///
+    /// @param value the stored text; empty means anonymous
+    /// @return the owner
+    public static Owner ofValue(String value) {
+        return value.isEmpty() ? ANONYMOUS : new Owner(Objects.requireNonNull(value));
+    }
+
+    /// The text under which a store keeps this owner.
+    ///
+    /// @return empty for the anonymous owner
+    public String value() {
+        return value;
+    }
+
+    /// Whether this is nobody in particular.
+    ///
+    /// @return true for [#anonymous()] alone
+    public boolean isAnonymous() {
+        return value.isEmpty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Owner that && MessageDigest.isEqual(utf8(value), utf8(that.value));
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    /// Shows the kind and the first characters only.
+    @Override
+    public String toString() {
+        if (isAnonymous()) return "anonymous";
+        return value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…";
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(utf8(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.mcpsession;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.Optional;
+
+/// The name of one session, chosen by the server and never by a client.
+///
+/// A random id carries 192 random bits as 32 characters of base64url. Whatever its origin, an id consists of visible ASCII
+/// (0x21 to 0x7E), so it can stand in a header as it is. It is a secret: [#toString()] shows its first characters only, so
+/// that no whole id reaches a log; [#value()] is for the wire and for stores.
+///
+/// @param value the whole id
+/// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management">MCP
+///      2025-11-25, Session Management</a>
+public record SessionId(String value) {
+
+    /// The longest id that is accepted, in characters; anything longer was not ours.
+    public static final int MAX_LENGTH = 128;
+
+    private static final int RANDOM_BYTES = 24;
+    private static final int SHOWN = 4;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /// Checks the characters and the length.
+    ///
+    /// @throws IllegalArgumentException if the value is empty, too long, or holds anything but visible ASCII
+    public SessionId {
+        if (!isValid(value)) throw new IllegalArgumentException("session id must be 1 to 128 visible ASCII characters");
+    }
+
+    /// Makes a new id from 192 bits of a [SecureRandom].
+    ///
+    /// @return an id that nobody else has
+    public static SessionId random() {
+        var bytes = new byte[RANDOM_BYTES];
+        RANDOM.nextBytes(bytes);
+        return new SessionId(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /// Reads an id from a header's value.
+    ///
+    /// @param text what the client sent
+    /// @return the id, or empty if no server of ours can have made it
+    public static Optional<SessionId> parse(String text) {
+        return isValid(text) ? Optional.of(new SessionId(text)) : Optional.empty();
+    }
+
+    private static boolean isValid(String text) {
+        Objects.requireNonNull(text, "session id");
+        return !text.isEmpty() && text.length() <= MAX_LENGTH && text.chars().allMatch(c -> c >= 0x21 && c <= 0x7E);
+    }
+
+    /// Shows the first characters only.
+    @Override
+    public String toString() {
+        return value.length() <= 2 * SHOWN ? "…" : value.substring(0, SHOWN) + "…";
+    }
+}

@@ -1,0 +1,186 @@
+package dev.mcpsession;
+
+import static java.lang.System.Logger.Level.WARNING;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.stream.Collectors.toSet;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Gatherers;
+
+/// The one ticker of a store: keeps alive the sessions that are in use, and finds out which have ended. Safe for use by
+/// many threads.
+///
+/// Requests do not touch the store, they leave a mark. Once in [SessionPolicy#touchInterval()] a virtual thread hands all
+/// marked sessions to [SessionStore#keepAlive], and with them those that are held by calls in flight and open streams. Then
+/// it calls [SessionStore#deleteExpired] and tells a listener who is not alive any more.
+///
+/// There is no clock in here and no time for each session, only marks that every tick takes away. So memory is bounded by
+/// the sessions in use within one tick, and it does not matter whether the clocks of replicas agree. The price: a session
+/// that is used between two ticks is touched at the second one, so it may expire up to one interval early. One whose life
+/// is not much longer than an interval, such as a provisional session, has to be touched directly instead.
+///
+/// A failing store stops nothing: what it did not take stays marked for the next tick. Rejected: to remember when each
+/// session was touched, and to touch it in a request's thread when that is long ago. Nobody would know when to forget, and
+/// requests would wait for the store.
+public final class SessionKeeper implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(SessionKeeper.class.getName());
+    private static final int BATCH = 1_000;
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+
+    private final SessionStore store;
+    private final Consumer<Set<SessionId>> ended;
+    private final Duration interval;
+    private final SessionsInUse inUse = new SessionsInUse();
+    private final AtomicLong failures = new AtomicLong();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+    private long ticks;       // ticks and nextWarning are the ticking thread's own
+    private long nextWarning;
+
+    /// Starts to tick.
+    ///
+    /// @param store the store whose sessions are kept
+    /// @param ended is told, in the keeper's thread, which sessions are found not to be alive: those that expired, and those
+    ///              in use that were deleted, perhaps by another replica. As long as a call or a stream holds such a
+    ///              session, each tick tells it again.
+    public SessionKeeper(SessionStore store, Consumer<Set<SessionId>> ended) {
+        this.store = store;
+        this.ended = Objects.requireNonNull(ended, "ended");
+        interval = store.policy().touchInterval();
+        thread = Thread.ofVirtual().name("mcp-session-keeper").unstarted(this::run);
+        thread.start(); // when all fields are set
+    }
+
+    /// Marks a session as used, so that the next tick touches it.
+    ///
+    /// @param id the session's id; need not exist
+    public void touched(SessionId id) {
+        if (!isClosing()) inUse.mark(id);
+    }
+
+    /// Keeps a session alive until the hold is closed: for a call in flight, or an open stream.
+    ///
+    /// @param id the session's id; need not exist
+    /// @return a hold of its own for each caller
+    public Hold hold(SessionId id) {
+        return new Hold(isClosing() ? new SessionsInUse.Use() : inUse.hold(id));
+    }
+
+    /// Whether a call or a stream of this process holds a session.
+    ///
+    /// @param id the session's id
+    /// @return false also for a session that is not known
+    public boolean isHeld(SessionId id) {
+        return inUse.isHeld(id);
+    }
+
+    /// How often the store or the listener failed since the start.
+    ///
+    /// @return a gauge
+    public long failures() {
+        return failures.get();
+    }
+
+    /// Ends the thread after a last attempt to touch what is marked or held. Waits for it, but no longer than 2 s.
+    /// Idempotent.
+    @Override
+    public void close() {
+        closing.countDown();
+        if (Thread.currentThread() == thread) return;
+        try {
+            thread.join(LONGEST_CLOSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closesWithin(interval)) tick();
+        for (var batch : batches()) {
+            if (deadAmong(batch).isEmpty()) return; // the store cannot be asked; closing must not wait for it again
+        }
+    }
+
+    private boolean closesWithin(Duration time) {
+        try {
+            return closing.await(time.toNanos(), NANOSECONDS);
+        } catch (InterruptedException _) {
+            return isClosing(); // nothing else ends this thread: without it all sessions would expire
+        }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    void tick() {
+        ticks++;
+        var dead = new HashSet<SessionId>();
+        for (var batch : batches()) deadAmong(batch).ifPresent(dead::addAll);
+        attempt("deleteExpired", store::deleteExpired).ifPresent(dead::addAll);
+        if (!dead.isEmpty()) attempt("the listener for ended sessions", () -> told(dead));
+    }
+
+    private List<List<SessionId>> batches() {
+        return inUse.take().stream().gather(Gatherers.windowFixed(BATCH)).toList();
+    }
+
+    /// Touches sessions, or marks them again for the next tick if that fails.
+    ///
+    /// @return those that are not alive; empty if nobody knows
+    private Optional<Set<SessionId>> deadAmong(List<SessionId> batch) {
+        var alive = attempt("keepAlive of " + batch.size() + " sessions", () -> store.keepAlive(batch));
+        if (alive.isEmpty()) batch.forEach(inUse::mark);
+        return alive.map(ids -> batch.stream().filter(id -> !ids.contains(id)).collect(toSet()));
+    }
+
+    private Set<SessionId> told(Set<SessionId> dead) {
+        ended.accept(Set.copyOf(dead));
+        return dead;
+    }
+
+    // An Error too must not end the thread: nobody would notice until all sessions have expired.
+    private <T> Optional<T> attempt(String what, Supplier<T> step) {
+        try {
+            return Optional.of(step.get());
+        } catch (RuntimeException | Error e) {
+            failures.incrementAndGet();
+            warn(what, e);
+            return Optional.empty();
+        }
+    }
+
+    private void warn(String what, Throwable failure) {
+        if (ticks < nextWarning) return;
+        nextWarning = ticks + BETWEEN_WARNINGS.dividedBy(interval);
+        LOG.log(WARNING, () -> what + " failed; next attempt in " + interval, failure);
+    }
+
+    /// One reason to keep a session alive. Safe for use by many threads.
+    public static final class Hold implements AutoCloseable {
+
+        private SessionsInUse.Use use;
+
+        private Hold(SessionsInUse.Use use) {
+            this.use = use;
+        }
+
+        /// Releases the session, which was used until now. Idempotent.
+        @Override
+        public synchronized void close() {
+            if (use != null) use.release();
+            use = null;
+        }
+    }
+}

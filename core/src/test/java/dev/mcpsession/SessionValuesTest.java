@@ -1,0 +1,143 @@
+package dev.mcpsession;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class SessionValuesTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Owner ALICE = Owner.principal("alice");
+
+    @Test
+    void random_many_differAndFitAHeader() {
+        var ids = Stream.generate(SessionId::random).limit(10_000).collect(Collectors.toSet());
+
+        assertEquals(10_000, ids.size());
+        for (var id : ids) assertTrue(id.value().matches("[\\x21-\\x7E]{32}"));
+    }
+
+    @Test
+    void parse_valid_isKept() {
+        for (var text : List.of("a", "!~", "x".repeat(SessionId.MAX_LENGTH))) {
+            assertEquals(Optional.of(new SessionId(text)), SessionId.parse(text));
+        }
+    }
+
+    @Test
+    void parse_invalid_isEmpty() {
+        for (var text : List.of("", "a b", "a\n", "\u007f", "ä", "x".repeat(SessionId.MAX_LENGTH + 1))) {
+            assertEquals(Optional.empty(), SessionId.parse(text));
+            assertThrows(IllegalArgumentException.class, () -> new SessionId(text));
+        }
+    }
+
+    @Test
+    void toString_id_showsFourCharacters() {
+        assertEquals("abcd…", new SessionId("abcdefghijklmnop").toString());
+        assertEquals("…", new SessionId("abcdefgh").toString());
+    }
+
+    @Test
+    void equals_owners_byKindAndName() {
+        assertEquals(ALICE, Owner.principal("alice"));
+        assertEquals(ALICE.hashCode(), Owner.principal("alice").hashCode());
+        assertNotEquals(ALICE, Owner.principal("Alice"));
+        assertNotEquals(Owner.principal("x"), Owner.token("x"));
+        assertNotEquals(Owner.anonymous(), ALICE);
+        assertNotEquals(new Object(), ALICE);
+    }
+
+    @Test
+    void ofValue_ofEachKind_isTheSameOwner() {
+        for (var owner : List.of(ALICE, Owner.token("secret"), Owner.anonymous())) {
+            assertEquals(owner, Owner.ofValue(owner.value()));
+        }
+        assertSame(Owner.anonymous(), Owner.ofValue(""));
+    }
+
+    @Test
+    void token_isNotKept() {
+        var owner = Owner.token("secret");
+
+        assertFalse(owner.value().contains("secret"));
+        assertTrue(owner.toString().length() < 20);
+    }
+
+    @Test
+    void owner_empty_isMisuse() {
+        assertThrows(IllegalArgumentException.class, () -> Owner.principal(""));
+        assertThrows(IllegalArgumentException.class, () -> Owner.token(""));
+    }
+
+    @Test
+    void isExpiredAt_itsExpiry_isTrue() {
+        var session = session(ALICE);
+
+        assertFalse(session.isExpiredAt(session.expiresAt().minusNanos(1)));
+        assertTrue(session.isExpiredAt(session.expiresAt()));
+    }
+
+    @Test
+    void isOpenTo_anotherThanItsOwner_isFalse() {
+        assertTrue(session(ALICE).isOpenTo(ALICE));
+        assertFalse(session(ALICE).isOpenTo(Owner.principal("bob")));
+        assertFalse(session(ALICE).isOpenTo(Owner.anonymous()));
+        assertTrue(session(Owner.anonymous()).isOpenTo(ALICE));
+    }
+
+    @Test
+    void policy_expiries_endAtTheMaximumAge() {
+        var policy = SessionPolicy.DEFAULT.withMaxAge(Duration.ofMinutes(40));
+
+        assertEquals(NOW.plusSeconds(60), policy.firstExpiry(NOW));
+        assertEquals(NOW.plus(Duration.ofMinutes(35)), policy.expiryAfterTouch(NOW, NOW.plus(Duration.ofMinutes(5))));
+        assertEquals(NOW.plus(Duration.ofMinutes(40)), policy.expiryAfterTouch(NOW, NOW.plus(Duration.ofMinutes(20))));
+        assertEquals(NOW.plusSeconds(30), policy.withMaxAge(Duration.ofSeconds(30)).firstExpiry(NOW));
+    }
+
+    @Test
+    void touchInterval_isATwentiethWithinBounds() {
+        assertEquals(Duration.ofSeconds(60), SessionPolicy.DEFAULT.touchInterval());
+        assertEquals(Duration.ofSeconds(3), SessionPolicy.DEFAULT.withTtl(Duration.ofMinutes(1)).touchInterval());
+        assertEquals(Duration.ofMillis(1), SessionPolicy.DEFAULT.withTtl(Duration.ofNanos(1)).touchInterval());
+    }
+
+    @Test
+    void policy_provisionalLongerThanTheTtl_isTheTtl() {
+        assertEquals(Duration.ofSeconds(5), SessionPolicy.DEFAULT.withTtl(Duration.ofSeconds(5)).provisionalTtl());
+    }
+
+    @Test
+    void policy_senselessValues_areMisuse() {
+        var policy = SessionPolicy.DEFAULT;
+        var centuries = Duration.ofDays(100_000);
+
+        assertThrows(IllegalArgumentException.class, () -> policy.withTtl(Duration.ZERO));
+        assertThrows(IllegalArgumentException.class, () -> policy.withTtl(centuries));
+        assertThrows(IllegalArgumentException.class, () -> policy.withProvisionalTtl(Duration.ofSeconds(-1)));
+        assertThrows(IllegalArgumentException.class, () -> policy.withMaxAge(Duration.ZERO));
+        assertThrows(IllegalArgumentException.class, () -> policy.withRevivalWindow(Duration.ofNanos(-1)));
+        assertThrows(IllegalArgumentException.class, () -> policy.withRevivalWindow(centuries));
+        assertThrows(IllegalArgumentException.class, () -> policy.withMaxSessions(0));
+        assertThrows(IllegalArgumentException.class, () -> policy.withMaxSessionsPerOwner(0));
+        assertThrows(IllegalArgumentException.class, () -> policy.withMaxStateBytes(0));
+    }
+
+    private static Session session(Owner owner) {
+        return new Session(SessionId.random(), owner, new Client("2025-11-25", "", Json.obj()), NOW, NOW,
+                NOW.plusSeconds(60), true, Json.obj(), 0);
+    }
+}

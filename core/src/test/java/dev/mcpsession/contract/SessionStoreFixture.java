@@ -1,0 +1,58 @@
+package dev.mcpsession.contract;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.json.Json;
+import java.time.Duration;
+
+/// What a store under test has to supply, and words to write its tests in. No test here goes by a clock: time passes by
+/// [#elapse] alone, though on a shared clock a little more of it may.
+public interface SessionStoreFixture {
+
+    SessionPolicy POLICY = SessionPolicy.DEFAULT;
+    Duration TTL = POLICY.ttl();
+    Duration MINUTE = Duration.ofMinutes(1);
+    Client CLIENT = new Client("2025-11-25", "a client", Json.obj().with("roots", Json.obj().with("listChanged", true)));
+    Owner ALICE = Owner.principal("alice");
+    Owner BOB = Owner.token("bob's token");
+    Owner ANYBODY = Owner.anonymous();
+
+    /// Opens an empty store. Whoever implements this closes it after the test.
+    SessionStore open(SessionPolicy policy);
+
+    /// Lets time pass, for all stores that this test has opened: as if all that happened had happened that much earlier.
+    void elapse(Duration time);
+
+    /// How often a race is run. A store for which a call is slow may say less.
+    default int rounds() {
+        return 1_000;
+    }
+
+    /// A session that was not used yet.
+    default SessionId minted(SessionStore store, Owner owner) {
+        var id = SessionId.random();
+        assertInstanceOf(CreateResult.Created.class, store.create(id, owner, CLIENT));
+        return id;
+    }
+
+    /// A session that was used and so is not provisional.
+    default SessionId used(SessionStore store, Owner owner) {
+        var id = minted(store, owner);
+        assertTrue(store.touch(id));
+        return id;
+    }
+
+    /// A session that has just expired, as have all others of this test.
+    default SessionId expired(SessionStore store, Owner owner) {
+        var id = used(store, owner);
+        elapse(TTL);
+        return id;
+    }
+}
