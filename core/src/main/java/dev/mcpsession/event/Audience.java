@@ -1,0 +1,36 @@
+package dev.mcpsession.event;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import java.util.Objects;
+
+/// Whom an event is for.
+public sealed interface Audience {
+
+    /// Every subscription.
+    record Everyone() implements Audience {}
+
+    /// The subscription of one session.
+    ///
+    /// @param session the session's id
+    record OneSession(SessionId session) implements Audience {
+
+        /// Checks that nothing is null.
+        public OneSession {
+            Objects.requireNonNull(session, "session");
+        }
+    }
+
+    /// The subscriptions of all sessions that an owner has.
+    ///
+    /// @param owner an authenticated owner
+    record SessionsOf(Owner owner) implements Audience {
+
+        /// Checks that there is somebody: anonymous callers are not one person.
+        ///
+        /// @throws IllegalArgumentException if the owner is anonymous
+        public SessionsOf {
+            if (owner.isAnonymous()) throw new IllegalArgumentException("audience must have an authenticated owner: anonymous");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.mcpsession.event;
+
+import dev.mcpsession.SessionId;
+
+/// Takes events from anybody and brings them to every subscription that wants them.
+///
+/// What every broadcaster promises, proven by one contract test:
+///
+/// - There is one total order of events, the same for every subscription.
+/// - `publish` never waits for a subscriber, and its cost does not grow with their number.
+/// - An event published after [#subscribe] returned is delivered to that subscription, or the loss is told by
+///   [Delivery.Lagged]: none is silent. A subscription that lost nothing is never told so.
+/// - An event that is addressed wakes its addressees alone.
+/// - A session has one subscription: a newer one ends the older at the very position at which it begins.
+/// - Memory is bounded in events and bytes, however slow readers are.
+///
+/// Safe for use by many threads.
+public interface Broadcaster extends AutoCloseable {
+
+    /// Publishes an event.
+    ///
+    /// @param event what to publish, and for whom
+    /// @return its place in the order
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the event is larger than an event may be
+    EventId publish(Event event);
+
+    /// Publishes an event once, though the caller may try several times.
+    ///
+    /// @param key   the caller's name for this event, such as a UUID; remembered for a bounded number of later events
+    /// @param event what to publish, and for whom
+    /// @return its place in the order; of a repeated key the place of the first
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the event is larger than an event may be
+    EventId publish(String key, Event event);
+
+    /// Begins to read what is published from now on.
+    ///
+    /// @param filter what to read
+    /// @return a new subscription; a closed one if the broadcaster is closed
+    Subscription subscribe(EventFilter filter);
+
+    /// Begins to read what followed a position. If that is not known any more, or the position is of another epoch, the first
+    /// delivery is [Delivery.Lagged].
+    ///
+    /// @param filter what to read
+    /// @param after  the last event that the reader has seen
+    /// @return a new subscription; a closed one if the broadcaster is closed
+    Subscription subscribe(EventFilter filter, EventId after);
+
+    /// Ends the subscription of a session, wherever it is, once it has delivered what was published before.
+    ///
+    /// @param session the session's id
+    void endSession(SessionId session);
+
+    /// What there is to see at this moment.
+    ///
+    /// @return gauges and counters
+    BroadcasterStats stats();
+
+    /// Ends every subscription at once. From now on `publish` throws and `subscribe` returns a closed subscription.
+    /// Idempotent.
+    @Override
+    void close();
+}

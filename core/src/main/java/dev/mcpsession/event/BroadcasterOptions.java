@@ -1,0 +1,84 @@
+package dev.mcpsession.event;
+
+import java.time.Duration;
+
+/// How a [StripedBroadcaster] is laid out and where its bounds are. Immutable.
+///
+/// @param stripes       over how many lists the waiting readers are spread, a power of two
+/// @param ringEntries   how many events for everyone can be read back, a power of two; as many again of addressed ones
+/// @param ringBytes     how large those may be as frames; as much again of addressed ones
+/// @param maxEventBytes how large one event may be as a frame
+/// @param signalKeys    how many different signals are remembered for readers that fell behind
+/// @param heartbeat     after how long a silent subscription says [Delivery.Idle]
+public record BroadcasterOptions(
+        int stripes, int ringEntries, long ringBytes, int maxEventBytes, int signalKeys, Duration heartbeat) {
+
+    /// Four stripes for each processor and at least 16; 1,024 events and 16 MiB; events of 1 MiB; 4,096 signals; 15 s.
+    public static final BroadcasterOptions DEFAULT = new BroadcasterOptions(
+            defaultStripes(), 1024, 16L << 20, 1 << 20, 4096, Duration.ofSeconds(15));
+
+    /// Checks every value.
+    ///
+    /// @throws IllegalArgumentException if a value is not positive, or not a power of two where it must be
+    public BroadcasterOptions {
+        requirePowerOfTwo("stripes", stripes);
+        requirePowerOfTwo("ringEntries", ringEntries);
+        if (maxEventBytes <= 0) throw new IllegalArgumentException("maxEventBytes must be positive: " + maxEventBytes);
+        if (ringBytes < maxEventBytes) {
+            throw new IllegalArgumentException("ringBytes must be at least maxEventBytes: " + ringBytes);
+        }
+        if (signalKeys <= 0) throw new IllegalArgumentException("signalKeys must be positive: " + signalKeys);
+        if (heartbeat.toMillis() < 1) throw new IllegalArgumentException("heartbeat must be at least 1 ms: " + heartbeat);
+    }
+
+    /// The same with another number of stripes.
+    ///
+    /// @param value the new value, a power of two
+    /// @return new options
+    public BroadcasterOptions withStripes(int value) {
+        return new BroadcasterOptions(value, ringEntries, ringBytes, maxEventBytes, signalKeys, heartbeat);
+    }
+
+    /// The same with another bound of what can be read back.
+    ///
+    /// @param entries how many events, a power of two
+    /// @param bytes   how large they may be
+    /// @return new options
+    public BroadcasterOptions withRing(int entries, long bytes) {
+        return new BroadcasterOptions(stripes, entries, bytes, maxEventBytes, signalKeys, heartbeat);
+    }
+
+    /// The same with another bound of one event.
+    ///
+    /// @param value the new value, in bytes
+    /// @return new options
+    public BroadcasterOptions withMaxEventBytes(int value) {
+        return new BroadcasterOptions(stripes, ringEntries, ringBytes, value, signalKeys, heartbeat);
+    }
+
+    /// The same with another number of remembered signals.
+    ///
+    /// @param value the new value
+    /// @return new options
+    public BroadcasterOptions withSignalKeys(int value) {
+        return new BroadcasterOptions(stripes, ringEntries, ringBytes, maxEventBytes, value, heartbeat);
+    }
+
+    /// The same with another heartbeat.
+    ///
+    /// @param value the new value
+    /// @return new options
+    public BroadcasterOptions withHeartbeat(Duration value) {
+        return new BroadcasterOptions(stripes, ringEntries, ringBytes, maxEventBytes, signalKeys, value);
+    }
+
+    private static int defaultStripes() {
+        return Math.max(16, Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors() * 2 - 1));
+    }
+
+    private static void requirePowerOfTwo(String name, int value) {
+        if (Integer.bitCount(value) != 1 || value < 0) {
+            throw new IllegalArgumentException(name + " must be a power of two: " + value);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.mcpsession.event;
+
+/// What a [Subscription] has to say to its reader.
+public sealed interface Delivery {
+
+    /// The next event.
+    ///
+    /// @param id      its place in the order of all events
+    /// @param event   what was published
+    /// @param encoded the same as bytes, made once for all readers
+    record Next(EventId id, Event event, EncodedEvent encoded) implements Delivery {}
+
+    /// The reader fell so far behind, or resumed so late, that events it wanted are gone. What can be healed follows: the
+    /// newest of every lost signal, then what is still there. Where the reader stands it knows itself: at the last event that
+    /// it got.
+    ///
+    /// @param missed   how many events for the reader are lost and not healed: exact for a reader of everything that did not
+    ///                 resume, else at the most this many
+    /// @param messages how many of them may have been messages, which nothing replaces
+    record Lagged(long missed, long messages) implements Delivery {}
+
+    /// Nothing was delivered for the heartbeat's period: time to show the peer that the stream lives.
+    record Idle() implements Delivery {}
+
+    /// The subscription has ended for good; every further call says so again, though perhaps with a later cause.
+    ///
+    /// @param cause why
+    record Closed(Cause cause) implements Delivery {}
+
+    /// Why a subscription ended.
+    enum Cause {
+        /// Its reader, or who opened it, closed it.
+        CANCELLED,
+        /// Its session was deleted or has expired.
+        SESSION_ENDED,
+        /// A newer subscription of the same session goes on from here.
+        TAKEN_OVER,
+        /// The broadcaster was closed.
+        BROADCASTER_CLOSED
+    }
+}

@@ -1,0 +1,81 @@
+package dev.mcpsession.event;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.json.Json;
+import java.util.Objects;
+import java.util.Optional;
+
+/// A notification on its way to clients, and whom it is for. Immutable.
+///
+/// An event is a *signal* or a *message*. A signal says "go and look": `…/list_changed`, or `notifications/resources/updated`
+/// for one uri. A newer signal replaces an older one of the same [#signalKey()], so a subscriber that fell behind is healed
+/// by the newest. Everything else is a message, and a message that is lost stays lost: it is counted and told.
+///
+/// @param method   the notification's method, such as `notifications/tools/list_changed`
+/// @param params   its parameters; empty if it has none
+/// @param audience whom it is for
+public record Event(String method, Json.Obj params, Audience audience) {
+
+    private static final String LIST_CHANGED = "/list_changed";
+    private static final String RESOURCE_UPDATED = "notifications/resources/updated";
+    private static final Audience EVERYONE = new Audience.Everyone();
+
+    /// Checks that there is a method, that nothing is null, and that `_meta`, into which a subscription's id is put, is an
+    /// object if it is there.
+    ///
+    /// @throws IllegalArgumentException if the method is empty, or `_meta` is anything but an object
+    public Event {
+        if (method.isEmpty()) throw new IllegalArgumentException("event must have a method");
+        Objects.requireNonNull(params, "params");
+        if (params.get("_meta").isPresent() && params.object("_meta").isEmpty()) {
+            throw new IllegalArgumentException("_meta of an event must be an object: " + method);
+        }
+        Objects.requireNonNull(audience, "audience");
+    }
+
+    /// An event for everyone, without parameters.
+    ///
+    /// @param method the notification's method
+    /// @return a new event
+    public static Event of(String method) {
+        return of(method, Json.obj());
+    }
+
+    /// An event for everyone.
+    ///
+    /// @param method the notification's method
+    /// @param params its parameters
+    /// @return a new event
+    public static Event of(String method, Json.Obj params) {
+        return new Event(method, params, EVERYONE);
+    }
+
+    /// The same for one session alone.
+    ///
+    /// @param session the session's id
+    /// @return a new event
+    public Event to(SessionId session) {
+        return new Event(method, params, new Audience.OneSession(session));
+    }
+
+    /// The same for all sessions of one owner.
+    ///
+    /// @param owner an authenticated owner
+    /// @return a new event
+    public Event to(Owner owner) {
+        return new Event(method, params, new Audience.SessionsOf(owner));
+    }
+
+    /// What a newer signal replaces: the method and, for an updated resource, its uri.
+    ///
+    /// @return the key, or empty for a message
+    public Optional<String> signalKey() {
+        if (method.equals(RESOURCE_UPDATED)) return Optional.of(method + ' ' + params.string("uri").orElse(""));
+        return isSignal(method) ? Optional.of(method) : Optional.empty();
+    }
+
+    static boolean isSignal(String method) {
+        return method.endsWith(LIST_CHANGED) || method.equals(RESOURCE_UPDATED);
+    }
+}

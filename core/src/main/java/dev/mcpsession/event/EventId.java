@@ -1,0 +1,46 @@
+package dev.mcpsession.event;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The place of an event in the one order of all events, printed `<epoch>-<sequence>`; what a client sends back as
+/// `Last-Event-ID`.
+///
+/// Sequences of one epoch are comparable. A new epoch begins when the numbering was lost, as with a restart of a broadcaster
+/// in memory: a position of another epoch says nothing about what followed it.
+///
+/// @param epoch    1 to 32 lower-case hexadecimal digits
+/// @param sequence 0 or more, of at most 18 digits
+public record EventId(String epoch, long sequence) {
+
+    private static final long MAX_SEQUENCE = 999_999_999_999_999_999L;
+    private static final Pattern EPOCH = Pattern.compile("[0-9a-f]{1,32}");
+    private static final Pattern TEXT = Pattern.compile("([0-9a-f]{1,32})-(0|[1-9][0-9]{0,17})");
+
+    /// Checks both parts.
+    ///
+    /// @throws IllegalArgumentException if the epoch has other characters or the sequence is out of range
+    public EventId {
+        if (!EPOCH.matcher(epoch).matches()) throw new IllegalArgumentException("epoch must be 1 to 32 lower-case hex digits");
+        if (sequence < 0 || sequence > MAX_SEQUENCE) {
+            throw new IllegalArgumentException("sequence must have 1 to 18 digits and no sign: " + sequence);
+        }
+    }
+
+    /// Reads what [#toString()] printed, and nothing else.
+    ///
+    /// @param text what a client sent
+    /// @return the id, or empty if it is not one of ours
+    public static Optional<EventId> parse(String text) {
+        var match = TEXT.matcher(text);
+        return match.matches()
+                ? Optional.of(new EventId(match.group(1), Long.parseLong(match.group(2))))
+                : Optional.empty();
+    }
+
+    /// Prints the id as a client sees it.
+    @Override
+    public String toString() {
+        return epoch + '-' + sequence;
+    }
+}

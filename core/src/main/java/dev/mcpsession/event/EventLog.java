@@ -1,0 +1,243 @@
+package dev.mcpsession.event;
+
+import dev.mcpsession.SessionId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The one order of all events: two rings of numbered, encoded entries, and what is known about those that left them.
+///
+/// What is for everyone and what is addressed have a ring each, so that a flood for single sessions cannot push out what is
+/// for everyone, and a reader's cursor into the first counts exactly what it has missed. Both draw their positions from one
+/// sequence, by which readers merge them. One ring for both was rejected: a parked reader would be lapped by events that were
+/// never for it, and would have to find out under the lock whether it lost anything.
+///
+/// Appending holds the log's monitor for a few dozen nanoseconds; readers hold nothing. The position is published last: when
+/// a reader sees it, the entry is in its ring and every inbox has been told.
+final class EventLog {
+
+    /// What became of a reader that asked for an entry that is gone: where it goes on, and what it must be told.
+    record Lap(long cursor, long messagesSeen, long missed, long messages, List<LogEntry.Notification> healing) {
+
+        /// Whether the reader lost anything that it wanted, be it healed or not.
+        boolean isLoss() {
+            return missed > 0 || messages > 0 || !healing.isEmpty();
+        }
+    }
+
+    private final Ring everyone;
+    private final Ring addressed;
+    private final Losses losses;
+    private final Addressees addressees;
+    private final Map<String, EventId> idsByKey;
+
+    private String epoch;
+    private long offset; // position - sequence, in this epoch
+    private long epochStart;
+    private long messages;
+    private volatile boolean closed;
+    private volatile long position;
+
+    EventLog(BroadcasterOptions options, Addressees addressees, EventId last) {
+        everyone = new Ring(options.ringEntries(), options.ringBytes());
+        addressed = new Ring(options.ringEntries(), options.ringBytes());
+        losses = new Losses(options.signalKeys(), options.ringBytes());
+        idsByKey = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, EventId> eldest) {
+                return size() > 2 * options.ringEntries();
+            }
+        };
+        this.addressees = addressees;
+        epoch = last.epoch();
+        offset = -last.sequence();
+    }
+
+    Ring everyone() {
+        return everyone;
+    }
+
+    Ring addressed() {
+        return addressed;
+    }
+
+    /// The newest position that has been told to everybody.
+    long position() {
+        return position;
+    }
+
+    synchronized void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    synchronized EventId lastId() {
+        return new EventId(epoch, position - offset);
+    }
+
+    synchronized long retained() {
+        return everyone.last() - everyone.evicted() + addressed.last() - addressed.evicted();
+    }
+
+    synchronized long retainedBytes() {
+        return everyone.bytes() + addressed.bytes();
+    }
+
+    /// Numbers and appends an event.
+    synchronized EventId append(Event event, EncodedEvent.Body body) {
+        requireOpen();
+        return append(new EventId(epoch, position + 1 - offset), event, body);
+    }
+
+    /// The same, unless the key is known: then nothing is appended.
+    synchronized Keyed append(String key, Event event, EncodedEvent.Body body) {
+        requireOpen();
+        var known = idsByKey.get(key);
+        if (known != null) return new Keyed(known, false);
+        var id = append(event, body);
+        idsByKey.put(key, id);
+        return new Keyed(id, true);
+    }
+
+    record Keyed(EventId id, boolean isNew) {}
+
+    /// Appends an event that was numbered elsewhere; numbers may be left out, but never go back.
+    synchronized EventId append(EventId id, Event event, EncodedEvent.Body body) {
+        requireOpen();
+        if (!id.epoch().equals(epoch)) throw new IllegalArgumentException("event must be of epoch " + epoch + ": " + id);
+        if (id.sequence() + offset <= position) {
+            throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
+        }
+        var delivery = new Delivery.Next(id, event, body.at(id));
+        if (event.audience() instanceof Audience.Everyone) appendForEveryone(id.sequence() + offset, delivery);
+        else appendForAddressees(id.sequence() + offset, delivery);
+        position = id.sequence() + offset;
+        return id;
+    }
+
+    private void appendForEveryone(long at, Delivery.Next delivery) {
+        if (!Event.isSignal(delivery.event().method())) messages++;
+        makeRoom(delivery.encoded().length());
+        everyone.append(new LogEntry.Notification(everyone.last() + 1, at, messages, delivery));
+    }
+
+    private void appendForAddressees(long at, Delivery.Next delivery) {
+        while (addressed.mustEvictFor(delivery.encoded().length())) addressed.evictOldest();
+        var entry = new LogEntry.Notification(addressed.last() + 1, at, addressed.last() + 1, delivery);
+        addressed.append(entry);
+        addressees.of(delivery.event().audience()).forEach(reader -> reader.inbox().add(entry.ordinal(), at));
+    }
+
+    private void makeRoom(int bytes) {
+        while (everyone.mustEvictFor(bytes)) losses.add(everyone.evictOldest());
+    }
+
+    /// Begins a new epoch whose last event so far has this id.
+    synchronized void reset(EventId last) {
+        requireOpen();
+        makeRoom(0);
+        messages++;
+        everyone.append(new LogEntry.NewEpoch(everyone.last() + 1, position + 1, messages));
+        epoch = last.epoch();
+        epochStart = position + 1;
+        offset = epochStart - last.sequence();
+        position = epochStart;
+    }
+
+    /// Lets the reader of a session go on up to here and not beyond.
+    synchronized void endSession(SessionId session) {
+        addressees.of(session).forEach(reader -> {
+            reader.endAfter(position, everyone.last(), Delivery.Cause.SESSION_ENDED);
+            addressees.remove(reader);
+        });
+    }
+
+    private void requireOpen() {
+        if (closed) throw new BroadcasterClosedException();
+    }
+
+    /// Places a reader behind the newest event.
+    synchronized void placeAtEnd(StripedSubscription reader) {
+        reader.place(everyone.last(), messages);
+        if (reader.filter().isAddressable()) addressees.add(reader, position, everyone.last());
+    }
+
+    /// Places a reader behind a position. What is gone is told: events of another epoch, or older than the ring.
+    synchronized void placeAfter(StripedSubscription reader, EventId id) {
+        var inbox = reader.inboxForResuming();
+        var after = id.sequence() + offset;
+        var isKnown = id.epoch().equals(epoch) && epochStart <= after && after <= position;
+        if (!isKnown) {
+            after = Math.max(0, epochStart - 1); // the entry that begins the epoch tells the reader
+            if (epochStart == 0) inbox.lose(1);
+        }
+        placeAmongEveryone(reader, after);
+        if (reader.filter().isAddressable()) {
+            placeAmongAddressed(reader, after);
+            addressees.add(reader, position, everyone.last());
+        }
+    }
+
+    /// Whether what is gone was for this reader is not known any more: at the most all was.
+    private void placeAmongAddressed(StripedSubscription reader, long after) {
+        var inbox = reader.inbox();
+        if (after < addressed.evictedPosition()) {
+            inbox.lose(Math.min(addressed.evictedPosition() - after, addressed.evicted()));
+        }
+        for (var ordinal = addressed.ordinalAt(after) + 1; ordinal <= addressed.last(); ordinal++) {
+            var entry = addressedAt(ordinal);
+            if (reader.filter().wants(entry.event())) inbox.add(ordinal, entry.position());
+        }
+    }
+
+    private LogEntry.Notification addressedAt(long ordinal) {
+        return (LogEntry.Notification) addressed.at(ordinal);
+    }
+
+    private void placeAmongEveryone(StripedSubscription reader, long after) {
+        if (after >= everyone.evictedPosition()) {
+            var cursor = everyone.ordinalAt(after);
+            reader.place(cursor, cursor == everyone.evicted() ? losses.messages() : everyone.at(cursor).messages());
+        } else { // how many of the lost were for everyone is not known any more: at the most all
+            var atMost = Math.min(everyone.evictedPosition() - after, everyone.evicted());
+            var cursor = Math.max(everyone.evicted() - atMost, losses.ordinalAt(after));
+            reader.place(cursor, Math.max(0, losses.messages() - (everyone.evicted() - cursor)));
+        }
+    }
+
+    /// Where a reader goes on whose next entry is gone.
+    synchronized Lap lap(EventFilter filter, long cursor, int messagesSeen) {
+        var to = everyone.evicted();
+        if (!losses.concern(filter, cursor)) return new Lap(to, losses.messages(), 0, 0, List.of());
+        var healing = losses.healing(filter, cursor);
+        var lostMessages = (int) losses.messages() - messagesSeen + (losses.forgotSignalAfter(cursor) ? 1 : 0);
+        return new Lap(to, losses.messages(), Math.max(0, to - cursor - healing.size()), lostMessages, healing);
+    }
+
+    /// The newest of every signal before a new epoch, whether it has left the ring or not.
+    synchronized List<LogEntry.Notification> newestSignalsBefore(LogEntry.NewEpoch epochStart, EventFilter filter) {
+        var newest = new LinkedHashMap<String, LogEntry.Notification>();
+        losses.healing(filter, 0).stream() // later ones, should the start itself be gone by now, come with what is lost then
+                .filter(entry -> entry.ordinal() < epochStart.ordinal())
+                .forEach(entry -> putLast(newest, entry));
+        for (var ordinal = everyone.evicted() + 1; ordinal < epochStart.ordinal(); ordinal++) {
+            if (everyone.at(ordinal) instanceof LogEntry.Notification entry && filter.wants(entry.event())) {
+                putLast(newest, entry);
+            }
+        }
+        return new ArrayList<>(newest.values());
+    }
+
+    private static void putLast(Map<String, LogEntry.Notification> newest, LogEntry.Notification entry) {
+        entry.event().signalKey().ifPresent(key -> {
+            newest.remove(key);
+            newest.put(key, entry);
+        });
+    }
+}

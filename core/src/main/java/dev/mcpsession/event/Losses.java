@@ -1,0 +1,100 @@
+package dev.mcpsession.event;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/// What has left the ring of events for everyone: enough to tell each reader exactly whether it lost something, and to heal
+/// it with the newest of every signal. Guarded by the log's lock; bounded in keys, bytes and methods.
+final class Losses {
+
+    private static final int MAX_METHODS = 1024;
+
+    private final int maxKeys;
+    private final long maxBytes;
+    private final Map<String, LogEntry.Notification> newestByKey = new LinkedHashMap<>();
+    private final Map<String, Place> lastByMethod = new HashMap<>();
+    private long keyBytes;
+    private long lastOfOtherMethods;
+    private long messages;
+    private long lastForgottenSignal;
+    private long lastNewEpoch;
+
+    private record Place(long ordinal, long position) {}
+
+    Losses(int maxKeys, long maxBytes) {
+        this.maxKeys = maxKeys;
+        this.maxBytes = maxBytes;
+    }
+
+    /// How many messages have left the ring since the start.
+    long messages() {
+        return messages;
+    }
+
+    void add(LogEntry entry) {
+        switch (entry) {
+            case LogEntry.NewEpoch(var ordinal, _, _) -> {
+                messages++;
+                lastNewEpoch = ordinal;
+            }
+            case LogEntry.Notification lost -> add(lost);
+        }
+    }
+
+    private void add(LogEntry.Notification lost) {
+        var method = lost.event().method();
+        var isKept = lastByMethod.size() < MAX_METHODS || lastByMethod.containsKey(method);
+        if (isKept) lastByMethod.put(method, new Place(lost.ordinal(), lost.position()));
+        else lastOfOtherMethods = lost.ordinal();
+        lost.event().signalKey().ifPresentOrElse(key -> remember(key, lost), () -> messages++);
+    }
+
+    private void remember(String key, LogEntry.Notification lost) {
+        var replaced = newestByKey.remove(key); // so that the map stays in the order of ordinals
+        if (replaced != null) keyBytes -= replaced.bytes();
+        newestByKey.put(key, lost);
+        keyBytes += lost.bytes();
+        while (newestByKey.size() > maxKeys || keyBytes > maxBytes) forgetOldest();
+    }
+
+    private void forgetOldest() {
+        var oldest = newestByKey.entrySet().iterator();
+        var forgotten = oldest.next().getValue();
+        oldest.remove();
+        keyBytes -= forgotten.bytes();
+        lastForgottenSignal = forgotten.ordinal();
+    }
+
+    /// Whether a reader at this ordinal lost anything that it wanted.
+    boolean concern(EventFilter filter, long after) {
+        if (filter.wantsAll() || lastOfOtherMethods > after || lastNewEpoch > after) return true;
+        return lastByMethod.entrySet().stream()
+                .anyMatch(e -> e.getValue().ordinal() > after && filter.wantsMethod(e.getKey()));
+    }
+
+    /// The largest ordinal that is known to stand at or before a position: what a reader from there has already seen.
+    long ordinalAt(long position) {
+        var methods = lastByMethod.values().stream().filter(place -> place.position() <= position).mapToLong(Place::ordinal);
+        var signals = newestByKey.values().stream().filter(e -> e.position() <= position).mapToLong(LogEntry::ordinal);
+        return LongStream.concat(methods, signals).max().orElse(0);
+    }
+
+    /// Whether a signal was forgotten that nothing newer replaces.
+    boolean forgotSignalAfter(long after) {
+        return lastForgottenSignal > after;
+    }
+
+    /// The newest of every lost signal that a reader wants, in order. Where a new epoch began, signals may have been lost that
+    /// were never here, so those from before it count as lost too.
+    List<LogEntry.Notification> healing(EventFilter filter, long after) {
+        var from = lastNewEpoch > after ? 0 : after;
+        return newestByKey.values().stream()
+                .filter(entry -> entry.ordinal() > from && filter.wantsMethod(entry.event().method()))
+                .sorted(Comparator.comparingLong(LogEntry::ordinal))
+                .toList();
+    }
+}

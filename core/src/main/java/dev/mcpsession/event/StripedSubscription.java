@@ -1,0 +1,211 @@
+package dev.mcpsession.event;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A reader of a [StripedBroadcaster]: a cursor into the ring of events for everyone and, where it can be addressed, an inbox.
+///
+/// Kept to 64 bytes, since there are tens of thousands. The cursor and what goes with it belong to the reading thread; the
+/// links and the state of waiting belong to the stripe.
+final class StripedSubscription implements Subscription {
+
+    private static final Delivery IDLE = new Delivery.Idle();
+
+    private final Stripe stripe;
+    private final StripedBroadcaster broadcaster;
+    private final EventFilter filter;
+    private Inbox inbox;
+    private long cursor;
+    private int messagesSeen; // modulo 2^32: only differences count
+    private int lastActive;
+    private volatile boolean closed;
+
+    // the stripe's
+    Thread thread;
+    StripedSubscription previous;
+    StripedSubscription next;
+    volatile int state = Stripe.RUNNING;
+
+    StripedSubscription(StripedBroadcaster broadcaster, Stripe stripe, EventFilter filter) {
+        this.broadcaster = broadcaster;
+        this.stripe = stripe;
+        this.filter = filter;
+        if (filter.isAddressable()) inbox = newInbox();
+        lastActive = broadcaster.ticks();
+    }
+
+    private Inbox newInbox() {
+        return new Inbox(broadcaster.options().ringEntries());
+    }
+
+    EventFilter filter() {
+        return filter;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    Inbox inboxForResuming() {
+        if (inbox == null) inbox = newInbox();
+        return inbox;
+    }
+
+    void place(long ordinal, long messages) {
+        cursor = ordinal;
+        messagesSeen = (int) messages;
+    }
+
+    @Override
+    public Delivery next() throws InterruptedException {
+        while (true) {
+            var delivery = take();
+            if (delivery != null) return delivery;
+            if (isSilent()) return idle();
+            stripe.await(this);
+        }
+    }
+
+    @Override
+    public Optional<Delivery> poll() {
+        return Optional.ofNullable(take());
+    }
+
+    private Delivery idle() {
+        lastActive = broadcaster.ticks();
+        return IDLE;
+    }
+
+    /// The next delivery or null. The limit is read first: whatever stands at or before it is in the ring or the inbox.
+    private Delivery take() {
+        var log = broadcaster.log();
+        while (true) {
+            if (log.isClosed()) return new Delivery.Closed(Delivery.Cause.BROADCASTER_CLOSED);
+            if (closed) return new Delivery.Closed(Delivery.Cause.CANCELLED);
+            var published = log.position();
+            var limit = inbox == null ? published : Math.min(published, inbox.end());
+            var lagged = lagged(log);
+            if (lagged != null) return lagged;
+            var general = nextForEveryone(log.everyone());
+            var mail = inbox == null ? null : inbox.first(log.addressed());
+            if (inbox != null && inbox.isLost()) continue;
+            var isGeneral = general != null && (mail == null || general.position() < mail.position());
+            var first = isGeneral ? general : mail;
+            if (general == null && isBehind(log.everyone().last())) continue; // lapped meanwhile: mail must not overtake it
+            if (first != null && first.position() <= limit) {
+                lastActive = broadcaster.ticks();
+                return isGeneral ? passGeneral(log, general) : passMail(mail);
+            }
+            return inbox != null && inbox.end() <= published ? new Delivery.Closed(inbox.cause()) : null;
+        }
+    }
+
+    private Delivery lagged(EventLog log) {
+        long missed = inbox == null ? 0 : inbox.takeLost();
+        var messages = missed;
+        if (isBehind(log.everyone().evicted()) && !isHealing()) {
+            var lap = log.lap(filter, cursor, messagesSeen);
+            missed += lap.missed();
+            messages += lap.messages();
+            place(lap.cursor(), lap.messagesSeen());
+            heal(lap.healing());
+            if (lap.isLoss()) return told(missed, messages);
+        }
+        return missed > 0 ? told(missed, messages) : null;
+    }
+
+    /// Whether there are entries for everyone that the reader has not read, up to this ordinal and before its end.
+    private boolean isBehind(long ordinal) {
+        return cursor < ordinal && (inbox == null || cursor < inbox.endOrdinal());
+    }
+
+    /// Whether what healed the last lap is still being delivered. The next lap waits for it, or a reader that is slow enough
+    /// would gather healing without end.
+    private boolean isHealing() {
+        return inbox != null && inbox.isHealing();
+    }
+
+    private Delivery told(long missed, long messages) {
+        lastActive = broadcaster.ticks();
+        Recording.lagged(filter, missed, messages);
+        return new Delivery.Lagged(missed, messages);
+    }
+
+    private void heal(List<LogEntry.Notification> entries) {
+        if (!entries.isEmpty()) inboxForResuming().heal(entries);
+    }
+
+    /// The next entry of the ring that is wanted, or what heals before it; null if there is none.
+    private LogEntry nextForEveryone(Ring ring) {
+        if (isHealing()) return inbox.nextHealing();
+        while (cursor < ring.last()) {
+            var entry = ring.at(cursor + 1);
+            if (entry == null || isWanted(entry)) return entry;
+            place(entry.ordinal(), entry.messages());
+        }
+        return null;
+    }
+
+    private boolean isWanted(LogEntry entry) {
+        return switch (entry) {
+            case LogEntry.Notification notification -> filter.wantsMethod(notification.event().method());
+            case LogEntry.NewEpoch _ -> true;
+        };
+    }
+
+    private Delivery passGeneral(EventLog log, LogEntry entry) {
+        if (isHealing()) inbox.removeHealing();
+        else place(entry.ordinal(), entry.messages());
+        return switch (entry) {
+            case LogEntry.Notification notification -> notification.delivery();
+            case LogEntry.NewEpoch start -> {
+                heal(log.newestSignalsBefore(start, filter));
+                yield told(1, 1);
+            }
+        };
+    }
+
+    private Delivery passMail(LogEntry.Notification mail) {
+        inbox.remove(mail);
+        return mail.delivery();
+    }
+
+    /// Whether the reader has something to do; asked once it is in the list of those who wait.
+    boolean isReady() {
+        var log = broadcaster.log();
+        return closed
+                || log.isClosed()
+                || cursor != log.everyone().last()
+                || (inbox != null && inbox.isReady(log.position()))
+                || isSilent();
+    }
+
+    boolean isSilent() {
+        return broadcaster.ticks() - lastActive >= StripedBroadcaster.TICKS_PER_HEARTBEAT;
+    }
+
+    /// Lets the reader go on up to a position, behind the entry for everyone with this ordinal, and not beyond.
+    void endAfter(long position, long ordinal, Delivery.Cause why) {
+        inbox.endAfter(position, ordinal, why);
+        wake();
+    }
+
+    void wake() {
+        stripe.wake(this);
+    }
+
+    @Override
+    public void close() {
+        if (!setClosed()) return;
+        broadcaster.closed(this);
+        wake();
+    }
+
+    private boolean setClosed() {
+        synchronized (stripe) {
+            var first = !closed;
+            closed = true;
+            return first;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.mcpsession.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class EncodedEventTest {
+
+    private static final EventId ID = new EventId("5e1f", 7);
+    private static final String SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
+    private static final Json.Obj META = Json.obj().with("k", 1).with("text", "a\r\nb\u2028ü😀\"\\}");
+
+    static final List<Json.Obj> PARAMS = List.of(
+            Json.obj(),
+            Json.obj().with("uri", "file:///ü\r\n😀\"").with("n", 1),
+            Json.obj().with("_meta", Json.obj()),
+            Json.obj().with("_meta", META),
+            Json.obj().with("uri", "u").with("_meta", Json.obj()),
+            Json.obj().with("uri", "u").with("_meta", META).with("more", Json.arr(META, Json.NULL)));
+
+    private static EncodedEvent encoded(String method, Json.Obj params) {
+        return EncodedEvent.Body.of(Event.of(method, params)).at(ID);
+    }
+
+    private static String frame(EncodedEvent event) throws IOException {
+        var out = new ByteArrayOutputStream();
+        event.writeTo(out);
+        assertEquals(event.length(), out.size());
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String frame(EncodedEvent event, Json subscription) {
+        var out = new ByteArrayOutputStream();
+        event.writeTo(subscription, out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /// The JSON of a frame, which is what stands between these two and on one line.
+    private static Json data(String frame, String start) {
+        assertTrue(frame.startsWith(start) && frame.endsWith("\n\n"), frame);
+        var data = frame.substring(start.length(), frame.length() - 2);
+        assertFalse(data.contains("\n") || data.contains("\r"), data);
+        return Json.parse(data);
+    }
+
+    private static Json notification(String method, Json.Obj params) {
+        return Json.obj().with("jsonrpc", "2.0").with("method", method).with("params", params);
+    }
+
+    @ParameterizedTest
+    @FieldSource("PARAMS")
+    void writeTo_ofASession_hasTheIdAndTheWholeEvent(Json.Obj params) throws IOException {
+        assertEquals(notification("m", params), data(frame(encoded("m", params)), "id: 5e1f-7\ndata: "));
+    }
+
+    @ParameterizedTest
+    @FieldSource("PARAMS")
+    void writeTo_ofASubscription_hasItsIdInMetaAlone(Json.Obj params) {
+        for (var id : new Json[] {new Json.Str("a\"\n"), Json.Num.of(17), new Json.Num("9007199254740993"), new Json.Str("17")}) {
+            var meta = params.object("_meta").orElse(Json.obj()).with(SUBSCRIPTION, id);
+
+            assertEquals(notification("m", params.with("_meta", meta)), data(frame(encoded("m", params), id), "data: "));
+        }
+    }
+
+    @Test
+    void writeTo_noParams_hasEmptyOnes() throws IOException {
+        assertEquals(
+                "id: 5e1f-7\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{}}\n\n", frame(encoded("m", Json.obj())));
+    }
+
+    @Test
+    void writeTo_methodWithNewline_staysOnItsLine() throws IOException {
+        var method = "a\n\ndata: b\r\"\\";
+
+        assertEquals(notification(method, Json.obj()), data(frame(encoded(method, Json.obj())), "id: 5e1f-7\ndata: "));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.mcpsession.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.json.Json;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventTest {
+
+    private static Event updated(Json.Obj params) {
+        return Event.of("notifications/resources/updated", params);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tools", "prompts", "resources"})
+    void signalKey_listChanged_isTheMethod(String what) {
+        var method = "notifications/" + what + "/list_changed";
+
+        assertEquals(Optional.of(method), Event.of(method, Json.obj().with("n", 1)).signalKey());
+    }
+
+    @Test
+    void signalKey_updatedResource_hasTheUri() {
+        var a = updated(Json.obj().with("uri", "a")).signalKey().orElseThrow();
+
+        assertEquals(a, updated(Json.obj().with("uri", "a").with("title", "t")).signalKey().orElseThrow());
+        assertEquals(3, Set.of(a,
+                updated(Json.obj().with("uri", "b")).signalKey().orElseThrow(),
+                updated(Json.obj()).signalKey().orElseThrow()).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"notifications/message", "list_changed", "notifications/resources/updated2"})
+    void signalKey_anythingElse_isEmpty(String method) {
+        assertEquals(Optional.empty(), Event.of(method).signalKey());
+    }
+
+    @Test
+    void to_session_isTheSameForOneSession() {
+        var session = SessionId.random();
+        var event = Event.of("m", Json.obj().with("n", 1));
+
+        assertEquals(new Event("m", event.params(), new Audience.OneSession(session)), event.to(session));
+        assertEquals(new Audience.SessionsOf(Owner.principal("ann")), event.to(Owner.principal("ann")).audience());
+        assertEquals(new Audience.Everyone(), event.audience());
+    }
+
+    @Test
+    void new_invalid_isRefused() {
+        assertThrows(IllegalArgumentException.class, () -> Event.of(""));
+        assertThrows(IllegalArgumentException.class, () -> Event.of("m", Json.obj().with("_meta", "text")));
+        assertThrows(IllegalArgumentException.class, () -> Event.of("m").to(Owner.anonymous()));
+        assertThrows(NullPointerException.class, () -> Event.of(null));
+        assertThrows(NullPointerException.class, () -> Event.of("m", null));
+        assertThrows(NullPointerException.class, () -> Event.of("m").to((SessionId) null));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.mcpsession.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LossesTest {
+
+    private static final EventFilter ALL = EventFilter.all();
+
+    private final Losses losses = new Losses(3, Long.MAX_VALUE);
+    private int messages;
+
+    private void lose(String method, long ordinal) {
+        if (!Event.isSignal(method)) messages++;
+        losses.add(RingTest.entry(method, ordinal, 10 * ordinal, messages));
+    }
+
+    private static List<Long> ordinals(List<LogEntry.Notification> entries) {
+        return entries.stream().map(LogEntry::ordinal).toList();
+    }
+
+    @Test
+    void healing_severalOfOneKey_isTheNewestOfEachInOrder() {
+        lose("a/list_changed", 1);
+        lose("b/list_changed", 2);
+        lose("message", 3);
+        lose("a/list_changed", 4);
+
+        assertEquals(List.of(2L, 4L), ordinals(losses.healing(ALL, 0)));
+        assertEquals(List.of(4L), ordinals(losses.healing(ALL, 2)));
+        assertEquals(List.of(2L), ordinals(losses.healing(ALL.only(Set.of("b/list_changed")), 0)));
+        assertEquals(1, losses.messages());
+    }
+
+    @Test
+    void healing_tooManyKeys_forgetsTheOldestAndSaysSo() {
+        for (var n = 1; n <= 5; n++) lose(n + "/list_changed", n);
+
+        assertEquals(List.of(3L, 4L, 5L), ordinals(losses.healing(ALL, 0)));
+        assertTrue(losses.forgotSignalAfter(1));
+        assertFalse(losses.forgotSignalAfter(2));
+    }
+
+    @Test
+    void healing_tooManyBytes_forgetsTheOldest() {
+        var small = new Losses(100, 2L * RingTest.entry("1/list_changed", 1, 10, 0).bytes());
+        for (var n = 1; n <= 5; n++) small.add(RingTest.entry(n + "/list_changed", n, 10L * n, 0));
+
+        assertEquals(List.of(4L, 5L), ordinals(small.healing(ALL, 0)));
+    }
+
+    @Test
+    void healing_newEpochAmongTheLost_reachesBehindIt() {
+        lose("a/list_changed", 1);
+        losses.add(new LogEntry.NewEpoch(2, 20, 1));
+        lose("b/list_changed", 3);
+
+        assertEquals(List.of(1L, 3L), ordinals(losses.healing(ALL, 1)));
+        assertEquals(List.of(3L), ordinals(losses.healing(ALL, 2)));
+    }
+
+    @Test
+    void concern_filter_knowsItsMethods() {
+        lose("a", 1);
+        lose("b", 2);
+        var onlyA = ALL.only(Set.of("a"));
+
+        assertTrue(losses.concern(onlyA, 0));
+        assertFalse(losses.concern(onlyA, 1));
+        assertFalse(losses.concern(ALL.only(Set.of("c")), 0));
+        losses.add(new LogEntry.NewEpoch(3, 30, 3));
+        assertTrue(losses.concern(onlyA, 2));
+    }
+
+    @Test
+    void concern_moreMethodsThanAreRemembered_isCautious() {
+        for (var n = 1; n <= 1024; n++) lose("m" + n, n);
+        var other = ALL.only(Set.of("other"));
+        assertFalse(losses.concern(other, 0));
+
+        lose("one too many", 1025);
+
+        assertTrue(losses.concern(other, 1024));
+        assertFalse(losses.concern(other, 1025));
+    }
+
+    @Test
+    void ordinalAt_position_isTheNewestKnownUpToThere() {
+        lose("a/list_changed", 1);
+        lose("m", 5);
+        lose("b/list_changed", 7);
+
+        assertEquals(0, losses.ordinalAt(9));
+        assertEquals(1, losses.ordinalAt(49));
+        assertEquals(5, losses.ordinalAt(50));
+        assertEquals(7, losses.ordinalAt(1000));
+    }
+}

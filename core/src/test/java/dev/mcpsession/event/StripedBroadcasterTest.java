@@ -1,0 +1,528 @@
+package dev.mcpsession.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.contract.BroadcasterContract;
+import dev.mcpsession.json.Json;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StripedBroadcasterTest implements BroadcasterContract {
+
+    private static final int MANY = 10_000;
+    private static final BroadcasterOptions QUIET = ROOMY.withHeartbeat(Duration.ofHours(1));
+    private static final EventFilter ALL = EventFilter.all();
+
+    @Override
+    public Broadcaster open(BroadcasterOptions options) {
+        return new StripedBroadcaster(options);
+    }
+
+    // --- waking
+
+    @Test
+    void publish_addressedAmongManyWaiting_wakesOne() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            var sessions = new ArrayList<SessionId>();
+            var deliveries = new ArrayList<CompletableFuture<Delivery>>();
+            for (var n = 0; n < MANY; n++) {
+                var session = SessionId.random();
+                sessions.add(session);
+                deliveries.add(delivery(broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()))));
+            }
+            awaitWaiting(broadcaster, MANY);
+            var wakeUps = broadcaster.stats().wakeUps();
+
+            for (var n : new int[] {0, 4321, MANY - 1}) {
+                var id = broadcaster.publish(Event.of("m").to(sessions.get(n)));
+
+                assertEquals(id, ((Delivery.Next) deliveries.get(n).get()).id());
+                assertEquals(++wakeUps, broadcaster.stats().wakeUps());
+            }
+
+            assertEquals(MANY - 3, broadcaster.stats().waiting());
+            assertEquals(3, deliveries.stream().filter(CompletableFuture::isDone).count());
+        }
+    }
+
+    @Test
+    void publish_toOwnerAmongManyWaiting_wakesHisAlone() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            var deliveries = new ArrayList<CompletableFuture<Delivery>>();
+            for (var n = 0; n < MANY; n++) {
+                var owner = Owner.principal(n % 1000 == 7 ? "ann" : "bob " + n);
+                deliveries.add(delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), owner))));
+            }
+            awaitWaiting(broadcaster, MANY);
+            var wakeUps = broadcaster.stats().wakeUps();
+
+            broadcaster.publish(Event.of("m").to(Owner.principal("ann")));
+
+            for (var n = 7; n < MANY; n += 1000) deliveries.get(n).get();
+            assertEquals(wakeUps + 10, broadcaster.stats().wakeUps());
+            assertEquals(MANY - 10, broadcaster.stats().waiting());
+        }
+    }
+
+    @Test
+    void publish_manyWaiting_wakesEachOnce() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            var readers = new ArrayList<Subscription>();
+            for (var n = 0; n < MANY; n++) readers.add(broadcaster.subscribe(ALL));
+            for (var round = 0; round < 3; round++) {
+                var deliveries = readers.stream().map(StripedBroadcasterTest::delivery).toList();
+                awaitWaiting(broadcaster, MANY);
+                var wakeUps = broadcaster.stats().wakeUps();
+
+                var id = broadcaster.publish(Event.of("m"));
+
+                for (var delivery : deliveries) assertEquals(id, ((Delivery.Next) delivery.get()).id());
+                awaitWakeUps(broadcaster, wakeUps + MANY);
+                assertEquals(0, broadcaster.stats().waiting());
+            }
+        }
+    }
+
+    @Test
+    void next_silentForAWhile_isIdleForEverybody() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(ROOMY.withHeartbeat(HEARTBEAT))) {
+            var deliveries = new ArrayList<CompletableFuture<Delivery>>();
+            for (var n = 0; n < 1000; n++) deliveries.add(delivery(broadcaster.subscribe(ALL)));
+
+            for (var delivery : deliveries) assertEquals(new Delivery.Idle(), delivery.get());
+        }
+    }
+
+    /// Each event comes just when readers that had the one before it begin to wait, and only the next would wake one that was
+    /// forgotten.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void publish_oneAtATime_reachesThoseAboutToWait(int count) throws Exception {
+        var random = new Random(count);
+        try (var broadcaster = new StripedBroadcaster(QUIET); var threads = new Threads()) {
+            var owner = Owner.principal("ann");
+            var got = new AtomicInteger();
+            var readers = readersOf(owner, count, broadcaster);
+            var counts = readers.stream().map(reader -> threads.start(() -> countUpToMarker(reader, () -> {
+                got.incrementAndGet();
+                dawdle(ThreadLocalRandom.current());
+            }))).toList();
+            for (var n = 1; n <= 30_000; n++) {
+                broadcaster.publish(n % 2 == 0 ? Event.of("m") : Event.of("m").to(owner));
+                for (var spins = 1; got.get() < n * count; spins++) {
+                    if (spins % 1000 == 0) pause("event " + n + " did not reach all: " + broadcaster.stats());
+                }
+                dawdle(random);
+            }
+            broadcaster.publish(Event.of("marker"));
+            for (var each : counts) assertEquals(30_001, each.get());
+            readers.forEach(Subscription::close);
+        }
+    }
+
+    /// A leader that walks a long list, the heartbeat that takes some out of it and publishers that want one of them: they
+    /// meet all the time.
+    @ParameterizedTest
+    @CsvSource({"3600000, 300, 500, 6000", "8, 1000, 0, 20000"})
+    void publish_addressedWhileAllAreWoken_losesNobody(long heartbeat, int count, int forAll, int forOne) throws Exception {
+        var options = QUIET.withStripes(1).withRing(1 << 16, 64L << 20).withHeartbeat(Duration.ofMillis(heartbeat));
+        try (var broadcaster = new StripedBroadcaster(options); var threads = new Threads()) {
+            var sessions = Stream.generate(SessionId::random).limit(count).toList();
+            var readers = sessions.stream().map(s -> broadcaster.subscribe(EventFilter.of(s, Owner.anonymous()))).toList();
+            var counts = readers.stream().map(reader -> threads.start(() -> countUpToMarker(reader, () -> {}))).toList();
+
+            var addressed = threads.start(() -> {
+                for (var n = 0; n < forOne; n++) broadcaster.publish(Event.of("m").to(sessions.get(n * 7 % count)));
+                return null;
+            });
+            for (var n = 0; n < forAll; n++) {
+                broadcaster.publish(Event.of("m"));
+                Thread.yield();
+            }
+            addressed.get();
+            broadcaster.publish(Event.of("marker"));
+
+            for (var each : counts) assertEquals(forAll + forOne / count + 1, each.get());
+            assertEquals(0, broadcaster.stats().waiting());
+            readers.forEach(Subscription::close);
+        }
+    }
+
+    /// More threads than processors, so that a reader is often stopped between its look at the ring and its look at the inbox.
+    @Test
+    void poll_whileBothKindsArePublished_keepsTheOrder() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(ROOMY.withRing(64, 16L << 20));
+                var threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+            var owner = Owner.principal("ann");
+            var isOver = new AtomicBoolean();
+            var readers = readersOf(owner, 6, broadcaster);
+            var received = readers.stream().map(reader -> threads.submit(() -> countInOrder(reader, isOver))).toList();
+            var publishers = Stream.generate(() -> threads.submit(() -> {
+                for (var n = 0; n < 50_000; n++) broadcaster.publish(n % 2 == 0 ? Event.of("m") : Event.of("m").to(owner));
+            })).limit(2).toList();
+
+            for (var publisher : publishers) publisher.get();
+            isOver.set(true);
+
+            for (var count : received) assertEquals(100_000, count.get());
+            readers.forEach(Subscription::close);
+        }
+    }
+
+    /// What was received and reported missed.
+    private static long countInOrder(Subscription reader, AtomicBoolean isOver) {
+        var count = 0L;
+        for (var last = -1L; ; ) {
+            var wasOver = isOver.get();
+            var delivery = reader.poll();
+            if (delivery.isEmpty() && wasOver) return count;
+            switch (delivery.orElse(new Delivery.Idle())) {
+                case Delivery.Next(var id, _, _) -> {
+                    if (id.sequence() <= last) throw new AssertionError(id + " after " + last);
+                    last = id.sequence();
+                    count++;
+                }
+                case Delivery.Lagged(var missed, _) -> count += missed;
+                case Delivery.Idle() -> Thread.onSpinWait();
+                case Delivery.Closed closed -> throw new AssertionError(closed);
+            }
+        }
+    }
+
+    // --- what readers see, against a model that has no threads, no bytes and no ring
+
+    @Test
+    void poll_anyHistory_isWhatTheModelSays() {
+        for (var seed = 0; seed < 300; seed++) {
+            var random = new Random(seed);
+            try (var broadcaster = new StripedBroadcaster(TIGHT); var reader = broadcaster.subscribe(ALL)) {
+                var published = new ArrayList<Delivery.Next>();
+                var expected = new ArrayList<Object>();
+                var seen = new ArrayList<Object>();
+                var read = 0;
+                for (var turn = 0; turn < 20; turn++) {
+                    for (var n = random.nextInt(40); n > 0; n--) publishAny(broadcaster, random, published);
+                    for (var n = random.nextInt(30); n > 0; n--) {
+                        reader.poll().ifPresent(delivery -> seen.add(idOrLoss(delivery)));
+                    }
+                    while (seen.size() > expected.size()) read = expect(published, read, expected);
+                    // what heals is promised at the lap; the model's turn ends where healing ends
+                    while (seen.size() < expected.size()) {
+                        seen.add(idOrLoss(reader.poll().orElseThrow()));
+                    }
+                    assertEquals(expected, seen, "seed " + seed);
+                }
+            }
+        }
+    }
+
+    private static void publishAny(StripedBroadcaster broadcaster, Random random, List<Delivery.Next> published) {
+        var event = switch (random.nextInt(5)) {
+            case 0 -> Event.of("kind" + random.nextInt(3) + "/list_changed");
+            case 1 -> Event.of("notifications/resources/updated", Json.obj().with("uri", "u" + random.nextInt(3)));
+            case 2 -> Event.of("m").to(SessionId.random());
+            default -> Event.of("m");
+        };
+        var id = broadcaster.publish(event);
+        if (event.audience() instanceof Audience.Everyone) published.add(new Delivery.Next(id, event, null));
+    }
+
+    /// Adds what a reader gets next that has read the first ones, and says how many it has then read.
+    private static int expect(List<Delivery.Next> published, int read, List<Object> expected) {
+        var gone = published.size() - KEPT;
+        if (read >= gone) {
+            expected.add(published.get(read).id());
+            return read + 1;
+        }
+        var newest = new LinkedHashMap<String, EventId>();
+        var messages = 0;
+        for (var lost : published.subList(read, gone)) {
+            var key = lost.event().signalKey();
+            if (key.isEmpty()) messages++;
+            else newest.putLast(key.get(), lost.id());
+        }
+        expected.add(new Delivery.Lagged(gone - read - newest.size(), messages));
+        expected.addAll(newest.values());
+        return gone;
+    }
+
+    @Test
+    void poll_overtakenAtEveryDelivery_stillGoesOn() {
+        try (var broadcaster = new StripedBroadcaster(TIGHT); var reader = broadcaster.subscribe(ALL)) {
+            var healed = 0;
+            var last = -1L;
+            for (var round = 0; round < 200; round++) {
+                for (var n = 0; n < 3 * KEPT; n++) broadcaster.publish(updated("u" + n));
+                if (!(reader.poll().orElseThrow() instanceof Delivery.Next(var id, _, _))) continue;
+                assertTrue(id.sequence() > last);
+                last = id.sequence();
+                healed++;
+            }
+            assertTrue(healed > 190, "healed: " + healed);
+        }
+    }
+
+    // --- memory
+
+    @Test
+    void close_manyThatCameAndWent_areForgotten() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            var gone = new ArrayList<WeakReference<Subscription>>();
+            for (var n = 0; n < 1_000_000; n++) {
+                var filter = EventFilter.of(new SessionId("session-" + n % 1000), Owner.principal("ann"));
+                var reader = broadcaster.subscribe(filter);
+                if (n % 1000 == 0) gone.add(new WeakReference<>(reader));
+                reader.close();
+            }
+
+            awaitCollected(gone);
+            assertEquals(0, broadcaster.subscriberCount());
+        }
+    }
+
+    @Test
+    void close_amongOthersThatWait_isForgotten() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            var stays = new ArrayList<CompletableFuture<Delivery>>();
+            var gone = waitedAmong(broadcaster, stays);
+
+            awaitCollected(gone);
+            assertEquals(stays.size(), broadcaster.stats().waiting());
+            broadcaster.publish(Event.of("m"));
+            for (var delivery : stays) assertTrue(delivery.get() instanceof Delivery.Next);
+        }
+    }
+
+    /// Lets readers wait side by side, wakes them all once, lets them wait again and closes two of three.
+    private static List<WeakReference<Subscription>> waitedAmong(
+            StripedBroadcaster broadcaster, List<CompletableFuture<Delivery>> stays) throws Exception {
+        var readers = new ArrayList<Subscription>();
+        for (var n = 0; n < 60; n++) readers.add(broadcaster.subscribe(ALL));
+        var deliveries = readers.stream().map(StripedBroadcasterTest::delivery).toList();
+        awaitWaiting(broadcaster, 60);
+        broadcaster.publish(Event.of("m"));
+        for (var delivery : deliveries) delivery.get();
+        var gone = new ArrayList<WeakReference<Subscription>>();
+        for (var n = 0; n < 60; n++) {
+            var delivery = delivery(readers.get(n));
+            if (n % 3 == 0) stays.add(delivery);
+            else gone.add(new WeakReference<>(readers.get(n)));
+        }
+        awaitWaiting(broadcaster, 60);
+        for (var n = 0; n < 60; n++) if (n % 3 != 0) readers.get(n).close();
+        return gone;
+    }
+
+    // --- the feed
+
+    @Test
+    void append_numberedElsewhere_keepsIdsAndHoles() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL)) {
+            for (var n : new int[] {101, 105, 106, 200}) broadcaster.append(id("e", n), Event.of("m"));
+
+            assertEquals(List.of(id("e", 101), id("e", 105), id("e", 106), id("e", 200)), polled(reader));
+            try (var resumed = broadcaster.subscribe(ALL, id("e", 105)); var between = broadcaster.subscribe(ALL, id("e", 103))) {
+                assertEquals(List.of(id("e", 106), id("e", 200)), polled(resumed));
+                assertEquals(List.of(id("e", 105), id("e", 106), id("e", 200)), polled(between));
+            }
+        }
+    }
+
+    @Test
+    void append_goingBack_isRefused() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL)) {
+            broadcaster.append(id("e", 102), Event.of("m"));
+
+            for (var wrong : List.of(id("e", 102), id("e", 101), id("e", 0), id("f", 103))) {
+                assertThrows(IllegalArgumentException.class, () -> broadcaster.append(wrong, Event.of("m")));
+            }
+
+            broadcaster.append(id("e", 103), Event.of("m"));
+            assertEquals(List.of(id("e", 102), id("e", 103)), polled(reader));
+        }
+    }
+
+    @Test
+    void append_closed_throws() {
+        var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100));
+        broadcaster.close();
+
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.append(id("e", 101), Event.of("m")));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.reset(id("f", 0)));
+    }
+
+    @Test
+    void subscribe_afterWhatWasBeforeTheFeed_isLaggedFirst() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100))) {
+            broadcaster.append(id("e", 101), Event.of("m"));
+
+            try (var reader = broadcaster.subscribe(ALL, id("e", 50)); var last = broadcaster.subscribe(ALL, id("e", 100))) {
+                assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 101)), polled(reader));
+                assertEquals(List.of(id("e", 101)), polled(last));
+            }
+        }
+    }
+
+    @Test
+    void reset_reader_isToldAndHealed() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0));
+                var reader = broadcaster.subscribe(ALL);
+                var ofTools = broadcaster.subscribe(ALL.only(Set.of("tools/list_changed")))) {
+            broadcaster.append(id("e", 1), Event.of("tools/list_changed"));
+            broadcaster.append(id("e", 2), Event.of("m"));
+            assertEquals(List.of(id("e", 1), id("e", 2)), polled(reader));
+            assertEquals(List.of(id("e", 1)), polled(ofTools));
+
+            broadcaster.reset(id("f", 7));
+            broadcaster.append(id("f", 8), Event.of("tools/list_changed"));
+
+            assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(reader));
+            assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(ofTools));
+        }
+    }
+
+    @Test
+    void reset_overtakenReader_isToldToo() {
+        try (var broadcaster = new StripedBroadcaster(TIGHT, id("e", 0));
+                var ofTools = broadcaster.subscribe(ALL.only(Set.of("tools/list_changed")))) {
+            broadcaster.append(id("e", 1), Event.of("tools/list_changed"));
+            assertEquals(List.of(id("e", 1)), polled(ofTools));
+            broadcaster.reset(id("f", 0));
+            for (var n = 1; n <= 100; n++) broadcaster.append(id("f", n), Event.of("m"));
+
+            var deliveries = polled(ofTools);
+
+            assertTrue(deliveries.getFirst() instanceof Delivery.Lagged, deliveries::toString);
+            assertEquals(List.of(id("e", 1)), deliveries.subList(1, deliveries.size()));
+        }
+    }
+
+    @Test
+    void subscribe_afterAPositionBeforeTheReset_isToldAndGetsTheNewEpochOnly() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
+            broadcaster.append(id("e", 1), Event.of("tools/list_changed"));
+            broadcaster.append(id("e", 2), Event.of("m"));
+            broadcaster.reset(id("f", 7));
+            broadcaster.append(id("f", 8), Event.of("m"));
+
+            try (var resumed = broadcaster.subscribe(ALL, id("e", 2)); var known = broadcaster.subscribe(ALL, id("f", 7))) {
+                assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(resumed));
+                assertEquals(List.of(id("f", 8)), polled(known));
+            }
+        }
+    }
+
+    @Test
+    void reset_waitingReaders_areWoken() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            var deliveries = new ArrayList<CompletableFuture<Delivery>>();
+            for (var n = 0; n < 100; n++) deliveries.add(delivery(broadcaster.subscribe(ALL)));
+            awaitWaiting(broadcaster, 100);
+
+            broadcaster.reset(id("f", 0));
+
+            for (var delivery : deliveries) assertEquals(new Delivery.Lagged(1, 1), delivery.get());
+        }
+    }
+
+    // --- helpers
+
+    private static EventId id(String epoch, long sequence) {
+        return new EventId(epoch, sequence);
+    }
+
+    private static Event updated(String uri) {
+        return Event.of("notifications/resources/updated", Json.obj().with("uri", uri));
+    }
+
+    private static List<Subscription> readersOf(Owner owner, int count, Broadcaster broadcaster) {
+        return Stream.generate(() -> broadcaster.subscribe(EventFilter.of(SessionId.random(), owner))).limit(count).toList();
+    }
+
+    /// The ids of events, and losses as they are told.
+    private static List<Object> polled(Subscription reader) {
+        var all = new ArrayList<Object>();
+        for (var next = reader.poll(); next.isPresent(); next = reader.poll()) {
+            all.add(idOrLoss(next.get()));
+        }
+        return all;
+    }
+
+    private static Object idOrLoss(Delivery delivery) {
+        return delivery instanceof Delivery.Next(var id, _, _) ? id : delivery;
+    }
+
+    private static int countUpToMarker(Subscription reader, Runnable onEvent) throws InterruptedException {
+        for (var count = 0; ; ) {
+            switch (reader.next()) {
+                case Delivery.Next(_, var event, _) -> {
+                    count++;
+                    onEvent.run();
+                    if (event.method().equals("marker")) return count;
+                }
+                case Delivery.Idle() -> {}
+                case Delivery.Lagged lagged -> throw new AssertionError(lagged);
+                case Delivery.Closed closed -> throw new AssertionError(closed);
+            }
+        }
+    }
+
+    private static void dawdle(RandomGenerator random) {
+        for (var delay = random.nextInt(60); delay > 0; delay--) Thread.onSpinWait();
+    }
+
+    private static CompletableFuture<Delivery> delivery(Subscription reader) {
+        var delivery = new CompletableFuture<Delivery>();
+        Thread.startVirtualThread(() -> {
+            try {
+                delivery.complete(reader.next());
+            } catch (Throwable e) {
+                delivery.completeExceptionally(e);
+            }
+        });
+        return delivery;
+    }
+
+    private static void awaitWaiting(Broadcaster broadcaster, int readers) throws InterruptedException {
+        while (broadcaster.stats().waiting() != readers) pause("waiting: " + broadcaster.stats());
+    }
+
+    /// A leader counts those it woke when it has woken them all.
+    private static void awaitWakeUps(Broadcaster broadcaster, long wakeUps) throws InterruptedException {
+        while (broadcaster.stats().wakeUps() < wakeUps) pause("woken: " + broadcaster.stats());
+        assertEquals(wakeUps, broadcaster.stats().wakeUps());
+    }
+
+    private static void awaitCollected(List<WeakReference<Subscription>> references) throws InterruptedException {
+        while (!references.stream().allMatch(reference -> reference.refersTo(null))) {
+            System.gc();
+            pause(references.stream().filter(reference -> !reference.refersTo(null)).count() + " are still reachable");
+        }
+    }
+
+    private static void pause(String state) throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException(state);
+        Thread.yield();
+    }
+}
