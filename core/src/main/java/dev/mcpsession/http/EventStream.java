@@ -1,0 +1,199 @@
+package dev.mcpsession.http;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionKeeper;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Subscription;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// One client's stream of events: the blocking loop between its subscription and its connection.
+///
+/// Whenever there is something, all that is there goes out in one write and one flush, up to 64 events or 16 kB. The loop asks
+/// no store: its thread may be interrupted at any write.
+///
+/// Written by one thread; [#drain] and [#close] may be called by any.
+public final class EventStream implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
+    private static final int MAX_EVENTS = 64;
+    private static final int MAX_BYTES = 16 << 10;
+    private static final byte[] CONNECTED = utf8(": connected\n\n");
+    private static final byte[] KEEP_ALIVE = utf8(": keep-alive\n\n");
+    private static final long LOG_PERIOD = 60_000_000_000L;
+
+    private final SessionId session;
+    private final Subscription subscription;
+    private final SessionKeeper.Hold hold;
+    private final StreamRegistry registry;
+    private final long deadline;
+    private long lostSinceLog;
+    private long lastLog = System.nanoTime() - LOG_PERIOD;
+    private volatile boolean draining;
+
+    EventStream(SessionId session, Subscription subscription, SessionKeeper.Hold hold, StreamRegistry registry) {
+        this.session = session;
+        this.subscription = subscription;
+        this.hold = hold;
+        this.registry = registry;
+        deadline = registry.newDeadline();
+    }
+
+    /// Writes the stream until it ends, and closes it. Each write is followed by a flush; a write that blocks for too long is
+    /// the adapter's to interrupt, and is told here by an [InterruptedIOException].
+    ///
+    /// @param out the body of the answer, which stays open
+    /// @return why the stream ended
+    public StreamEnd writeTo(OutputStream out) {
+        var end = StreamEnd.FAILED;
+        try {
+            end = write(out);
+        } catch (InterruptedIOException e) {
+            end = StreamEnd.WRITE_TIMEOUT;
+            LOG.log(WARNING, () -> "stream of session " + session + " did not take its events in time; ended it");
+        } catch (IOException e) {
+            end = StreamEnd.CLIENT_GONE;
+            LOG.log(DEBUG, () -> "client of session " + session + " went away", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            end = StreamEnd.DRAINED;
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, () -> "stream of session " + session + " failed", e);
+        } finally {
+            registry.ended(this, end);
+            release();
+        }
+        return end;
+    }
+
+    private StreamEnd write(OutputStream out) throws IOException, InterruptedException {
+        out.write(CONNECTED);
+        out.flush(); // sends the headers; otherwise the client sees nothing until the first event
+        var end = Optional.<StreamEnd>empty();
+        while (end.isEmpty()) end = writeNext(out);
+        return end.get();
+    }
+
+    /// Writes what there is and flushes it; kept small, so that it is compiled though the loop around it never returns.
+    private Optional<StreamEnd> writeNext(OutputStream out) throws IOException, InterruptedException {
+        var batch = new Batch(out);
+        var end = batch.add(subscription.next());
+        while (end.isEmpty() && !batch.isFull()) {
+            var more = subscription.poll();
+            if (more.isEmpty()) break;
+            end = batch.add(more.get());
+        }
+        if (end.isEmpty() && System.nanoTime() - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
+        if (end.isPresent()) batch.addRetryAfter(end.get());
+        batch.flush();
+        return end;
+    }
+
+    SessionId session() {
+        return session;
+    }
+
+    /// Ends the stream soon, and tells its client when to come back.
+    void drain() {
+        draining = true;
+        subscription.close();
+    }
+
+    /// Gives back the place of a stream that was never written. Idempotent, and does nothing to one that was.
+    @Override
+    public void close() {
+        if (registry.ended(this, StreamEnd.CLIENT_GONE)) release();
+    }
+
+    private void release() {
+        subscription.close();
+        hold.close();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// What goes out with one flush. It is written straight to the body, which buffers it: a buffer of each stream's own would
+    /// stay as large as its largest batch, times the number of streams.
+    private final class Batch {
+
+        private final OutputStream out;
+        private int events;
+        private int bytes;
+
+        Batch(OutputStream out) {
+            this.out = out;
+        }
+
+        boolean isFull() {
+            return events >= MAX_EVENTS || bytes >= MAX_BYTES;
+        }
+
+        Optional<StreamEnd> add(Delivery delivery) throws IOException {
+            switch (delivery) {
+                case Delivery.Next next -> add(next);
+                case Delivery.Idle() -> out.write(KEEP_ALIVE);
+                case Delivery.Lagged(var missed, var messages) -> {
+                    return addLoss(missed, messages);
+                }
+                case Delivery.Closed(var cause) -> {
+                    return Optional.of(endOf(cause));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private void add(Delivery.Next next) throws IOException {
+            next.encoded().writeTo(out);
+            events++;
+            bytes += next.encoded().length();
+        }
+
+        private Optional<StreamEnd> addLoss(long missed, long messages) throws IOException {
+            registry.lagged(missed);
+            if (messages > 0) logLoss(messages);
+            if (messages > 0 && registry.endsSessionOnLoss()) return Optional.of(StreamEnd.MESSAGE_LOST);
+            out.write(utf8(": lagged, " + missed + " events missed\n\n"));
+            return Optional.empty();
+        }
+
+        /// For those ends after which the client is to come back; the milliseconds differ, lest all come at once.
+        void addRetryAfter(StreamEnd end) throws IOException {
+            if (end == StreamEnd.DRAINED || end == StreamEnd.MAX_AGE) {
+                out.write(utf8("retry: " + registry.newRetryMillis() + "\n\n"));
+            }
+        }
+
+        void flush() throws IOException {
+            out.flush();
+            registry.delivered(events);
+        }
+    }
+
+    private StreamEnd endOf(Delivery.Cause cause) {
+        return switch (cause) {
+            case SESSION_ENDED -> StreamEnd.SESSION_ENDED;
+            case TAKEN_OVER -> StreamEnd.TAKEN_OVER;
+            case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
+            case CANCELLED -> draining ? StreamEnd.DRAINED : StreamEnd.CLIENT_GONE;
+        };
+    }
+
+    private void logLoss(long messages) {
+        lostSinceLog += messages;
+        var now = System.nanoTime();
+        if (now - lastLog < LOG_PERIOD) return;
+        var lost = lostSinceLog;
+        LOG.log(WARNING, () -> "stream of session " + session + " fell behind and lost " + lost + " messages");
+        lostSinceLog = 0;
+        lastLog = now;
+    }
+}

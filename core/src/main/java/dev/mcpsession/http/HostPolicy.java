@@ -1,0 +1,83 @@
+package dev.mcpsession.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/// Which `Host` and which `Origin` a request may name: the guard against DNS rebinding. Loopback names are always allowed,
+/// others by name. Immutable.
+///
+/// @param hosts   further hosts, such as `mcp.example.com` (on any port) or `mcp.example.com:8443`
+/// @param origins further origins, such as `https://app.example.com`
+/// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning">MCP 2025-11-25,
+///      Security Warning</a>
+public record HostPolicy(Set<String> hosts, Set<String> origins) {
+
+    /// Loopback names only.
+    public static final HostPolicy LOOPBACK = new HostPolicy(Set.of(), Set.of());
+
+    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(:[0-9]{1,5})?");
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://([^/?#@]+)");
+
+    /// Checks and copies the names; case does not matter.
+    ///
+    /// @throws IllegalArgumentException if a host or an origin is not one
+    public HostPolicy {
+        hosts = lowerCase("host", hosts, HOST);
+        origins = lowerCase("origin", origins, ORIGIN);
+    }
+
+    private static Set<String> lowerCase(String what, Set<String> names, Pattern pattern) {
+        var checked = new TreeSet<String>();
+        for (var name : names) {
+            var lower = name.toLowerCase(Locale.ROOT);
+            if (!pattern.matcher(lower).matches()) throw new IllegalArgumentException("not an allowed form of " + what + ": " + name);
+            checked.add(lower);
+        }
+        return Set.copyOf(checked);
+    }
+
+    /// Whether a request names one allowed host, and no origin or one allowed origin.
+    ///
+    /// @param request the request
+    /// @return false: the answer is 403
+    public boolean allows(Request request) {
+        return request.header("Host").filter(this::allowsHost).isPresent()
+                && (request.headers("Origin").isEmpty() || allowedOrigin(request).isPresent());
+    }
+
+    Optional<String> allowedOrigin(Request request) {
+        return request.header("Origin").filter(this::allowsOrigin);
+    }
+
+    /// What lets a browser's script of an allowed origin read the answer.
+    Map<String, String> corsHeaders(Request request) {
+        return allowedOrigin(request).map(origin -> Map.of(
+                "Access-Control-Allow-Origin", origin,
+                "Access-Control-Expose-Headers", McpHeaders.SESSION_ID,
+                "Vary", "Origin")).orElse(Map.of());
+    }
+
+    private boolean allowsHost(String host) {
+        var match = HOST.matcher(host.toLowerCase(Locale.ROOT));
+        return match.matches() && List.of(match.group(), match.group(1)).stream()
+                .anyMatch(name -> LOOPBACK_NAMES.contains(name) || hosts.contains(name));
+    }
+
+    private boolean allowsOrigin(String origin) {
+        var lower = origin.toLowerCase(Locale.ROOT);
+        return origins.contains(lower) || isLoopback(lower);
+    }
+
+    private static boolean isLoopback(String origin) {
+        var match = ORIGIN.matcher(origin);
+        if (!match.matches()) return false;
+        var host = HOST.matcher(match.group(1));
+        return host.matches() && LOOPBACK_NAMES.contains(host.group(1));
+    }
+}

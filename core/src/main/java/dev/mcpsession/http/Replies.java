@@ -1,0 +1,119 @@
+package dev.mcpsession.http;
+
+import dev.mcpsession.http.Decision.Reply;
+import dev.mcpsession.json.Json;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every answer that the handler gives itself: its status and, as a JSON-RPC error object, why.
+final class Replies {
+
+    static final String RETRY_AFTER_SECONDS = "5";
+
+    private static final String ALLOW = "GET, POST, DELETE";
+    private static final int PARSE_ERROR = -32700;
+    private static final int INVALID_REQUEST = -32600;
+    private static final int SERVER_ERROR = -32000;
+    private static final int SESSION_NOT_FOUND = -32001;
+    private static final int UNSUPPORTED_VERSION = -32022;
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+
+    private Replies() {}
+
+    static Reply pathNotFound() {
+        return error(404, SERVER_ERROR, "no endpoint at this path");
+    }
+
+    static Reply methodNotAllowed() {
+        return with(error(405, SERVER_ERROR, "method must be GET, POST or DELETE"), "Allow", ALLOW);
+    }
+
+    static Reply preflight() {
+        return new Reply(204, Map.of(
+                "Access-Control-Allow-Methods", ALLOW,
+                "Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-API-Key, Last-Event-ID, "
+                        + McpHeaders.SESSION_ID + ", " + McpHeaders.PROTOCOL_VERSION,
+                "Access-Control-Max-Age", "600"), new byte[0]);
+    }
+
+    static Reply forbidden() {
+        return error(403, SERVER_ERROR, "Host and Origin must be allowed by this server");
+    }
+
+    static Reply unsupportedMediaType() {
+        return error(415, SERVER_ERROR, "Content-Type must be application/json");
+    }
+
+    static Reply bodyTooLarge(int maxBytes) {
+        return error(413, INVALID_REQUEST, "body must be at most " + maxBytes + " bytes");
+    }
+
+    static Reply initializeTooLarge(Optional<Json> id, int maxBytes) {
+        return error(413, id, error(INVALID_REQUEST, "initialize must be at most " + maxBytes + " bytes"));
+    }
+
+    static Reply notJson(String why) {
+        return error(400, PARSE_ERROR, "body must be JSON: " + why);
+    }
+
+    static Reply unsupportedVersion(Optional<Json> id, String requested) {
+        var data = Json.obj().with("supported", strings(ProtocolVersion.served())).with("requested", requested);
+        return error(400, id, error(UNSUPPORTED_VERSION, "Unsupported protocol version").with("data", data));
+    }
+
+    static Reply sessionIdRequired(Optional<Json> id) {
+        return error(400, id, error(INVALID_REQUEST, McpHeaders.SESSION_ID + " header is required"));
+    }
+
+    static Reply sessionNotFound() {
+        return error(404, SESSION_NOT_FOUND, "Session not found");
+    }
+
+    static Reply notAcceptable() {
+        return error(406, SERVER_ERROR, "Accept must list text/event-stream");
+    }
+
+    static Reply challenge(OwnerResolver.Resolution.Challenge challenge) {
+        return with(error(challenge.status(), SERVER_ERROR, "credentials are required"),
+                "WWW-Authenticate", challenge.wwwAuthenticate());
+    }
+
+    static Reply deleted() {
+        return new Reply(204, Map.of(), new byte[0]);
+    }
+
+    static Reply unavailable(String why) {
+        return with(error(503, SERVER_ERROR, why), "Retry-After", RETRY_AFTER_SECONDS);
+    }
+
+    static Reply with(Reply reply, Map<String, String> more) {
+        if (more.isEmpty()) return reply;
+        var headers = new HashMap<>(reply.headers());
+        headers.putAll(more);
+        return new Reply(reply.status(), headers, reply.body());
+    }
+
+    private static Reply with(Reply reply, String name, String value) {
+        return with(reply, Map.of(name, value));
+    }
+
+    private static Reply error(int status, int code, String message) {
+        return error(status, Optional.empty(), error(code, message));
+    }
+
+    private static Json.Obj error(int code, String message) {
+        return Json.obj().with("code", code).with("message", message);
+    }
+
+    private static Reply error(int status, Optional<Json> id, Json.Obj error) {
+        var message = Json.obj().with("jsonrpc", "2.0");
+        var named = id.map(value -> message.with("id", value)).orElse(message);
+        return new Reply(status, JSON, named.with("error", error).toUtf8());
+    }
+
+    private static Json.Arr strings(List<String> texts) {
+        return new Json.Arr(texts.stream().<Json>map(Json.Str::new).toList());
+    }
+}

@@ -1,0 +1,276 @@
+package dev.mcpsession.http;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Owner;
+import dev.mcpsession.Session;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionKeeper;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Subscription;
+import dev.mcpsession.json.JsonException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One MCP endpoint's sessions and streams: decides what becomes of each request, and keeps account of what is under way.
+///
+/// The rules say what a request wants, the store and the broadcaster whether it can have it. An adapter asks [#decide],
+/// performs the answer, and reports back.
+///
+/// Safe for use by many threads. It does not own the store and the broadcaster: close it first, then them.
+public final class SessionHandler implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
+
+    private final Broadcaster broadcaster;
+    private final Rules rules;
+    private final OwnerResolver owners;
+    private final Sessions sessions;
+    private final StreamRegistry streams;
+    private final CallsInFlight inFlight = new CallsInFlight();
+    private volatile boolean draining;
+
+    SessionHandler(SessionHandlerBuilder builder) {
+        broadcaster = builder.broadcaster;
+        rules = new Rules(builder.path, builder.hostPolicy, builder.limits, broadcaster != null);
+        owners = builder.owners;
+        sessions = new Sessions(builder.store, this::endStreams);
+        streams = new StreamRegistry(builder.limits.maxStreams(), builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
+    }
+
+    /// Begins to describe a handler.
+    ///
+    /// @param store where its sessions live
+    /// @return a builder with the defaults
+    public static SessionHandlerBuilder builder(SessionStore store) {
+        return new SessionHandlerBuilder(store);
+    }
+
+    /// The endpoint's path.
+    ///
+    /// @return such as `/mcp`; requests to any other are answered 404
+    public String path() {
+        return rules.path();
+    }
+
+    /// Says what has to be done with a request. Reads its body only if its head does not decide.
+    ///
+    /// @param request the request
+    /// @return a reply to send, a call to forward (then [#completed] is due), or a stream to write
+    /// @throws IOException if the client went away while its body was read
+    public Decision decide(Request request) throws IOException {
+        var refused = rules.refuse(request);
+        if (refused.isPresent()) return withCors(request, refused.get());
+        var body = Optional.<byte[]>empty();
+        if (rules.needsBody(request)) {
+            body = request.readBody(rules.limits().maxBodyBytes());
+            if (body.isEmpty()) return withCors(request, Replies.bodyTooLarge(rules.limits().maxBodyBytes()));
+        }
+        return withCors(request, decide(request, body));
+    }
+
+    private Decision decide(Request request, Optional<byte[]> body) {
+        JsonRpcPeek peek;
+        try {
+            peek = body.map(bytes -> JsonRpcPeek.of(bytes, rules.limits().maxInitializeBytes())).orElse(JsonRpcPeek.NOTHING);
+        } catch (JsonException e) {
+            return Replies.notJson(e.getMessage());
+        }
+        var refused = rules.refuseVersion(request, peek);
+        if (refused.isPresent()) return refused.get();
+        return switch (owners.resolve(request)) {
+            case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
+            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(request, peek), owner, body);
+        };
+    }
+
+    private Decision grant(Wish wish, Owner caller, Optional<byte[]> body) {
+        try {
+            return switch (wish) {
+                case Wish.Refused(var reply) -> reply;
+                case Wish.Nowhere() -> Replies.sessionNotFound();
+                case Wish.Pass() -> forward(null, false, null, body);
+                case Wish.Mint(var client) -> mint(caller, client, body);
+                case Wish.Use(var id) -> sessions.find(id, caller).map(session -> use(session, body)).orElseGet(Replies::sessionNotFound);
+                case Wish.Listen(var id, var after) -> sessions.find(id, caller).map(session -> listen(session, after)).orElseGet(Replies::sessionNotFound);
+                case Wish.End(var id) -> end(id, caller);
+            };
+        } catch (SessionStoreException e) {
+            sessions.failed("answering 503", e);
+            return Replies.unavailable("sessions cannot be looked up at the moment");
+        }
+    }
+
+    private Decision use(Session session, Optional<byte[]> body) {
+        sessions.used(session);
+        return forward(session, false, sessions.hold(session.id()), body);
+    }
+
+    private Decision mint(Owner owner, Client client, Optional<byte[]> body) {
+        if (draining) return Replies.unavailable("the server is going away");
+        return switch (sessions.mint(owner, client)) {
+            case CreateResult.Created(var session) -> forward(session, true, null, body);
+            case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
+            case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
+        };
+    }
+
+    private Decision forward(Session session, boolean minted, SessionKeeper.Hold hold, Optional<byte[]> body) {
+        inFlight.enter();
+        var headers = minted ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
+        return new Decision.Forward(session, minted, hold, headers, body.orElse(null));
+    }
+
+    /// The subscription exists before the first byte is sent, and the session is asked for once more after it exists: whoever
+    /// deletes it later finds the subscription, and whoever deleted it before is seen.
+    private Decision listen(Session session, Optional<EventId> after) {
+        if (draining) return Replies.unavailable("the server is going away");
+        if (!streams.takePlace()) return Replies.unavailable("there are too many streams");
+        Subscription subscription = null;
+        try {
+            subscription = subscribe(EventFilter.of(session.id(), session.owner()), after);
+            if (sessions.touch(session.id())) return stream(session, subscription);
+            abandon(subscription);
+            return Replies.sessionNotFound();
+        } catch (RuntimeException e) {
+            abandon(subscription);
+            throw e;
+        }
+    }
+
+    private Subscription subscribe(EventFilter filter, Optional<EventId> after) {
+        return after.map(id -> broadcaster.subscribe(filter, id)).orElseGet(() -> broadcaster.subscribe(filter));
+    }
+
+    private void abandon(Subscription subscription) {
+        if (subscription != null) subscription.close();
+        streams.leavePlace();
+    }
+
+    private Decision stream(Session session, Subscription subscription) {
+        var stream = new EventStream(session.id(), subscription, sessions.hold(session.id()), streams);
+        inFlight.enter();
+        streams.opened(stream);
+        if (draining) stream.drain();
+        return new Decision.Stream(Map.of(
+                "Content-Type", "text/event-stream",
+                "Cache-Control", "no-cache",
+                "X-Accel-Buffering", "no",
+                McpHeaders.SESSION_ID, session.id().value()), stream);
+    }
+
+    private Decision end(SessionId id, Owner caller) {
+        return sessions.delete(id, caller) ? Replies.deleted() : Replies.sessionNotFound();
+    }
+
+    /// Reports how the application answered a forwarded request. A session that was minted for a request that failed goes.
+    ///
+    /// @param forward the decision
+    /// @param status  the HTTP status of the answer; anything if there was none
+    public void completed(Decision.Forward forward, int status) {
+        if (!forward.complete()) return;
+        inFlight.leave();
+        if (forward.minted() && (status < 200 || status > 299)) {
+            forward.session().map(Session::id).ifPresent(this::deleteUnused);
+        }
+    }
+
+    private void deleteUnused(SessionId id) {
+        try {
+            sessions.delete(id);
+        } catch (SessionStoreException e) {
+            sessions.failed("leaving session " + id + " to expire by itself", e);
+        }
+    }
+
+    /// Removes all sessions of an owner for ever and ends their streams: logs a person out everywhere.
+    ///
+    /// @param owner an authenticated owner
+    /// @return how many sessions were alive
+    /// @throws SessionStoreException    if the store could not be asked
+    /// @throws IllegalArgumentException if the owner is anonymous
+    public int deleteAll(Owner owner) {
+        return sessions.deleteAll(owner);
+    }
+
+    private void endStreams(Set<SessionId> ended) {
+        if (broadcaster != null) ended.forEach(broadcaster::endSession);
+    }
+
+    private void streamEnded(EventStream stream, StreamEnd end) {
+        inFlight.leave();
+        if (end == StreamEnd.MESSAGE_LOST) Thread.ofVirtual().start(() -> deleteUnused(stream.session()));
+    }
+
+    private Decision withCors(Request request, Decision decision) {
+        var cors = rules.policy().corsHeaders(request);
+        if (cors.isEmpty()) return decision;
+        return switch (decision) {
+            case Decision.Reply reply -> Replies.with(reply, cors);
+            case Decision.Forward forward -> forward.with(cors);
+            case Decision.Stream(var headers, var stream) -> new Decision.Stream(merged(headers, cors), stream);
+        };
+    }
+
+    private static Map<String, String> merged(Map<String, String> headers, Map<String, String> more) {
+        var all = new HashMap<>(headers);
+        all.putAll(more);
+        return all;
+    }
+
+    /// What the streams of this endpoint did.
+    ///
+    /// @return gauges and counters
+    public StreamStats streams() {
+        return streams.stats();
+    }
+
+    /// How many forwarded calls and streams are under way.
+    ///
+    /// @return a gauge
+    public long inFlight() {
+        return inFlight.count();
+    }
+
+    /// How often the session store failed, for requests and behind them.
+    ///
+    /// @return a counter
+    public long storeFailures() {
+        return sessions.failures();
+    }
+
+    /// Drains the endpoint: mints no more sessions and opens no more streams, ends the open streams with a hint when to come
+    /// back, and lets calls in flight finish. Sessions stay: another replica, or this one later, serves them. Idempotent.
+    ///
+    /// @param grace how long to wait at the most
+    /// @return whether everything has ended in time
+    public boolean close(Duration grace) {
+        draining = true;
+        streams.drainAll();
+        var drained = false;
+        try {
+            drained = inFlight.awaitNone(grace);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        if (!drained) LOG.log(INFO, () -> "closed with " + inFlight.count() + " calls and streams under way");
+        sessions.close();
+        return drained;
+    }
+
+    /// Drains for at most 2 s.
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(2));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.mcpsession.http;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Owner;
+import dev.mcpsession.Session;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionKeeper;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.SessionStoreException;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/// An endpoint's sessions: the store, its keeper, and who is told when sessions end. Safe for use by many threads.
+final class Sessions implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
+    private static final int EVICTIONS_PER_MINT = 3;
+    private static final long LOG_PERIOD = 60_000_000_000L;
+
+    private final SessionStore store;
+    private final SessionKeeper keeper;
+    private final Consumer<Set<SessionId>> ended;
+    private final LongAdder failures = new LongAdder();
+    private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
+
+    Sessions(SessionStore store, Consumer<Set<SessionId>> ended) {
+        this.store = store;
+        this.ended = ended;
+        keeper = new SessionKeeper(store, ended);
+    }
+
+    /// The session if the caller may use it, revived if need be. Of those that may not be used none can be told from another:
+    /// not owned, unknown and expired all take the same two questions.
+    Optional<Session> find(SessionId id, Owner caller) {
+        var found = findOpen(id, caller);
+        return found.isPresent() || caller.isAnonymous() ? found : store.revive(id, caller);
+    }
+
+    private Optional<Session> findOpen(SessionId id, Owner caller) {
+        return store.find(id).filter(session -> session.isOpenTo(caller));
+    }
+
+    /// Ends a session's provisional life at its first use: it may be over before the keeper's next tick.
+    void used(Session session) {
+        if (session.provisional()) store.touch(session.id());
+    }
+
+    boolean touch(SessionId id) {
+        return store.touch(id);
+    }
+
+    SessionKeeper.Hold hold(SessionId id) {
+        return keeper.hold(id);
+    }
+
+    /// Mints a session. A full owner's oldest one goes, rather one that is idle; the owner is refused only if others are
+    /// quicker to take the place.
+    CreateResult mint(Owner owner, Client client) {
+        var result = store.create(SessionId.random(), owner, client);
+        for (var evictions = 0; result instanceof CreateResult.OwnerFull && evictions < EVICTIONS_PER_MINT; evictions++) {
+            store.list(owner).stream().min(idleFirst()).ifPresent(oldest -> delete(oldest.id()));
+            result = store.create(SessionId.random(), owner, client);
+        }
+        return result;
+    }
+
+    private Comparator<Session> idleFirst() {
+        return Comparator.<Session, Boolean>comparing(session -> keeper.isHeld(session.id()))
+                .thenComparing(Session::lastActiveAt);
+    }
+
+    boolean delete(SessionId id, Owner caller) {
+        return findOpen(id, caller).isPresent() && delete(id);
+    }
+
+    boolean delete(SessionId id) {
+        var deleted = store.delete(id);
+        ended.accept(Set.of(id));
+        return deleted;
+    }
+
+    int deleteAll(Owner owner) {
+        var deleted = store.deleteAll(owner);
+        ended.accept(deleted);
+        return deleted.size();
+    }
+
+    /// Counts a failure of the store, and logs it once a minute: a store that is away fails every request.
+    void failed(String what, SessionStoreException failure) {
+        failures.increment();
+        var due = nextLog.get();
+        var now = System.nanoTime();
+        if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_PERIOD)) {
+            LOG.log(WARNING, () -> "session store failed, " + what + "; " + failures.sum() + " failures so far", failure);
+        }
+    }
+
+    long failures() {
+        return failures.sum() + keeper.failures();
+    }
+
+    @Override
+    public void close() {
+        keeper.close();
+    }
+}

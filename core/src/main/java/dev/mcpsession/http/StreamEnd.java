@@ -1,0 +1,21 @@
+package dev.mcpsession.http;
+
+/// Why an event stream ended.
+public enum StreamEnd {
+    /// The client went away; learnt by writing to it.
+    CLIENT_GONE,
+    /// The client did not take what was written to it in time.
+    WRITE_TIMEOUT,
+    /// Its session was deleted or has expired.
+    SESSION_ENDED,
+    /// A newer stream of the same session goes on from here.
+    TAKEN_OVER,
+    /// It reached its maximum age.
+    MAX_AGE,
+    /// The server is going away.
+    DRAINED,
+    /// A message was lost, and the endpoint is set to end a session rather than to go on with a hole.
+    MESSAGE_LOST,
+    /// It failed for a reason that is a bug.
+    FAILED
+}

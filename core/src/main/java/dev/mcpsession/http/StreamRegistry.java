@@ -1,0 +1,95 @@
+package dev.mcpsession.http;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+
+/// The open event streams: how many, what they did, and all of them when the server goes away. Safe for use by many threads.
+final class StreamRegistry {
+
+    private static final int RETRY_MIN_MILLIS = 500;
+    private static final int RETRY_MAX_MILLIS = 2_500;
+    private static final double JITTER = 0.1;
+
+    private final int maxStreams;
+    private final Duration maxAge;
+    private final boolean endsSessionOnLoss;
+    private final BiConsumer<EventStream, StreamEnd> onEnd;
+    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger places = new AtomicInteger();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder lagged = new LongAdder();
+    private final Map<StreamEnd, LongAdder> ended = new EnumMap<>(StreamEnd.class);
+
+    StreamRegistry(int maxStreams, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
+        this.maxStreams = maxStreams;
+        this.maxAge = maxAge;
+        this.endsSessionOnLoss = endsSessionOnLoss;
+        this.onEnd = onEnd;
+        for (var end : StreamEnd.values()) ended.put(end, new LongAdder());
+    }
+
+    /// Takes one of the places, before anything is done for the stream.
+    boolean takePlace() {
+        return places.getAndUpdate(taken -> taken < maxStreams ? taken + 1 : taken) < maxStreams;
+    }
+
+    void leavePlace() {
+        places.decrementAndGet();
+    }
+
+    void opened(EventStream stream) {
+        open.add(stream);
+        opened.increment();
+    }
+
+    /// Says that a stream has ended; the first to say so is believed.
+    boolean ended(EventStream stream, StreamEnd end) {
+        if (!open.remove(stream)) return false;
+        leavePlace();
+        ended.get(end).increment();
+        onEnd.accept(stream, end);
+        return true;
+    }
+
+    void drainAll() {
+        open.forEach(EventStream::drain);
+    }
+
+    void delivered(int events) {
+        if (events > 0) delivered.add(events);
+    }
+
+    void lagged(long events) {
+        lagged.add(events);
+    }
+
+    boolean endsSessionOnLoss() {
+        return endsSessionOnLoss;
+    }
+
+    /// When a stream that opens now has to end, by `System.nanoTime`: its maximum age, a tenth more or less.
+    long newDeadline() {
+        if (maxAge.isZero()) return System.nanoTime() + Long.MAX_VALUE / 2;
+        return System.nanoTime() + (long) (NANOSECONDS.convert(maxAge) * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));
+    }
+
+    int newRetryMillis() {
+        return ThreadLocalRandom.current().nextInt(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS);
+    }
+
+    StreamStats stats() {
+        var causes = new EnumMap<StreamEnd, Long>(StreamEnd.class);
+        ended.forEach((end, count) -> causes.put(end, count.sum()));
+        return new StreamStats(places.get(), opened.sum(), causes, delivered.sum(), lagged.sum());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.mcpsession.http;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.EventId;
+import java.util.Optional;
+
+/// What a request wants, as the rules read it. Whether it gets it depends on who asks and on what the store knows.
+sealed interface Wish {
+
+    /// Nothing that can be given, whoever asks.
+    record Refused(Decision.Reply reply) implements Wish {}
+
+    /// A new session.
+    record Mint(Client client) implements Wish {}
+
+    /// The application, within a session.
+    record Use(SessionId session) implements Wish {}
+
+    /// The session's event stream, from now on or after an event.
+    record Listen(SessionId session, Optional<EventId> after) implements Wish {}
+
+    /// The session's end.
+    record End(SessionId session) implements Wish {}
+
+    /// A session by a name that none can have.
+    record Nowhere() implements Wish {}
+
+    /// The application, without a session.
+    record Pass() implements Wish {}
+}

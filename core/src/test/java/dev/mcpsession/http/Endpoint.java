@@ -1,0 +1,156 @@
+package dev.mcpsession.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.mockito.Mockito.CALLS_REAL_METHODS;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
+
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.contract.HandClock;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/// A handler with a real store and a real broadcaster, and words to write tests in. Time passes by [#elapse] alone, and the
+/// keeper's first tick is a minute away: closing the handler makes it touch what it would have touched then.
+final class Endpoint implements AutoCloseable {
+
+    static final SessionPolicy POLICY = SessionPolicy.DEFAULT;
+    static final String ALICE = "alice";
+    static final String BOB = "bob";
+
+    final HandClock clock = new HandClock();
+    final SessionStore store;
+    final StripedBroadcaster broadcaster;
+    final SessionHandler handler;
+
+    Endpoint() {
+        this(POLICY);
+    }
+
+    Endpoint(SessionPolicy policy) {
+        this(policy, builder -> builder);
+    }
+
+    Endpoint(UnaryOperator<SessionHandlerBuilder> settings) {
+        this(POLICY, settings);
+    }
+
+    Endpoint(SessionPolicy policy, UnaryOperator<SessionHandlerBuilder> settings) {
+        this(policy, BroadcasterOptions.DEFAULT, settings);
+    }
+
+    Endpoint(SessionPolicy policy, BroadcasterOptions options, UnaryOperator<SessionHandlerBuilder> settings) {
+        store = mock(InMemorySessionStore.class, withSettings() // the real one, which a test can make fail
+                .spiedInstance(new InMemorySessionStore(policy, clock)).defaultAnswer(CALLS_REAL_METHODS).stubOnly());
+        broadcaster = new StripedBroadcaster(options);
+        handler = settings.apply(SessionHandler.builder(store).broadcaster(broadcaster)).build();
+    }
+
+    void elapse(Duration time) {
+        clock.advance(time);
+    }
+
+    Decision decide(Request request) {
+        try {
+            return handler.decide(request);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Decision.Reply reply(Request request) {
+        return assertInstanceOf(Decision.Reply.class, decide(request), request::toString);
+    }
+
+    Decision.Forward forward(Request request) {
+        return assertInstanceOf(Decision.Forward.class, decide(request), request::toString);
+    }
+
+    Decision.Stream stream(Request request) {
+        return assertInstanceOf(Decision.Stream.class, decide(request), request::toString);
+    }
+
+    /// A session whose `initialize` was answered, and which was not used yet.
+    SessionId minted(String owner) {
+        return minted(TestRequest.post(TestRequest.INITIALIZE).by(owner));
+    }
+
+    SessionId mintedForAnybody() {
+        return minted(TestRequest.post(TestRequest.INITIALIZE));
+    }
+
+    private SessionId minted(TestRequest initialize) {
+        var forward = forward(initialize);
+        handler.completed(forward, 200);
+        return new SessionId(forward.headers().get(McpHeaders.SESSION_ID));
+    }
+
+    /// A session that was used and so is not provisional.
+    SessionId used(String owner) {
+        var id = minted(owner);
+        call(TestRequest.post().within(id).by(owner));
+        return id;
+    }
+
+    /// Lets the application answer a request.
+    void call(TestRequest request) {
+        handler.completed(forward(request), 202);
+    }
+
+    /// Publishes a message for everyone.
+    void publish(String method) {
+        broadcaster.publish(Event.of(method));
+    }
+
+    /// Ends the session without a request, so that its streams end after what was published before.
+    void end(SessionId id) {
+        store.delete(id);
+        broadcaster.endSession(id);
+    }
+
+    /// Writes a stream until it ends.
+    Written written(Decision.Stream stream) {
+        var out = new ByteArrayOutputStream();
+        var end = stream.stream().writeTo(out);
+        return new Written(end, out.toString(StandardCharsets.UTF_8));
+    }
+
+    record Written(StreamEnd end, String text) {}
+
+    void assertNothingUnderWay() {
+        assertEquals(0, handler.inFlight(), "in flight");
+        assertEquals(0, handler.streams().open(), "open streams");
+        assertEquals(0, broadcaster.subscriberCount(), "subscriptions");
+    }
+
+    /// The JSON-RPC error that a reply tells.
+    static Json.Obj error(Decision.Reply reply) {
+        return body(reply).object("error").orElseThrow();
+    }
+
+    static long code(Decision.Reply reply) {
+        return ((Json.Num) error(reply).get("code").orElseThrow()).asLong().orElseThrow();
+    }
+
+    static Json.Obj body(Decision.Reply reply) {
+        return (Json.Obj) Json.parse(reply.body());
+    }
+
+    @Override
+    public void close() {
+        handler.close(Duration.ZERO);
+        broadcaster.close();
+    }
+}

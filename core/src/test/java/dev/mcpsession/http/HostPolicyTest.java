@@ -1,0 +1,122 @@
+package dev.mcpsession.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostPolicyTest {
+
+    private static final HostPolicy OPEN = new HostPolicy(
+            Set.of("MCP.example.com", "strict.example.com:8443", "[2001:db8::1]"), Set.of("https://App.example.com", "https://x:8443"));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:65535"})
+    void allows_loopbackHost_isTrue(String host) {
+        assertTrue(HostPolicy.LOOPBACK.allows(naming(host)));
+        assertTrue(OPEN.allows(naming(host)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "localhost.evil.com", "evil-localhost", "localhost.", "localhost.:80", "localhost:",
+            "localhost:x", "localhost:123456", "localhost:80:80", "localhost:80@evil.example", "evil@localhost",
+            "user:pass@localhost", " localhost", "localhost ", "localhost\r\nX: y", "localhost\n", "localhost, evil.example",
+            "", ":8080", "http://localhost", "localhost/", "127.0.0.1.evil.com", "127.1", "2130706433", "0x7f.1", "127.0.0.2",
+            "0.0.0.0", "::1", "[::1", "[::1]x", "[::1]]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "localho\u017ft", "mcp.example.com"})
+    void allows_otherHost_isFalse(String host) {
+        assertFalse(HostPolicy.LOOPBACK.allows(naming(host)));
+    }
+
+    @Test
+    void allows_hostMissingOrTwice_isFalse() {
+        assertFalse(HostPolicy.LOOPBACK.allows(TestRequest.get().without("Host")));
+        assertFalse(HostPolicy.LOOPBACK.allows(TestRequest.get().with("host", "localhost:8080")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mcp.example.com", "mcp.EXAMPLE.com:443", "mcp.example.com:8443", "strict.example.com:8443",
+            "[2001:db8::1]", "[2001:DB8::1]:80"})
+    void allows_namedHost_isTrue(String host) {
+        assertTrue(OPEN.allows(naming(host)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"strict.example.com", "strict.example.com:443", "strict.example.com:84430", "x.mcp.example.com",
+            "mcp.example.com.", "mcp.example.com.evil.com", "mcpxexample.com", "[2001:db8::2]", "2001:db8::1"})
+    void allows_almostNamedHost_isFalse(String host) {
+        assertFalse(OPEN.allows(naming(host)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost", "http://localhost:3000", "HTTP://LOCALHOST:3000", "https://127.0.0.1:8443",
+            "http://[::1]:5173"})
+    void allows_loopbackOrigin_isTrue(String origin) {
+        assertTrue(HostPolicy.LOOPBACK.allows(from(origin)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "", "http://localhost@evil", "http://localhost:80@evil", "http://evil@localhost",
+            "http://localhost.evil.com", "http://localhost.", "http://localhost/", "http://localhost/x", "http://localhost?x",
+            "http://localhost#x", "http://localhost\\@evil", "http://evil\\localhost", "http:localhost", "//localhost", "localhost",
+            "http:///localhost", "http://", "://localhost", "1http://localhost", "http://localhost http://evil",
+            "http://localhost, http://evil", " http://localhost", "http://localhost ", "http://localhost\r\nX: y",
+            "http://localhost\n", "http://%6cocalhost", "*", "http://*", "https://app.example.com"})
+    void allows_otherOrigin_isFalse(String origin) {
+        assertFalse(HostPolicy.LOOPBACK.allows(from(origin)));
+        assertEquals(Map.of(), HostPolicy.LOOPBACK.corsHeaders(from(origin)));
+    }
+
+    @Test
+    void allows_originTwice_isFalse() {
+        assertFalse(HostPolicy.LOOPBACK.allows(from("http://localhost").with("origin", "http://localhost")));
+    }
+
+    @Test
+    void allows_namedOrigin_isExact() {
+        assertTrue(OPEN.allows(from("https://app.example.com")));
+        assertTrue(OPEN.allows(from("https://X:8443")));
+        assertFalse(OPEN.allows(from("http://app.example.com")));
+        assertFalse(OPEN.allows(from("https://app.example.com:8443")));
+        assertFalse(OPEN.allows(from("https://x")));
+        assertFalse(OPEN.allows(from("https://mcp.example.com"))); // a host, not an origin
+    }
+
+    @Test
+    void corsHeaders_allowedOrigin_echoesItAsItIs() {
+        assertEquals(Map.of("Access-Control-Allow-Origin", "https://APP.example.com", "Access-Control-Expose-Headers",
+                "Mcp-Session-Id", "Vary", "Origin"), OPEN.corsHeaders(from("https://APP.example.com")));
+        assertEquals(Map.of(), OPEN.corsHeaders(TestRequest.get()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*", "*.example.com", "http://mcp.example.com", "a b", "host/", "user@host", "::1"})
+    void hostPolicy_noHost_isRefused(String host) {
+        assertThrows(IllegalArgumentException.class, () -> new HostPolicy(Set.of(host), Set.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*", "null", "app.example.com", "https://app.example.com/", "https://user@app.example.com", "https://"})
+    void hostPolicy_noOrigin_isRefused(String origin) {
+        assertThrows(IllegalArgumentException.class, () -> new HostPolicy(Set.of(), Set.of(origin)));
+    }
+
+    @Test
+    void hostPolicy_names_areCopiedInLowerCase() {
+        assertEquals(Set.of("mcp.example.com", "strict.example.com:8443", "[2001:db8::1]"), OPEN.hosts());
+        assertThrows(UnsupportedOperationException.class, () -> OPEN.origins().add("https://y"));
+    }
+
+    private static TestRequest naming(String host) {
+        return TestRequest.get().replacing("Host", host);
+    }
+
+    private static TestRequest from(String origin) {
+        return TestRequest.get().with("Origin", origin);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.mcpsession.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.http.JsonRpcPeek.Initialize;
+import dev.mcpsession.json.Json;
+import dev.mcpsession.json.JsonException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonRpcPeekTest {
+
+    private static final int MOST = 64 << 10;
+    private static final int HOSTILE = 4 << 20;
+
+    @Test
+    void of_request_keepsItsIdAndVersion() {
+        var peek = of("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"_meta\":"
+                + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"},\"arguments\":{\"id\":8}}}");
+
+        assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None()), peek);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "0", "-1", "1.0", "1e400", "12345678901234567890", "\"7\"", "\"\"", "\"\\ud800\""})
+    void of_id_isKeptToTheLetter(String id) {
+        assertEquals(Optional.of(Json.parse(id.getBytes(UTF_8))), of("{\"id\":" + id + "}").id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "true", "false", "[]", "[1]", "{}", "{\"id\":1}"})
+    void of_idOfAnotherType_isNone(String id) {
+        assertEquals(JsonRpcPeek.NOTHING, of("{\"id\":" + id + ",\"method\":\"m\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":20260728}}}",
+        "{\"params\":{\"_meta\":{\"protocolVersion\":\"2026-07-28\"}}}",
+        "{\"params\":{\"_meta\":[{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}]}}",
+        "{\"params\":[{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}]}",
+        "{\"params\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}",
+        "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}",
+        "{\"params\":{\"arguments\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}}",
+        "[{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}]"
+    })
+    void of_versionElsewhere_isNone(String body) {
+        assertEquals(JsonRpcPeek.NOTHING, of(body));
+    }
+
+    @Test
+    void of_initialize_tellsTheClient() {
+        assertEquals(new Initialize.Valid(new Client("2025-11-25", "tester", Json.obj().with("roots", Json.obj()))),
+                of(TestRequest.INITIALIZE).initialize());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"clientInfo\":null}", "{\"clientInfo\":[]}", "{\"clientInfo\":{\"name\":1},\"capabilities\":\"all\"}"})
+    void of_initializeWithOddDetails_hasNone(String params) {
+        var odd = params.substring(0, params.length() - 1) + (params.length() > 2 ? "," : "") + "\"protocolVersion\":\"1\"}";
+
+        assertEquals(new Initialize.Valid(new Client("1", "", Json.obj())), of(TestRequest.initialize("1", odd)).initialize());
+    }
+
+    @Test
+    void of_initializeTooLarge_isNotReadAndKeepsItsId() {
+        var large = TestRequest.initialize("\"a\"", "{\"protocolVersion\":\"1\",\"x\":\"" + "x".repeat(MOST) + "\"}");
+
+        assertEquals(new JsonRpcPeek(Optional.of(new Json.Str("a")), Optional.empty(), new Initialize.TooLarge()), of(large));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[1,]", "{\"id\":1,\"id\":1}", "{\"a\":1,\"a\":1}", "{\"params\":{\"a\":1,\"a\":1}}", "01", "'a'"})
+    void of_notJson_throws(String body) {
+        assertThrows(JsonException.class, () -> of(body));
+    }
+
+    @Test
+    void of_deeperThan64_throws() {
+        assertThrows(JsonException.class, () -> of("[".repeat(HOSTILE)));
+        assertThrows(JsonException.class, () -> of("{\"params\":".repeat(65)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void of_hostileBody_keepsNothing(String what, String body) {
+        var peek = of(body);
+
+        assertEquals(JsonRpcPeek.NOTHING, peek, what);
+    }
+
+    static Stream<Arguments> hostile() {
+        var empties = repeated("[],");
+        var objects = repeated("{},");
+        return Stream.of(
+                Arguments.of("batch", "[" + empties + "0]"),
+                Arguments.of("batch of objects", "[" + objects + "0]"),
+                Arguments.of("id", "{\"id\":[" + empties + "0]}"),
+                Arguments.of("id of objects", "{\"id\":{\"a\":[" + objects + "0]}}"),
+                Arguments.of("method", "{\"method\":[" + empties + "0]}"),
+                Arguments.of("params", "{\"params\":[" + objects + "0]}"),
+                Arguments.of("a member of params", "{\"params\":{\"a\":[" + empties + "0]}}"),
+                Arguments.of("meta", "{\"params\":{\"_meta\":[" + objects + "0]}}"),
+                Arguments.of("version", "{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":[" + empties + "0]}}}"),
+                Arguments.of("an unknown member", "{\"x\":[" + empties + "0]}"));
+    }
+
+    private static String repeated(String text) {
+        return text.repeat(HOSTILE / text.length());
+    }
+
+    @Test
+    void of_hostileInitialize_buildsNothingOfIt() {
+        var large = TestRequest.initialize("1", "{\"protocolVersion\":\"1\",\"capabilities\":{\"a\":[" + repeated("{},") + "0]}}");
+
+        assertEquals(new Initialize.TooLarge(), of(large).initialize());
+    }
+
+    private static JsonRpcPeek of(String body) {
+        return JsonRpcPeek.of(body.getBytes(UTF_8), MOST);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.mcpsession.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionPolicy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LimitsTest {
+
+    @Test
+    void default_limits_areThoseOfTheDocumentation() {
+        assertEquals(new Limits(20_000, 4 * 1024 * 1024, 64 * 1024), Limits.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void limits_notPositive_areRefusedByName(int value) {
+        assertRefused("maxStreams", () -> new Limits(value, 1, 1), value);
+        assertRefused("maxBodyBytes", () -> new Limits(1, value, 1), value);
+        assertRefused("maxInitializeBytes", () -> new Limits(1, 1, value), value);
+    }
+
+    private static void assertRefused(String name, Runnable making, int value) {
+        var refused = assertThrows(IllegalArgumentException.class, making::run);
+        assertEquals(name + " must be positive: " + value, refused.getMessage());
+    }
+
+    @Test
+    void builder_misuse_isRefusedAtTheDoor() {
+        var builder = SessionHandler.builder(new InMemorySessionStore(SessionPolicy.DEFAULT));
+
+        assertThrows(IllegalArgumentException.class, () -> builder.path("mcp"));
+        assertThrows(IllegalArgumentException.class, () -> builder.path(""));
+        assertThrows(IllegalArgumentException.class, () -> builder.maxStreamAge(Duration.ofNanos(-1)));
+        assertThrows(NullPointerException.class, () -> builder.broadcaster(null));
+        assertThrows(NullPointerException.class, () -> builder.hostPolicy(null));
+        assertThrows(NullPointerException.class, () -> builder.owners(null));
+        assertThrows(NullPointerException.class, () -> builder.limits(null));
+        assertThrows(NullPointerException.class, () -> SessionHandler.builder(null));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.mcpsession.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.mcpsession.SessionId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Of two things that are wrong with a request, the one that comes first in the order of checks answers.
+class OrderOfChecksTest {
+
+    private static final Limits LIMITS = new Limits(1, 2_000, 1_000);
+
+    private final Endpoint endpoint = new Endpoint(builder -> builder.limits(LIMITS).owners(OrderOfChecksTest::resolve));
+
+    @AfterEach
+    void close() {
+        endpoint.close();
+    }
+
+    private static OwnerResolver.Resolution resolve(Request request) {
+        return request.header("X-Stranger").isPresent()
+                ? new OwnerResolver.Resolution.Challenge(401, "Bearer")
+                : OwnerResolver.standard().resolve(request);
+    }
+
+    /// One thing to be wrong with a request, and what it is answered.
+    record Fault(String name, int status, int code, UnaryOperator<TestRequest> making) {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    record Pair(TestRequest sound, Fault first, Fault second) {
+
+        @Override
+        public String toString() {
+            return sound.method() + ": " + first + " before " + second;
+        }
+    }
+
+    private static final Fault PATH = new Fault("path", 404, -32000, request -> request.withPath("/other"));
+    private static final Fault METHOD = new Fault("method", 405, -32000, request -> request.withMethod("PUT"));
+    private static final Fault HOST = new Fault("host", 403, -32000, request -> request.replacing("Host", "evil.example"));
+    private static final Fault ORIGIN = new Fault("origin", 403, -32000, request -> request.with("Origin", "http://evil.example"));
+    private static final Fault TYPE = new Fault("type", 415, -32000, request -> request.replacing("Content-Type", "text/plain"));
+    private static final Fault TOO_LARGE = new Fault("too large", 413, -32600, request -> withMore(request, " ".repeat(2_000)));
+    private static final Fault NOT_JSON = new Fault("not JSON", 400, -32700, request -> withMore(request, "!"));
+    private static final Fault VERSION = new Fault("version", 400, -32022,
+            request -> request.with(McpHeaders.PROTOCOL_VERSION, "2026-07-28"));
+    private static final Fault STRANGER = new Fault("stranger", 401, -32000, request -> request.with("X-Stranger", "yes"));
+    private static final Fault INITIALIZE_TOO_LARGE = new Fault("initialize too large", 413, -32600,
+            request -> withMore(request, " ".repeat(1_000)));
+    private static final Fault ACCEPT = new Fault("accept", 406, -32000, request -> request.without("Accept"));
+    private static final Fault NO_ID = new Fault("no id", 400, -32600, request -> request.without(McpHeaders.SESSION_ID));
+    private static final Fault UNKNOWN = new Fault("unknown", 404, -32001, request -> request.within(SessionId.random()));
+    private static final Fault MALFORMED = new Fault("malformed", 404, -32001, request -> request.within("no id"));
+
+    private static TestRequest withMore(TestRequest request, String more) {
+        return request.withBody(new String(request.body(), StandardCharsets.UTF_8) + more);
+    }
+
+    static Stream<Pair> pairs() {
+        var initialize = TestRequest.post(TestRequest.INITIALIZE);
+        var ping = TestRequest.post(TestRequest.PING);
+        var listen = TestRequest.get();
+        var delete = TestRequest.delete();
+        return Stream.of(
+                of(initialize, PATH, METHOD, HOST, TYPE, TOO_LARGE, NOT_JSON, VERSION, STRANGER, INITIALIZE_TOO_LARGE),
+                of(initialize, PATH, METHOD, ORIGIN, TYPE, TOO_LARGE),
+                of(ping, PATH, METHOD, HOST, TYPE, VERSION, STRANGER, NO_ID),
+                of(ping, ORIGIN, TYPE, VERSION, STRANGER, UNKNOWN),
+                of(ping, ORIGIN, TYPE, VERSION, STRANGER, MALFORMED),
+                of(listen, PATH, METHOD, HOST, VERSION, STRANGER, ACCEPT, NO_ID),
+                of(listen, PATH, METHOD, ORIGIN, VERSION, STRANGER, ACCEPT, UNKNOWN),
+                of(listen, STRANGER, ACCEPT, MALFORMED),
+                of(delete, PATH, METHOD, HOST, VERSION, STRANGER, NO_ID),
+                of(delete, PATH, METHOD, ORIGIN, VERSION, STRANGER, UNKNOWN),
+                of(delete, STRANGER, MALFORMED)).flatMap(List::stream);
+    }
+
+    private static List<Pair> of(TestRequest sound, Fault... inOrder) {
+        var pairs = new ArrayList<Pair>();
+        for (var i = 0; i < inOrder.length; i++) {
+            for (var j = i + 1; j < inOrder.length; j++) pairs.add(new Pair(sound, inOrder[i], inOrder[j]));
+        }
+        return pairs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void decide_twoFaults_theFirstAnswers(Pair pair) {
+        var oneFault = endpoint.reply(pair.first.making.apply(pair.sound));
+        assertEquals(pair.first.status, oneFault.status());
+
+        var reply = endpoint.reply(pair.first.making.apply(pair.second.making.apply(pair.sound)));
+
+        assertEquals(pair.first.status, reply.status());
+        assertEquals(pair.first.code, Endpoint.code(reply));
+    }
+
+    @Test
+    void decide_headIsWrong_doesNotReadTheBody() {
+        for (var fault : List.of(PATH, METHOD, HOST, ORIGIN, TYPE)) {
+            assertEquals(fault.status, endpoint.reply(fault.making.apply(TestRequest.post())).status());
+        }
+    }
+
+    @Test
+    void decide_draining_comesAfterAllThatIsWrongWithTheRequest() {
+        endpoint.handler.close(Duration.ZERO);
+
+        assertEquals(400, endpoint.reply(TestRequest.post(TestRequest.PING)).status());
+        assertEquals(404, endpoint.reply(TestRequest.get().within(SessionId.random())).status());
+        assertEquals(503, endpoint.reply(TestRequest.post(TestRequest.INITIALIZE)).status());
+    }
+}

@@ -1,0 +1,261 @@
+package dev.mcpsession.http;
+
+import static dev.mcpsession.http.TestRequest.delete;
+import static dev.mcpsession.http.TestRequest.get;
+import static dev.mcpsession.http.TestRequest.post;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.json.Json;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RulesTest {
+
+    private static final SessionId ID = SessionId.random();
+    private static final EventId EVENT = new EventId("5e1f", 7);
+    private static final String VERSION = McpHeaders.PROTOCOL_VERSION;
+    private static final String LAST_EVENT_ID = McpHeaders.LAST_EVENT_ID;
+    private static final Rules RULES = new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, true);
+    private static final Rules WITHOUT_BROADCASTER = new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, false);
+    private static final Client CLIENT = new Client("2025-11-25", "tester", Json.obj().with("roots", Json.obj()));
+    private static final Wish NO_ID = new Wish.Refused(Replies.sessionIdRequired(Optional.empty()));
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void wish_eachRow_isAsTheTableSays(TestRequest request, Wish wish) {
+        assertEquals(Optional.empty(), RULES.refuse(request).map(Decision.Reply::status));
+        assertWish(wish, RULES.wish(request, peek(request)));
+    }
+
+    static Stream<Arguments> table() {
+        return Stream.of(
+                arguments(post(TestRequest.INITIALIZE), new Wish.Mint(CLIENT)),
+                arguments(post(TestRequest.INITIALIZE).with(VERSION, "2025-11-25"), new Wish.Mint(CLIENT)),
+                arguments(post(TestRequest.PING), new Wish.Refused(Replies.sessionIdRequired(Optional.of(Json.Num.of(1))))),
+                arguments(post("[" + TestRequest.INITIALIZE + "]"), NO_ID),
+                arguments(post().within(ID), new Wish.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2025-03-26"), new Wish.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2025-06-18"), new Wish.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2025-11-25"), new Wish.Use(ID)),
+                arguments(get().within(ID), new Wish.Listen(ID, Optional.empty())),
+                arguments(get(), NO_ID),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT))),
+                arguments(get().with(LAST_EVENT_ID, "5e1f-7"), NO_ID),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Wish.Use(ID)),
+                arguments(get().with(LAST_EVENT_ID, "of the application"), NO_ID),
+                arguments(get().within(ID).with(LAST_EVENT_ID, ""), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7").with(LAST_EVENT_ID, "5e1f-7"), new Wish.Use(ID)),
+                arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Wish.Use(ID)),
+                arguments(get().within(ID).without("Accept"), new Wish.Refused(Replies.notAcceptable())),
+                arguments(get().without("Accept"), new Wish.Refused(Replies.notAcceptable())),
+                arguments(delete().within(ID), new Wish.End(ID)),
+                arguments(delete(), NO_ID));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tableWithoutBroadcaster")
+    void wish_noBroadcaster_getIsTheApplications(TestRequest request, Wish wish) {
+        assertWish(wish, WITHOUT_BROADCASTER.wish(request, JsonRpcPeek.NOTHING));
+    }
+
+    static Stream<Arguments> tableWithoutBroadcaster() {
+        return Stream.of(
+                arguments(get(), new Wish.Pass()),
+                arguments(get().without("Accept"), new Wish.Pass()),
+                arguments(get().with(LAST_EVENT_ID, "5e1f-7"), new Wish.Pass()),
+                arguments(get().within(ID), new Wish.Use(ID)),
+                arguments(get().within(ID).without("Accept"), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Use(ID)),
+                arguments(get().within("no id"), new Wish.Nowhere()),
+                arguments(delete().within(ID), new Wish.End(ID)),
+                arguments(delete(), NO_ID),
+                arguments(post().within(ID), new Wish.Use(ID)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "ä", "a\r\nb", "\u007f", "\u0000"})
+    void wish_idThatNoneCanHave_isNowhere(String id) {
+        for (var request : Stream.of(post(), get(), delete()).map(r -> r.within(id)).toList()) {
+            assertEquals(new Wish.Nowhere(), RULES.wish(request, JsonRpcPeek.NOTHING), request::toString);
+        }
+    }
+
+    @Test
+    void wish_idAsLongAsOneMayBe_isLookedUp() {
+        var longest = "x".repeat(SessionId.MAX_LENGTH);
+
+        assertEquals(new Wish.End(new SessionId(longest)), RULES.wish(delete().within(longest), JsonRpcPeek.NOTHING));
+        assertEquals(new Wish.Nowhere(), RULES.wish(delete().within(longest + "x"), JsonRpcPeek.NOTHING));
+    }
+
+    @Test
+    void wish_twoIds_isNowhere() {
+        for (var request : Stream.of(post(), get(), delete()).toList()) {
+            var twice = request.within(ID).with("mcp-session-id", ID.value());
+
+            assertEquals(new Wish.Nowhere(), RULES.wish(twice, JsonRpcPeek.NOTHING), request::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/event-stream", "application/json, text/event-stream", "TEXT/Event-Stream;q=0.5, */*"})
+    void wish_acceptsEventStream_isListen(String accept) {
+        assertEquals(new Wish.Listen(ID, Optional.empty()),
+                RULES.wish(get().replacing("Accept", accept).within(ID), JsonRpcPeek.NOTHING));
+    }
+
+    @Test
+    void wish_acceptInSeveralHeaders_isListen() {
+        var request = get().replacing("Accept", "application/json").with("accept", "text/event-stream").within(ID);
+
+        assertEquals(new Wish.Listen(ID, Optional.empty()), RULES.wish(request, JsonRpcPeek.NOTHING));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",", ";", "*/*", "text/*", "text/event-streams", "application/json;text/event-stream"})
+    void wish_acceptsSomethingElse_isNotAcceptable(String accept) {
+        assertWish(new Wish.Refused(Replies.notAcceptable()),
+                RULES.wish(get().replacing("Accept", accept).within(ID), JsonRpcPeek.NOTHING));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "", "/mcp/", "/MCP", "/mcp/x", "//mcp", "/mcp;x", "/%6dcp", "/mcp?x"})
+    void refuse_otherPath_isNotFound(String path) {
+        assertRefused(404, -32000, post().withPath(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "HEAD", "PATCH", "TRACE", "post", "", "GET ", "OPTIONS"})
+    void refuse_otherMethod_isNotAllowed(String method) {
+        assertRefused(405, -32000, post().withMethod(method));
+        assertEquals("GET, POST, DELETE", RULES.refuse(post().withMethod(method)).orElseThrow().headers().get("Allow"));
+    }
+
+    @Test
+    void refuse_optionsOfAllowedOrigin_isPreflight() {
+        var request = TestRequest.of("OPTIONS").with("Origin", "http://localhost:3000");
+
+        var reply = RULES.refuse(request).orElseThrow();
+
+        assertEquals(204, reply.status());
+        assertEquals("GET, POST, DELETE", reply.headers().get("Access-Control-Allow-Methods"));
+        assertEquals(0, reply.body().length);
+        assertRefused(405, -32000, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
+        assertRefused(403, -32000, request.replacing("Host", "evil.example"));
+    }
+
+    @Test
+    void refuse_hostOrOriginOfOthers_isForbidden() {
+        for (var request : Stream.of(post(), get(), delete()).toList()) {
+            assertRefused(403, -32000, request.replacing("Host", "evil.example"));
+            assertRefused(403, -32000, request.without("Host"));
+            assertRefused(403, -32000, request.with("Origin", "http://evil.example"));
+            assertEquals(Optional.empty(), RULES.refuse(request.with("Origin", "http://localhost")), request::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "", ";", "application/jsonx", "application/json, text/plain",
+            "application/x-www-form-urlencoded", "multipart/form-data;application/json"})
+    void refuse_otherContentType_isUnsupported(String type) {
+        assertRefused(415, -32000, post().replacing("Content-Type", type).within(ID));
+    }
+
+    @Test
+    void refuse_contentTypeMissingOrTwice_isUnsupported() {
+        assertRefused(415, -32000, post().without("Content-Type").within(ID));
+        assertRefused(415, -32000, post().with("Content-Type", "application/json").within(ID));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", " application/json ;x"})
+    void refuse_contentTypeIsJson_isNot(String type) {
+        assertEquals(Optional.empty(), RULES.refuse(post().replacing("Content-Type", type).within(ID)));
+    }
+
+    @Test
+    void refuse_contentTypeOfGetAndDelete_doesNotMatter() {
+        assertEquals(Optional.empty(), RULES.refuse(get().with("Content-Type", "text/plain")));
+        assertEquals(Optional.empty(), RULES.refuse(delete().with("Content-Type", "text/plain")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-07-28", "2024-11-05", "", "2025-11-25 ", "2025-11-25, 2025-11-25", "DRAFT"})
+    void refuse_unservedVersion_isRefusedOnceItsIdIsKnown(String version) {
+        assertRefused(400, -32022, get().within(ID).with(VERSION, version));
+        assertRefused(400, -32022, delete().within(ID).with(VERSION, version));
+        var post = post(TestRequest.PING).within(ID).with(VERSION, version);
+        assertEquals(Optional.empty(), RULES.refuse(post));
+        assertTrue(RULES.needsBody(post));
+
+        var reply = RULES.refuseVersion(post, peek(post)).orElseThrow();
+
+        assertEquals(400, reply.status());
+        assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(reply).get("id"));
+        assertEquals("{\"supported\":[\"2025-11-25\",\"2025-06-18\",\"2025-03-26\"],\"requested\":" + new Json.Str(version) + "}",
+                Endpoint.error(reply).get("data").orElseThrow().toString());
+    }
+
+    @Test
+    void refuse_twoVersions_isRefusedThoughBothAreServed() {
+        assertRefused(400, -32022, get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-11-25"));
+    }
+
+    @Test
+    void refuseVersion_inTheBodyAlone_isRefused() {
+        var request = post("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/list\",\"params\":"
+                + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
+
+        var reply = RULES.refuseVersion(request, peek(request)).orElseThrow();
+
+        assertEquals(-32022, Endpoint.code(reply));
+        assertEquals("2026-07-28", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
+    }
+
+    @Test
+    void refuseVersion_servedInTheBody_isNotRefused() {
+        var request = post("{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2025-06-18\"}}}");
+
+        assertEquals(Optional.empty(), RULES.refuseVersion(request, peek(request)));
+    }
+
+    @Test
+    void needsBody_headDecides_isFalse() {
+        assertFalse(RULES.needsBody(post().within(ID)));
+        assertFalse(RULES.needsBody(post().within("no id")));
+        assertFalse(RULES.needsBody(post().within(ID).with(VERSION, "2025-06-18")));
+        assertFalse(RULES.needsBody(get()));
+        assertFalse(RULES.needsBody(delete()));
+        assertTrue(RULES.needsBody(post()));
+    }
+
+    private static void assertRefused(int status, int code, TestRequest request) {
+        var reply = RULES.refuse(request);
+        assertEquals(Optional.of(status), reply.map(Decision.Reply::status), request::toString);
+        assertEquals(code, Endpoint.code(reply.orElseThrow()), request::toString);
+    }
+
+    private static void assertWish(Wish expected, Wish actual) {
+        if (expected instanceof Wish.Refused(var reply) && actual instanceof Wish.Refused(var answer)) {
+            assertEquals(reply.status(), answer.status());
+            assertEquals(Endpoint.body(reply), Endpoint.body(answer));
+        } else {
+            assertEquals(expected, actual);
+        }
+    }
+
+    private static JsonRpcPeek peek(TestRequest request) {
+        return request.body() == null ? JsonRpcPeek.NOTHING : JsonRpcPeek.of(request.body(), Limits.DEFAULT.maxInitializeBytes());
+    }
+}

@@ -1,0 +1,190 @@
+package dev.mcpsession.http;
+
+import static dev.mcpsession.http.Endpoint.ALICE;
+import static dev.mcpsession.http.Endpoint.POLICY;
+import static dev.mcpsession.http.TestRequest.INITIALIZE;
+import static dev.mcpsession.http.TestRequest.delete;
+import static dev.mcpsession.http.TestRequest.get;
+import static dev.mcpsession.http.TestRequest.post;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doCallRealMethod;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.EventFilter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A store that cannot be asked: the client is told to come again, and nothing stays taken.
+@Timeout(30)
+class StoreFailureTest {
+
+    private static final SessionStoreException AWAY = new SessionStoreException("the store is away", null);
+
+    private final Endpoint endpoint = new Endpoint(POLICY.withMaxSessionsPerOwner(1));
+
+    @AfterEach
+    void close() {
+        endpoint.close();
+    }
+
+    @Test
+    void decide_findFails_isUnavailableOnEachVerb() {
+        var id = endpoint.used(ALICE);
+        doThrow(AWAY).when(endpoint.store).find(any());
+
+        assertUnavailable(post().within(id).by(ALICE), 1);
+        assertUnavailable(get().within(id).by(ALICE), 2);
+        assertUnavailable(delete().within(id).by(ALICE), 3);
+        assertUnavailable(get().within(id).by(ALICE).with(McpHeaders.LAST_EVENT_ID, "other"), 4);
+    }
+
+    @Test
+    void decide_reviveFails_isUnavailable() {
+        var id = endpoint.used(ALICE);
+        endpoint.elapse(POLICY.ttl());
+        doThrow(AWAY).when(endpoint.store).revive(any(), any());
+
+        assertUnavailable(post().within(id).by(ALICE), 1);
+        assertUnavailable(get().within(id).by(ALICE), 2);
+    }
+
+    @Test
+    void decide_touchFails_isUnavailableAndHoldsNothing() {
+        var id = endpoint.minted(ALICE);
+        doThrow(AWAY).when(endpoint.store).touch(any());
+
+        assertUnavailable(post().within(id).by(ALICE), 1);
+        assertUnavailable(get().within(id).by(ALICE), 2);
+
+        endpoint.handler.close(Duration.ZERO); // would touch what is held, all at once
+        endpoint.elapse(POLICY.provisionalTtl());
+        assertTrue(endpoint.store.find(id).isEmpty());
+    }
+
+    @Test
+    void decide_touchFailsOften_takesNoPlace() {
+        try (var small = new Endpoint(b -> b.limits(new Limits(2, 1_000, 1_000)))) {
+            var id = small.used(ALICE);
+            doThrow(AWAY).doThrow(AWAY).doThrow(AWAY).doCallRealMethod().when(small.store).touch(any());
+
+            for (var i = 0; i < 3; i++) assertEquals(503, small.reply(get().within(id).by(ALICE)).status());
+
+            small.stream(get().within(id).by(ALICE)).stream().close();
+            small.assertNothingUnderWay();
+        }
+    }
+
+    @Test
+    void decide_deleteFails_isUnavailableAndTheSessionStays() {
+        var id = endpoint.used(ALICE);
+        doThrow(AWAY).when(endpoint.store).delete(any());
+
+        assertUnavailable(delete().within(id).by(ALICE), 1);
+
+        assertTrue(endpoint.store.find(id).isPresent());
+    }
+
+    @Test
+    void decide_createFails_isUnavailable() {
+        doThrow(AWAY).when(endpoint.store).create(any(), any(), any());
+
+        assertUnavailable(post(INITIALIZE).by(ALICE), 1);
+    }
+
+    @Test
+    void decide_evictionFails_isUnavailable() {
+        endpoint.minted(ALICE);
+        doThrow(AWAY).when(endpoint.store).delete(any());
+        assertUnavailable(post(INITIALIZE).by(ALICE), 1);
+
+        doThrow(AWAY).when(endpoint.store).list(any());
+        assertUnavailable(post(INITIALIZE).by(ALICE), 2);
+    }
+
+    @Test
+    void completed_deleteFails_isCountedAndTheSessionExpires() {
+        var forward = endpoint.forward(post(INITIALIZE).by(ALICE));
+        doThrow(AWAY).when(endpoint.store).delete(any());
+
+        endpoint.handler.completed(forward, 500);
+
+        assertEquals(1, endpoint.handler.storeFailures());
+        endpoint.assertNothingUnderWay();
+        endpoint.elapse(POLICY.provisionalTtl());
+        assertEquals(0, endpoint.store.list().size());
+    }
+
+    @Test
+    void deleteAll_storeFails_throws() {
+        doThrow(AWAY).when(endpoint.store).deleteAll(any());
+
+        assertSame(AWAY, assertThrows(SessionStoreException.class, () -> endpoint.handler.deleteAll(Owner.principal(ALICE))));
+    }
+
+    @Test
+    void close_keepAliveFails_isCounted() {
+        endpoint.used(ALICE);
+        doThrow(AWAY).when(endpoint.store).keepAlive(any());
+
+        endpoint.handler.close(Duration.ZERO);
+
+        assertEquals(1, endpoint.handler.storeFailures());
+    }
+
+    @Test
+    void decide_storeAwayForLong_countsEachAndRecovers() {
+        var id = endpoint.used(ALICE);
+        doThrow(AWAY).when(endpoint.store).find(any());
+        for (var i = 1; i <= 1_000; i++) assertUnavailable(post().within(id).by(ALICE), i);
+
+        doCallRealMethod().when(endpoint.store).find(any());
+
+        endpoint.call(post().within(id).by(ALICE));
+    }
+
+    @Test
+    void decide_subscribeFails_throwsAndTakesNoPlace() throws IOException {
+        var broadcaster = mock(Broadcaster.class);
+        when(broadcaster.subscribe(any(EventFilter.class))).thenThrow(new IllegalStateException("a bug"));
+        var id = endpoint.used(ALICE);
+        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(new Limits(1, 1_000, 1_000));
+        try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
+            for (var i = 0; i < 3; i++) {
+                assertThrows(IllegalStateException.class, () -> handler.decide(get().within(id).by(ALICE)));
+            }
+
+            assertEquals(0, handler.streams().open());
+            assertEquals(0, handler.inFlight());
+        }
+    }
+
+    @Test
+    void decide_bodyCannotBeRead_throwsAndTakesNothing() {
+        assertThrows(IOException.class, () -> endpoint.handler.decide(post()));
+
+        endpoint.assertNothingUnderWay();
+        assertEquals(0, endpoint.store.heldCount());
+    }
+
+    private void assertUnavailable(TestRequest request, long failures) {
+        var reply = endpoint.reply(request);
+        assertEquals(503, reply.status(), request::toString);
+        assertEquals("5", reply.headers().get("Retry-After"));
+        assertEquals(-32000, Endpoint.code(reply));
+        assertEquals(failures, endpoint.handler.storeFailures());
+        endpoint.assertNothingUnderWay();
+    }
+}
