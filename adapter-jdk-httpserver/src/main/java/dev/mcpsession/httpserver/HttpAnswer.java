@@ -1,0 +1,143 @@
+package dev.mcpsession.httpserver;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// The answering side of an exchange. However the answer comes about, it is watched, there is one, and the exchange is closed.
+///
+/// An exchange that cannot be answered in order ends with an [IOException] out of the handler: on hearing that, the JDK's
+/// server gives up the connection. If the exchange is only closed, it still counts the connection against its limit.
+///
+/// Used by one thread.
+final class HttpAnswer implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(HttpAnswer.class.getName());
+    private static final int MAX_DRAIN_BYTES = 16 << 20;
+    private static final int NO_BODY = -1;
+    private static final int CHUNKED = 0;
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+    private static final byte[] INTERNAL_ERROR = """
+            {"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"}}""".getBytes(StandardCharsets.UTF_8);
+
+    private final HttpExchange exchange;
+    private final Watchdog.Watch watch;
+
+    HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
+        this.exchange = exchange;
+        this.watch = watch;
+    }
+
+    /// Sets headers. After a chunked body the connection is closed: the JDK takes a size that overflows an `int` for the end
+    /// of the body, and what follows for a request.
+    void set(Map<String, String> headers) {
+        headers.forEach(exchange.getResponseHeaders()::set);
+        if (exchange.getRequestHeaders().containsKey("Transfer-Encoding")) closesConnection();
+    }
+
+    private void closesConnection() {
+        exchange.getResponseHeaders().set("Connection", "close");
+    }
+
+    /// Answers, then reads what is left of the request: a client that still sends when its connection is closed gets a reset,
+    /// and may never read the answer.
+    void send(int status, Map<String, String> headers, byte[] body) throws IOException {
+        set(headers);
+        watch.run(() -> {
+            if (body.length == 0 || exchange.getRequestMethod().equals("HEAD")) sendHead(status);
+            else send(status, body);
+        });
+    }
+
+    private void sendHead(int status) throws IOException {
+        drain(exchange.getRequestBody()); // first, for this closes the exchange
+        exchange.sendResponseHeaders(status, NO_BODY);
+    }
+
+    private void send(int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(body);
+            out.flush();
+            drain(exchange.getRequestBody());
+        }
+    }
+
+    private static void drain(InputStream in) throws IOException {
+        var buffer = new byte[8 << 10];
+        var left = MAX_DRAIN_BYTES;
+        for (var n = in.read(buffer); n >= 0 && left > 0; n = in.read(buffer)) left -= n;
+    }
+
+    /// Begins an event stream, after which the connection is closed, so that a drained client comes back on a new one.
+    OutputStream stream(Map<String, String> headers) throws IOException {
+        set(headers);
+        closesConnection();
+        watch.run(() -> exchange.sendResponseHeaders(200, CHUNKED));
+        return new WatchedOutput(exchange.getResponseBody(), watch);
+    }
+
+    /// Has a handler answer, before it returns. Whatever it throws, the client gets 500, or a connection that is cut if the
+    /// answer has already begun.
+    ///
+    /// @param headers what the 500 has, too
+    /// @return the status of the answer, or 500 if the handler failed
+    int from(HttpHandler handler, Map<String, String> headers) throws IOException {
+        exchange.setStreams(null, new WatchedOutput(exchange.getResponseBody(), watch));
+        try {
+            handler.handle(exchange);
+            if (isBegun()) return exchange.getResponseCode();
+            LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": handler returned without an answer; sending 500");
+        } catch (Throwable e) {
+            LOG.log(levelOf(e), () -> exchange.getHttpContext().getPath() + ": handler failed", e);
+        }
+        fail(headers);
+        return 500;
+    }
+
+    private boolean isBegun() {
+        return exchange.getResponseCode() != -1;
+    }
+
+    /// A client that leaves is not the handler's fault.
+    private System.Logger.Level levelOf(Throwable failure) {
+        if (!(failure instanceof IOException)) return ERROR;
+        return isBegun() ? DEBUG : WARNING;
+    }
+
+    /// Sends 500, or cuts the answer that has already begun: it must not look complete.
+    ///
+    /// @param headers what the 500 has, too
+    void fail(Map<String, String> headers) throws IOException {
+        Thread.interrupted();
+        exchange.getResponseHeaders().clear(); // one of them may be what cannot be sent
+        set(headers);
+        try {
+            send(500, JSON, INTERNAL_ERROR);
+        } catch (IOException e) {
+            watch.cut();
+            throw e;
+        }
+    }
+
+    /// Closes the exchange. An interrupt that is still pending is forgotten: it would cut the rest of the answer, or hit
+    /// whatever this thread does next.
+    @Override
+    public void close() throws IOException {
+        Thread.interrupted();
+        try (watch) {
+            watch.run(exchange::close);
+        } finally {
+            exchange.close(); // the watch may have let nothing through
+            Thread.interrupted();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.mcpsession.httpserver;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
+import dev.mcpsession.http.Request;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// The asking side of an exchange.
+record HttpRequest(HttpExchange exchange, Watchdog watchdog) implements Request {
+
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+    @Override
+    public String method() {
+        return exchange.getRequestMethod();
+    }
+
+    @Override
+    public String path() {
+        return Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), "");
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return Objects.requireNonNullElse(exchange.getRequestHeaders().get(name), List.of());
+    }
+
+    @Override
+    public Optional<String> principal() {
+        return Optional.ofNullable(exchange.getPrincipal()).map(HttpPrincipal::getName);
+    }
+
+    @Override
+    public Optional<byte[]> readBody(int maxBytes) throws IOException {
+        return announced() > maxBytes ? Optional.empty() : readAtMost(maxBytes);
+    }
+
+    /// The server has checked the number.
+    private long announced() {
+        return header("Content-Length").map(Long::parseLong).orElse(0L);
+    }
+
+    private Optional<byte[]> readAtMost(int maxBytes) throws IOException {
+        var in = exchange.getRequestBody();
+        var body = new AtomicReference<byte[]>();
+        try (var watch = watchdog.watch(READ_TIMEOUT)) {
+            watch.run(() -> {
+                var bytes = in.readNBytes(maxBytes);
+                if (in.read() < 0) body.set(bytes);
+            });
+        }
+        return Optional.ofNullable(body.get());
+    }
+}

@@ -1,0 +1,133 @@
+package dev.mcpsession.httpserver;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.SessionScope;
+import dev.mcpsession.http.Decision;
+import dev.mcpsession.http.EventStream;
+import dev.mcpsession.http.McpHeaders;
+import dev.mcpsession.http.SessionHandler;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Puts sessions and event streams before the handler that answers an application's JSON-RPC.
+///
+/// The application is called for those requests that are its own, with the session in [SessionScope], and has to answer before
+/// it returns. If it throws, the client gets 500. A client that takes longer than the write timeout to accept a piece of an
+/// answer, of an event stream or of the application, loses its connection.
+///
+/// It wraps a handler and is no [com.sun.net.httpserver.Filter]: filters run before the context's
+/// [com.sun.net.httpserver.Authenticator], and would mint and stream for callers who are about to get a 401. It puts nothing
+/// into the exchange's attributes, which on this JDK are shared by all exchanges of a context.
+///
+/// Safe for use by many threads, and not to be closed. The server needs an executor that can spare a thread for each open
+/// stream, so one of virtual threads, and a bound on how long a client may take to send what the application reads, which is
+/// the system property `sun.net.httpserver.maxReqTime`. [McpHttpServer] has both.
+public final class SessionHttpHandler implements HttpHandler {
+
+    private static final System.Logger LOG = System.getLogger(SessionHttpHandler.class.getName());
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final HttpHandler application;
+    private final SessionHandler sessions;
+    private final Watchdog watchdog;
+
+    /// Wraps an application's handler, with a write timeout of 10 s.
+    ///
+    /// @param application answers the requests that are passed on
+    /// @param sessions    decides; remains the caller's to close
+    public SessionHttpHandler(HttpHandler application, SessionHandler sessions) {
+        this(application, sessions, WRITE_TIMEOUT);
+    }
+
+    /// Wraps an application's handler.
+    ///
+    /// @param application  answers the requests that are passed on
+    /// @param sessions     decides; remains the caller's to close
+    /// @param writeTimeout how long a client may take to accept a piece of its answer
+    /// @throws IllegalArgumentException if the timeout is not positive
+    public SessionHttpHandler(HttpHandler application, SessionHandler sessions, Duration writeTimeout) {
+        this(application, sessions, new Watchdog(writeTimeout));
+    }
+
+    SessionHttpHandler(HttpHandler application, SessionHandler sessions, Watchdog watchdog) {
+        this.application = Objects.requireNonNull(application, "application");
+        this.sessions = Objects.requireNonNull(sessions, "sessions");
+        this.watchdog = watchdog;
+    }
+
+    /// Decides, and does what was decided.
+    ///
+    /// @param exchange the exchange; is closed
+    /// @throws IOException if the client went away, or could not be answered in order; the server then closes the connection
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        try (var answer = new HttpAnswer(exchange, watchdog.watch())) {
+            var decision = decide(exchange);
+            if (decision.isEmpty()) answer.fail(Map.of());
+            else perform(decision.get(), exchange, answer);
+        }
+    }
+
+    private Optional<Decision> decide(HttpExchange exchange) throws IOException {
+        try {
+            return Optional.of(sessions.decide(new HttpRequest(exchange, watchdog)));
+        } catch (IOException e) {
+            LOG.log(DEBUG, () -> "client went away, or stalled, while its request was read", e);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, () -> "request could not be decided on; sending 500", e);
+            return Optional.empty();
+        }
+    }
+
+    private void perform(Decision decision, HttpExchange exchange, HttpAnswer answer) throws IOException {
+        switch (decision) {
+            case Decision.Reply(int status, var headers, byte[] body) -> answer.send(status, headers, body);
+            case Decision.Forward forward -> forward(forward, exchange, answer);
+            case Decision.Stream(var headers, var stream) -> stream(stream, headers, answer);
+        }
+    }
+
+    private void forward(Decision.Forward forward, HttpExchange exchange, HttpAnswer answer) throws IOException {
+        var status = 500;
+        try {
+            answer.set(forward.headers());
+            forward.body().ifPresent(body -> exchange.setStreams(new ByteArrayInputStream(body), null));
+            status = answer.from(within(forward), withoutSession(forward.headers()));
+        } finally {
+            sessions.completed(forward, status);
+        }
+    }
+
+    private HttpHandler within(Decision.Forward forward) {
+        return forward.session().<HttpHandler>map(session -> exchange -> SessionScope.call(session, () -> {
+            application.handle(exchange);
+            return null;
+        })).orElse(application);
+    }
+
+    private static Map<String, String> withoutSession(Map<String, String> headers) {
+        var others = new HashMap<>(headers);
+        others.remove(McpHeaders.SESSION_ID);
+        return others;
+    }
+
+    private static void stream(EventStream stream, Map<String, String> headers, HttpAnswer answer) throws IOException {
+        try (stream) {
+            stream.writeTo(answer.stream(headers));
+        }
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+}

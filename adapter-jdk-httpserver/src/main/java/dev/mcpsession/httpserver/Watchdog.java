@@ -1,0 +1,158 @@
+package dev.mcpsession.httpserver;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Frees threads that are stuck with a client that neither reads nor sends: the JDK's server has no timeout for either, and
+/// only an interrupt, which closes the connection, gets a thread out. Safe for use by many threads.
+///
+/// ```text
+///            enter                      late: interrupt
+///      ┌───────────────▶ BUSY ──────────────────────▶ KILLED ◀─────── IDLE, BUSY
+///    IDLE             since, thread                     │        cut
+///      ◀───────────────┘                                │ leave takes the interrupt back and throws;
+///            leave                                      ▼ every enter from now on throws, too
+/// ```
+///
+/// Every change is made under the watch's lock, the interrupt included: a thread cannot leave between the decision to
+/// interrupt it and the interrupt, so none ever hits what it does next. Rejected: to change the state by compare-and-set,
+/// which needs one more state, and a thread that spins until its interrupt has come.
+///
+/// What is watched is each single operation, so a client that reads slowly but reads is left alone.
+final class Watchdog {
+
+    private static final long LONGEST_PAUSE_MILLIS = 250;
+    private static final int SWEEPS_PER_LIMIT = 4;
+
+    private final Duration limit;
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final LongAdder freed = new LongAdder();
+
+    /// @param limit how long one operation may take, unless a watch says something else
+    Watchdog(Duration limit) {
+        if (!limit.isPositive()) throw new IllegalArgumentException("write timeout must be positive: " + limit);
+        this.limit = limit;
+    }
+
+    Watch watch() {
+        return watch(limit);
+    }
+
+    Watch watch(Duration limit) {
+        var watch = new Watch(limit.toNanos());
+        watches.add(watch);
+        if (sweeping.compareAndSet(false, true)) Thread.ofVirtual().name("mcp-http-watchdog").start(this::run);
+        return watch;
+    }
+
+    /// How many exchanges are watched.
+    int watched() {
+        return watches.size();
+    }
+
+    /// How many threads were freed.
+    long freed() {
+        return freed.sum();
+    }
+
+    /// Sweeps as long as there is anything to watch, so that nobody has to close a watchdog.
+    private void run() {
+        var pause = Math.clamp(limit.toMillis() / SWEEPS_PER_LIMIT, 1, LONGEST_PAUSE_MILLIS);
+        do {
+            sleep(pause);
+            var now = System.nanoTime();
+            watches.forEach(watch -> watch.killIfLate(now));
+        } while (goesOn());
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException _) {
+            // nobody has a reason to; without this thread nothing would be freed
+        }
+    }
+
+    /// Whoever comes after the first step starts a thread of his own, and is seen by the second if he came before.
+    private boolean goesOn() {
+        sweeping.set(false);
+        return !watches.isEmpty() && sweeping.compareAndSet(false, true);
+    }
+
+    /// Something that reads or writes.
+    @FunctionalInterface
+    interface Operation {
+
+        void run() throws IOException;
+    }
+
+    /// Watches one exchange.
+    final class Watch implements AutoCloseable {
+
+        private final long limitNanos;
+        private Thread busy;
+        private long since;
+        private boolean killed;
+
+        private Watch(long limitNanos) {
+            this.limitNanos = limitNanos;
+        }
+
+        /// Runs an operation, and interrupts it when it takes too long. Within another one it belongs to that.
+        ///
+        /// @throws SocketTimeoutException if it was interrupted, or an earlier one
+        void run(Operation operation) throws IOException {
+            if (!enter()) {
+                operation.run();
+                return;
+            }
+            try {
+                operation.run();
+            } finally {
+                leave();
+            }
+        }
+
+        /// Lets nothing through any more.
+        synchronized void cut() {
+            killed = true;
+        }
+
+        private synchronized boolean enter() throws SocketTimeoutException {
+            if (busy != null) return false;
+            requireAlive();
+            busy = Thread.currentThread();
+            since = System.nanoTime();
+            return true;
+        }
+
+        private synchronized void leave() throws SocketTimeoutException {
+            busy = null;
+            if (killed) Thread.interrupted();
+            requireAlive();
+        }
+
+        private synchronized void killIfLate(long now) {
+            if (busy == null || killed || now - since <= limitNanos) return;
+            killed = true;
+            freed.increment();
+            busy.interrupt();
+        }
+
+        private void requireAlive() throws SocketTimeoutException {
+            if (killed) throw new SocketTimeoutException("client did not go on within " + Duration.ofNanos(limitNanos));
+        }
+
+        /// Ends the watch. Idempotent.
+        @Override
+        public void close() {
+            watches.remove(this);
+        }
+    }
+}

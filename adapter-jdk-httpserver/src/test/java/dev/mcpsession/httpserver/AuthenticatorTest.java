@@ -1,0 +1,105 @@
+package dev.mcpsession.httpserver;
+
+import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.httpserver.Endpoint.EVENTS;
+import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
+import static dev.mcpsession.httpserver.Endpoint.JSON;
+import static dev.mcpsession.httpserver.Endpoint.idHeader;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.BasicAuthenticator;
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AuthenticatorTest {
+
+    private static final String ALICE = credentials("alice:secret");
+    private static final String BOB = credentials("bob:secret");
+
+    private Endpoint endpoint;
+
+    @BeforeEach
+    void start() throws IOException {
+        endpoint = new Endpoint(new InMemorySessionStore(SessionPolicy.DEFAULT), Endpoint::answerSession, b -> b,
+                b -> b.authenticator(new BasicAuthenticator("test") {
+                    @Override
+                    public boolean checkCredentials(String user, String password) {
+                        return password.equals("secret");
+                    }
+                }).handler("/health", exchange -> Endpoint.answer(exchange, 200, "well")));
+    }
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    private static String credentials(String text) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void handle_withoutCredentials_mintsStreamsAndDeletesNothing() throws IOException {
+        for (var nobody : List.of("X-Nothing: here", credentials("alice:wrong"))) {
+            var refused = endpoint.exchange("POST", "/mcp", INITIALIZE, JSON, nobody);
+
+            assertEquals(401, refused.status());
+            assertTrue(refused.header("WWW-Authenticate").orElseThrow().startsWith("Basic realm=\"test\""));
+            assertEquals(0, endpoint.store.heldCount());
+        }
+        var session = endpoint.initialize(ALICE);
+
+        assertEquals(401, endpoint.exchange("GET", "/mcp", "", EVENTS, idHeader(session)).status());
+        assertEquals(401, endpoint.exchange("DELETE", "/mcp", "", idHeader(session)).status());
+        assertEquals(401, endpoint.exchange("POST", "/mcp", CALL, JSON, idHeader(session)).status());
+        assertTrue(endpoint.isAlive(session));
+        assertEquals(0, endpoint.sessions.streams().opened());
+        assertEquals(0, endpoint.broadcaster.subscriberCount());
+    }
+
+    @Test
+    void handle_withCredentials_ownsWhatItMints() throws IOException {
+        var session = endpoint.initialize(ALICE);
+
+        assertEquals(List.of(new SessionId(session)),
+                endpoint.store.list(Owner.principal("test:alice")).stream().map(s -> s.id()).toList());
+        assertEquals(session, endpoint.exchange("POST", "/mcp", CALL, JSON, ALICE, idHeader(session)).body());
+    }
+
+    @Test
+    void handle_anothersSession_isNotFound() throws IOException {
+        var session = endpoint.initialize(ALICE);
+
+        assertEquals(404, endpoint.exchange("POST", "/mcp", CALL, JSON, BOB, idHeader(session)).status());
+        assertEquals(404, endpoint.exchange("GET", "/mcp", "", EVENTS, BOB, idHeader(session)).status());
+        assertEquals(404, endpoint.exchange("DELETE", "/mcp", "", BOB, idHeader(session)).status());
+        assertTrue(endpoint.isAlive(session));
+        assertEquals(204, endpoint.exchange("DELETE", "/mcp", "", ALICE, idHeader(session)).status());
+    }
+
+    @Test
+    void handle_streamWithCredentials_isOpened() throws IOException {
+        var session = endpoint.initialize(ALICE);
+        try (var http = endpoint.connect()) {
+            http.send(RawHttp.request("GET", "/mcp", "", EVENTS, ALICE, idHeader(session)));
+
+            assertEquals(200, http.readHead().status());
+            http.readUntil(": connected");
+        }
+    }
+
+    @Test
+    void handle_otherHandler_asksForNoCredentials() throws IOException {
+        assertEquals("well", endpoint.exchange("GET", "/health", "").body());
+    }
+}

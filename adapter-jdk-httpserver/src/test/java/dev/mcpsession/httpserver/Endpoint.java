@@ -1,0 +1,132 @@
+package dev.mcpsession.httpserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionScope;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.http.SessionHandlerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/// A server on a free port, with all that belongs to it.
+final class Endpoint implements AutoCloseable {
+
+    static final String JSON = "Content-Type: application/json";
+    static final String EVENTS = "Accept: text/event-stream";
+    static final String INITIALIZE = """
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
+            "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
+    static final String CALL = """
+            {"jsonrpc":"2.0","id":2,"method":"tools/list"}""";
+
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+
+    final SessionStore store;
+    final StripedBroadcaster broadcaster = new StripedBroadcaster();
+    final SessionHandler sessions;
+    final McpHttpServer server;
+    final InetSocketAddress address;
+
+    Endpoint() throws IOException {
+        this(Endpoint::answerSession);
+    }
+
+    Endpoint(HttpHandler application) throws IOException {
+        this(new InMemorySessionStore(SessionPolicy.DEFAULT), application, b -> b, b -> b);
+    }
+
+    Endpoint(SessionStore store, HttpHandler application, UnaryOperator<SessionHandlerBuilder> rules,
+             UnaryOperator<McpHttpServer.Builder> http) throws IOException {
+        this.store = store;
+        sessions = rules.apply(SessionHandler.builder(store).broadcaster(broadcaster)).build();
+        server = http.apply(McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)))
+                .endpoint(application).start();
+        address = server.address();
+    }
+
+    /// Answers with the id of the session that is in scope.
+    static void answerSession(HttpExchange exchange) throws IOException {
+        answer(exchange, 200, SessionScope.current().map(session -> session.id().value()).orElse("none"));
+    }
+
+    static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        var body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    RawHttp connect() throws IOException {
+        return RawHttp.connect(address);
+    }
+
+    RawHttp.Response exchange(String method, String target, String body, String... headers) throws IOException {
+        return RawHttp.exchange(address, RawHttp.request(method, target, body, headers));
+    }
+
+    static String idHeader(String session) {
+        return "Mcp-Session-Id: " + session;
+    }
+
+    String initialize(String... headers) throws IOException {
+        var all = Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = JSON;
+        var response = exchange("POST", "/mcp", INITIALIZE, all);
+        assertEquals(2, response.status() / 100, response::toString);
+        return response.header("Mcp-Session-Id").orElseThrow();
+    }
+
+    RawHttp.Response call(String session) throws IOException {
+        return exchange("POST", "/mcp", CALL, JSON, idHeader(session));
+    }
+
+    /// Opens a stream that is subscribed when this returns.
+    RawHttp stream(String session) throws IOException {
+        return stream(connect(), session);
+    }
+
+    static RawHttp stream(RawHttp http, String session) throws IOException {
+        http.send(RawHttp.request("GET", "/mcp", "", EVENTS, idHeader(session)));
+        assertEquals(200, http.readHead().status());
+        http.readUntil(": connected");
+        return http;
+    }
+
+    boolean isAlive(String session) {
+        return store.find(new SessionId(session)).isPresent();
+    }
+
+    /// Waits for something that no latch tells.
+    static void await(String what, BooleanSupplier condition) {
+        for (var start = System.nanoTime(); !condition.getAsBoolean();) {
+            if (System.nanoTime() - start > PATIENCE_NANOS) fail("in vain: " + what);
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        broadcaster.close();
+        store.close();
+    }
+}

@@ -1,0 +1,213 @@
+package dev.mcpsession.httpserver;
+
+import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.httpserver.Endpoint.JSON;
+import static dev.mcpsession.httpserver.Endpoint.answer;
+import static dev.mcpsession.httpserver.Endpoint.idHeader;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.http.SessionHandler;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class McpHttpServerTest {
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static Endpoint withHandlers() throws IOException {
+        return new Endpoint(new InMemorySessionStore(SessionPolicy.DEFAULT), Endpoint::answerSession, b -> b, b -> b
+                .handler("/health", exchange -> answer(exchange, 200, "well"))
+                .handler("/mcp/health", exchange -> answer(exchange, 200, "also well"))
+                .handler("/broken", _ -> {
+                    throw new AssertionError("on purpose");
+                })
+                .handler("/silent", _ -> {}));
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            /health,        200, well
+            /health?x=y,    200, well
+            /mcp/health,    200, also well
+            /healthy,       404, ''
+            /health/,       404, ''
+            /health/../mcp, 404, ''
+            /mcp/healthy,   404, ''
+            /,              404, ''
+            /elsewhere,     404, ''
+            """)
+    void handler_anyPath_isMatchedExactly(String target, int status, String body) throws IOException {
+        try (var endpoint = withHandlers(); var http = endpoint.connect()) {
+            for (var i = 0; i < 2; i++) {
+                var response = http.exchange(RawHttp.request("GET", target, ""));
+
+                assertEquals(status, response.status());
+                assertEquals(body, response.body());
+            }
+        }
+    }
+
+    @Test
+    void handler_thatFails_is500() throws IOException {
+        try (var endpoint = withHandlers(); var http = endpoint.connect()) {
+            for (var i = 0; i < 10; i++) {
+                assertEquals(500, http.exchange(RawHttp.request("POST", "/broken", "a body")).status());
+                assertEquals(500, http.exchange(RawHttp.request("GET", "/silent", "")).status());
+            }
+        }
+    }
+
+    @Test
+    void uri_ofAnyAddress_canBeCalled() throws IOException {
+        for (var host : List.of("127.0.0.1", "0.0.0.0")) {
+            try (var sessions = handler(); var server = McpHttpServer.builder(sessions)
+                    .address(new InetSocketAddress(host, 0)).endpoint(Endpoint::answerSession).start()) {
+                var name = host.equals("0.0.0.0") ? "localhost" : host;
+                assertEquals(URI.create("http://" + name + ":" + server.address().getPort() + "/mcp"), server.uri("/mcp"));
+            }
+        }
+    }
+
+    private static SessionHandler handler() {
+        return SessionHandler.builder(new InMemorySessionStore(SessionPolicy.DEFAULT)).build();
+    }
+
+    @Test
+    void properties_afterTheFirstStart_areSetAndTold() throws IOException {
+        try (var _ = new Endpoint()) {
+            var properties = McpHttpServer.properties();
+
+            assertEquals("true", properties.get("sun.net.httpserver.nodelay"));
+            assertEquals("30", properties.get("sun.net.httpserver.maxReqTime"));
+            assertEquals("32768", properties.get("sun.net.httpserver.maxReqHeaderSize"));
+            assertTrue(properties.keySet().containsAll(List.of("sun.net.httpserver.maxReqHeaders",
+                    "sun.net.httpserver.maxIdleConnections", "jdk.httpserver.maxConnections")));
+            assertFalse(properties.containsKey("sun.net.httpserver.maxRspTime"));
+            properties.forEach((name, value) -> assertEquals(value, System.getProperty(name)));
+            assertThrows(UnsupportedOperationException.class, () -> properties.put("a", "b"));
+        }
+    }
+
+    @Test
+    void start_withoutAnEndpointOrWithTwo_isRefused() throws IOException {
+        try (var sessions = handler()) {
+            var builder = McpHttpServer.builder(sessions).handler("/mcp", _ -> {});
+
+            assertThrows(IllegalStateException.class, builder::start);
+            assertThrows(IllegalStateException.class, builder.endpoint(_ -> {})::start);
+            assertThrows(IllegalArgumentException.class, () -> builder.handler("/mcp", _ -> {}));
+            assertThrows(IllegalArgumentException.class, () -> builder.handler("health", _ -> {}));
+            assertThrows(IllegalArgumentException.class, () -> builder.writeTimeout(Duration.ZERO));
+            assertThrows(IllegalArgumentException.class, () -> new SessionHttpHandler(_ -> {}, sessions, Duration.ZERO));
+        }
+    }
+
+    @Test
+    void start_addressInUse_isRefused() throws IOException {
+        try (var endpoint = new Endpoint(); var sessions = handler()) {
+            var second = McpHttpServer.builder(sessions).address(endpoint.address).endpoint(_ -> {});
+
+            assertThrows(BindException.class, second::start);
+        }
+    }
+
+    @Test
+    void close_openStreams_endsThemWithAHintAndKeepsSessions() throws IOException {
+        var endpoint = new Endpoint();
+        var session = endpoint.initialize();
+        try (var stream = endpoint.stream(session)) {
+            assertTrue(endpoint.server.close(GRACE));
+
+            stream.readUntil("retry: ");
+            assertTrue(stream.readChunk().isEmpty());
+            assertTrue(endpoint.isAlive(session));
+            assertThrows(ConnectException.class, endpoint::connect);
+        }
+        assertTrue(endpoint.server.close(GRACE));
+        endpoint.close();
+    }
+
+    @Test
+    void close_callInFlight_letsItFinish() throws Exception {
+        var entered = new CountDownLatch(1);
+        var leave = new CountDownLatch(1);
+        var slow = new AtomicReference<>(false);
+        try (var endpoint = new Endpoint(exchange -> {
+            if (slow.get()) await(entered, leave);
+            Endpoint.answerSession(exchange);
+        })) {
+            var session = endpoint.initialize();
+            slow.set(true);
+            try (var http = endpoint.connect()) {
+                http.send(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                entered.await();
+                var closing = Thread.ofVirtual().start(() -> assertTrue(endpoint.server.close(GRACE)));
+                leave.countDown();
+
+                assertEquals(session, http.read().body());
+                assertTrue(closing.join(GRACE));
+            }
+        }
+    }
+
+    private static void await(CountDownLatch entered, CountDownLatch leave) throws IOException {
+        entered.countDown();
+        try {
+            leave.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void close_callThatNeverEnds_isInterruptedAfterTheGrace() throws Exception {
+        var entered = new CountDownLatch(1);
+        var interrupted = new CountDownLatch(1);
+        try (var endpoint = new Endpoint(_ -> {
+            try {
+                await(entered, new CountDownLatch(1));
+            } catch (IOException e) {
+                interrupted.countDown();
+                throw e;
+            }
+        }); var http = endpoint.connect()) {
+            http.send(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
+            entered.await();
+
+            assertFalse(endpoint.server.close(Duration.ofMillis(100)));
+            assertTrue(interrupted.await(GRACE.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void close_connectionsInEveryState_isQuickManyTimesInARow() throws IOException {
+        var start = System.nanoTime();
+        for (var i = 0; i < 20; i++) {
+            var endpoint = withHandlers();
+            try (var idle = endpoint.connect(); var silent = endpoint.connect();
+                    var _ = endpoint.stream(endpoint.initialize())) {
+                assertEquals(200, idle.exchange(RawHttp.request("GET", "/health", "")).status());
+                endpoint.close();
+                assertTrue(silent.isAtEnd());
+            }
+        }
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        assertTrue(took.compareTo(Duration.ofSeconds(20)) < 0, took::toString);
+    }
+}
