@@ -1,0 +1,40 @@
+package dev.mcpsession.httpserver.reference;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.http.Decision;
+import dev.mcpsession.http.HostPolicy;
+import dev.mcpsession.http.Request;
+import java.io.IOException;
+
+/// An endpoint of one method, behind the guard that the MCP endpoint has: any web page can make a browser send a POST to
+/// loopback, but it cannot hide its origin, nor name a type other than a form's without being asked for its origin first.
+///
+/// @param method   the only method that is answered
+/// @param allowed  which hosts and origins a request may name
+/// @param endpoint what answers
+record GuardedEndpoint(String method, HostPolicy allowed, Endpoint endpoint) implements HttpHandler {
+
+    /// Answers requests that passed the guard.
+    interface Endpoint {
+        Decision.Reply answer(Request request) throws IOException;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        Exchanges.reply(exchange, answer(new ExchangeRequest(exchange)));
+    }
+
+    private Decision.Reply answer(Request request) throws IOException {
+        if (!request.method().equals(method)) return Replies.methodNotAllowed(method);
+        if (!allowed.allows(request)) return Replies.error(403, "Host and Origin must be allowed by this server");
+        if (method.equals("POST") && !isJson(request)) return Replies.error(415, "Content-Type must be application/json");
+        return endpoint.answer(request);
+    }
+
+    private static boolean isJson(Request request) {
+        return request.header("Content-Type")
+                .filter(type -> type.split(";", 2)[0].strip().equalsIgnoreCase("application/json"))
+                .isPresent();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.mcpsession.httpserver.reference;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.SessionScope;
+import dev.mcpsession.http.Decision.Reply;
+import dev.mcpsession.http.Limits;
+import dev.mcpsession.http.ProtocolVersion;
+import dev.mcpsession.http.Request;
+import dev.mcpsession.json.Json;
+import dev.mcpsession.json.JsonException;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.util.List;
+import java.util.Optional;
+
+/// The application: answers JSON-RPC requests, each on its own, with one JSON object. It keeps nothing of a client.
+///
+/// A batch is answered in the one revision that has them, 2025-03-26, and refused in all others.
+///
+/// @param toolbox the tools it offers
+/// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle">MCP 2025-11-25, Lifecycle</a>
+record McpApplication(Toolbox toolbox) implements HttpHandler {
+
+    private static final System.Logger LOG = System.getLogger(McpApplication.class.getName());
+    private static final int MAX_BODY = Limits.DEFAULT.maxBodyBytes();
+    private static final int MAX_BATCH = 100;
+    private static final String NEWEST = ProtocolVersion.V2025_11_25.toString();
+    private static final String WITH_BATCHES = ProtocolVersion.V2025_03_26.toString();
+    private static final List<String> VERSIONS = List.of(NEWEST, ProtocolVersion.V2025_06_18.toString(), WITH_BATCHES);
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        Exchanges.reply(exchange, reply(new ExchangeRequest(exchange)));
+    }
+
+    private Reply reply(Request request) throws IOException {
+        if (!request.method().equals("POST")) return refusal(400, "there is no stream with this Last-Event-ID");
+        var body = request.readBody(MAX_BODY);
+        if (body.isEmpty()) return refusal(413, "body must be at most " + MAX_BODY + " bytes");
+        try {
+            return switch (Json.parse(body.get())) {
+                case Json.Arr(var batch) -> replyToBatch(batch.stream().map(Message::of).toList());
+                case Json single -> reply(Message.of(single));
+            };
+        } catch (JsonException e) {
+            return Replies.json(400, nameless(RpcException.PARSE_ERROR, "body must be JSON: " + e.getMessage()));
+        }
+    }
+
+    private Reply reply(Message message) {
+        if (message instanceof Message.Invalid) return refusal(400, "body must be a JSON-RPC 2.0 message");
+        return answer(message).map(answer -> Replies.json(200, answer)).orElseGet(() -> Replies.empty(202));
+    }
+
+    private Reply replyToBatch(List<Message> batch) {
+        if (!takesBatches()) return refusal(400, "messages must come one by one since " + ProtocolVersion.V2025_06_18);
+        if (batch.isEmpty() || batch.size() > MAX_BATCH) return refusal(400, "a batch must hold 1 to " + MAX_BATCH + " messages");
+        if (batch.stream().anyMatch(McpApplication::isInitialize)) return refusal(400, "initialize must not be in a batch");
+        var answers = batch.stream().map(this::answer).<Json>mapMulti(Optional::ifPresent).toList();
+        return answers.isEmpty() ? Replies.empty(202) : Replies.json(200, new Json.Arr(answers));
+    }
+
+    private static boolean takesBatches() {
+        return SessionScope.current().map(session -> agreed(session.client().protocolVersion())).equals(Optional.of(WITH_BATCHES));
+    }
+
+    private static boolean isInitialize(Message message) {
+        return message instanceof Message.Call call && call.method().equals("initialize");
+    }
+
+    private Optional<Json.Obj> answer(Message message) {
+        return switch (message) {
+            case Message.Call call -> Optional.of(answer(call));
+            case Message.BadCall(var id) ->
+                    Optional.of(response(id).with("error", error(RpcException.INVALID_PARAMS, "params must be an object")));
+            case Message.Invalid() -> Optional.of(nameless(RpcException.INVALID_REQUEST, "not a JSON-RPC 2.0 message"));
+            case Message.OneWay() -> Optional.empty();
+        };
+    }
+
+    private Json.Obj answer(Message.Call call) {
+        var response = response(call.id());
+        try {
+            return response.with("result", result(call));
+        } catch (RpcException e) {
+            return response.with("error", error(e.code(), e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.log(ERROR, () -> call.method() + " failed; answered an internal error", e);
+            return response.with("error", error(RpcException.INTERNAL_ERROR, "Internal error"));
+        }
+    }
+
+    private Json.Obj result(Message.Call call) {
+        return switch (call.method()) {
+            case "initialize" -> initialize(call.params());
+            case "ping" -> Json.obj();
+            case "tools/list" -> toolbox.list();
+            case "tools/call" -> toolbox.call(call.params());
+            default -> throw new RpcException(RpcException.METHOD_NOT_FOUND, "Method not found");
+        };
+    }
+
+    private static Json.Obj initialize(Json.Obj params) {
+        var asked = params.string("protocolVersion")
+                .orElseThrow(() -> new RpcException(RpcException.INVALID_PARAMS, "protocolVersion must be a string"));
+        return Json.obj()
+                .with("protocolVersion", agreed(asked))
+                .with("capabilities", Json.obj().with("tools", Json.obj().with("listChanged", true)))
+                .with("serverInfo", Json.obj().with("name", "mcp-session-reference").with("version", version()));
+    }
+
+    private static String agreed(String asked) {
+        return VERSIONS.contains(asked) ? asked : NEWEST;
+    }
+
+    private static String version() {
+        return Optional.ofNullable(McpApplication.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion).orElse("unknown");
+    }
+
+    private static Json.Obj response(Json id) {
+        return Json.obj().with("jsonrpc", "2.0").with("id", id);
+    }
+
+    private static Json.Obj error(int code, String message) {
+        return Json.obj().with("code", code).with("message", message);
+    }
+
+    /// An error response to something that has no id, or whose id is not known.
+    private static Json.Obj nameless(int code, String message) {
+        return Json.obj().with("jsonrpc", "2.0").with("error", error(code, message));
+    }
+
+    private static Reply refusal(int status, String why) {
+        return Replies.json(status, nameless(RpcException.INVALID_REQUEST, why));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.mcpsession.httpserver.reference;
+
+import module dev.mcpsession.httpserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+final class Example implements AutoCloseable {
+
+    private final SessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT);
+    private final Broadcaster events = new StripedBroadcaster();
+    private final SessionHandler sessions = SessionHandler.builder(store).broadcaster(events).build();
+    final McpHttpServer server;
+
+    Example(HttpHandler yourHandler, int port) throws IOException {
+        server = McpHttpServer.builder(sessions)
+                .address(new InetSocketAddress("127.0.0.1", port))
+                .endpoint(yourHandler) // finds its session in SessionScope.current()
+                .start();
+    }
+
+    void toolsChanged() {
+        events.publish(Event.of("notifications/tools/list_changed")); // to every open stream
+    }
+
+    @Override
+    public void close() {
+        server.close(); // streams end first, then the server
+        events.close();
+        store.close();
+    }
+}

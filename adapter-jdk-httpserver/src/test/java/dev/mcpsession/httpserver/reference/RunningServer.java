@@ -1,0 +1,130 @@
+package dev.mcpsession.httpserver.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.event.Backend;
+import dev.mcpsession.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// The reference server in this process, on a free port, and a client for it.
+final class RunningServer implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final String ACCEPT = "application/json, text/event-stream";
+
+    private final ReferenceServer server;
+    private final Backend backend;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    RunningServer(String... options) throws IOException {
+        var all = new ArrayList<>(List.of("--port", "0"));
+        all.addAll(List.of(options));
+        if (!(CommandLine.parse(all) instanceof CommandLine.Serve(var parsed))) throw new IllegalArgumentException(all.toString());
+        backend = Backend.open(parsed.backend(), parsed.sessions(), parsed.events()).orElseThrow();
+        server = ReferenceServer.start(parsed, backend);
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    URI uri(String path) {
+        return server.uri(path);
+    }
+
+    /// Opens a session.
+    ///
+    /// @return its id
+    String initialize(String version) throws Exception {
+        var response = send(mcp().POST(body(initializing(version))));
+        assertEquals(200, response.statusCode());
+        return response.headers().firstValue("Mcp-Session-Id").orElseThrow();
+    }
+
+    static String initializing(String version) {
+        return """
+                {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s","capabilities":{},\
+                "clientInfo":{"name":"test","version":"1"}}}""".formatted(version);
+    }
+
+    HttpResponse<String> post(String session, String message) throws Exception {
+        return send(mcp().header("Mcp-Session-Id", session).POST(body(message)));
+    }
+
+    HttpResponse<String> delete(String session) throws Exception {
+        return send(mcp().header("Mcp-Session-Id", session).DELETE());
+    }
+
+    /// Calls a tool and gives its result.
+    Json.Obj callTool(String session, String name, String arguments) throws Exception {
+        var response = post(session, """
+                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":%s}}""".formatted(name, arguments));
+        assertEquals(200, response.statusCode());
+        return ((Json.Obj) Json.parse(response.body())).object("result").orElseThrow();
+    }
+
+    /// Opens a session's event stream; what it sends is read from the reader.
+    EventReader stream(String session) throws Exception {
+        var request = HttpRequest.newBuilder(uri("/mcp")).header("Mcp-Session-Id", session).header("Accept", "text/event-stream");
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, response.statusCode());
+        return new EventReader(response.body());
+    }
+
+    HttpResponse<String> publish(String body) throws Exception {
+        return send(HttpRequest.newBuilder(uri("/publish")).header("Content-Type", "application/json").POST(body(body)));
+    }
+
+    Json.Obj status() throws Exception {
+        return (Json.Obj) Json.parse(send(HttpRequest.newBuilder(uri("/status"))).body());
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder mcp() {
+        return HttpRequest.newBuilder(uri("/mcp")).header("Content-Type", "application/json").header("Accept", ACCEPT);
+    }
+
+    private static HttpRequest.BodyPublisher body(String text) {
+        return HttpRequest.BodyPublishers.ofString(text);
+    }
+
+    /// Sends a request byte by byte as it is written here, which the JDK's client would not do, and gives the whole answer.
+    static String raw(URI server, String request) throws IOException {
+        try (var socket = new Socket(server.getHost(), server.getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    static void await(BooleanSupplier condition) {
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, "waited too long");
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        server.close();
+    }
+}
