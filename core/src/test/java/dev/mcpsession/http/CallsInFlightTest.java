@@ -51,14 +51,14 @@ class CallsInFlightTest {
 
     private CompletableFuture<Boolean> waiting(Duration time) {
         var none = new CompletableFuture<Boolean>();
-        var thread = Thread.ofPlatform().start(() -> {
+        var thread = Thread.ofPlatform().daemon().start(() -> {
             try {
                 none.complete(calls.awaitNone(time));
             } catch (InterruptedException e) {
                 none.completeExceptionally(e);
             }
         });
-        while (thread.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+        Endpoint.await(() -> thread.getState() == Thread.State.TIMED_WAITING);
         return none;
     }
 

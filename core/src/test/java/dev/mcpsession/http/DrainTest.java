@@ -101,7 +101,7 @@ class DrainTest {
         var stream = endpoint.stream(get().within(endpoint.used(ALICE)).by(ALICE));
         var written = new CompletableFuture<Endpoint.Written>();
         Thread.ofVirtual().start(() -> written.complete(endpoint.written(stream)));
-        while (endpoint.broadcaster.stats().waiting() == 0) Thread.onSpinWait();
+        Endpoint.await(() -> endpoint.broadcaster.stats().waiting() > 0);
 
         assertTrue(endpoint.handler.close(LONG));
 
@@ -112,8 +112,8 @@ class DrainTest {
     void close_callInFlight_waitsForIt() throws Exception {
         var call = endpoint.forward(post().within(endpoint.used(ALICE)).by(ALICE));
         var drained = new CompletableFuture<Boolean>();
-        var closing = Thread.ofPlatform().start(() -> drained.complete(endpoint.handler.close(LONG)));
-        while (closing.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+        var closing = Thread.ofPlatform().daemon().start(() -> drained.complete(endpoint.handler.close(LONG)));
+        Endpoint.await(() -> closing.getState() == Thread.State.TIMED_WAITING);
         assertFalse(drained.isDone());
 
         endpoint.handler.completed(call, 200);

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /// A handler with a real store and a real broadcaster, and words to write tests in. Time passes by [#elapse] alone, and the
@@ -133,6 +134,14 @@ final class Endpoint implements AutoCloseable {
         assertEquals(0, handler.inFlight(), "in flight");
         assertEquals(0, handler.streams().open(), "open streams");
         assertEquals(0, broadcaster.subscriberCount(), "subscriptions");
+    }
+
+    /// Waits for what another thread is about to do. A test's timeout ends this too: it interrupts.
+    static void await(BooleanSupplier done) {
+        while (!done.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) throw new AssertionError("what was waited for did not come");
+            Thread.onSpinWait();
+        }
     }
 
     /// The JSON-RPC error that a reply tells.

@@ -337,7 +337,7 @@ class StreamingTest {
 
             assertEquals(StreamEnd.MESSAGE_LOST, written.end());
             assertEquals(List.of(), methods(written));
-            while (strict.store.heldCount() > 0) Thread.onSpinWait(); // deleted by a thread of its own
+            Endpoint.await(() -> strict.store.heldCount() == 0); // deleted by a thread of its own
             assertEquals(404, strict.reply(post().within(id).by(ALICE)).status());
             strict.assertNothingUnderWay();
         }
