@@ -140,4 +140,14 @@ class SessionValuesTest {
         return new Session(SessionId.random(), owner, new Client("2025-11-25", "", Json.obj()), NOW, NOW,
                 NOW.plusSeconds(60), true, Json.obj(), 0);
     }
+
+    @Test
+    void client_capabilities_areKeptAsText() {
+        var capabilities = Json.obj().with("roots", Json.obj().with("listChanged", true));
+        var client = new Client("2025-11-25", "name", capabilities);
+
+        assertEquals("{\"roots\":{\"listChanged\":true}}", client.capabilitiesJson());
+        assertEquals(capabilities, client.capabilities());
+        assertEquals(client, new Client("2025-11-25", "name", client.capabilitiesJson()));
+    }
 }

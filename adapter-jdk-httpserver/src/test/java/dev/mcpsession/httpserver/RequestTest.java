@@ -151,7 +151,7 @@ class RequestTest {
         var id = response.header("Mcp-Session-Id").orElseThrow();
         assertEquals(id, response.body()); // what the application saw in its scope
         assertTrue(endpoint.isAlive(id));
-        assertEquals("Mcp-Session-Id", response.header("Access-Control-Expose-Headers").orElseThrow());
+        assertEquals("Mcp-Session-Id, Retry-After, WWW-Authenticate", response.header("Access-Control-Expose-Headers").orElseThrow());
         assertNotEquals(id, endpoint.initialize());
     }
 

@@ -2,7 +2,6 @@ package dev.mcpsession.http;
 
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
-import static java.lang.System.Logger.Level.WARNING;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionKeeper;
@@ -27,15 +26,12 @@ public final class EventStream implements AutoCloseable {
     private static final int MAX_BYTES = 16 << 10;
     private static final byte[] CONNECTED = utf8(": connected\n\n");
     private static final byte[] KEEP_ALIVE = utf8(": keep-alive\n\n");
-    private static final long LOG_PERIOD = 60_000_000_000L;
 
     private final SessionId session;
     private final Subscription subscription;
     private final SessionKeeper.Hold hold;
     private final StreamRegistry registry;
     private final long deadline;
-    private long lostSinceLog;
-    private long lastLog = System.nanoTime() - LOG_PERIOD;
     private volatile boolean draining;
 
     EventStream(SessionId session, Subscription subscription, SessionKeeper.Hold hold, StreamRegistry registry) {
@@ -55,9 +51,8 @@ public final class EventStream implements AutoCloseable {
         var end = StreamEnd.FAILED;
         try {
             end = write(out);
-        } catch (InterruptedIOException e) {
+        } catch (InterruptedIOException _) {
             end = StreamEnd.WRITE_TIMEOUT;
-            LOG.log(WARNING, () -> "stream of session " + session + " did not take its events in time; ended it");
         } catch (IOException e) {
             end = StreamEnd.CLIENT_GONE;
             LOG.log(DEBUG, () -> "client of session " + session + " went away", e);
@@ -67,8 +62,8 @@ public final class EventStream implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> "stream of session " + session + " failed", e);
         } finally {
-            registry.ended(this, end);
             release();
+            registry.ended(this, end);
         }
         return end;
     }
@@ -158,8 +153,7 @@ public final class EventStream implements AutoCloseable {
         }
 
         private Optional<StreamEnd> addLoss(long missed, long messages) throws IOException {
-            registry.lagged(missed);
-            if (messages > 0) logLoss(messages);
+            registry.lagged(session, missed, messages);
             if (messages > 0 && registry.endsSessionOnLoss()) return Optional.of(StreamEnd.MESSAGE_LOST);
             out.write(utf8(": lagged, " + missed + " events missed\n\n"));
             return Optional.empty();
@@ -185,15 +179,5 @@ public final class EventStream implements AutoCloseable {
             case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
             case CANCELLED -> draining ? StreamEnd.DRAINED : StreamEnd.CLIENT_GONE;
         };
-    }
-
-    private void logLoss(long messages) {
-        lostSinceLog += messages;
-        var now = System.nanoTime();
-        if (now - lastLog < LOG_PERIOD) return;
-        var lost = lostSinceLog;
-        LOG.log(WARNING, () -> "stream of session " + session + " fell behind and lost " + lost + " messages");
-        lostSinceLog = 0;
-        lastLog = now;
     }
 }

@@ -59,7 +59,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     Map<String, String> corsHeaders(Request request) {
         return allowedOrigin(request).map(origin -> Map.of(
                 "Access-Control-Allow-Origin", origin,
-                "Access-Control-Expose-Headers", McpHeaders.SESSION_ID,
+                "Access-Control-Expose-Headers", McpHeaders.SESSION_ID + ", Retry-After, WWW-Authenticate",
                 "Vary", "Origin")).orElse(Map.of());
     }
 

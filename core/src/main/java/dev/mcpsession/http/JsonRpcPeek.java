@@ -19,6 +19,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     static final JsonRpcPeek NOTHING = new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None());
 
     private static final String VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
+    private static final int MAX_ID = 1024;
     private static final Set<String> HEAD = Set.of("jsonrpc", "id", "method");
     private static final List<String> META = List.of("params", "_meta");
     private static final List<String> VERSION = List.of("params", "_meta", VERSION_KEY);
@@ -42,7 +43,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     /// @throws JsonException if it is not JSON
     static JsonRpcPeek of(byte[] body, int maxInitializeBytes) {
         if (!(Json.parse(body, JsonRpcPeek::isHead) instanceof Json.Obj message)) return NOTHING;
-        var id = message.get("id").filter(value -> value instanceof Json.Str || value instanceof Json.Num);
+        var id = message.get("id").filter(JsonRpcPeek::isId);
         var version = message.object("params").flatMap(params -> params.object("_meta")).flatMap(meta -> meta.string(VERSION_KEY));
         var isInitialize = id.isPresent() && has(message, "jsonrpc", "2.0") && has(message, "method", "initialize");
         return new JsonRpcPeek(id, version, isInitialize ? initialize(body, maxInitializeBytes) : new Initialize.None());
@@ -53,6 +54,15 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
             case 1 -> HEAD.contains(path.getFirst()) || path.getFirst().equals("params");
             case 2 -> path.equals(META);
             default -> path.equals(VERSION);
+        };
+    }
+
+    /// One that is longer than any client's need be is taken for none, or it would have to be echoed.
+    private static boolean isId(Json value) {
+        return switch (value) {
+            case Json.Str(var text) -> text.length() <= MAX_ID;
+            case Json.Num(var literal) -> literal.length() <= MAX_ID;
+            default -> false;
         };
     }
 

@@ -8,8 +8,8 @@ package dev.mcpsession.http;
 /// @param maxInitializeBytes the body of an `initialize`, of which a part is kept with the session; beyond: 413
 public record Limits(int maxStreams, int maxBodyBytes, int maxInitializeBytes) {
 
-    /// 20,000 streams, bodies of 4 MiB, of an `initialize` 64 KiB.
-    public static final Limits DEFAULT = new Limits(20_000, 4 << 20, 64 << 10);
+    /// 20,000 streams, bodies of 4 MiB, of an `initialize` 32 KiB.
+    public static final Limits DEFAULT = new Limits(20_000, 4 << 20, 32 << 10);
 
     /// Checks every value.
     ///

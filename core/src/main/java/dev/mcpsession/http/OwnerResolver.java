@@ -40,7 +40,9 @@ public interface OwnerResolver {
             /// @throws IllegalArgumentException if the status is not 401 or 403
             public Challenge {
                 if (status != 401 && status != 403) throw new IllegalArgumentException("challenge must be 401 or 403: " + status);
-                Objects.requireNonNull(wwwAuthenticate, "wwwAuthenticate");
+                if (!wwwAuthenticate.chars().allMatch(c -> c >= 0x20 && c <= 0x7E)) {
+                    throw new IllegalArgumentException("wwwAuthenticate must be visible ASCII on one line");
+                }
             }
         }
     }

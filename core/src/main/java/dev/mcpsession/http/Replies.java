@@ -13,6 +13,7 @@ final class Replies {
     static final String RETRY_AFTER_SECONDS = "5";
 
     private static final String ALLOW = "GET, POST, DELETE";
+    private static final int MAX_ECHO = 64;
     private static final int PARSE_ERROR = -32700;
     private static final int INVALID_REQUEST = -32600;
     private static final int SERVER_ERROR = -32000;
@@ -59,7 +60,7 @@ final class Replies {
     }
 
     static Reply unsupportedVersion(Optional<Json> id, String requested) {
-        var data = Json.obj().with("supported", strings(ProtocolVersion.served())).with("requested", requested);
+        var data = Json.obj().with("supported", strings(ProtocolVersion.served())).with("requested", requested.substring(0, Math.min(requested.length(), MAX_ECHO)));
         return error(400, id, error(UNSUPPORTED_VERSION, "Unsupported protocol version").with("data", data));
     }
 

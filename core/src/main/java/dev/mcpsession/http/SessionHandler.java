@@ -136,15 +136,14 @@ public final class SessionHandler implements AutoCloseable {
     private Decision listen(Session session, Optional<EventId> after) {
         if (draining) return Replies.unavailable("the server is going away");
         if (!streams.takePlace()) return Replies.unavailable("there are too many streams");
+        Decision decision = null;
         Subscription subscription = null;
         try {
             subscription = subscribe(EventFilter.of(session.id(), session.owner()), after);
-            if (sessions.touch(session.id())) return stream(session, subscription);
-            abandon(subscription);
-            return Replies.sessionNotFound();
-        } catch (RuntimeException e) {
-            abandon(subscription);
-            throw e;
+            if (sessions.touch(session.id())) decision = stream(session, subscription);
+            return decision != null ? decision : Replies.sessionNotFound();
+        } finally {
+            if (decision == null) abandon(subscription);
         }
     }
 
@@ -153,8 +152,8 @@ public final class SessionHandler implements AutoCloseable {
     }
 
     private void abandon(Subscription subscription) {
-        if (subscription != null) subscription.close();
         streams.leavePlace();
+        if (subscription != null) subscription.close();
     }
 
     private Decision stream(Session session, Subscription subscription) {
@@ -181,11 +180,11 @@ public final class SessionHandler implements AutoCloseable {
         if (!forward.complete()) return;
         inFlight.leave();
         if (forward.minted() && (status < 200 || status > 299)) {
-            forward.session().map(Session::id).ifPresent(this::deleteUnused);
+            forward.session().map(Session::id).ifPresent(this::deleteQuietly);
         }
     }
 
-    private void deleteUnused(SessionId id) {
+    private void deleteQuietly(SessionId id) {
         try {
             sessions.delete(id);
         } catch (SessionStoreException e) {
@@ -209,7 +208,7 @@ public final class SessionHandler implements AutoCloseable {
 
     private void streamEnded(EventStream stream, StreamEnd end) {
         inFlight.leave();
-        if (end == StreamEnd.MESSAGE_LOST) Thread.ofVirtual().start(() -> deleteUnused(stream.session()));
+        if (end == StreamEnd.MESSAGE_LOST) Thread.ofVirtual().start(() -> deleteQuietly(stream.session()));
     }
 
     private Decision withCors(Request request, Decision decision) {

@@ -13,7 +13,6 @@ import dev.mcpsession.SessionStoreException;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -22,13 +21,12 @@ final class Sessions implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
     private static final int EVICTIONS_PER_MINT = 3;
-    private static final long LOG_PERIOD = 60_000_000_000L;
 
     private final SessionStore store;
     private final SessionKeeper keeper;
     private final Consumer<Set<SessionId>> ended;
     private final LongAdder failures = new LongAdder();
-    private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
+    private final OncePerMinute log = new OncePerMinute();
 
     Sessions(SessionStore store, Consumer<Set<SessionId>> ended) {
         this.store = store;
@@ -95,9 +93,7 @@ final class Sessions implements AutoCloseable {
     /// Counts a failure of the store, and logs it once a minute: a store that is away fails every request.
     void failed(String what, SessionStoreException failure) {
         failures.increment();
-        var due = nextLog.get();
-        var now = System.nanoTime();
-        if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_PERIOD)) {
+        if (log.isDue()) {
             LOG.log(WARNING, () -> "session store failed, " + what + "; " + failures.sum() + " failures so far", failure);
         }
     }

@@ -1,7 +1,9 @@
 package dev.mcpsession.http;
 
+import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.mcpsession.SessionId;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.function.BiConsumer;
 /// The open event streams: how many, what they did, and all of them when the server goes away. Safe for use by many threads.
 final class StreamRegistry {
 
+    private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
     private static final int RETRY_MIN_MILLIS = 500;
     private static final int RETRY_MAX_MILLIS = 2_500;
     private static final double JITTER = 0.1;
@@ -28,6 +31,9 @@ final class StreamRegistry {
     private final LongAdder opened = new LongAdder();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder lagged = new LongAdder();
+    private final LongAdder lostMessages = new LongAdder();
+    private final OncePerMinute lossLog = new OncePerMinute();
+    private final OncePerMinute timeoutLog = new OncePerMinute();
     private final Map<StreamEnd, LongAdder> ended = new EnumMap<>(StreamEnd.class);
 
     StreamRegistry(int maxStreams, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
@@ -57,6 +63,7 @@ final class StreamRegistry {
         if (!open.remove(stream)) return false;
         leavePlace();
         ended.get(end).increment();
+        if (end == StreamEnd.WRITE_TIMEOUT) logTimeout(stream);
         onEnd.accept(stream, end);
         return true;
     }
@@ -69,8 +76,20 @@ final class StreamRegistry {
         if (events > 0) delivered.add(events);
     }
 
-    void lagged(long events) {
+    /// Counts what a stream missed; lost messages are logged, for all streams together.
+    void lagged(SessionId session, long events, long messages) {
         lagged.add(events);
+        if (messages == 0) return;
+        lostMessages.add(messages);
+        if (lossLog.isDue()) {
+            LOG.log(WARNING, () -> "streams fell behind and have lost " + lostMessages.sum() + " messages so far; now that of session " + session);
+        }
+    }
+
+    private void logTimeout(EventStream stream) {
+        if (!timeoutLog.isDue()) return;
+        LOG.log(WARNING, () -> "clients did not take their events in time, " + ended.get(StreamEnd.WRITE_TIMEOUT).sum()
+                + " so far; now ended the stream of session " + stream.session());
     }
 
     boolean endsSessionOnLoss() {

@@ -90,7 +90,7 @@ class HostPolicyTest {
     @Test
     void corsHeaders_allowedOrigin_echoesItAsItIs() {
         assertEquals(Map.of("Access-Control-Allow-Origin", "https://APP.example.com", "Access-Control-Expose-Headers",
-                "Mcp-Session-Id", "Vary", "Origin"), OPEN.corsHeaders(from("https://APP.example.com")));
+                "Mcp-Session-Id, Retry-After, WWW-Authenticate", "Vary", "Origin"), OPEN.corsHeaders(from("https://APP.example.com")));
         assertEquals(Map.of(), OPEN.corsHeaders(TestRequest.get()));
     }
 

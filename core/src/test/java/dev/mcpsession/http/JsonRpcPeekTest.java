@@ -35,6 +35,13 @@ class JsonRpcPeekTest {
         assertEquals(Optional.of(Json.parse(id.getBytes(UTF_8))), of("{\"id\":" + id + "}").id());
     }
 
+    @Test
+    void of_idTooLongToBeEchoed_isNone() {
+        assertEquals(1024, ((Json.Str) of("{\"id\":\"" + "x".repeat(1024) + "\"}").id().orElseThrow()).value().length());
+        assertEquals(Optional.empty(), of("{\"id\":\"" + "x".repeat(1025) + "\"}").id());
+        assertEquals(Optional.empty(), of("{\"id\":" + "1".repeat(1025) + "}").id());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"null", "true", "false", "[]", "[1]", "{}", "{\"id\":1}"})
     void of_idOfAnotherType_isNone(String id) {

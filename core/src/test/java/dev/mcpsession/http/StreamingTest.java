@@ -385,8 +385,8 @@ class StreamingTest {
             var initialize = open.forward(post(INITIALIZE).by(ALICE).with("Origin", origin));
             var id = initialize.session().orElseThrow().id();
             var stream = open.stream(get().within(id).by(ALICE).with("Origin", origin));
-            var expected = Map.of("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", "Mcp-Session-Id",
-                    "Vary", "Origin").entrySet();
+            var expected = Map.of("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers",
+                    "Mcp-Session-Id, Retry-After, WWW-Authenticate", "Vary", "Origin").entrySet();
 
             assertTrue(initialize.headers().entrySet().containsAll(expected));
             assertEquals(id.value(), initialize.headers().get("Mcp-Session-Id"));
