@@ -14,7 +14,7 @@ class LimitsTest {
 
     @Test
     void default_limits_areThoseOfTheDocumentation() {
-        assertEquals(new Limits(20_000, 4 * 1024 * 1024, 64 * 1024), Limits.DEFAULT);
+        assertEquals(new Limits(20_000, 4 * 1024 * 1024, 32 * 1024), Limits.DEFAULT);
     }
 
     @ParameterizedTest
