@@ -105,7 +105,7 @@ class UnreadBodyTest {
 
     @Test
     void handle_bodyReadForTheDecision_isThereForTheApplication() throws IOException {
-        var padded = INITIALIZE + " ".repeat(50_000);
+        var padded = INITIALIZE + " ".repeat(30_000);
         try (var endpoint = new Endpoint(UnreadBodyTest::echo)) {
             var response = endpoint.exchange("POST", "/mcp", padded, JSON);
             assertEquals(200, response.status());
