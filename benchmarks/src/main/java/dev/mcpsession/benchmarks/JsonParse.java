@@ -2,31 +2,33 @@ package dev.mcpsession.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Grid;
+import dev.mcpsession.benchmarks.suite.JmhQuestion;
+import dev.mcpsession.benchmarks.suite.Size;
 import dev.mcpsession.json.Json;
+import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/// What does it cost to read a JSON document, and to write it again?
+/// What does it cost to read a JSON document, to find a method in it, and to write it again?
+///
+/// Data: what goes over the wire of an MCP server, small and large. Unit: nanoseconds.
+///
+/// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="JsonParse"`
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(NANOSECONDS)
-@Warmup(iterations = 5, time = 1, timeUnit = SECONDS)
-@Measurement(iterations = 5, time = 1, timeUnit = SECONDS)
-@Fork(2)
 public class JsonParse {
 
-    /// What goes over the wire of an MCP server, by size.
+    /// A document, by size.
     public enum Document {
 
         /// The first request of a client: 0.2 kB.
@@ -54,6 +56,18 @@ public class JsonParse {
 
     private Json json;
 
+    static JmhQuestion question() {
+        return new JmhQuestion(JsonParse.class,
+                "What does it cost to read a JSON document, to find a method in it, and to write it again?",
+                List.of("time_ns", "allocated_bytes"), List.of(), "", JsonParse::cells);
+    }
+
+    private static List<Cell> cells(Size size) {
+        return Grid.of(JsonParse.class.getSimpleName())
+                .each("document", size == Size.FULL ? Document.values() : new Object[] {Document.INITIALIZE})
+                .each("operation", "parse", "peek", "write").cells();
+    }
+
     /// Parses the document that [#write] writes.
     @Setup
     public void parseOnce() {
@@ -66,6 +80,14 @@ public class JsonParse {
     @Benchmark
     public Json parse() {
         return Json.parse(document.utf8);
+    }
+
+    /// From bytes to a tree of nothing but the method; the rest is checked all the same.
+    ///
+    /// @return the tree
+    @Benchmark
+    public Json peek() {
+        return Json.parse(document.utf8, path -> path.size() == 1 && path.getFirst().equals("method"));
     }
 
     /// From a tree to bytes.

@@ -1,0 +1,57 @@
+package dev.mcpsession.benchmarks;
+
+import static dev.mcpsession.benchmarks.fanout.Design.FLOOR;
+import static dev.mcpsession.benchmarks.fanout.Design.MCP_SESSION;
+import static dev.mcpsession.benchmarks.fanout.Design.REACTOR;
+import static dev.mcpsession.benchmarks.fanout.Design.SINGLE_LOCK;
+
+import dev.mcpsession.benchmarks.report.Bar;
+import dev.mcpsession.benchmarks.store.Store;
+import java.util.List;
+
+/// What we hold the figures against.
+final class Bars {
+
+    private static final String PUBLISH = "publish_p50_ns";
+    private static final String PUBLISH_TAIL = "publish_p99_ns";
+    private static final String LAST = "last_p50_ns";
+    private static final int MANY = 10_000;
+
+    static final List<Bar> ALL = List.of(
+            Bar.atMost("publish p50, 10,000 parked ÷ single-lock", 1 / 200.0, PUBLISH,
+                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
+            Bar.atMost("publish p99, 10,000 parked ÷ single-lock", 1 / 15.0, PUBLISH_TAIL,
+                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
+            Bar.atMost("publish p50, 100 parked ÷ single-lock", 1 / 4.0, PUBLISH,
+                    DeliveryLatency.cell(100, MCP_SESSION), DeliveryLatency.cell(100, SINGLE_LOCK)),
+            Bar.atMost("publish p50, 100,000 parked ÷ 1,000 parked", 5, PUBLISH,
+                    DeliveryLatency.cell(100_000, MCP_SESSION), DeliveryLatency.cell(1_000, MCP_SESSION)),
+            Bar.atMost("publish p50, 10,000 that never read ÷ single-lock", 1 / 1_000.0, PUBLISH,
+                    PublishLatency.neverReading(MANY, MCP_SESSION), PublishLatency.neverReading(MANY, SINGLE_LOCK)),
+            Bar.atMost("publish p50, 100,000 that never read ÷ 1,000", 1.5, PUBLISH,
+                    PublishLatency.neverReading(100_000, MCP_SESSION), PublishLatency.neverReading(1_000, MCP_SESSION)),
+            Bar.atMost("last of 10,000 has it, p50 ÷ floor", 0.9, LAST,
+                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, FLOOR)),
+            Bar.atMost("last of 10,000 has it, p50 ÷ single-lock", 0.35, LAST,
+                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
+            Bar.atMost("last of 10,000 has it, p50 ÷ reactor", 0.8, LAST,
+                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, REACTOR)),
+            Bar.atMost("processor time per delivery, 10,000 parked ÷ single-lock", 1 / 3.0, "cpu_per_delivery_ns",
+                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
+            Bar.atMost("publish p50 to one of 10,000 parked ÷ to the only one", 2, PUBLISH, Addressed.cell(MANY), Addressed.cell(1)),
+            Bar.atMost("threads woken by an event for one of 10,000", 1, "woken_per_event", Addressed.cell(MANY)),
+            Bar.atMost("lost share, 1,000 events/s × 10,000", 0, "lost_share", PacedThroughput.cell(1_000, MCP_SESSION)),
+            Bar.atMost("publish p99, 1,000 events/s × 10,000 ÷ single-lock", 1 / 100.0, PUBLISH_TAIL,
+                    PacedThroughput.cell(1_000, MCP_SESSION), PacedThroughput.cell(1_000, SINGLE_LOCK)),
+            Bar.atMost("heap bytes per subscription, without its thread", 64, "heap_bytes", Footprint.cell("registered", MCP_SESSION)),
+            Bar.atLeast("touch, 2 threads, a million sessions ÷ locked-map", 3, "operations_per_s",
+                    SessionStoreOps.cell("touch", Store.Design.MCP_SESSION), SessionStoreOps.cell("touch", Store.Design.LOCKED_MAP)),
+            Bar.atLeast("touch, 2 threads, a million sessions ÷ caffeine", 4, "operations_per_s",
+                    SessionStoreOps.cell("touch", Store.Design.MCP_SESSION), SessionStoreOps.cell("touch", Store.Design.CAFFEINE)),
+            Bar.atMost("sweep of 1,000 among a million ÷ locked-map", 1 / 150.0, "sweep_p50_ns",
+                    StoreSweep.cell(Store.Design.MCP_SESSION), StoreSweep.cell(Store.Design.LOCKED_MAP)),
+            Bar.atMost("longest get during that sweep ÷ locked-map", 1 / 20.0, "stall_p50_ns",
+                    StoreSweep.cell(Store.Design.MCP_SESSION), StoreSweep.cell(Store.Design.LOCKED_MAP)));
+
+    private Bars() {}
+}

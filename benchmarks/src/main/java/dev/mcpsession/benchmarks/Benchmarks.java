@@ -1,0 +1,115 @@
+package dev.mcpsession.benchmarks;
+
+import dev.mcpsession.benchmarks.report.Report;
+import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Run;
+import dev.mcpsession.benchmarks.suite.RunFile;
+import dev.mcpsession.benchmarks.suite.Size;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+
+/// The suite's command line.
+public final class Benchmarks {
+
+    private static final Path RESULTS = Path.of("target", "results");
+    private static final Path PAGE = Path.of("README.md");
+    private static final String PLOTS = "plots";
+    private static final Report REPORT = new Report(Questions.ALL, Bars.ALL, Plots.ALL);
+    private static final String USAGE = """
+            Arguments:
+              (none)                      measure everything quickly
+              full                        measure everything thoroughly
+              [full] NAME... [KEY=VALUE[,VALUE...]]... [forks=N]
+                                          measure some questions, or some of their cells
+              report [RUN]                write the report of a run anew
+              publish-report [RUN]        put the report of a run into the README
+            A run is a directory in %s; without one, the newest is meant.
+            Questions: %s
+            """.formatted(RESULTS, String.join(", ", Selection.names()));
+
+    private Benchmarks() {}
+
+    /// Runs the suite.
+    ///
+    /// @param arguments what to do: see the README
+    /// @throws Exception if it cannot be done
+    public static void main(String[] arguments) throws Exception {
+        try {
+            run(List.of(arguments));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.print(USAGE);
+            System.exit(2);
+        }
+    }
+
+    private static void run(List<String> arguments) throws IOException, InterruptedException {
+        switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+            case "cell" -> Run.child(Questions.ALL, Size.valueOf(arguments.get(1)), cell(arguments.subList(2, arguments.size())));
+            case "report" -> REPORT.write(RunFile.read(chosen(arguments)), chosen(arguments), PLOTS);
+            case "publish-report" -> publish(chosen(arguments));
+            default -> measure(Selection.of(arguments), Files.createDirectories(newRun(arguments)), System.out);
+        }
+    }
+
+    private static Cell cell(List<String> arguments) {
+        var keysAndValues = arguments.stream().skip(1).flatMap(argument -> List.of(argument.split("=", 2)).stream()).toArray();
+        return Cell.of(arguments.getFirst(), keysAndValues);
+    }
+
+    private static Path newRun(List<String> arguments) {
+        var size = Selection.of(arguments).size().name().toLowerCase(Locale.ROOT);
+        return RESULTS.resolve(LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss")) + '-' + size);
+    }
+
+    /// Measures, and writes figures and report. If the process is ended meanwhile, the report is of what there is.
+    ///
+    /// @param selection what to measure
+    /// @param directory where to write
+    /// @param out       where progress is shown
+    static void measure(Selection selection, Path directory, PrintStream out) {
+        System.setProperty("jmh.ignoreLock", "true"); // what else runs here shows in the figures, and is marked
+        var run = new Run(Questions.ALL, selection.size(), Benchmarks.class, directory);
+        var finished = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(run, finished)));
+        try {
+            run.measure(selection, selection.forks(), out);
+            out.println();
+            REPORT.write(run.file(), directory, PLOTS);
+            out.println("Report: " + directory.resolve("report.md").toAbsolutePath());
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    private static void interrupt(Run run, CountDownLatch finished) {
+        run.stop();
+        try {
+            finished.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void publish(Path run) {
+        REPORT.publish(RunFile.read(run), PAGE, PLOTS);
+        System.out.println("Published " + run + " in " + PAGE.toAbsolutePath());
+    }
+
+    private static Path chosen(List<String> arguments) throws IOException {
+        if (arguments.size() > 2) throw new IllegalArgumentException("more than one run: " + arguments);
+        if (arguments.size() == 2) return RESULTS.resolve(arguments.get(1));
+        if (!Files.isDirectory(RESULTS)) throw new IllegalArgumentException("there are no runs in " + RESULTS);
+        try (var runs = Files.list(RESULTS)) {
+            return runs.max(Comparator.naturalOrder()).orElseThrow(() -> new IllegalArgumentException("there are no runs in " + RESULTS));
+        }
+    }
+}

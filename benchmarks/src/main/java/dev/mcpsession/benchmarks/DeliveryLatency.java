@@ -1,0 +1,130 @@
+package dev.mcpsession.benchmarks;
+
+import dev.mcpsession.benchmarks.fanout.Arrivals;
+import dev.mcpsession.benchmarks.fanout.Design;
+import dev.mcpsession.benchmarks.fanout.Publishers;
+import dev.mcpsession.benchmarks.fanout.Readers;
+import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Grid;
+import dev.mcpsession.benchmarks.suite.Harness;
+import dev.mcpsession.benchmarks.suite.Percentiles;
+import dev.mcpsession.benchmarks.suite.Size;
+import dev.mcpsession.benchmarks.suite.Window;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.HdrHistogram.Histogram;
+
+/// When everybody waits: how long does `publish` take, and how long until the last of N subscribers has the event?
+///
+/// Data: 100 to 100,000 virtual threads, each parked in a blocking read of its own subscription; one event for all; then a
+/// pause in which all park again, and the next round. With several publishers each publishes one event per round. Readers'
+/// loops are either compiled before they begin (`warm`), as in a server that has run for a while, or not (`cold`), as in one
+/// that clients rush to right after its start. Unit: nanoseconds, and nanoseconds of processor time per delivery.
+///
+/// JMH cannot wait for readers to park between two invocations, hence a harness of its own.
+///
+/// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="DeliveryLatency"`
+public final class DeliveryLatency implements Harness {
+
+    static final String NAME = DeliveryLatency.class.getSimpleName();
+    static final int STRIPES = 16;
+
+    @Override
+    public String title() {
+        return "When everybody waits: how long does publish take, and how long until the last subscriber has the event?";
+    }
+
+    @Override
+    public List<Cell> cells(Size size) {
+        return switch (size) {
+            case SMOKE -> grid("warm", 2, STRIPES, 3).each("design", (Object[]) Design.values()).cells();
+            case QUICK -> Grid.union(
+                    compared("warm", 100, 1_000, 10_000, 100_000),
+                    grid("cold", 1, STRIPES, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK));
+            case FULL -> Grid.union(
+                    compared("warm", 100, 1_000, 10_000, 100_000),
+                    compared("cold", 100, 1_000, 10_000, 100_000),
+                    grid("warm", 2, STRIPES, 10_000).each("design", (Object[]) Design.values()),
+                    grid("warm", 4, STRIPES, 10_000).each("design", (Object[]) Design.values()),
+                    grid("warm", 1, 1, 10_000).each("design", Design.MCP_SESSION),
+                    grid("warm", 1, 64, 10_000).each("design", Design.MCP_SESSION));
+        };
+    }
+
+    private static Grid compared(String loop, Object... subscribers) {
+        return grid(loop, 1, STRIPES, subscribers).each("design", (Object[]) Design.values()).without(DeliveryLatency::isTooSlow);
+    }
+
+    /// Whether it would take minutes to subscribe.
+    static boolean isTooSlow(Cell cell) {
+        return cell.number("subscribers") > 10_000 && cell.text("design").equals(Design.SUBMISSION_PUBLISHER.toString());
+    }
+
+    private static Grid grid(String loop, int publishers, int stripes, Object... subscribers) {
+        return Grid.of(NAME).each("loop", loop).each("publishers", publishers).each("stripes", stripes).each("subscribers", subscribers);
+    }
+
+    /// The cell that others are compared with: one publisher, warm readers.
+    static Cell cell(int subscribers, Design design) {
+        return Cell.of(NAME, "loop", "warm", "publishers", 1, "stripes", STRIPES, "subscribers", subscribers, "design", design);
+    }
+
+    @Override
+    public List<String> metrics() {
+        return List.of("publish_p50_ns", "publish_p99_ns", "last_p50_ns", "last_p99_ns", "cpu_per_delivery_ns");
+    }
+
+    @Override
+    public List<String> compared() {
+        return List.of("publish_p50_ns", "last_p50_ns");
+    }
+
+    @Override
+    public String baseline() {
+        return Design.SINGLE_LOCK.toString();
+    }
+
+    @Override
+    public SequencedMap<String, Double> measure(Cell cell, Size size) {
+        var design = Design.of(cell.text("design"));
+        var stripes = cell.number("stripes");
+        if (cell.text("loop").equals("warm")) Readers.warmUp(design, stripes, size.preWarm());
+        var gate = new Arrivals.Gate();
+        try (var fanOut = design.open(stripes);
+                var readers = Readers.of(fanOut, cell.number("subscribers"), gate);
+                var publishers = new Publishers(fanOut, cell.number("publishers"))) {
+            return new Rounds(gate, readers, publishers, cell.number("subscribers") * cell.number("publishers")).measure(size);
+        }
+    }
+
+    private record Rounds(Arrivals.Gate gate, Readers readers, Publishers publishers, int deliveries) {
+
+        SequencedMap<String, Double> measure(Size size) {
+            repeat(size.warmUp(), 2);
+            publishers.take();
+            var window = Window.open();
+            var last = repeat(size.time(), size.rounds());
+            var load = window.load();
+
+            var metrics = new LinkedHashMap<String, Double>();
+            Percentiles.put("publish", publishers.take(), metrics);
+            Percentiles.put("last", last, metrics);
+            metrics.put("cpu_per_delivery_ns", load.cpuNanos() / ((double) last.getTotalCount() * deliveries));
+            load.addTo(metrics);
+            return metrics;
+        }
+
+        private Histogram repeat(Duration time, int atLeast) {
+            var last = new Histogram(3);
+            for (var end = System.nanoTime() + time.toNanos(); last.getTotalCount() < atLeast || System.nanoTime() - end < 0; ) {
+                readers.awaitParked();
+                gate.expect(deliveries);
+                var start = publishers.publish();
+                last.recordValue(gate.await() - start);
+            }
+            return last;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.mcpsession.benchmarks;
+
+import dev.mcpsession.benchmarks.suite.Question;
+import java.util.List;
+
+/// What the suite asks, in the order of the report. To ask one more, add it here; bars and plots are optional.
+final class Questions {
+
+    static final List<Question> ALL = List.of(
+            new DeliveryLatency(),
+            PublishLatency.question(),
+            new PacedThroughput(),
+            new Addressed(),
+            new Footprint(),
+            SessionStoreOps.question(),
+            new StoreSweep(),
+            DecisionCost.question(),
+            EventEncoding.question(),
+            JsonParse.question());
+
+    private Questions() {}
+}

@@ -1,0 +1,67 @@
+package dev.mcpsession.benchmarks;
+
+import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Question;
+import dev.mcpsession.benchmarks.suite.Size;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// What to measure, as it was asked for.
+///
+/// @param size      how thoroughly
+/// @param questions the questions' names; empty means all
+/// @param values    by parameter, the values to measure; a cell without the parameter is not measured
+/// @param forks     in how many JVMs
+record Selection(Size size, List<String> questions, Map<String, List<String>> values, int forks) implements Predicate<Cell> {
+
+    private static final String FORKS = "forks";
+
+    /// Reads arguments: a size, names of questions, and parameters.
+    ///
+    /// @throws IllegalArgumentException if an argument is none of these, or nothing would be measured
+    static Selection of(List<String> arguments) {
+        var size = Size.QUICK;
+        var questions = new ArrayList<String>();
+        var values = new LinkedHashMap<String, List<String>>();
+        for (var argument : arguments) {
+            var pair = argument.split("=", 2);
+            if (pair.length == 2) values.put(pair[0], List.of(pair[1].split(",")));
+            else if (names().contains(argument)) questions.add(argument);
+            else size = sizeOf(argument);
+        }
+        var forks = values.remove(FORKS);
+        var selection = new Selection(size, questions, values, forks == null ? size.forks() : Integer.parseInt(forks.getFirst()));
+        selection.requireCells();
+        return selection;
+    }
+
+    private static Size sizeOf(String argument) {
+        return switch (argument) {
+            case "smoke" -> Size.SMOKE;
+            case "quick" -> Size.QUICK;
+            case "full" -> Size.FULL;
+            default -> throw new IllegalArgumentException("not a question and not a size: " + argument);
+        };
+    }
+
+    private void requireCells() {
+        if (forks < 1) throw new IllegalArgumentException("forks must be at least 1: " + forks);
+        if (Questions.ALL.stream().flatMap(question -> question.cells(size).stream()).noneMatch(this)) {
+            throw new IllegalArgumentException("a run of this size has no such cells: " + values);
+        }
+    }
+
+    static List<String> names() {
+        return Questions.ALL.stream().map(Question::name).toList();
+    }
+
+    @Override
+    public boolean test(Cell cell) {
+        return (questions.isEmpty() || questions.contains(cell.question()))
+                && values.entrySet().stream().allMatch(entry ->
+                        entry.getValue().contains(cell.parameters().getOrDefault(entry.getKey(), "")));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.mcpsession.benchmarks;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.mcpsession.SessionId;
+import dev.mcpsession.benchmarks.store.HandClock;
+import dev.mcpsession.benchmarks.store.Store;
+import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Grid;
+import dev.mcpsession.benchmarks.suite.JmhQuestion;
+import dev.mcpsession.benchmarks.suite.Size;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/// What can a session store do in a second?
+///
+/// Data: a million anonymous sessions by random ids, all alive, asked for uniformly at random, so that almost every access
+/// misses the processor's caches. `create` creates a session and deletes it again, with ids from a small pool of each
+/// thread's own. Unit: operations per second, over all threads.
+///
+/// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="SessionStoreOps"`
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(SECONDS)
+public class SessionStoreOps {
+
+    private static final String MILLION = "1000000";
+
+    /// How many sessions are alive.
+    @Param({"1000", MILLION})
+    public int sessions;
+
+    /// Who keeps them.
+    @Param({"mcp-session", "locked-map", "caffeine"})
+    public String design;
+
+    private Store store;
+    private SessionId[] ids;
+
+    /// The ids of one thread's new sessions.
+    @State(Scope.Thread)
+    public static class Pool {
+
+        private final SessionId[] ids = new SessionId[4096];
+        private int next;
+
+        /// Makes the ids.
+        @Setup
+        public void fill() {
+            Arrays.setAll(ids, _ -> SessionId.random());
+        }
+
+        SessionId next() {
+            return ids[next++ & ids.length - 1];
+        }
+    }
+
+    static JmhQuestion question() {
+        return new JmhQuestion(SessionStoreOps.class,
+                "What can a session store do in a second?",
+                List.of("operations_per_s", "allocated_bytes"),
+                List.of("operations_per_s"),
+                Store.Design.LOCKED_MAP.toString(),
+                SessionStoreOps::cells);
+    }
+
+    private static List<Cell> cells(Size size) {
+        return switch (size) {
+            case SMOKE -> grid("1000", 1, "touch").cells();
+            case QUICK -> grid(MILLION, 2, "get", "touch").cells();
+            case FULL -> Grid.union(
+                    grid(MILLION, 1, "get", "touch", "create"),
+                    grid(MILLION, 2, "get", "touch", "create"),
+                    grid(MILLION, 4, "get", "touch", "create"));
+        };
+    }
+
+    private static Grid grid(String sessions, int threads, Object... operations) {
+        return Grid.of(SessionStoreOps.class.getSimpleName()).each("sessions", sessions).each("threads", threads)
+                .each("operation", operations).each("design", (Object[]) Store.Design.values());
+    }
+
+    /// The cell of a million sessions and two threads.
+    static Cell cell(String operation, Store.Design design) {
+        return Cell.of(SessionStoreOps.class.getSimpleName(),
+                "sessions", MILLION, "threads", 2, "operation", operation, "design", design);
+    }
+
+    /// Fills the store.
+    @Setup
+    public void open() {
+        store = Store.Design.of(design).open(new HandClock());
+        ids = new SessionId[sessions];
+        Arrays.setAll(ids, _ -> SessionId.random());
+        for (var id : ids) {
+            store.create(id);
+            store.touch(id);
+        }
+        System.gc(); // or the sessions are moved to the old generation while we measure
+    }
+
+    private SessionId any() {
+        return ids[ThreadLocalRandom.current().nextInt(ids.length)];
+    }
+
+    /// Finds a session.
+    ///
+    /// @return the session
+    @Benchmark
+    public Object get() {
+        return store.find(any());
+    }
+
+    /// Slides a session's expiry.
+    ///
+    /// @return true
+    @Benchmark
+    public boolean touch() {
+        return store.touch(any());
+    }
+
+    /// Creates a session, and deletes it.
+    ///
+    /// @param pool the thread's ids
+    /// @return true
+    @Benchmark
+    public boolean create(Pool pool) {
+        var id = pool.next();
+        store.create(id);
+        return store.delete(id);
+    }
+}

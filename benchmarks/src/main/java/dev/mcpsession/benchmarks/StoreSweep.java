@@ -1,0 +1,132 @@
+package dev.mcpsession.benchmarks;
+
+import dev.mcpsession.SessionId;
+import dev.mcpsession.benchmarks.store.HandClock;
+import dev.mcpsession.benchmarks.store.Store;
+import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Grid;
+import dev.mcpsession.benchmarks.suite.Harness;
+import dev.mcpsession.benchmarks.suite.Percentiles;
+import dev.mcpsession.benchmarks.suite.Size;
+import dev.mcpsession.benchmarks.suite.Window;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+
+/// A thousand of a million sessions have expired: how long does it take to remove them, and who waits meanwhile?
+///
+/// Data: a million live sessions; a thousand more are created, a minute passes by a hand clock, they are swept; several times.
+/// A thread of its own gets random sessions without a pause. `stall` is the longest time that one of its gets took during a
+/// sweep, and `undisturbed` the longest in a window of the same length without one, which shows what the machine adds: both
+/// are the median over the sweeps. `refill` is what it costs, per session, that our sweep finds a session due that was used
+/// since: it puts it off. All million fall due at once here. Unit: nanoseconds.
+///
+/// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="StoreSweep"`
+public final class StoreSweep implements Harness {
+
+    private static final String NAME = StoreSweep.class.getSimpleName();
+    private static final int EXPIRED = 1_000;
+    private static final int WARM_UPS = 3;
+
+    @Override
+    public String title() {
+        return "A thousand of a million sessions have expired: how long does it take to remove them, and who waits meanwhile?";
+    }
+
+    @Override
+    public List<Cell> cells(Size size) {
+        return Grid.of(NAME).each("sessions", size == Size.SMOKE ? 1_000 : 1_000_000)
+                .each("design", (Object[]) Store.Design.values()).cells();
+    }
+
+    static Cell cell(Store.Design design) {
+        return Cell.of(NAME, "sessions", 1_000_000, "design", design);
+    }
+
+    @Override
+    public List<String> metrics() {
+        return List.of("sweep_p50_ns", "sweep_max_ns", "stall_p50_ns", "undisturbed_p50_ns", "refill_ns", "refill_stall_ns");
+    }
+
+    @Override
+    public List<String> compared() {
+        return List.of("sweep_p50_ns");
+    }
+
+    @Override
+    public String baseline() {
+        return Store.Design.LOCKED_MAP.toString();
+    }
+
+    @Override
+    public SequencedMap<String, Double> measure(Cell cell, Size size) throws InterruptedException {
+        var ids = Stream.generate(SessionId::random).limit(cell.number("sessions")).toArray(SessionId[]::new);
+        var clock = new HandClock();
+        var store = Store.Design.of(cell.text("design")).open(clock);
+        for (var id : ids) {
+            store.create(id);
+            store.touch(id);
+        }
+        System.gc(); // or the sessions are moved to the old generation while we look for stalls
+        try (var getter = new Getter(store, ids)) {
+            return new Sweeps(store, clock, getter, ids.length).measure(size);
+        }
+    }
+
+    private record Sweeps(Store store, HandClock clock, Getter getter, int sessions) {
+
+        SequencedMap<String, Double> measure(Size size) throws InterruptedException {
+            var metrics = new LinkedHashMap<String, Double>();
+            var refill = refill();
+            for (var i = 0; i < WARM_UPS; i++) sweep();
+            var window = Window.open();
+            var sweeps = new Histogram(3);
+            var stalls = new Histogram(3);
+            var undisturbed = new Histogram(3);
+            for (var i = 0; i < size.rounds(); i++) {
+                var took = sweep();
+                sweeps.recordValue(took);
+                stalls.recordValue(getter.longestSinceAsked());
+                Thread.sleep(took / 1_000_000, (int) (took % 1_000_000));
+                undisturbed.recordValue(getter.longestSinceAsked());
+            }
+            Percentiles.put("sweep", sweeps, metrics);
+            Percentiles.put("stall", stalls, metrics);
+            Percentiles.put("undisturbed", undisturbed, metrics);
+            metrics.putAll(refill);
+            window.load().addTo(metrics);
+            requireSwept();
+            return metrics;
+        }
+
+        /// The first sweep after the sessions were created and used finds them all due.
+        private SequencedMap<String, Double> refill() {
+            getter.longestSinceAsked();
+            var start = System.nanoTime();
+            clock.advance(Store.UNUSED.plusSeconds(1));
+            store.sweep();
+            var metrics = new LinkedHashMap<String, Double>();
+            metrics.put("refill_ns", (double) (System.nanoTime() - start) / sessions);
+            metrics.put("refill_stall_ns", (double) getter.longestSinceAsked());
+            return metrics;
+        }
+
+        private long sweep() {
+            for (var i = 0; i < EXPIRED; i++) store.create(SessionId.random());
+            store.sweep(); // some stores have put off work of the creation
+            getter.longestSinceAsked();
+            var start = System.nanoTime();
+            clock.advance(Store.UNUSED.plusSeconds(1)); // from here on some stores begin by themselves
+            store.sweep();
+            return System.nanoTime() - start;
+        }
+
+        private void requireSwept() {
+            if (store.size() != sessions) {
+                throw new IllegalStateException("sweeps must leave " + sessions + " sessions: " + store.size());
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.mcpsession.benchmarks.fanout;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/// Virtual threads, each in a blocking loop over a reader of its own.
+public final class Readers implements AutoCloseable {
+
+    private static final int GENERATION = 500;
+    private static final int TAKES = 20;
+    private static final int SAMPLED = 61;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+    private final List<Thread> threads;
+
+    /// Starts the threads.
+    ///
+    /// @param readers  one for each
+    /// @param takes    after how many events each ends
+    /// @param arrivals is told of each event
+    public Readers(List<? extends FanOut.Reader> readers, long takes, Arrivals arrivals) {
+        threads = readers.stream().map(reader -> Thread.startVirtualThread(() -> loop(reader, takes, arrivals))).toList();
+    }
+
+    /// Starts threads that read until they are closed.
+    ///
+    /// @param fanOut   what they subscribe to
+    /// @param count    how many there are
+    /// @param arrivals is told of each event
+    /// @return the running threads
+    public static Readers of(FanOut fanOut, int count, Arrivals arrivals) {
+        return new Readers(Stream.generate(fanOut::subscribe).limit(count).toList(), Long.MAX_VALUE, arrivals);
+    }
+
+    /// The loop of all readers in all harnesses. A virtual thread keeps the frame that it was started with, so one that
+    /// entered this method before it was compiled interprets it for the rest of its life, and waking it takes twice as long.
+    private static void loop(FanOut.Reader reader, long takes, Arrivals arrivals) {
+        try {
+            for (var i = 0L; i < takes; i++) {
+                reader.take();
+                arrivals.arrived();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // closed
+        }
+    }
+
+    /// Has the loop compiled, by generations of readers that live for a few events.
+    ///
+    /// @param design  what they read from: the loop is compiled for this one
+    /// @param stripes of the design
+    /// @param time    for how long; at least one generation
+    public static void warmUp(Design design, int stripes, Duration time) {
+        var end = System.nanoTime() + time.toNanos();
+        do {
+            try (var fanOut = design.open(stripes)) {
+                generation(fanOut);
+            }
+        } while (System.nanoTime() - end < 0);
+    }
+
+    private static void generation(FanOut fanOut) {
+        var gate = new Arrivals.Gate();
+        var readers = new Readers(Stream.generate(fanOut::subscribe).limit(GENERATION).toList(), TAKES, gate);
+        for (var i = 0; i < TAKES; i++) {
+            gate.expect(GENERATION);
+            fanOut.publish();
+            gate.await();
+        }
+        readers.join();
+    }
+
+    /// Waits, asleep, until the readers are parked again: for a time that is enough as a rule, then until a sample of them is.
+    ///
+    /// The sample is small on purpose: to look at each thread would bring it into the cache of the publisher to come.
+    ///
+    /// @throws IllegalStateException if they are not within a minute
+    public void awaitParked() {
+        var start = System.nanoTime();
+        do {
+            LockSupport.parkNanos(200_000 + 20L * threads.size());
+            if (System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
+                throw new IllegalStateException("readers still running after " + LONGEST_WAIT);
+            }
+        } while (!isSampleParked());
+    }
+
+    private boolean isSampleParked() {
+        for (var i = threads.size() - 1; i >= 0; i -= SAMPLED) {
+            if (threads.get(i).getState() != Thread.State.WAITING) return false;
+        }
+        return true;
+    }
+
+    private void join() {
+        try {
+            for (var thread : threads) thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Ends the threads.
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        join();
+    }
+}

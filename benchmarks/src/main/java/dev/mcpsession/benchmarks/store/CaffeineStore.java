@@ -1,0 +1,74 @@
+package dev.mcpsession.benchmarks.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.mcpsession.SessionId;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// Caffeine with an expiry for each entry, since sessions do not all live equally long. A touch computes the value anew,
+/// which is the one operation that slides the expiry and says whether there was anything to slide.
+final class CaffeineStore implements Store {
+
+    private record Entry(long createdAt) {}
+
+    private final InstantSource clock;
+    private final Cache<SessionId, Entry> cache;
+
+    CaffeineStore(InstantSource clock) {
+        this.clock = clock;
+        cache = Caffeine.newBuilder()
+                .expireAfter(new Slide())
+                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+                .build();
+    }
+
+    @Override
+    public void create(SessionId id) {
+        cache.put(id, new Entry(clock.millis()));
+    }
+
+    @Override
+    public Object find(SessionId id) {
+        return cache.getIfPresent(id);
+    }
+
+    @Override
+    public boolean touch(SessionId id) {
+        return cache.asMap().computeIfPresent(id, (_, entry) -> entry) != null;
+    }
+
+    @Override
+    public boolean delete(SessionId id) {
+        return cache.asMap().remove(id) != null;
+    }
+
+    @Override
+    public void sweep() {
+        cache.cleanUp();
+    }
+
+    @Override
+    public long size() {
+        return cache.estimatedSize();
+    }
+
+    private static final class Slide implements Expiry<SessionId, Entry> {
+
+        @Override
+        public long expireAfterCreate(SessionId id, Entry entry, long now) {
+            return UNUSED.toNanos();
+        }
+
+        @Override
+        public long expireAfterUpdate(SessionId id, Entry entry, long now, long current) {
+            return TTL.toNanos();
+        }
+
+        @Override
+        public long expireAfterRead(SessionId id, Entry entry, long now, long current) {
+            return current;
+        }
+    }
+}

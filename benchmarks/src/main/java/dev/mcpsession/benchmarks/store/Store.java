@@ -1,0 +1,91 @@
+package dev.mcpsession.benchmarks.store;
+
+import dev.mcpsession.SessionId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+
+/// What all stores have in common. A session lives for a minute after it was created, and for a day after it was touched.
+public interface Store {
+
+    /// How long a session lives that is not used.
+    Duration UNUSED = Duration.ofSeconds(60);
+
+    /// How long a session lives after it was touched: longer than any measurement lasts by its clock.
+    Duration TTL = Duration.ofHours(24);
+
+    /// The stores that are compared.
+    enum Design {
+        /// This library.
+        MCP_SESSION("mcp-session"),
+        /// A map behind one lock.
+        LOCKED_MAP("locked-map"),
+        /// A cache with an expiry for each entry.
+        CAFFEINE("caffeine");
+
+        private final String text;
+
+        Design(String text) {
+            this.text = text;
+        }
+
+        /// Finds a design by its name.
+        ///
+        /// @param text such as `locked-map`
+        /// @return the design
+        /// @throws IllegalArgumentException if there is none
+        public static Design of(String text) {
+            return Arrays.stream(values()).filter(design -> design.text.equals(text)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("design must be one of " + Arrays.toString(values()) + ": " + text));
+        }
+
+        /// Makes an empty store.
+        ///
+        /// @param clock tells the time
+        /// @return a new store
+        public Store open(InstantSource clock) {
+            return switch (this) {
+                case MCP_SESSION -> new McpSessionStore(clock);
+                case LOCKED_MAP -> new LockedMapStore(clock);
+                case CAFFEINE -> new CaffeineStore(clock);
+            };
+        }
+
+        /// The design's name.
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /// Creates a session.
+    ///
+    /// @param id a new id
+    void create(SessionId id);
+
+    /// Finds a live session.
+    ///
+    /// @param id its id
+    /// @return the session as the store hands it out, or null
+    Object find(SessionId id);
+
+    /// Slides a session's expiry.
+    ///
+    /// @param id its id
+    /// @return whether it is alive
+    boolean touch(SessionId id);
+
+    /// Removes a session.
+    ///
+    /// @param id its id
+    /// @return whether it was alive
+    boolean delete(SessionId id);
+
+    /// Removes what has expired.
+    void sweep();
+
+    /// How many sessions are held.
+    ///
+    /// @return a gauge
+    long size();
+}

@@ -1,0 +1,67 @@
+package dev.mcpsession.benchmarks.suite;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+
+/// What one number is about: a question, and a value for each of its parameters.
+///
+/// @param question   the question's name
+/// @param parameters in the order in which they are shown
+public record Cell(String question, SequencedMap<String, String> parameters) {
+
+    /// Copies the parameters.
+    public Cell {
+        parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
+    }
+
+    /// Makes a cell.
+    ///
+    /// @param question      the question's name
+    /// @param keysAndValues its parameters, a name and a value in turn
+    /// @return a new cell
+    public static Cell of(String question, Object... keysAndValues) {
+        var parameters = new LinkedHashMap<String, String>();
+        for (var i = 0; i < keysAndValues.length; i += 2) {
+            parameters.put(keysAndValues[i].toString(), keysAndValues[i + 1].toString());
+        }
+        return new Cell(question, parameters);
+    }
+
+    /// A parameter's value.
+    ///
+    /// @param parameter its name
+    /// @return the value
+    /// @throws IllegalArgumentException if the cell has no such parameter
+    public String text(String parameter) {
+        var value = parameters.get(parameter);
+        if (value == null) throw new IllegalArgumentException(question + " has no " + parameter + ": " + parameters.keySet());
+        return value;
+    }
+
+    /// A parameter's value.
+    ///
+    /// @param parameter its name
+    /// @return the value
+    public int number(String parameter) {
+        return Integer.parseInt(text(parameter));
+    }
+
+    /// The same cell with another value of a parameter.
+    ///
+    /// @param parameter its name
+    /// @param value     the value
+    /// @return a new cell
+    public Cell with(String parameter, Object value) {
+        var changed = new LinkedHashMap<>(parameters);
+        changed.put(parameter, value.toString());
+        return new Cell(question, changed);
+    }
+
+    /// The question and the parameters on one line.
+    @Override
+    public String toString() {
+        return parameters.entrySet().stream().map(Object::toString).collect(Collectors.joining(" ", question + " ", "")).strip();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.mcpsession.benchmarks.suite;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/// The time of one measurement, and what the machine did meanwhile: for us, for others, and for other guests of its host.
+///
+/// Others are known on Linux only, in steps of 10 ms.
+public final class Window {
+
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final Path MACHINE_STAT = Path.of("/proc/stat");
+    private static final Path PROCESS_STAT = Path.of("/proc/self/stat");
+
+    private final long start = System.nanoTime();
+    private final long cpu = PROCESS.getProcessCpuTime();
+    private final Ticks ticks = Ticks.now();
+
+    private Window() {}
+
+    /// Opens a window.
+    ///
+    /// @return a window that began now
+    public static Window open() {
+        return new Window();
+    }
+
+    /// What happened since the window was opened.
+    ///
+    /// @return the load so far
+    public Load load() {
+        var now = Ticks.now();
+        var all = Math.max(1, now.all - ticks.all);
+        var foreign = Math.max(0, (now.busy - ticks.busy) - (now.own - ticks.own));
+        return new Load(System.nanoTime() - start, PROCESS.getProcessCpuTime() - cpu,
+                (double) foreign / all, (double) (now.stolen - ticks.stolen) / all);
+    }
+
+    /// What happened in a window.
+    ///
+    /// @param wallNanos    how long it was
+    /// @param cpuNanos     the time of processors that this process took
+    /// @param foreignShare the share of the machine that other processes took
+    /// @param stolenShare  the share of the machine that its host gave to others
+    public record Load(long wallNanos, long cpuNanos, double foreignShare, double stolenShare) {
+
+        /// For what no load changes.
+        public static final Load NONE = new Load(0, 0, 0, 0);
+
+        static final String FOREIGN = "foreign_share";
+        static final String STOLEN = "stolen_share";
+
+        /// Adds the noise to what was measured.
+        ///
+        /// @param metrics gets two more
+        public void addTo(Map<String, Double> metrics) {
+            metrics.putIfAbsent(FOREIGN, foreignShare);
+            metrics.putIfAbsent(STOLEN, stolenShare);
+        }
+    }
+
+    private record Ticks(long all, long busy, long stolen, long own) {
+
+        static Ticks now() {
+            try {
+                if (!Files.isReadable(MACHINE_STAT)) return new Ticks(0, 0, 0, 0);
+                var machine = numbers(Files.readAllLines(MACHINE_STAT).getFirst().replaceFirst("cpu +", ""));
+                var process = Files.readString(PROCESS_STAT);
+                var own = process.substring(process.lastIndexOf(')') + 2).split(" ");
+                return new Ticks(
+                        Arrays.stream(machine).limit(8).sum(),
+                        machine[0] + machine[1] + machine[2] + machine[5] + machine[6], // user nice system irq softirq
+                        machine[7],
+                        Arrays.stream(own, 11, 15).mapToLong(Long::parseLong).sum()); // with children that have ended
+            } catch (IOException e) {
+                throw new IllegalStateException("reading the load of the machine failed", e);
+            }
+        }
+
+        private static long[] numbers(String line) {
+            return Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray();
+        }
+    }
+}
