@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 
 /// An event as the bytes of a Server-Sent-Events frame, made once for all its readers. Immutable.
 ///
@@ -21,6 +22,11 @@ import java.nio.charset.StandardCharsets;
 public final class EncodedEvent {
 
     private static final String META = "_meta";
+    private static final int META_BRACE = "\"_meta\":{".length();
+    private static final byte[] BEFORE_METHOD = utf8("{\"jsonrpc\":\"2.0\",\"method\":");
+    private static final byte[] BEFORE_PARAMS = utf8(",\"params\":");
+    private static final byte[] AFTER_PARAMS = utf8("}");
+    private static final byte[] END = utf8("\n\n");
 
     private final byte[] frame;
     private final int data;
@@ -40,26 +46,26 @@ public final class EncodedEvent {
     record Body(byte[] json, int splice, boolean hasMeta, boolean hasMore) {
 
         static Body of(Event event) {
-            var meta = event.params().object(META);
-            var rest = meta.isPresent() ? event.params().without(META) : event.params();
-            var head = "{\"jsonrpc\":\"2.0\",\"method\":" + new Json.Str(event.method()) + ",\"params\":{"
-                    + (meta.isPresent() ? "\"_meta\":{" : "");
-            var tail = meta.map(m -> inner(m) + (rest.isEmpty() ? "}" : "},")).orElse("") + inner(rest) + "}}";
-            var hasMore = meta.map(m -> !m.isEmpty()).orElse(!rest.isEmpty());
-            var headBytes = utf8(head);
-            return new Body(joined(headBytes, utf8(tail)), headBytes.length, meta.isPresent(), hasMore);
+            var params = withMetaFirst(event.params());
+            var meta = params.object(META);
+            var method = new Json.Str(event.method()).toUtf8();
+            var json = joined(BEFORE_METHOD, method, BEFORE_PARAMS, params.toUtf8(), AFTER_PARAMS);
+            var splice = BEFORE_METHOD.length + method.length + BEFORE_PARAMS.length + "{".length();
+            return meta.map(m -> new Body(json, splice + META_BRACE, true, !m.isEmpty()))
+                    .orElseGet(() -> new Body(json, splice, false, !params.isEmpty()));
         }
 
-        private static String inner(Json.Obj object) {
-            var text = object.toString();
-            return text.substring(1, text.length() - 1);
+        private static Json.Obj withMetaFirst(Json.Obj params) {
+            if (params.get(META).isEmpty()) return params;
+            var members = new LinkedHashMap<>(params.members());
+            members.putFirst(META, members.get(META));
+            return new Json.Obj(members);
         }
 
         EncodedEvent at(EventId id) {
             var start = utf8("id: " + id + "\ndata: ");
-            var frame = joined(start, json, utf8("\n\n"));
             var data = start.length - "data: ".length();
-            return new EncodedEvent(frame, data, start.length + splice, hasMeta, hasMore);
+            return new EncodedEvent(joined(start, json, END), data, start.length + splice, hasMeta, hasMore);
         }
     }
 
@@ -91,9 +97,15 @@ public final class EncodedEvent {
     }
 
     private static byte[] joined(byte[]... parts) {
-        var out = new ByteArrayOutputStream();
-        for (var part : parts) out.writeBytes(part);
-        return out.toByteArray();
+        var length = 0;
+        for (var part : parts) length += part.length;
+        var all = new byte[length];
+        var at = 0;
+        for (var part : parts) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
     }
 
     private static byte[] utf8(String text) {

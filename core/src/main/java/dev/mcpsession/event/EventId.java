@@ -14,17 +14,25 @@ import java.util.regex.Pattern;
 public record EventId(String epoch, long sequence) {
 
     private static final long MAX_SEQUENCE = 999_999_999_999_999_999L;
-    private static final Pattern EPOCH = Pattern.compile("[0-9a-f]{1,32}");
+    private static final int MAX_EPOCH = 32;
     private static final Pattern TEXT = Pattern.compile("([0-9a-f]{1,32})-(0|[1-9][0-9]{0,17})");
 
     /// Checks both parts.
     ///
     /// @throws IllegalArgumentException if the epoch has other characters or the sequence is out of range
     public EventId {
-        if (!EPOCH.matcher(epoch).matches()) throw new IllegalArgumentException("epoch must be 1 to 32 lower-case hex digits");
+        if (!isEpoch(epoch)) throw new IllegalArgumentException("epoch must be 1 to 32 lower-case hex digits");
         if (sequence < 0 || sequence > MAX_SEQUENCE) {
             throw new IllegalArgumentException("sequence must have 1 to 18 digits and no sign: " + sequence);
         }
+    }
+
+    private static boolean isEpoch(String text) { // asked at each publish, so no regular expression
+        return !text.isEmpty() && text.length() <= MAX_EPOCH && text.chars().allMatch(EventId::isHexDigit);
+    }
+
+    private static boolean isHexDigit(int c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
     }
 
     /// Reads what [#toString()] printed, and nothing else.

@@ -25,7 +25,7 @@ class EncodedEventTest {
             Json.obj().with("_meta", Json.obj()),
             Json.obj().with("_meta", META),
             Json.obj().with("uri", "u").with("_meta", Json.obj()),
-            Json.obj().with("uri", "u").with("_meta", META).with("more", Json.arr(META, Json.NULL)));
+            Json.obj().with("uri", "u").with("none", Json.NULL).with("_meta", META).with("more", Json.arr(META, Json.NULL)));
 
     private static EncodedEvent encoded(String method, Json.Obj params) {
         return EncodedEvent.Body.of(Event.of(method, params)).at(ID);
