@@ -76,28 +76,41 @@ final class StripedSubscription implements Subscription {
         return IDLE;
     }
 
-    /// The next delivery or null. The limit is read first: whatever stands at or before it is in the ring or the inbox.
+    /// The next delivery or null. The position is read first: whatever stands at or before it is in the ring or the inbox.
     private Delivery take() {
         var log = broadcaster.log();
         while (true) {
             if (log.isClosed()) return new Delivery.Closed(Delivery.Cause.BROADCASTER_CLOSED);
             if (closed) return new Delivery.Closed(Delivery.Cause.CANCELLED);
             var published = log.position();
-            var limit = inbox == null ? published : Math.min(published, inbox.end());
             var lagged = lagged(log);
             if (lagged != null) return lagged;
             var general = nextForEveryone(log.everyone());
             var mail = inbox == null ? null : inbox.first(log.addressed());
-            if (inbox != null && inbox.isLost()) continue;
-            var isGeneral = general != null && (mail == null || general.position() < mail.position());
-            var first = isGeneral ? general : mail;
-            if (general == null && isBehind(log.everyone().last())) continue; // lapped meanwhile: mail must not overtake it
-            if (first != null && first.position() <= limit) {
-                lastActive = broadcaster.ticks();
-                return isGeneral ? passGeneral(log, general) : passMail(mail);
-            }
-            return inbox != null && inbox.end() <= published ? new Delivery.Closed(inbox.cause()) : null;
+            if (isLosing(log, general)) continue; // what comes later must not overtake the word about it
+            var first = earlier(general, mail);
+            if (first == null || first.position() > limit(published)) return endedBy(published);
+            lastActive = broadcaster.ticks();
+            return first == mail ? passMail(mail) : passGeneral(log, general);
         }
+    }
+
+    /// Whether something was lost since the reader was last told.
+    private boolean isLosing(EventLog log, LogEntry general) {
+        return inbox != null && inbox.isLost() || general == null && isBehind(log.everyone().last());
+    }
+
+    private static LogEntry earlier(LogEntry general, LogEntry mail) {
+        if (general == null || mail == null) return general == null ? mail : general;
+        return general.position() < mail.position() ? general : mail;
+    }
+
+    private long limit(long published) {
+        return inbox == null ? published : Math.min(published, inbox.end());
+    }
+
+    private Delivery endedBy(long published) {
+        return inbox != null && inbox.end() <= published ? new Delivery.Closed(inbox.cause()) : null;
     }
 
     private Delivery lagged(EventLog log) {
