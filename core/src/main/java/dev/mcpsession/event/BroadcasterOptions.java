@@ -7,11 +7,14 @@ import java.time.Duration;
 /// @param stripes       over how many lists the waiting readers are spread, a power of two
 /// @param ringEntries   how many events for everyone can be read back, a power of two; as many again of addressed ones
 /// @param ringBytes     how large those may be as frames; as much again of addressed ones
-/// @param maxEventBytes how large one event may be as a frame
+/// @param maxEventBytes how large one event may be as JSON
 /// @param signalKeys    how many different signals are remembered for readers that fell behind
 /// @param heartbeat     after how long a silent subscription says [Delivery.Idle]
 public record BroadcasterOptions(
         int stripes, int ringEntries, long ringBytes, int maxEventBytes, int signalKeys, Duration heartbeat) {
+
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(36_525);
 
     /// Four stripes for each processor and at least 16; 1,024 events and 16 MiB; events of 1 MiB; 4,096 signals; 15 s.
     public static final BroadcasterOptions DEFAULT = new BroadcasterOptions(
@@ -28,7 +31,9 @@ public record BroadcasterOptions(
             throw new IllegalArgumentException("ringBytes must be at least maxEventBytes: " + ringBytes);
         }
         if (signalKeys <= 0) throw new IllegalArgumentException("signalKeys must be positive: " + signalKeys);
-        if (heartbeat.toMillis() < 1) throw new IllegalArgumentException("heartbeat must be at least 1 ms: " + heartbeat);
+        if (heartbeat.compareTo(SHORTEST) < 0 || heartbeat.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("heartbeat must be 1 ms to 100 years: " + heartbeat);
+        }
     }
 
     /// The same with another number of stripes.

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param audience whom it is for
 public record Event(String method, Json.Obj params, Audience audience) {
 
+    private static final int MAX_METHOD = 256;
     private static final String LIST_CHANGED = "/list_changed";
     private static final String RESOURCE_UPDATED = "notifications/resources/updated";
     private static final Audience EVERYONE = new Audience.Everyone();
@@ -24,9 +25,11 @@ public record Event(String method, Json.Obj params, Audience audience) {
     /// Checks that there is a method, that nothing is null, and that `_meta`, into which a subscription's id is put, is an
     /// object if it is there.
     ///
-    /// @throws IllegalArgumentException if the method is empty, or `_meta` is anything but an object
+    /// @throws IllegalArgumentException if the method is empty or longer than 256 characters, or `_meta` is anything but an object
     public Event {
-        if (method.isEmpty()) throw new IllegalArgumentException("event must have a method");
+        if (method.isEmpty() || method.length() > MAX_METHOD) {
+            throw new IllegalArgumentException("method must have 1 to " + MAX_METHOD + " characters: " + method.length());
+        }
         Objects.requireNonNull(params, "params");
         if (params.get("_meta").isPresent() && params.object("_meta").isEmpty()) {
             throw new IllegalArgumentException("_meta of an event must be an object: " + method);

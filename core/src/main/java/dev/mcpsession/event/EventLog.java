@@ -13,16 +13,27 @@ import java.util.Map;
 /// sequence, by which readers merge them. One ring for both was rejected: a parked reader would be lapped by events that were
 /// never for it, and would have to find out under the lock whether it lost anything.
 ///
-/// Appending holds the log's monitor for a few dozen nanoseconds; readers hold nothing. The position is published last: when
-/// a reader sees it, the entry is in its ring and every inbox has been told.
+/// Appending holds the log's monitor for a few steps and one for each addressee; readers hold nothing, save one that was lapped,
+/// for a few steps. The position is published last: when a reader sees it, the entry is in its ring and every inbox has been
+/// told.
 final class EventLog {
 
-    /// What became of a reader that asked for an entry that is gone: where it goes on, and what it must be told.
-    record Lap(long cursor, long messagesSeen, long missed, long messages, List<LogEntry.Notification> healing) {
+    /// What became of a reader that asked for an entry that is gone.
+    ///
+    /// @param cursor       where it goes on
+    /// @param messagesSeen the messages up to there
+    /// @param lost         the events for everyone that it did not read
+    /// @param messages     the messages among them, if any was wanted
+    /// @param concerns     whether it wanted any of them
+    /// @param newest       the newest of every signal that is gone, in order
+    /// @param from         behind which ordinal they heal this reader
+    record Lap(long cursor, long messagesSeen, long lost, long messages, boolean concerns,
+               List<LogEntry.Notification> newest, long from) {
 
-        /// Whether the reader lost anything that it wanted, be it healed or not.
-        boolean isLoss() {
-            return missed > 0 || messages > 0 || !healing.isEmpty();
+        /// What heals the reader: worked out by itself, so that many slow readers do not hold the lock.
+        List<LogEntry.Notification> healing(EventFilter filter) {
+            if (!concerns) return List.of();
+            return newest.stream().filter(entry -> entry.ordinal() > from && filter.wantsMethod(entry.event().method())).toList();
         }
     }
 
@@ -214,17 +225,16 @@ final class EventLog {
     /// Where a reader goes on whose next entry is gone.
     synchronized Lap lap(EventFilter filter, long cursor, int messagesSeen) {
         var to = everyone.evicted();
-        if (!losses.concern(filter, cursor)) return new Lap(to, losses.messages(), 0, 0, List.of());
-        var healing = losses.healing(filter, cursor);
-        var lostMessages = (int) losses.messages() - messagesSeen + (losses.forgotSignalAfter(cursor) ? 1 : 0);
-        return new Lap(to, losses.messages(), Math.max(0, to - cursor - healing.size()), lostMessages, healing);
+        var messages = (int) losses.messages() - messagesSeen + (losses.forgotSignalAfter(cursor) ? 1 : 0);
+        return new Lap(to, losses.messages(), to - cursor, messages, losses.concern(filter, cursor),
+                losses.newestSignals(), losses.healingBegins(cursor));
     }
 
     /// The newest of every signal before a new epoch, whether it has left the ring or not.
     synchronized List<LogEntry.Notification> newestSignalsBefore(LogEntry.NewEpoch epochStart, EventFilter filter) {
         var newest = new LinkedHashMap<String, LogEntry.Notification>();
-        losses.healing(filter, 0).stream() // later ones, should the start itself be gone by now, come with what is lost then
-                .filter(entry -> entry.ordinal() < epochStart.ordinal())
+        losses.newestSignals().stream() // later ones, should the start itself be gone by now, come with what is lost then
+                .filter(entry -> entry.ordinal() < epochStart.ordinal() && filter.wantsMethod(entry.event().method()))
                 .forEach(entry -> putLast(newest, entry));
         for (var ordinal = everyone.evicted() + 1; ordinal < epochStart.ordinal(); ordinal++) {
             if (everyone.at(ordinal) instanceof LogEntry.Notification entry && filter.wants(entry.event())) {

@@ -1,6 +1,5 @@
 package dev.mcpsession.event;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ final class Losses {
     private final long maxBytes;
     private final Map<String, LogEntry.Notification> newestByKey = new LinkedHashMap<>();
     private final Map<String, Place> lastByMethod = new HashMap<>();
+    private List<LogEntry.Notification> newest = List.of(); // null: to be copied anew
     private long keyBytes;
     private long lastOfOtherMethods;
     private long messages;
@@ -57,6 +57,7 @@ final class Losses {
         var replaced = newestByKey.remove(key); // so that the map stays in the order of ordinals
         if (replaced != null) keyBytes -= replaced.bytes();
         newestByKey.put(key, lost);
+        newest = null;
         keyBytes += lost.bytes();
         while (newestByKey.size() > maxKeys || keyBytes > maxBytes) forgetOldest();
     }
@@ -88,13 +89,16 @@ final class Losses {
         return lastForgottenSignal > after;
     }
 
-    /// The newest of every lost signal that a reader wants, in order. Where a new epoch began, signals may have been lost that
-    /// were never here, so those from before it count as lost too.
-    List<LogEntry.Notification> healing(EventFilter filter, long after) {
-        var from = lastNewEpoch > after ? 0 : after;
-        return newestByKey.values().stream()
-                .filter(entry -> entry.ordinal() > from && filter.wantsMethod(entry.event().method()))
-                .sorted(Comparator.comparingLong(LogEntry::ordinal))
-                .toList();
+    /// The newest of every signal that has left the ring, in order. Copied once per change however many readers ask, so that
+    /// slow readers do not make the lock long.
+    List<LogEntry.Notification> newestSignals() {
+        if (newest == null) newest = List.copyOf(newestByKey.values());
+        return newest;
+    }
+
+    /// Behind which ordinal a reader's lost signals stand. Where a new epoch began, signals may have been lost that were never
+    /// here, so those from before it count as lost too.
+    long healingBegins(long after) {
+        return lastNewEpoch > after ? 0 : after;
     }
 }

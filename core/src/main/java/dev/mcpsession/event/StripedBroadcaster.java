@@ -1,5 +1,7 @@
 package dev.mcpsession.event;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import dev.mcpsession.SessionId;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -25,6 +27,7 @@ public final class StripedBroadcaster implements Broadcaster {
     /// The heartbeat's clock ticks this often per period, so a silent reader waits for between 7/8 and one whole.
     static final int TICKS_PER_HEARTBEAT = 8;
 
+    private static final System.Logger LOG = System.getLogger(StripedBroadcaster.class.getName());
     private static final int BLOCK_BITS = 6;
     private static final int MAX_KEY_LENGTH = 256;
 
@@ -196,10 +199,19 @@ public final class StripedBroadcaster implements Broadcaster {
             while (!log.isClosed()) {
                 Thread.sleep(pause);
                 ticks++;
-                for (var stripe : stripes) stripe.wakeSilent();
+                wakeSilent();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // closed
+        }
+    }
+
+    /// Must not end the ticker, whatever happens: gone clients would never be noticed.
+    private void wakeSilent() {
+        try {
+            for (var stripe : stripes) stripe.wakeSilent();
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, "a heartbeat failed; trying again at the next", e);
         }
     }
 

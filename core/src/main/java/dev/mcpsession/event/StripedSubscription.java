@@ -118,11 +118,12 @@ final class StripedSubscription implements Subscription {
         var messages = missed;
         if (isBehind(log.everyone().evicted()) && !isHealing()) {
             var lap = log.lap(filter, cursor, messagesSeen);
-            missed += lap.missed();
-            messages += lap.messages();
             place(lap.cursor(), lap.messagesSeen());
-            heal(lap.healing());
-            if (lap.isLoss()) return told(missed, messages);
+            if (lap.concerns()) {
+                var healing = lap.healing(filter);
+                heal(healing);
+                return told(missed + Math.max(0, lap.lost() - healing.size()), messages + lap.messages());
+            }
         }
         return missed > 0 ? told(missed, messages) : null;
     }

@@ -31,9 +31,9 @@ class LossesTest {
         lose("message", 3);
         lose("a/list_changed", 4);
 
-        assertEquals(List.of(2L, 4L), ordinals(losses.healing(ALL, 0)));
-        assertEquals(List.of(4L), ordinals(losses.healing(ALL, 2)));
-        assertEquals(List.of(2L), ordinals(losses.healing(ALL.only(Set.of("b/list_changed")), 0)));
+        assertEquals(List.of(2L, 4L), ordinals(healing(losses, ALL, 0)));
+        assertEquals(List.of(4L), ordinals(healing(losses, ALL, 2)));
+        assertEquals(List.of(2L), ordinals(healing(losses, ALL.only(Set.of("b/list_changed")), 0)));
         assertEquals(1, losses.messages());
     }
 
@@ -41,7 +41,7 @@ class LossesTest {
     void healing_tooManyKeys_forgetsTheOldestAndSaysSo() {
         for (var n = 1; n <= 5; n++) lose(n + "/list_changed", n);
 
-        assertEquals(List.of(3L, 4L, 5L), ordinals(losses.healing(ALL, 0)));
+        assertEquals(List.of(3L, 4L, 5L), ordinals(healing(losses, ALL, 0)));
         assertTrue(losses.forgotSignalAfter(1));
         assertFalse(losses.forgotSignalAfter(2));
     }
@@ -51,7 +51,7 @@ class LossesTest {
         var small = new Losses(100, 2L * RingTest.entry("1/list_changed", 1, 10, 0).bytes());
         for (var n = 1; n <= 5; n++) small.add(RingTest.entry(n + "/list_changed", n, 10L * n, 0));
 
-        assertEquals(List.of(4L, 5L), ordinals(small.healing(ALL, 0)));
+        assertEquals(List.of(4L, 5L), ordinals(healing(small, ALL, 0)));
     }
 
     @Test
@@ -60,8 +60,8 @@ class LossesTest {
         losses.add(new LogEntry.NewEpoch(2, 20, 1));
         lose("b/list_changed", 3);
 
-        assertEquals(List.of(1L, 3L), ordinals(losses.healing(ALL, 1)));
-        assertEquals(List.of(3L), ordinals(losses.healing(ALL, 2)));
+        assertEquals(List.of(1L, 3L), ordinals(healing(losses, ALL, 1)));
+        assertEquals(List.of(3L), ordinals(healing(losses, ALL, 2)));
     }
 
     @Test
@@ -99,5 +99,9 @@ class LossesTest {
         assertEquals(1, losses.ordinalAt(49));
         assertEquals(5, losses.ordinalAt(50));
         assertEquals(7, losses.ordinalAt(1000));
+    }
+
+    private static List<LogEntry.Notification> healing(Losses losses, EventFilter filter, long after) {
+        return new EventLog.Lap(0, 0, 0, 0, true, losses.newestSignals(), losses.healingBegins(after)).healing(filter);
     }
 }
