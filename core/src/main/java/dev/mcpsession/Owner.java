@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Objects;
 
 /// Whom a session belongs to: a stable principal, or nobody in particular.
 ///
@@ -53,7 +52,7 @@ public final class Owner {
     /// @param value the stored text; empty means anonymous
     /// @return the owner
     public static Owner ofValue(String value) {
-        return value.isEmpty() ? ANONYMOUS : new Owner(Objects.requireNonNull(value));
+        return value.isEmpty() ? ANONYMOUS : new Owner(value);
     }
 
     /// The text under which a store keeps this owner.
@@ -80,7 +79,7 @@ public final class Owner {
         return value.hashCode();
     }
 
-    /// Shows the kind and the first characters only.
+    /// Shows 14 characters at the most, the kind among them.
     @Override
     public String toString() {
         if (isAnonymous()) return "anonymous";

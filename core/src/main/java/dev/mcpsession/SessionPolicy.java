@@ -6,7 +6,7 @@ import java.time.Instant;
 /// How long sessions live and how many there may be; the same rules for every store. Immutable.
 ///
 /// @param ttl                 how long a session lives after it was last touched; each touch starts it anew
-/// @param provisionalTtl      how long a session lives that was minted and not used since; never more than `ttl`
+/// @param provisionalTtl      how long a session lives that was minted and not used since; or for `ttl`, if that is shorter
 /// @param maxAge              how long a session lives at the most, counted from when it was minted; no touch and no
 ///                            revival goes beyond
 /// @param revivalWindow       how long after its expiry a session can be revived by its owner; zero: never
@@ -43,7 +43,6 @@ public record SessionPolicy(
         requirePositive("maxSessions", maxSessions);
         requirePositive("maxSessionsPerOwner", maxSessionsPerOwner);
         requirePositive("maxStateBytes", maxStateBytes);
-        if (provisionalTtl.compareTo(ttl) > 0) provisionalTtl = ttl;
     }
 
     /// When a session expires that is minted now and never used.
@@ -51,7 +50,7 @@ public record SessionPolicy(
     /// @param now the moment of its creation
     /// @return the first moment at which it is no longer alive
     public Instant firstExpiry(Instant now) {
-        return earlier(now.plus(provisionalTtl), now.plus(maxAge));
+        return earlier(now.plus(provisionalTtl), expiryAfterTouch(now, now));
     }
 
     /// When a session expires that is touched now.

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /// The session of the request that this thread is serving.
 ///
-/// It is bound for as long as the application's handler runs, and is a snapshot taken when the request came. Threads and
-/// tasks that the handler starts do not inherit it: read it first and pass it on.
+/// It is bound for as long as the application's handler runs, and is a snapshot taken when the request came. Threads
+/// and executors' tasks that the handler starts do not inherit it: read it first and pass it on.
 /// ```java
 /// var session = SessionScope.current().orElseThrow();
 /// executor.submit(() -> index(session));

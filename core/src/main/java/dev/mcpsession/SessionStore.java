@@ -71,6 +71,7 @@ public interface SessionStore extends AutoCloseable {
     /// @param patch the members to set or remove
     /// @return the session after the change, or empty if it is not alive
     /// @throws StateTooLargeException if the state would be over its cap; nothing was changed
+    /// @throws dev.mcpsession.json.JsonException if the state would be nested too deeply; nothing was changed
     Optional<Session> updateState(SessionId id, Json.Obj patch);
 
     /// Replaces the state by what a function makes of it: read, compute, compare and set, repeated until nobody came between.
@@ -80,6 +81,7 @@ public interface SessionStore extends AutoCloseable {
     /// @param change computes the new state; may be called several times, so it must have no effects
     /// @return the session after the change, or empty if it is not alive
     /// @throws StateTooLargeException if the state would be over its cap; nothing was changed
+    /// @throws dev.mcpsession.json.JsonException if the state would be nested too deeply; nothing was changed
     Optional<Session> updateState(SessionId id, UnaryOperator<Json.Obj> change);
 
     /// All live sessions, in no particular order.

@@ -96,10 +96,10 @@ final class StoredSession extends ExpiryBuckets.Link {
         return Math.max(expiry, expiresAt(from)) << 1 | 1;
     }
 
-    /// The first moment at which the expired session cannot be revived any more; its expiry if it never could be.
+    /// The first moment at which the expired session cannot be revived any more; its expiry if nobody ever could.
     long revivableUntil(long life, SessionPolicy policy) {
         var expiry = expiresAt(life);
-        if (isProvisional(life)) return expiry;
+        if (isProvisional(life) || owner.isAnonymous()) return expiry;
         return Math.min(expiry + policy.revivalWindow().toMillis(), createdAt + policy.maxAge().toMillis());
     }
 

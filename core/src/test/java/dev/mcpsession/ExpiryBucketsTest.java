@@ -142,7 +142,7 @@ class ExpiryBucketsTest {
         var policy = POLICY.withProvisionalTtl(Duration.ofMillis(1));
 
         for (int i = 0; i < 1_000; i++) {
-            quick.watch(new StoredSession(SessionId.random(), Owner.anonymous(), CLIENT, START + i, policy), START);
+            quick.watch(new StoredSession(SessionId.random(), Owner.principal("alice"), CLIENT, START + i, policy), START);
         }
 
         assertTrue(quick.bucketCount() >= 100, () -> quick.bucketCount() + " buckets");
@@ -185,7 +185,7 @@ class ExpiryBucketsTest {
     }
 
     private static StoredSession session(long createdAt) {
-        return new StoredSession(SessionId.random(), Owner.anonymous(), CLIENT, createdAt, POLICY);
+        return new StoredSession(SessionId.random(), Owner.principal("alice"), CLIENT, createdAt, POLICY);
     }
 
     /// A session that was used and expired at this moment.

@@ -117,7 +117,10 @@ class SessionValuesTest {
 
     @Test
     void policy_provisionalLongerThanTheTtl_isTheTtl() {
-        assertEquals(Duration.ofSeconds(5), SessionPolicy.DEFAULT.withTtl(Duration.ofSeconds(5)).provisionalTtl());
+        var brief = SessionPolicy.DEFAULT.withTtl(Duration.ofSeconds(5));
+
+        assertEquals(Instant.EPOCH.plusSeconds(5), brief.firstExpiry(Instant.EPOCH));
+        assertEquals(Instant.EPOCH.plusSeconds(60), brief.withTtl(Duration.ofMinutes(30)).firstExpiry(Instant.EPOCH));
     }
 
     @Test

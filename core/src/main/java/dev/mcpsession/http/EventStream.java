@@ -62,8 +62,11 @@ public final class EventStream implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> "stream of session " + session + " failed", e);
         } finally {
-            release();
-            registry.ended(this, end);
+            try {
+                release();
+            } finally {
+                registry.ended(this, end);
+            }
         }
         return end;
     }

@@ -1,11 +1,11 @@
 package dev.mcpsession.http;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /// Which `Host` and which `Origin` a request may name: the guard against DNS rebinding. Loopback names are always allowed,
@@ -33,7 +33,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     }
 
     private static Set<String> lowerCase(String what, Set<String> names, Pattern pattern) {
-        var checked = new TreeSet<String>();
+        var checked = new HashSet<String>();
         for (var name : names) {
             var lower = name.toLowerCase(Locale.ROOT);
             if (!pattern.matcher(lower).matches()) throw new IllegalArgumentException("not an allowed form of " + what + ": " + name);

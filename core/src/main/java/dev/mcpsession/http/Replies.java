@@ -60,7 +60,9 @@ final class Replies {
     }
 
     static Reply unsupportedVersion(Optional<Json> id, String requested) {
-        var data = Json.obj().with("supported", strings(ProtocolVersion.served())).with("requested", requested.substring(0, Math.min(requested.length(), MAX_ECHO)));
+        var data = Json.obj()
+                .with("supported", strings(ProtocolVersion.served()))
+                .with("requested", requested.substring(0, Math.min(requested.length(), MAX_ECHO)));
         return error(400, id, error(UNSUPPORTED_VERSION, "Unsupported protocol version").with("data", data));
     }
 
@@ -77,7 +79,7 @@ final class Replies {
     }
 
     static Reply challenge(OwnerResolver.Resolution.Challenge challenge) {
-        return with(error(challenge.status(), SERVER_ERROR, "credentials are required"),
+        return with(error(challenge.status(), SERVER_ERROR, "other credentials are required"),
                 "WWW-Authenticate", challenge.wwwAuthenticate());
     }
 

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// One MCP endpoint's sessions and streams: decides what becomes of each request, and keeps account of what is under way.
 ///
@@ -101,14 +102,18 @@ public final class SessionHandler implements AutoCloseable {
                 case Wish.Nowhere() -> Replies.sessionNotFound();
                 case Wish.Pass() -> forward(null, false, null, body);
                 case Wish.Mint(var client) -> mint(caller, client, body);
-                case Wish.Use(var id) -> sessions.find(id, caller).map(session -> use(session, body)).orElseGet(Replies::sessionNotFound);
-                case Wish.Listen(var id, var after) -> sessions.find(id, caller).map(session -> listen(session, after)).orElseGet(Replies::sessionNotFound);
+                case Wish.Use(var id) -> within(id, caller, session -> use(session, body));
+                case Wish.Listen(var id, var after) -> within(id, caller, session -> listen(session, after));
                 case Wish.End(var id) -> end(id, caller);
             };
         } catch (SessionStoreException e) {
             sessions.failed("answering 503", e);
             return Replies.unavailable("sessions cannot be looked up at the moment");
         }
+    }
+
+    private Decision within(SessionId id, Owner caller, Function<Session, Decision> decision) {
+        return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
     }
 
     private Decision use(Session session, Optional<byte[]> body) {

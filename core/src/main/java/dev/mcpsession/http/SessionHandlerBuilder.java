@@ -73,6 +73,7 @@ public final class SessionHandlerBuilder {
     ///
     /// @param value the age; zero: never
     /// @return this
+    /// @throws IllegalArgumentException if it is negative
     public SessionHandlerBuilder maxStreamAge(Duration value) {
         if (value.isNegative()) throw new IllegalArgumentException("maxStreamAge must not be negative: " + value);
         maxStreamAge = value;

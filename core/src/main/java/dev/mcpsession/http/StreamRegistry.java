@@ -82,7 +82,8 @@ final class StreamRegistry {
         if (messages == 0) return;
         lostMessages.add(messages);
         if (lossLog.isDue()) {
-            LOG.log(WARNING, () -> "streams fell behind and have lost " + lostMessages.sum() + " messages so far; now that of session " + session);
+            LOG.log(WARNING, () -> "streams fell behind and have lost " + lostMessages.sum()
+                    + " messages so far; now that of session " + session);
         }
     }
 
@@ -109,6 +110,6 @@ final class StreamRegistry {
     StreamStats stats() {
         var causes = new EnumMap<StreamEnd, Long>(StreamEnd.class);
         ended.forEach((end, count) -> causes.put(end, count.sum()));
-        return new StreamStats(places.get(), opened.sum(), causes, delivered.sum(), lagged.sum());
+        return new StreamStats(places.get(), opened.sum(), causes, delivered.sum(), lagged.sum(), lostMessages.sum());
     }
 }

@@ -11,7 +11,9 @@ import java.util.Map;
 /// @param ended     streams ended since the start, by cause; every cause is there
 /// @param delivered events written to clients since the start
 /// @param lagged    events that clients missed since the start
-public record StreamStats(int open, long opened, Map<StreamEnd, Long> ended, long delivered, long lagged) {
+/// @param lostMessages those of them that may have been messages, which nothing replaces
+public record StreamStats(
+        int open, long opened, Map<StreamEnd, Long> ended, long delivered, long lagged, long lostMessages) {
 
     /// Copies the counts.
     public StreamStats {

@@ -109,6 +109,19 @@ public interface SessionListContract extends SessionStoreFixture {
     }
 
     @Test
+    default void deleteExpired_anonymous_isNotHeldAnyLonger() {
+        var store = open(POLICY);
+        used(store, ANYBODY);
+        used(store, ALICE);
+
+        elapse(TTL);
+        store.deleteExpired();
+
+        assertEquals(0, store.liveCount());
+        assertEquals(1, store.heldCount());
+    }
+
+    @Test
     default void deleteExpired_touched_isNotReported() {
         var store = open(POLICY);
         var id = used(store, ALICE);
