@@ -139,7 +139,8 @@ final class StripedSubscription implements Subscription {
         return inbox != null && inbox.isHealing();
     }
 
-    private Delivery told(long missed, long messages) {
+    private Delivery told(long missed, long atMost) {
+        var messages = Math.min(missed, atMost); // where a reader resumed, nobody knows which of the lost were messages
         lastActive = broadcaster.ticks();
         Recording.lagged(filter, missed, messages);
         return new Delivery.Lagged(missed, messages);

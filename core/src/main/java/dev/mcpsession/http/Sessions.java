@@ -74,8 +74,12 @@ final class Sessions implements AutoCloseable {
                 .thenComparing(Session::lastActiveAt);
     }
 
+    /// Removes a session that the caller may use. One of the caller's that has expired goes too, though the answer is that
+    /// there is none: whoever logs out must not find it revived.
     boolean delete(SessionId id, Owner caller) {
-        return findOpen(id, caller).isPresent() && delete(id);
+        if (findOpen(id, caller).isPresent()) return delete(id);
+        if (!caller.isAnonymous()) store.revive(id, caller).map(Session::id).ifPresent(this::delete);
+        return false;
     }
 
     boolean delete(SessionId id) {

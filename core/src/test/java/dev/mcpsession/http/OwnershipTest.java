@@ -167,13 +167,24 @@ class OwnershipTest {
     }
 
     @Test
-    void decide_expiredAndItsOwnerDeletes_isNotFoundAndNotRevived() {
+    void decide_expiredAndItsOwnerDeletes_isNotFoundAndGoneForEver() {
         var id = endpoint.used(ALICE);
         endpoint.elapse(POLICY.ttl());
 
         assertEquals(404, endpoint.reply(delete().within(id).by(ALICE)).status());
 
-        assertTrue(endpoint.store.find(id).isEmpty());
+        assertEquals(404, endpoint.reply(post().within(id).by(ALICE)).status());
+        assertEquals(0, endpoint.store.heldCount());
+    }
+
+    @Test
+    void decide_expiredAndAStrangerDeletes_staysItsOwners() {
+        var id = endpoint.used(ALICE);
+        endpoint.elapse(POLICY.ttl());
+
+        assertEquals(404, endpoint.reply(delete().within(id).by(BOB)).status());
+
+        endpoint.call(post().within(id).by(ALICE));
     }
 
     @Test
