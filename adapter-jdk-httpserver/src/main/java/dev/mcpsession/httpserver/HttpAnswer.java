@@ -93,7 +93,7 @@ final class HttpAnswer implements AutoCloseable {
     int from(HttpHandler handler, Map<String, String> headers) throws IOException {
         exchange.setStreams(null, new WatchedOutput(exchange.getResponseBody(), watch));
         try {
-            handler.handle(exchange);
+            handler.handle(WatchedExchange.of(exchange, watch));
             if (isBegun()) return exchange.getResponseCode();
             LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": handler returned without an answer; sending 500");
         } catch (Throwable e) {

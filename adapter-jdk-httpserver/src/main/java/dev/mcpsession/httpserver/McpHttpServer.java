@@ -42,18 +42,20 @@ public final class McpHttpServer implements AutoCloseable {
         sessions = builder.sessions;
         watchdog = new Watchdog(builder.writeTimeout);
         JdkProperties.settle();
-        server = builder.https == null ? HttpServer.create(builder.address, BACKLOG) : https(builder);
+        server = builder.https == null ? HttpServer.create(builder.address, BACKLOG) : HttpsServer.create(builder.address, BACKLOG);
         executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mcp-http-", 0).factory());
-        server.setExecutor(executor);
-        addHandlers(builder);
-        server.start();
         address = server.getAddress();
-    }
-
-    private static HttpServer https(Builder builder) throws IOException {
-        var server = HttpsServer.create(builder.address, BACKLOG);
-        server.setHttpsConfigurator(builder.https);
-        return server;
+        server.setExecutor(executor);
+        try {
+            if (server instanceof HttpsServer https) https.setHttpsConfigurator(builder.https);
+            addHandlers(builder);
+        } catch (RuntimeException | Error e) {
+            executor.shutdownNow();
+            server.start(); // otherwise the port is never released: only the server's own thread does that
+            server.stop(0);
+            throw e;
+        }
+        server.start();
     }
 
     private void addHandlers(Builder builder) {
@@ -156,7 +158,7 @@ public final class McpHttpServer implements AutoCloseable {
         private HttpHandler application;
         private Authenticator authenticator;
         private HttpsConfigurator https;
-        private Duration writeTimeout = Duration.ofSeconds(10);
+        private Duration writeTimeout = Watchdog.DEFAULT_WRITE_TIMEOUT;
 
         private Builder(SessionHandler sessions) {
             this.sessions = Objects.requireNonNull(sessions, "sessions");
@@ -218,10 +220,9 @@ public final class McpHttpServer implements AutoCloseable {
         ///
         /// @param value the time
         /// @return this
-        /// @throws IllegalArgumentException if it is not positive
+        /// @throws IllegalArgumentException if it is not positive, or longer than a day
         public Builder writeTimeout(Duration value) {
-            if (!value.isPositive()) throw new IllegalArgumentException("write timeout must be positive: " + value);
-            writeTimeout = value;
+            writeTimeout = Watchdog.requireWriteTimeout(value);
             return this;
         }
 

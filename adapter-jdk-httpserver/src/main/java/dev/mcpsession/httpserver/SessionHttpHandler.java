@@ -34,7 +34,6 @@ import java.util.Optional;
 public final class SessionHttpHandler implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(SessionHttpHandler.class.getName());
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpHandler application;
     private final SessionHandler sessions;
@@ -45,7 +44,7 @@ public final class SessionHttpHandler implements HttpHandler {
     /// @param application answers the requests that are passed on
     /// @param sessions    decides; remains the caller's to close
     public SessionHttpHandler(HttpHandler application, SessionHandler sessions) {
-        this(application, sessions, WRITE_TIMEOUT);
+        this(application, sessions, Watchdog.DEFAULT_WRITE_TIMEOUT);
     }
 
     /// Wraps an application's handler.
@@ -53,7 +52,7 @@ public final class SessionHttpHandler implements HttpHandler {
     /// @param application  answers the requests that are passed on
     /// @param sessions     decides; remains the caller's to close
     /// @param writeTimeout how long a client may take to accept a piece of its answer
-    /// @throws IllegalArgumentException if the timeout is not positive
+    /// @throws IllegalArgumentException if the timeout is not positive, or longer than a day
     public SessionHttpHandler(HttpHandler application, SessionHandler sessions, Duration writeTimeout) {
         this(application, sessions, new Watchdog(writeTimeout));
     }

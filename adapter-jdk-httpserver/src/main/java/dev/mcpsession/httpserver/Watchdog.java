@@ -1,5 +1,7 @@
 package dev.mcpsession.httpserver;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -26,6 +28,10 @@ import java.util.concurrent.atomic.LongAdder;
 /// What is watched is each single operation, so a client that reads slowly but reads is left alone.
 final class Watchdog {
 
+    static final Duration DEFAULT_WRITE_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
+    private static final Duration LONGEST_WRITE_TIMEOUT = Duration.ofDays(1);
     private static final long LONGEST_PAUSE_MILLIS = 250;
     private static final int SWEEPS_PER_LIMIT = 4;
 
@@ -35,9 +41,20 @@ final class Watchdog {
     private final LongAdder freed = new LongAdder();
 
     /// @param limit how long one operation may take, unless a watch says something else
+    /// @throws IllegalArgumentException if it is no [write timeout][#requireWriteTimeout]
     Watchdog(Duration limit) {
-        if (!limit.isPositive()) throw new IllegalArgumentException("write timeout must be positive: " + limit);
-        this.limit = limit;
+        this.limit = requireWriteTimeout(limit);
+    }
+
+    /// Checks a write timeout: what is longer than a day guards nothing, and at last does not fit into nanoseconds.
+    ///
+    /// @return the same
+    /// @throws IllegalArgumentException if it is not positive, or longer than a day
+    static Duration requireWriteTimeout(Duration timeout) {
+        if (!timeout.isPositive() || timeout.compareTo(LONGEST_WRITE_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("write timeout must be positive and at most 1 day: " + timeout);
+        }
+        return timeout;
     }
 
     Watch watch() {
@@ -67,8 +84,17 @@ final class Watchdog {
         do {
             sleep(pause);
             var now = System.nanoTime();
-            watches.forEach(watch -> watch.killIfLate(now));
+            watches.forEach(watch -> kill(watch, now));
         } while (goesOn());
+    }
+
+    /// Whatever goes wrong with one of them must not end the thread that frees all the others.
+    private static void kill(Watch watch, long now) {
+        try {
+            watch.killIfLate(now);
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, () -> "a thread that is stuck with its client could not be freed; going on with the others", e);
+        }
     }
 
     private static void sleep(long millis) {

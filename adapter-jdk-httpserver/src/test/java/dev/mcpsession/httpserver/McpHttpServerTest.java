@@ -9,19 +9,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpsConfigurator;
 import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.http.SessionHandler;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,8 +118,39 @@ class McpHttpServerTest {
             assertThrows(IllegalStateException.class, builder.endpoint(_ -> {})::start);
             assertThrows(IllegalArgumentException.class, () -> builder.handler("/mcp", _ -> {}));
             assertThrows(IllegalArgumentException.class, () -> builder.handler("health", _ -> {}));
-            assertThrows(IllegalArgumentException.class, () -> builder.writeTimeout(Duration.ZERO));
-            assertThrows(IllegalArgumentException.class, () -> new SessionHttpHandler(_ -> {}, sessions, Duration.ZERO));
+        }
+    }
+
+    @Test
+    void writeTimeout_outOfBounds_isRefused() {
+        try (var sessions = handler()) {
+            var builder = McpHttpServer.builder(sessions).writeTimeout(Duration.ofDays(1));
+
+            for (var wrong : List.of(Duration.ZERO, Duration.ofDays(1).plusNanos(1), ChronoUnit.FOREVER.getDuration())) {
+                assertThrows(IllegalArgumentException.class, () -> builder.writeTimeout(wrong));
+                assertThrows(IllegalArgumentException.class, () -> new SessionHttpHandler(_ -> {}, sessions, wrong));
+            }
+        }
+    }
+
+    @Test
+    void start_thatFails_leavesTheAddressFree() throws Exception {
+        var unfit = new HttpsConfigurator(SSLContext.getDefault()) {
+            @Override
+            public SSLContext getSSLContext() {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+        InetSocketAddress address;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            address = new InetSocketAddress("127.0.0.1", free.getLocalPort());
+        }
+        try (var sessions = handler()) {
+            var builder = McpHttpServer.builder(sessions).address(address).endpoint(_ -> {});
+
+            assertThrows(IllegalStateException.class, builder.https(unfit)::start);
+
+            McpHttpServer.builder(sessions).address(address).endpoint(_ -> {}).start().close();
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
 import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Event;
@@ -21,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +38,8 @@ class StalledReaderTest {
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration SLACK = Duration.ofSeconds(10);
     private static final int EVENTS = 100;
+    private static final String NOTIFICATION = """
+            {"jsonrpc":"2.0","method":"notifications/initialized"}""";
     private static final int SMALL = 4 << 10;
     private static final int LARGE = 1 << 20;
     private static final Json.Str PADDING = new Json.Str("x".repeat(60_000)); // what a kernel takes is some 4 MB
@@ -148,6 +153,39 @@ class StalledReaderTest {
                 await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
                 await("no watch left", () -> endpoint.server.watchdog().watched() == 0);
             }
+        }
+    }
+
+    @Test
+    void forward_stalledReaderOfHeads_freesTheApplication() throws Exception {
+        freesStalledReaderOfHeads(b -> b, plain -> plain);
+    }
+
+    @Test
+    void forward_stalledReaderOfHeadsOverHttps_freesTheApplication(@TempDir Path directory) throws Exception {
+        var tls = SelfSigned.in(directory);
+        freesStalledReaderOfHeads(b -> b.https(new HttpsConfigurator(tls.server())),
+                plain -> tls.client().getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true));
+    }
+
+    /// Answers without a body are no other way to hold a thread: a client need only ask for many, and read none.
+    private static void freesStalledReaderOfHeads(UnaryOperator<McpHttpServer.Builder> http, Connector connector) throws Exception {
+        var secure = ConcurrentHashMap.<Boolean>newKeySet();
+        var store = new InMemorySessionStore(SessionPolicy.DEFAULT);
+        try (var endpoint = new Endpoint(store, exchange -> {
+            secure.add(exchange instanceof HttpsExchange https && https.getSSLSession().isValid());
+            exchange.getResponseHeaders().set("X-Padding", "x".repeat(30_000));
+            exchange.sendResponseHeaders(202, -1);
+        }, b -> b, b -> http.apply(b).writeTimeout(Duration.ofSeconds(1)));
+                var client = new RawHttp(connector.over(connect(endpoint.address, SMALL)))) {
+            client.send(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
+            var session = client.readHead().header("Mcp-Session-Id").orElseThrow();
+            for (var i = 0; i < 300; i++) client.send(RawHttp.request("POST", "/mcp", NOTIFICATION, JSON, idHeader(session)));
+
+            await("thread freed", () -> endpoint.server.watchdog().freed() == 1);
+            await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+            await("no watch left", () -> endpoint.server.watchdog().watched() == 0);
+            assertEquals(Set.of(endpoint.server.uri("/").getScheme().equals("https")), secure);
         }
     }
 }

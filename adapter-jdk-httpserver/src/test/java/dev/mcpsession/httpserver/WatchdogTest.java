@@ -1,6 +1,7 @@
 package dev.mcpsession.httpserver;
 
 import static dev.mcpsession.httpserver.Endpoint.await;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,12 +16,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WatchdogTest {
 
@@ -92,6 +95,32 @@ class WatchdogTest {
             assertThrows(SocketTimeoutException.class, () -> watch.run(() -> fail("let through")));
             assertFalse(Thread.currentThread().isInterrupted());
         }
+    }
+
+    @Test
+    @Timeout(30)
+    void run_tooLong_isInterruptedAlthoughAnotherCouldNotBe() throws Exception {
+        var watchdog = new Watchdog(Duration.ofMillis(20));
+        var leave = new CountDownLatch(1);
+        var unfit = new Thread(() -> {
+            try (var watch = watchdog.watch()) {
+                assertThrows(SocketTimeoutException.class, () -> watch.run(() -> assertDoesNotThrow(() -> leave.await())));
+            }
+        }) {
+            @Override
+            public void interrupt() {
+                throw new AssertionError("on purpose");
+            }
+        };
+        unfit.start();
+        await("the sweeper failed", () -> watchdog.freed() == 1);
+
+        try (var watch = watchdog.watch()) {
+            assertThrows(SocketTimeoutException.class, () -> watch.run(WatchdogTest::stall));
+        }
+
+        leave.countDown();
+        unfit.join();
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.mcpsession.http.Request;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A request of the JDK's server, as the library's rules see it.
@@ -18,7 +19,7 @@ record ExchangeRequest(HttpExchange exchange) implements Request {
 
     @Override
     public String path() {
-        return exchange.getRequestURI().getRawPath();
+        return Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), "");
     }
 
     @Override
@@ -33,7 +34,8 @@ record ExchangeRequest(HttpExchange exchange) implements Request {
 
     @Override
     public Optional<byte[]> readBody(int maxBytes) throws IOException {
-        var body = exchange.getRequestBody().readNBytes(maxBytes + 1);
-        return body.length > maxBytes ? Optional.empty() : Optional.of(body);
+        var in = exchange.getRequestBody();
+        var body = in.readNBytes(maxBytes);
+        return in.read() < 0 ? Optional.of(body) : Optional.empty();
     }
 }

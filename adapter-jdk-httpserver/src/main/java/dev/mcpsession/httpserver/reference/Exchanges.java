@@ -13,11 +13,12 @@ final class Exchanges {
 
     private Exchanges() {}
 
-    /// Sends a reply of exact length, in one write, then reads what is left of the request: a client that still sends when its
-    /// connection is closed gets a reset, and may never read the reply.
+    /// Sends a reply of exact length, in one write, and reads what is left of the request: a client that still sends when its
+    /// connection is closed gets a reset, and may never read the reply. The server itself reads no more than 64 KiB of it.
     static void reply(HttpExchange exchange, Decision.Reply reply) throws IOException {
         reply.headers().forEach(exchange.getResponseHeaders()::set);
         if (reply.body().length == 0 || exchange.getRequestMethod().equals("HEAD")) {
+            drain(exchange.getRequestBody()); // first, for this closes the exchange
             exchange.sendResponseHeaders(reply.status(), NO_BODY);
             return;
         }

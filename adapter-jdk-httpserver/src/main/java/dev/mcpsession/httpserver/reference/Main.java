@@ -4,6 +4,7 @@ import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Backend;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// Starts the reference server, says where it listens, and drains it when the process is asked to end.
 ///
@@ -27,15 +28,19 @@ public final class Main {
     }
 
     private static void serve(Options options) {
+        Optional<Backend> opened;
         try {
-            Backend.open(options.backend(), options.sessions(), options.events()).ifPresentOrElse(
-                    backend -> serve(options, backend),
-                    () -> exit(MISUSED, "--backend: there is none of this kind: " + options.shownBackend()));
+            opened = Backend.open(options.backend(), options.sessions(), options.events());
         } catch (IllegalArgumentException e) {
             exit(MISUSED, "--backend: " + e.getMessage());
+            return;
         } catch (SessionStoreException e) {
             exit(FAILED, "cannot open backend " + options.shownBackend() + ": " + e.getMessage());
+            return;
         }
+        opened.ifPresentOrElse(
+                backend -> serve(options, backend),
+                () -> exit(MISUSED, "--backend: there is none of this kind: " + options.shownBackend()));
     }
 
     private static void serve(Options options, Backend backend) {

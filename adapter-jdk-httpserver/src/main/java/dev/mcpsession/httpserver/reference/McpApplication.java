@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.SessionScope;
 import dev.mcpsession.http.Decision.Reply;
-import dev.mcpsession.http.Limits;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.Request;
 import dev.mcpsession.json.Json;
@@ -25,11 +24,11 @@ import java.util.Optional;
 record McpApplication(Toolbox toolbox) implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(McpApplication.class.getName());
-    private static final int MAX_BODY = Limits.DEFAULT.maxBodyBytes();
+    private static final int MAX_BODY = 1 << 20; // becomes a tree, which takes many times as much
     private static final int MAX_BATCH = 100;
-    private static final String NEWEST = ProtocolVersion.V2025_11_25.toString();
     private static final String WITH_BATCHES = ProtocolVersion.V2025_03_26.toString();
-    private static final List<String> VERSIONS = List.of(NEWEST, ProtocolVersion.V2025_06_18.toString(), WITH_BATCHES);
+    private static final List<String> VERSIONS = ProtocolVersion.served();
+    private static final String NEWEST = VERSIONS.getFirst();
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {

@@ -10,16 +10,16 @@ final class ParentWatch {
 
     private ParentWatch() {}
 
+    /// Does nothing if the parent cannot be seen, as from within a container.
     static void start() {
-        var parent = parent();
-        Thread.ofVirtual().name("mcp-parent-watch").start(() -> watch(parent));
+        parent().ifPresent(parent -> Thread.ofVirtual().name("mcp-parent-watch").start(() -> watch(parent)));
     }
 
     /// A process whose parent has gone is given another. To ask the old parent whether it is alive would not do: one that
     /// nobody waits for stays a zombie, and a zombie counts as alive.
-    private static void watch(Optional<ProcessHandle> parent) {
+    private static void watch(ProcessHandle parent) {
         try {
-            while (parent.isPresent() && parent.equals(parent())) Thread.sleep(PERIOD);
+            while (parent().filter(parent::equals).isPresent()) Thread.sleep(PERIOD);
             System.exit(0);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -74,7 +74,7 @@ final class ReferenceServer implements AutoCloseable {
         var server = mcp.start();
         try {
             return new ReferenceServer(backend, server, local.start());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             server.close(Duration.ZERO);
             throw e;
         }

@@ -38,6 +38,7 @@ final class StatusEndpoint implements GuardedEndpoint.Endpoint {
                 .with("published", events.published())
                 .with("delivered", streams.delivered())
                 .with("lagged", streams.lagged())
+                .with("messagesLost", streams.lostMessages())
                 .with("wakeUps", events.wakeUps())
                 .with("retainedEvents", events.retained())
                 .with("retainedBytes", events.retainedBytes())

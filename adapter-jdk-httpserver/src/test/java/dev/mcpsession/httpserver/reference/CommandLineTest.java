@@ -65,7 +65,7 @@ class CommandLineTest {
             --ttl PT0.0001S              | --ttl: must be at least 1 ms: PT0.0001S
             --ttl P999999D               | --ttl: must be at most a hundred years: P999999D
             --revival PT-1S              | --revival: revivalWindow must not be negative: PT-1S
-            --heartbeat PT0S             | --heartbeat: heartbeat must be at least 1 ms: PT0S
+            --heartbeat PT0S             | --heartbeat: heartbeat must be 1 ms to 100 years: PT0S
             --allow-host a/b             | --allow-host: not an allowed form of host: a/b
             --allow-origin app.example   | --allow-origin: not an allowed form of origin: app.example
             """)

@@ -125,6 +125,18 @@ class EndpointsTest {
     }
 
     @Test
+    void reply_withoutABody_isReadByAClientThatStillSends() throws Exception {
+        var body = "x".repeat(8 << 20);
+
+        for (var i = 0; i < 5; i++) {
+            var answer = RunningServer.raw(server.uri("/status"), "HEAD /status HTTP/1.1\nHost: localhost\nConnection: close\n"
+                    + "Content-Length: " + body.length() + "\n\n" + body);
+
+            assertTrue(answer.startsWith("HTTP/1.1 405 "), answer);
+        }
+    }
+
+    @Test
     void status_afterSomeUse_tellsIt() throws Exception {
         try (var fresh = new RunningServer()) {
             var gone = fresh.initialize("2025-06-18");
@@ -144,6 +156,7 @@ class EndpointsTest {
             assertEquals(1, number(status, "published"));
             assertEquals(1, number(status, "delivered"));
             assertEquals(0, number(status, "lagged"));
+            assertEquals(0, number(status, "messagesLost"));
             assertEquals(1, number(status, "streamsOpen"));
             assertEquals(2, number(status, "streamsOpened"));
             assertEquals(0, number(status, "callsInFlight"));

@@ -159,7 +159,8 @@ class SdkClientTest {
     /// Publishes from four threads at once; gives the events in the order of their ids.
     private List<String> publishAll() throws Exception {
         var publications = IntStream.range(0, EVENTS).<Callable<Map.Entry<Long, String>>>mapToObj(i -> () -> {
-            var body = server.publish("{\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"" + i + "\"}}").body();
+            var params = "{\"level\":\"info\",\"data\":\"" + i + "\"}";
+            var body = server.publish("{\"method\":\"notifications/message\",\"params\":" + params + "}").body();
             var id = ((Json.Obj) Json.parse(body)).string("id").orElseThrow();
             return Map.entry(Long.parseLong(id.substring(id.indexOf('-') + 1)), Integer.toString(i));
         }).toList();
