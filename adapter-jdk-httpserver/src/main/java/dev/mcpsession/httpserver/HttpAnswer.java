@@ -7,7 +7,6 @@ import static java.lang.System.Logger.Level.WARNING;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -25,15 +24,20 @@ final class HttpAnswer implements AutoCloseable {
     private static final int NO_BODY = -1;
     private static final int CHUNKED = 0;
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+    private static final byte[] UNREADABLE = """
+            {"jsonrpc":"2.0","error":{"code":-32700,"message":"body could not be read"}}""".getBytes(StandardCharsets.UTF_8);
     private static final byte[] INTERNAL_ERROR = """
             {"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"}}""".getBytes(StandardCharsets.UTF_8);
 
     private final HttpExchange exchange;
     private final Watchdog.Watch watch;
+    private final RequestBody request;
 
     HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
         this.exchange = exchange;
         this.watch = watch;
+        request = new RequestBody(exchange.getRequestBody());
+        exchange.setStreams(request, null);
     }
 
     /// Sets headers. After a chunked body the connection is closed: the JDK takes a size that overflows an `int` for the end
@@ -58,38 +62,44 @@ final class HttpAnswer implements AutoCloseable {
     }
 
     private void sendHead(int status) throws IOException {
-        drain(exchange.getRequestBody()); // first, for this closes the exchange
+        drain(); // first, for this closes the exchange
         exchange.sendResponseHeaders(status, NO_BODY);
     }
 
     private void send(int status, byte[] body) throws IOException {
         exchange.sendResponseHeaders(status, body.length);
-        try (var out = exchange.getResponseBody()) {
-            out.write(body);
-            out.flush();
-            drain(exchange.getRequestBody());
-        }
+        var out = exchange.getResponseBody();
+        out.write(body);
+        out.flush();
+        drain();
+        out.close();
     }
 
-    private static void drain(InputStream in) throws IOException {
+    /// Throws if there is no telling where the request ends.
+    private void drain() throws IOException {
+        if (request.isBroken()) throw new IOException("request cannot be read to its end");
         var buffer = new byte[8 << 10];
         var left = MAX_DRAIN_BYTES;
-        for (var n = in.read(buffer); n >= 0 && left > 0; n = in.read(buffer)) left -= n;
+        for (var n = request.read(buffer); n >= 0 && left > 0; n = request.read(buffer)) left -= n;
     }
 
-    /// Begins an event stream, after which the connection is closed, so that a drained client comes back on a new one.
+    /// Begins an event stream, after which the connection is closed, so that a drained client comes back on a new one. A body is
+    /// read first: while there is one, the JDK takes the request for unfinished, and ends it when its time is up.
     OutputStream stream(Map<String, String> headers) throws IOException {
         set(headers);
         closesConnection();
-        watch.run(() -> exchange.sendResponseHeaders(200, CHUNKED));
+        watch.run(() -> {
+            drain();
+            exchange.sendResponseHeaders(200, CHUNKED);
+        });
         return new WatchedOutput(exchange.getResponseBody(), watch);
     }
 
-    /// Has a handler answer, before it returns. Whatever it throws, the client gets 500, or a connection that is cut if the
-    /// answer has already begun.
+    /// Has a handler answer, before it returns. Whatever it throws, the client gets 500, or 400 if its request could not be read,
+    /// or a connection that is cut if the answer has already begun.
     ///
-    /// @param headers what the 500 has, too
-    /// @return the status of the answer, or 500 if the handler failed
+    /// @param headers what an answer to a failure has, too
+    /// @return the status of the answer
     int from(HttpHandler handler, Map<String, String> headers) throws IOException {
         exchange.setStreams(null, new WatchedOutput(exchange.getResponseBody(), watch));
         try {
@@ -99,8 +109,7 @@ final class HttpAnswer implements AutoCloseable {
         } catch (Throwable e) {
             LOG.log(levelOf(e), () -> exchange.getHttpContext().getPath() + ": handler failed", e);
         }
-        fail(headers);
-        return 500;
+        return fail(headers);
     }
 
     private boolean isBegun() {
@@ -109,19 +118,24 @@ final class HttpAnswer implements AutoCloseable {
 
     /// A client that leaves is not the handler's fault.
     private System.Logger.Level levelOf(Throwable failure) {
+        if (request.isBroken()) return DEBUG;
         if (!(failure instanceof IOException)) return ERROR;
         return isBegun() ? DEBUG : WARNING;
     }
 
-    /// Sends 500, or cuts the answer that has already begun: it must not look complete.
+    /// Sends 500, or 400 if it was the request that could not be read; or cuts the answer that has already begun: it must not
+    /// look complete.
     ///
-    /// @param headers what the 500 has, too
-    void fail(Map<String, String> headers) throws IOException {
+    /// @param headers what the answer has, too
+    /// @return the status
+    int fail(Map<String, String> headers) throws IOException {
+        var status = request.isBroken() ? 400 : 500;
         Thread.interrupted();
         exchange.getResponseHeaders().clear(); // one of them may be what cannot be sent
         set(headers);
         try {
-            send(500, JSON, INTERNAL_ERROR);
+            send(status, JSON, request.isBroken() ? UNREADABLE : INTERNAL_ERROR);
+            return status;
         } catch (IOException e) {
             watch.cut();
             throw e;
@@ -129,10 +143,12 @@ final class HttpAnswer implements AutoCloseable {
     }
 
     /// Closes the exchange. An interrupt that is still pending is forgotten: it would cut the rest of the answer, or hit
-    /// whatever this thread does next.
+    /// whatever this thread does next. But if the request is broken, one is wanted: the JDK reads on when it closes, and would
+    /// wait for a client that has nothing more to send.
     @Override
     public void close() throws IOException {
         Thread.interrupted();
+        if (request.isBroken()) Thread.currentThread().interrupt();
         try (watch) {
             watch.run(exchange::close);
         } finally {

@@ -76,12 +76,12 @@ public final class SessionHttpHandler implements HttpHandler {
         }
     }
 
-    private Optional<Decision> decide(HttpExchange exchange) throws IOException {
+    private Optional<Decision> decide(HttpExchange exchange) {
         try {
             return Optional.of(sessions.decide(new HttpRequest(exchange, watchdog)));
         } catch (IOException e) {
-            LOG.log(DEBUG, () -> "client went away, or stalled, while its request was read", e);
-            throw e;
+            LOG.log(DEBUG, () -> "client went away, stalled, or sent nonsense while its request was read", e);
+            return Optional.empty();
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> "request could not be decided on; sending 500", e);
             return Optional.empty();
