@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -115,11 +116,7 @@ final class Endpoint implements AutoCloseable {
     static void await(String what, BooleanSupplier condition) {
         for (var start = System.nanoTime(); !condition.getAsBoolean();) {
             if (System.nanoTime() - start > PATIENCE_NANOS) fail("in vain: " + what);
-            try {
-                Thread.sleep(2);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            LockSupport.parkNanos(2_000_000);
         }
     }
 
