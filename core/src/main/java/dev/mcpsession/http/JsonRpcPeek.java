@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a decision needs to know of a JSON-RPC message. The whole body is checked, but next to nothing of it is built: the tree
-/// of a hostile body is forty times as large as the body.
+/// What a decision needs to know of a JSON-RPC message. The whole body is checked, but of its values next to none is built:
+/// the tree of a hostile body is forty times as large as the body. (The keys of objects are held while they are read, since none
+/// may come twice.)
 ///
 /// @param id              the request's id, or empty if it has none
 /// @param protocolVersion the revision that `_meta` names (2026-07-28 and later), or empty

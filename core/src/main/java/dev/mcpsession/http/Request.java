@@ -45,4 +45,11 @@ public interface Request {
         var values = headers(name);
         return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
     }
+
+    /// Whether the request says that its body is JSON; a parameter, such as a character set, does not matter.
+    ///
+    /// @return true for the one content type `application/json`
+    default boolean hasJson() {
+        return header("Content-Type").filter(type -> MediaType.is(type, "application/json")).isPresent();
+    }
 }

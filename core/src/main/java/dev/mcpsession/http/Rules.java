@@ -26,7 +26,7 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
         if (!METHODS.contains(request.method()) && !isPreflight(request)) return Optional.of(Replies.methodNotAllowed());
         if (!policy.allows(request)) return Optional.of(Replies.forbidden());
         if (isPreflight(request)) return Optional.of(Replies.preflight());
-        if (isPost(request) && !isJson(request)) return Optional.of(Replies.unsupportedMediaType());
+        if (isPost(request) && !request.hasJson()) return Optional.of(Replies.unsupportedMediaType());
         return needsBody(request) ? Optional.empty() : refuseVersion(request, JsonRpcPeek.NOTHING);
     }
 
@@ -99,16 +99,8 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
         return request.method().equals("OPTIONS") && policy.allowedOrigin(request).isPresent();
     }
 
-    private static boolean isJson(Request request) {
-        return request.header("Content-Type").filter(type -> isMediaType(type, "application/json")).isPresent();
-    }
-
     private static boolean acceptsEventStream(Request request) {
         return request.headers("Accept").stream().flatMap(value -> Stream.of(value.split(",")))
-                .anyMatch(range -> isMediaType(range, "text/event-stream"));
-    }
-
-    private static boolean isMediaType(String value, String type) {
-        return value.split(";", 2)[0].strip().equalsIgnoreCase(type);
+                .anyMatch(range -> MediaType.is(range, "text/event-stream"));
     }
 }

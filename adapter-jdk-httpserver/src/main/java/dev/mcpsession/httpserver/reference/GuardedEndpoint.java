@@ -28,13 +28,7 @@ record GuardedEndpoint(String method, HostPolicy allowed, Endpoint endpoint) imp
     private Decision.Reply answer(Request request) throws IOException {
         if (!request.method().equals(method)) return Replies.methodNotAllowed(method);
         if (!allowed.allows(request)) return Replies.error(403, "Host and Origin must be allowed by this server");
-        if (method.equals("POST") && !isJson(request)) return Replies.error(415, "Content-Type must be application/json");
+        if (method.equals("POST") && !request.hasJson()) return Replies.error(415, "Content-Type must be application/json");
         return endpoint.answer(request);
-    }
-
-    private static boolean isJson(Request request) {
-        return request.header("Content-Type")
-                .filter(type -> type.split(";", 2)[0].strip().equalsIgnoreCase("application/json"))
-                .isPresent();
     }
 }
