@@ -1,6 +1,7 @@
 package dev.mcpsession;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// Finds out who has expired, without being asked for a session by name, and makes room in a full store. Safe for use by
@@ -14,7 +15,7 @@ final class ExpirySweep {
     private final SessionPolicy policy;
     private final HeldSessions sessions;
     private final ExpiryBuckets buckets;
-    private LinkedHashSet<SessionId> ended = new LinkedHashSet<>();
+    private SequencedMap<SessionId, Boolean> ended = new LinkedHashMap<>(); // and whether it is gone for ever
 
     ExpirySweep(SessionPolicy policy, HeldSessions sessions, ExpiryBuckets buckets) {
         this.policy = policy;
@@ -28,9 +29,9 @@ final class ExpirySweep {
     synchronized Set<SessionId> endedBy(long now) {
         sweep(now);
         var answer = ended;
-        ended = new LinkedHashSet<>();
-        answer.removeIf(id -> isAlive(id, now));
-        return answer;
+        ended = new LinkedHashMap<>();
+        answer.entrySet().removeIf(entry -> !entry.getValue() && isAlive(entry.getKey(), now));
+        return answer.keySet();
     }
 
     /// Sweeps; if that was not enough, drops the expired session whose revival would end first.
@@ -52,14 +53,15 @@ final class ExpirySweep {
     }
 
     private void report(StoredSession session, long now) {
-        ended.add(session.id());
-        if (ended.size() > policy.maxSessions()) ended.removeFirst();
-        keepOrDrop(session, now);
+        ended.put(session.id(), keepOrDrop(session, now));
+        if (ended.size() > policy.maxSessions()) ended.pollFirstEntry();
     }
 
-    private void keepOrDrop(StoredSession session, long now) {
-        if (session.isRevivable(session.life(), now, policy)) buckets.keep(session, now);
-        else sessions.removeExpired(session);
+    /// @return whether it is gone
+    private boolean keepOrDrop(StoredSession session, long now) {
+        if (!session.isRevivable(session.life(), now, policy)) return sessions.removeExpired(session);
+        buckets.keep(session, now);
+        return false;
     }
 
     private boolean dropOldestExpired() {

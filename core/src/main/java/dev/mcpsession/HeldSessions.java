@@ -122,27 +122,32 @@ final class HeldSessions {
         var life = session.end();
         if (life == StoredSession.GONE) return false;
         if (life > 0) live.decrement();
-        forget(session);
+        // In this order: who does not find it in the buckets finds its place free, as does who does not find it by its id.
+        leavePlace(session);
+        buckets.remove(session);
+        byId.remove(session.id(), session);
         return life > 0 && StoredSession.expiresAt(life) > now;
     }
 
-    /// Removes an expired session for ever, unless it was revived. If somebody else is removing it, waits until that is
-    /// done: otherwise a create that looks for room would find neither the session nor the place it leaves.
+    /// Removes an expired session for ever that was polled from the buckets, unless it was revived. If somebody else is
+    /// removing it, waits until that is done: otherwise a create that looks for room would find neither the session nor the
+    /// place it leaves. If it was revived and has expired again meanwhile, it is back in a bucket that is due, where the
+    /// sweep will meet it, gone.
     ///
     /// @return whether it is gone
     boolean removeExpired(StoredSession session) {
         var life = session.life();
-        if (StoredSession.isExpired(life) && session.changeLife(life, StoredSession.GONE)) forget(session);
+        if (StoredSession.isExpired(life) && session.changeLife(life, StoredSession.GONE)) {
+            leavePlace(session);
+            byId.remove(session.id(), session);
+        }
         while (session.life() == StoredSession.GONE && byId.get(session.id()) == session) Thread.yield();
         return session.life() == StoredSession.GONE;
     }
 
-    // In this order: who does not find it in the buckets finds its place free, as does who does not find it by its id.
-    private void forget(StoredSession session) {
+    private void leavePlace(StoredSession session) {
         owners.remove(session);
         held.decrementAndGet();
-        buckets.remove(session);
-        byId.remove(session.id(), session);
     }
 
     /// Takes all sessions from an owner in one step, for the caller to remove: what the owner gets from now on stays.

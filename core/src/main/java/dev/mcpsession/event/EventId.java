@@ -27,11 +27,15 @@ public record EventId(String epoch, long sequence) {
         }
     }
 
-    private static boolean isEpoch(String text) { // asked at each publish, so no regular expression
-        return !text.isEmpty() && text.length() <= MAX_EPOCH && text.chars().allMatch(EventId::isHexDigit);
+    private static boolean isEpoch(String text) { // asked at each publish, so neither a regular expression nor a stream
+        if (text.isEmpty() || text.length() > MAX_EPOCH) return false;
+        for (var i = 0; i < text.length(); i++) {
+            if (!isHexDigit(text.charAt(i))) return false;
+        }
+        return true;
     }
 
-    private static boolean isHexDigit(int c) {
+    private static boolean isHexDigit(char c) {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
     }
 
