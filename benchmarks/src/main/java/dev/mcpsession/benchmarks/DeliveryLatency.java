@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.HdrHistogram.Histogram;
 
 /// When everybody waits: how long does `publish` take, and how long until the last of N subscribers has the event?
@@ -21,7 +23,8 @@ import org.HdrHistogram.Histogram;
 /// Data: 100 to 100,000 virtual threads, each parked in a blocking read of its own subscription; one event for all; then a
 /// pause in which all park again, and the next round. With several publishers each publishes one event per round. Readers'
 /// loops are either compiled before they begin (`warm`), as in a server that has run for a while, or not (`cold`), as in one
-/// that clients rush to right after its start. Unit: nanoseconds, and nanoseconds of processor time per delivery.
+/// that clients rush to right after its start. A publisher is a platform thread, which competes for the processors with the
+/// carriers that its own event makes busy; or a virtual one, as in a handler, which is carried by one of them. Unit: nanoseconds, and nanoseconds of processor time per delivery.
 ///
 /// JMH cannot wait for readers to park between two invocations, hence a harness of its own.
 ///
@@ -30,6 +33,8 @@ public final class DeliveryLatency implements Harness {
 
     static final String NAME = DeliveryLatency.class.getSimpleName();
     static final int STRIPES = 16;
+    static final String PLATFORM = "platform";
+    static final String VIRTUAL = "virtual";
 
     @Override
     public String title() {
@@ -39,22 +44,25 @@ public final class DeliveryLatency implements Harness {
     @Override
     public List<Cell> cells(Size size) {
         return switch (size) {
-            case SMOKE -> grid("warm", 2, STRIPES, 3).each("design", (Object[]) Design.values()).cells();
+            case SMOKE -> grid("warm", PLATFORM, 2, STRIPES, 3).each("design", (Object[]) Design.values()).cells();
             case QUICK -> Grid.union(
-                    compared("warm", 100, 1_000, 10_000, 100_000),
-                    grid("cold", 1, STRIPES, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK));
+                    compared("warm", PLATFORM, 100, 1_000, 10_000, 100_000),
+                    grid("warm", VIRTUAL, 1, STRIPES, 100, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
+                    grid("cold", PLATFORM, 1, STRIPES, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK));
             case FULL -> Grid.union(
-                    compared("warm", 100, 1_000, 10_000, 100_000),
-                    compared("cold", 100, 1_000, 10_000, 100_000),
-                    grid("warm", 2, STRIPES, 10_000).each("design", (Object[]) Design.values()),
-                    grid("warm", 4, STRIPES, 10_000).each("design", (Object[]) Design.values()),
-                    grid("warm", 1, 1, 10_000).each("design", Design.MCP_SESSION),
-                    grid("warm", 1, 64, 10_000).each("design", Design.MCP_SESSION));
+                    compared("warm", PLATFORM, 100, 1_000, 10_000, 100_000),
+                    compared("warm", VIRTUAL, 100, 1_000, 10_000, 100_000),
+                    compared("cold", PLATFORM, 100, 1_000, 10_000, 100_000),
+                    grid("warm", PLATFORM, 2, STRIPES, 10_000).each("design", (Object[]) Design.values()),
+                    grid("warm", PLATFORM, 4, STRIPES, 10_000).each("design", (Object[]) Design.values()),
+                    grid("warm", PLATFORM, 1, 1, 10_000).each("design", Design.MCP_SESSION),
+                    grid("warm", PLATFORM, 1, 64, 10_000).each("design", Design.MCP_SESSION));
         };
     }
 
-    private static Grid compared(String loop, Object... subscribers) {
-        return grid(loop, 1, STRIPES, subscribers).each("design", (Object[]) Design.values()).without(DeliveryLatency::isTooSlow);
+    private static Grid compared(String loop, String publisher, Object... subscribers) {
+        return grid(loop, publisher, 1, STRIPES, subscribers)
+                .each("design", (Object[]) Design.values()).without(DeliveryLatency::isTooSlow);
     }
 
     /// Whether it would take minutes to subscribe.
@@ -62,13 +70,19 @@ public final class DeliveryLatency implements Harness {
         return cell.number("subscribers") > 10_000 && cell.text("design").equals(Design.SUBMISSION_PUBLISHER.toString());
     }
 
-    private static Grid grid(String loop, int publishers, int stripes, Object... subscribers) {
-        return Grid.of(NAME).each("loop", loop).each("publishers", publishers).each("stripes", stripes).each("subscribers", subscribers);
+    private static Grid grid(String loop, String publisher, int publishers, int stripes, Object... subscribers) {
+        return Grid.of(NAME).each("loop", loop).each("publisher", publisher).each("publishers", publishers)
+                .each("stripes", stripes).each("subscribers", subscribers);
     }
 
     /// The cell that others are compared with: one publisher, warm readers.
     static Cell cell(int subscribers, Design design) {
-        return Cell.of(NAME, "loop", "warm", "publishers", 1, "stripes", STRIPES, "subscribers", subscribers, "design", design);
+        return cell(PLATFORM, subscribers, design);
+    }
+
+    /// The same with a publisher of this kind.
+    static Cell cell(String publisher, int subscribers, Design design) {
+        return grid("warm", publisher, 1, STRIPES, subscribers).each("design", design).cells().getFirst();
     }
 
     @Override
@@ -87,15 +101,21 @@ public final class DeliveryLatency implements Harness {
     }
 
     @Override
-    public SequencedMap<String, Double> measure(Cell cell, Size size) {
+    public SequencedMap<String, Double> measure(Cell cell, Size size) throws InterruptedException {
         var design = Design.of(cell.text("design"));
         var stripes = cell.number("stripes");
         if (cell.text("loop").equals("warm")) Readers.warmUp(design, stripes, size.preWarm());
         var gate = new Arrivals.Gate();
+        var kind = cell.text("publisher").equals(VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
         try (var fanOut = design.open(stripes);
                 var readers = Readers.of(fanOut, cell.number("subscribers"), gate);
-                var publishers = new Publishers(fanOut, cell.number("publishers"))) {
-            return new Rounds(gate, readers, publishers, cell.number("subscribers") * cell.number("publishers")).measure(size);
+                var publishers = new Publishers(fanOut, cell.number("publishers"), kind)) {
+            var rounds = new Rounds(gate, readers, publishers, cell.number("subscribers") * cell.number("publishers"));
+            var measured = new FutureTask<>(() -> rounds.measure(size));
+            kind.start(measured);
+            return measured.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("measuring failed: " + cell, e.getCause());
         }
     }
 

@@ -28,7 +28,7 @@ public final class StoreSweep implements Harness {
 
     private static final String NAME = StoreSweep.class.getSimpleName();
     private static final int EXPIRED = 1_000;
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 50;
 
     @Override
     public String title() {

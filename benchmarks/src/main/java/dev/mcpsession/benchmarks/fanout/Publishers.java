@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.HdrHistogram.Histogram;
 
-/// Publishers that start at the same moment, one event each: the calling thread, and platform threads beside it.
+/// Publishers that start at the same moment, one event each: the calling thread, and others beside it.
 public final class Publishers implements AutoCloseable {
 
     private final FanOut fanOut;
@@ -16,9 +16,10 @@ public final class Publishers implements AutoCloseable {
     ///
     /// @param fanOut where to publish
     /// @param count  how many publish, the caller included
-    public Publishers(FanOut fanOut, int count) {
+    /// @param kind   of the helpers' threads
+    public Publishers(FanOut fanOut, int count, Thread.Builder kind) {
         this.fanOut = fanOut;
-        for (var i = 1; i < count; i++) helpers.add(new Helper(fanOut));
+        for (var i = 1; i < count; i++) helpers.add(new Helper(fanOut, kind));
     }
 
     /// Has each publish one event.
@@ -64,9 +65,9 @@ public final class Publishers implements AutoCloseable {
         private final Histogram times = new Histogram(3);
         private final Thread thread;
 
-        Helper(FanOut fanOut) {
+        Helper(FanOut fanOut, Thread.Builder kind) {
             this.fanOut = fanOut;
-            thread = Thread.ofPlatform().daemon().unstarted(this::run);
+            thread = kind.unstarted(this::run);
             thread.start();
         }
 
