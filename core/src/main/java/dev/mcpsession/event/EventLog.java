@@ -31,9 +31,17 @@ final class EventLog {
                List<LogEntry.Notification> newest, long from) {
 
         /// What heals the reader: worked out by itself, so that many slow readers do not hold the lock.
-        List<LogEntry.Notification> healing(EventFilter filter) {
+        List<LogEntry.Notification> healing(EventFilter filter, long end) {
             if (!concerns) return List.of();
-            return newest.stream().filter(entry -> entry.ordinal() > from && filter.wantsMethod(entry.event().method())).toList();
+            return newest.stream()
+                    .filter(entry -> from < entry.ordinal() && entry.ordinal() <= end)
+                    .filter(entry -> filter.wantsMethod(entry.event().method()))
+                    .toList();
+        }
+
+        /// How much of it the reader would have got: what came after its end was not lost to it.
+        long lost(long end) {
+            return lost - Math.max(0, cursor - end);
         }
     }
 

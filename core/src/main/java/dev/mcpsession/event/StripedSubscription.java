@@ -120,9 +120,10 @@ final class StripedSubscription implements Subscription {
             var lap = log.lap(filter, cursor, messagesSeen);
             place(lap.cursor(), lap.messagesSeen());
             if (lap.concerns()) {
-                var healing = lap.healing(filter);
+                var end = endOrdinal(); // asked after the lap: an end that comes later stands behind it
+                var healing = lap.healing(filter, end);
                 heal(healing);
-                return told(missed + Math.max(0, lap.lost() - healing.size()), messages + lap.messages());
+                return told(missed + Math.max(0, lap.lost(end) - healing.size()), messages + lap.messages());
             }
         }
         return missed > 0 ? told(missed, messages) : null;
@@ -130,7 +131,11 @@ final class StripedSubscription implements Subscription {
 
     /// Whether there are entries for everyone that the reader has not read, up to this ordinal and before its end.
     private boolean isBehind(long ordinal) {
-        return cursor < ordinal && (inbox == null || cursor < inbox.endOrdinal());
+        return cursor < ordinal && cursor < endOrdinal();
+    }
+
+    private long endOrdinal() {
+        return inbox == null ? Long.MAX_VALUE : inbox.endOrdinal();
     }
 
     /// Whether what healed the last lap is still being delivered. The next lap waits for it, or a reader that is slow enough

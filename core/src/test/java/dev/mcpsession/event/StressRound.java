@@ -39,12 +39,13 @@ final class StressRound {
     private final StripedBroadcaster broadcaster;
     private final SessionId session = SessionId.random();
     private final SessionId passedOn = SessionId.random();
+    private final SessionId ending = SessionId.random();
     private final Owner owner = Owner.principal("ann");
     private final AtomicLong begun = new AtomicLong(); // publications for everyone
     private final AtomicLong done = new AtomicLong();
     private final Queue<StripedSubscription> readers = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> checks = new ConcurrentLinkedQueue<>();
-    private final CountDownLatch late = new CountDownLatch(3);
+    private final CountDownLatch late = new CountDownLatch(4);
     private final AtomicInteger kinds = new AtomicInteger();
     private volatile boolean isOver;
     private List<Delivery.Next> published = List.of();
@@ -69,7 +70,8 @@ final class StressRound {
         tasks.add(stayer(all.only(Set.of("tools/list_changed", MARKER))));
         tasks.add(started("late", this::joinLate));
         tasks.add(started("resuming", this::resumeAgainAndAgain));
-        tasks.add(started("passing on", this::passOn));
+        tasks.add(passer());
+        tasks.add(ender());
         var churn = List.of(started("coming and going", this::comeAndGo), started("coming and going", this::comeAndGo));
 
         var publishers = new ArrayList<FutureTask<List<Delivery.Next>>>();
@@ -191,29 +193,63 @@ final class StressRound {
     }
 
     /// A session whose subscription is taken over again and again: together they get everything once, or are told.
-    private Void passOn() throws Exception {
-        var own = new Random(seed + 2);
+    private FutureTask<Void> passer() {
         var filter = EventFilter.of(passedOn, owner);
+        var first = subscribed(filter);
+        return started("passing on", () -> passOn(filter, first));
+    }
+
+    private Void passOn(EventFilter filter, StripedSubscription first) throws Exception {
+        var own = new Random(seed + 2);
         var parts = new ArrayList<FutureTask<Tally>>();
+        parts.add(part(first, own));
         for (var n = 0; n < 5; n++) {
-            var reader = subscribed(filter);
-            var pace = new Random(own.nextLong());
-            parts.add(started("part " + n, () -> {
-                try (reader) {
-                    return readToMarker(reader, pace, false);
-                }
-            }));
             LockSupport.parkNanos(own.nextInt(500_000));
+            parts.add(part(subscribed(filter), own));
         }
         late.countDown();
         var together = new Tally();
         for (var part : parts) together.addAll(result(part));
-        checks.add(() -> together.requireOrder(filter));
+        checks.add(() -> {
+            together.requireOrder(filter);
+            var wanted = published.stream().filter(next -> filter.wants(next.event())).count();
+            assertEquals(wanted, together.total(), together::toString);
+        });
         return null;
     }
 
+    private FutureTask<Tally> part(StripedSubscription reader, Random own) {
+        var pace = new Random(own.nextLong());
+        return started("part", () -> {
+            try (reader) {
+                return readToMarker(reader, pace, false);
+            }
+        });
+    }
+
+    /// A session that ends: its subscription gets what was published before, or is told, and nothing of what came after.
+    private FutureTask<Void> ender() {
+        var filter = EventFilter.of(ending, Owner.anonymous());
+        var reader = subscribed(filter);
+        var own = new Random(seed + 3);
+        return started("ending", () -> {
+            var reading = part(reader, own);
+            LockSupport.parkNanos(own.nextInt(2_000_000));
+            var before = done.get();
+            broadcaster.endSession(ending);
+            var after = begun.get();
+            late.countDown();
+            var tally = result(reading);
+            checks.add(() -> {
+                tally.requireOrder(filter);
+                assertTrue(before <= tally.total() && tally.total() <= after, () -> before + " to " + after + ": " + tally);
+            });
+            return null;
+        });
+    }
+
     private Void comeAndGo() throws InterruptedException {
-        var own = new Random(seed + 3 + Thread.currentThread().threadId());
+        var own = new Random(seed + 4 + Thread.currentThread().threadId());
         while (!isOver) {
             var filter = own.nextBoolean() ? EventFilter.all() : EventFilter.of(SessionId.random(), owner);
             try (var reader = subscribed(filter)) {
@@ -242,7 +278,7 @@ final class StressRound {
             if (isInterrupted && own.nextInt(8) == 0) Thread.currentThread().interrupt();
             var delivery = own.nextBoolean() ? reader.poll().orElse(null) : nextThroughInterrupt(reader);
             if (delivery == null) continue;
-            if (delivery instanceof Delivery.Closed(var cause) && cause == Delivery.Cause.TAKEN_OVER) break;
+            if (delivery instanceof Delivery.Closed(var cause) && hasEnd(cause)) break;
             tally.add(delivery);
             if (delivery instanceof Delivery.Next next && next.event().method().equals(MARKER)) break;
             dawdle(own, pace);
@@ -250,6 +286,10 @@ final class StressRound {
         readers.remove(reader);
         var _ = Thread.interrupted();
         return tally;
+    }
+
+    private static boolean hasEnd(Delivery.Cause cause) {
+        return cause == Delivery.Cause.TAKEN_OVER || cause == Delivery.Cause.SESSION_ENDED;
     }
 
     private static Delivery nextThroughInterrupt(StripedSubscription reader) {

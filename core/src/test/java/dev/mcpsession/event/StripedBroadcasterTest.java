@@ -285,6 +285,26 @@ class StripedBroadcasterTest implements BroadcasterContract {
 
     // --- memory
 
+    /// A ring of four: three messages and a signal before the older one ends; after that the signal again, among messages.
+    @Test
+    void poll_overtakenBeyondItsEnd_countsWhatWasBeforeIt() {
+        try (var broadcaster = new StripedBroadcaster(QUIET.withRing(4, 16L << 20))) {
+            var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+            var older = broadcaster.subscribe(filter);
+            for (var n = 0; n < 3; n++) broadcaster.publish(Event.of("message"));
+            broadcaster.publish(updated("a"));
+            var newer = broadcaster.subscribe(filter);
+            for (var n = 0; n < 10; n++) broadcaster.publish(Event.of("message"));
+            var healing = broadcaster.publish(updated("a"));
+            for (var n = 0; n < 9; n++) broadcaster.publish(Event.of("message"));
+
+            assertEquals(Optional.of(new Delivery.Lagged(4, 4)), older.poll());
+            assertEquals(Optional.of(new Delivery.Closed(Delivery.Cause.TAKEN_OVER)), older.poll());
+            assertEquals(Optional.of(new Delivery.Lagged(15, 15)), newer.poll());
+            assertEquals(healing, ((Delivery.Next) newer.poll().orElseThrow()).id());
+        }
+    }
+
     @Test
     void close_manyThatCameAndWent_areForgotten() throws Exception {
         try (var broadcaster = new StripedBroadcaster(QUIET)) {
