@@ -1,0 +1,60 @@
+package dev.mcpsession.benchmarks.races;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.benchmarks.store.HandClock;
+import dev.mcpsession.json.Json;
+import java.time.Duration;
+
+/// A store with a clock that is set by hand, and one session in it: used, and Alice's.
+final class OneSession {
+
+    static final SessionId ID = new SessionId("session");
+    static final Owner ALICE = Owner.principal("alice");
+    static final Duration TTL = Duration.ofMinutes(30);
+    static final Duration MINUTE = Duration.ofMinutes(1);
+    static final SessionPolicy POLICY = SessionPolicy.DEFAULT
+            .withTtl(TTL).withRevivalWindow(Duration.ofHours(1)).withMaxAge(Duration.ofDays(1));
+
+    private static final Client CLIENT = new Client("2025-11-25", "race", Json.obj());
+
+    final HandClock clock = new HandClock();
+    final InMemorySessionStore store;
+
+    OneSession() {
+        this(POLICY);
+    }
+
+    OneSession(SessionPolicy policy) {
+        store = new InMemorySessionStore(policy, clock);
+        add(ID);
+    }
+
+    void add(SessionId id) {
+        store.create(id, ALICE, CLIENT);
+        store.touch(id);
+    }
+
+    /// Lets it expire.
+    OneSession expired() {
+        clock.advance(TTL);
+        return this;
+    }
+
+    /// Lets it live for one more minute.
+    OneSession aging() {
+        clock.advance(TTL.minus(MINUTE));
+        return this;
+    }
+
+    boolean isAlive() {
+        return store.find(ID).isPresent();
+    }
+
+    boolean isRevived() {
+        return store.revive(ID, ALICE).isPresent();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.mcpsession.benchmarks.races;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.event.Subscription;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/// Who resumes gets all that followed, without gap or duplicate where what is read back meets what is published meanwhile.
+/// Protects the lock of `EventLog.placeAfter`: without it, an addressed event is found in the ring and told to the inbox, or
+/// neither.
+@JCStressTest
+@Outcome(id = "aBcDe", expect = ACCEPTABLE, desc = "Everything, once.")
+@Outcome(expect = FORBIDDEN, desc = "Lost, doubled, or out of order.")
+@State
+public class ResumeDuringPublish {
+
+    private final StripedBroadcaster broadcaster = Traffic.broadcaster();
+    private Subscription reader;
+
+    public ResumeDuringPublish() {
+        Traffic.publish(broadcaster, "aB");
+    }
+
+    @Actor
+    public void resume() {
+        reader = broadcaster.subscribe(Traffic.OF_SESSION, Traffic.START);
+    }
+
+    @Actor
+    public void publish() {
+        Traffic.publish(broadcaster, "cDe");
+    }
+
+    @Arbiter
+    public void read(L_Result r) {
+        r.r1 = Traffic.drained(reader);
+        broadcaster.close();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.mcpsession.benchmarks.races;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZJ_Result;
+
+/// Of two that revive one session neither is refused, and it is counted once. Protects that `HeldSessions.revive` looks again,
+/// under the owner's lock, whether somebody else came first.
+@JCStressTest
+@Outcome(id = "true, true, 1", expect = ACCEPTABLE, desc = "Both have it.")
+@Outcome(expect = FORBIDDEN, desc = "One was refused, or it was counted twice.")
+@State
+public class ReviveByTwo {
+
+    private final OneSession one = new OneSession(OneSession.POLICY.withMaxSessionsPerOwner(1)).expired();
+
+    @Actor
+    public void revive(ZZJ_Result r) {
+        r.r1 = one.isRevived();
+    }
+
+    @Actor
+    public void reviveToo(ZZJ_Result r) {
+        r.r2 = one.isRevived();
+    }
+
+    @Arbiter
+    public void count(ZZJ_Result r) {
+        r.r3 = one.store.liveCount();
+    }
+}

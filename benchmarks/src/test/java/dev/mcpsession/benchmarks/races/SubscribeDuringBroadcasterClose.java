@@ -1,0 +1,35 @@
+package dev.mcpsession.benchmarks.races;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.mcpsession.event.StripedBroadcaster;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/// Who subscribes while the broadcaster is closed is told so, and does not wait for ever. Protects that
+/// `StripedSubscription.isReady` asks for the broadcaster once the reader stands in its stripe's list, and that
+/// `StripedBroadcaster.close` wakes after it has closed the log.
+@JCStressTest
+@Outcome(id = "[!#]", expect = ACCEPTABLE, desc = "Told.")
+@Outcome(expect = FORBIDDEN, desc = "Sleeps for ever.")
+@State
+public class SubscribeDuringBroadcasterClose {
+
+    private final StripedBroadcaster broadcaster = Traffic.broadcaster();
+    private final Sleeper sleeper = new Sleeper();
+
+    @Actor
+    public void subscribe(L_Result r) {
+        r.r1 = sleeper.next(broadcaster.subscribe(Traffic.ALL));
+    }
+
+    @Actor
+    public void close() {
+        broadcaster.close();
+        sleeper.watch();
+    }
+}
