@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// A heartbeat that meets an event does not cost the reader the event, nor its sleep. Protects `Stripe.takeSilent`, which gives
-/// those that it takes a state that nobody else touches.
+/// A heartbeat that meets an event does not cost the reader the event, nor its sleep. Exercises `Stripe.takeSilent`, which
+/// gives those that it takes a state that nobody else touches; no break of that was seen to fail here, but in `StripeTest`.
 ///
 /// All share one broadcaster, since each of them ticks: a thousand at once would be nothing but ticks.
 @JCStressTest

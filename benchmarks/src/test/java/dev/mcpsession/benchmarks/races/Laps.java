@@ -23,7 +23,8 @@ public final class Laps {
 
     private Laps() {}
 
-    /// Messages for everyone. Protects `StripedSubscription.lagged`, which goes on exactly where `EventLog.lap` has counted to.
+    /// Messages for everyone. Exercises `StripedSubscription.lagged`, which goes on exactly where `EventLog.lap` has counted to;
+    /// breaks of that are seen by the stress test in `core`.
     @JCStressTest
     @Outcome(id = "6, true", expect = ACCEPTABLE, desc = "Everything is accounted for.")
     @Outcome(expect = FORBIDDEN, desc = "Counted too little or too much, or out of order.")

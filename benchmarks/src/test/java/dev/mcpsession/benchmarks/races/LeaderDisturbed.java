@@ -13,7 +13,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/// A leader wakes the others though it is interrupted, closed, or has mail, at whichever moment that comes. Protects
+/// A leader wakes the others though it is interrupted, closed, or has mail, at whichever moment that comes. Exercises
 /// `Stripe.await`, which leads before it throws.
 ///
 /// The one that comes last is the first of its list. It waits in the same stripe as the other or, behind a block of those that
@@ -24,7 +24,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @State
 public class LeaderDisturbed {
 
-    private static final int BLOCK = 64;
+    private static final int BLOCK = 128;
     private static final int MOST_SPINS = 200;
 
     private final StripedBroadcaster broadcaster = Traffic.broadcaster(Traffic.SMALL.withStripes(4));

@@ -159,8 +159,8 @@ public final class WakeUps {
         }
     }
 
-    /// By two publishers at once, of which one takes the whole list and the other looks for this reader alone. Protects the lock
-    /// of `Stripe`, under which one of them gets it.
+    /// By two publishers at once, of which one takes the whole list and the other looks for this reader alone. Exercises the
+    /// lock of `Stripe`, under which one of them gets it; its breaks are seen in `StripeTest`.
     @JCStressTest
     @Outcome(id = "(Ab|bA)", expect = ACCEPTABLE, desc = "Woken by either, and then by the other or not at all.")
     @Outcome(expect = FORBIDDEN, desc = "Sleeps for ever.")
