@@ -7,16 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The time of one measurement, and what the machine did meanwhile: for us, for others, and for other guests of its host.
 ///
-/// Others are known on Linux only, in steps of 10 ms.
+/// Processes that this one has started belong to us, but their time is not in [Load#cpuNanos()]. Others are known on Linux only, in steps of 10 ms.
 public final class Window {
 
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final Path MACHINE_STAT = Path.of("/proc/stat");
-    private static final Path PROCESS_STAT = Path.of("/proc/self/stat");
 
     private final long start = System.nanoTime();
     private final long cpu = PROCESS.getProcessCpuTime();
@@ -71,15 +71,29 @@ public final class Window {
             try {
                 if (!Files.isReadable(MACHINE_STAT)) return new Ticks(0, 0, 0, 0);
                 var machine = numbers(Files.readAllLines(MACHINE_STAT).getFirst().replaceFirst("cpu +", ""));
-                var process = Files.readString(PROCESS_STAT);
-                var own = process.substring(process.lastIndexOf(')') + 2).split(" ");
                 return new Ticks(
                         Arrays.stream(machine).limit(8).sum(),
                         machine[0] + machine[1] + machine[2] + machine[5] + machine[6], // user nice system irq softirq
                         machine[7],
-                        Arrays.stream(own, 11, 15).mapToLong(Long::parseLong).sum()); // with children that have ended
+                        ours());
             } catch (IOException e) {
                 throw new IllegalStateException("reading the load of the machine failed", e);
+            }
+        }
+
+        private static long ours() {
+            var self = ProcessHandle.current();
+            return Stream.concat(Stream.of(self), self.descendants()).mapToLong(Ticks::timeOf).sum();
+        }
+
+        /// The time of a process, with that of its children that have ended.
+        private static long timeOf(ProcessHandle process) {
+            try {
+                var stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+                var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                return Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum();
+            } catch (IOException _) {
+                return 0; // it has just ended
             }
         }
 
