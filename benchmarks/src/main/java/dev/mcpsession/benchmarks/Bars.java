@@ -7,6 +7,7 @@ import static dev.mcpsession.benchmarks.fanout.Design.SINGLE_LOCK;
 
 import dev.mcpsession.benchmarks.report.Bar;
 import dev.mcpsession.benchmarks.store.Store;
+import dev.mcpsession.benchmarks.wire.StreamDesign;
 import java.util.List;
 
 /// What we hold the figures against.
@@ -51,7 +52,16 @@ final class Bars {
             Bar.atMost("sweep of 1,000 among a million ÷ locked-map", 1 / 150.0, "sweep_p50_ns",
                     StoreSweep.cell(Store.Design.MCP_SESSION), StoreSweep.cell(Store.Design.LOCKED_MAP)),
             Bar.atMost("longest get during that sweep ÷ locked-map", 1 / 20.0, "stall_p50_ns",
-                    StoreSweep.cell(Store.Design.MCP_SESSION), StoreSweep.cell(Store.Design.LOCKED_MAP)));
+                    StoreSweep.cell(Store.Design.MCP_SESSION), StoreSweep.cell(Store.Design.LOCKED_MAP)),
+            Bar.atMost("last of 10,000 event streams has it, p50 ÷ write-loop", 1.15, LAST,
+                    EventStreams.cell(MANY, EventStreams.ALONE, StreamDesign.MCP_SESSION),
+                    EventStreams.cell(MANY, EventStreams.ALONE, StreamDesign.WRITE_LOOP)),
+            Bar.atLeast("delivered share, 400 events/s × 1,000 event streams", 1, "delivered_share",
+                    EventStreams.cell(1_000, 400, StreamDesign.MCP_SESSION)),
+            Bar.atMost("last of 1,000 event streams has it, 400 events/s, p50 ÷ write-per-event", 1 / 8.0, LAST,
+                    EventStreams.cell(1_000, 400, StreamDesign.MCP_SESSION),
+                    EventStreams.cell(1_000, 400, StreamDesign.WRITE_PER_EVENT)),
+            Bar.atMost("processor time per request, wrapped ÷ bare", 1.05, "ratio", RequestOverhead.cell(32)));
 
     private Bars() {}
 }

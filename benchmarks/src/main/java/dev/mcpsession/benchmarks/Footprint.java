@@ -10,6 +10,7 @@ import dev.mcpsession.benchmarks.store.Store;
 import dev.mcpsession.benchmarks.suite.Cell;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.Harness;
+import dev.mcpsession.benchmarks.suite.Heap;
 import dev.mcpsession.benchmarks.suite.Size;
 import dev.mcpsession.benchmarks.suite.Window;
 import java.lang.ref.Reference;
@@ -40,7 +41,6 @@ public final class Footprint implements Harness {
     private static final int SMOKE_COUNT = 100;
     private static final int FIRST = 1_000;
     private static final int EVENTS = 20;
-    private static final int COLLECTIONS = 4;
 
     @Override
     public String title() {
@@ -116,7 +116,7 @@ public final class Footprint implements Harness {
     private static long grownBy(int count, IntFunction<Object> next) throws InterruptedException {
         var kept = new Object[FIRST + count];
         for (var i = 0; i < FIRST; i++) kept[i] = next.apply(i);
-        var before = used();
+        var before = Heap.used();
         for (var i = FIRST; i < kept.length; i++) kept[i] = next.apply(i);
         return grownSince(before, kept);
     }
@@ -125,7 +125,7 @@ public final class Footprint implements Harness {
         Readers.warmUp(design, DeliveryLatency.STRIPES, preWarm);
         var gate = new Arrivals.Gate();
         try (var fanOut = design.open(DeliveryLatency.STRIPES)) {
-            var before = used();
+            var before = Heap.used();
             try (var readers = Readers.of(fanOut, count, gate)) {
                 readers.awaitParked();
                 for (var i = 0; i < events; i++) {
@@ -140,17 +140,8 @@ public final class Footprint implements Harness {
     }
 
     private static long grownSince(long before, Object kept) throws InterruptedException {
-        var grown = used() - before;
+        var grown = Heap.used() - before;
         Reference.reachabilityFence(kept);
         return grown;
-    }
-
-    /// What is used after a few collections: some things are let go by one and freed by the next.
-    private static long used() throws InterruptedException {
-        for (var i = 0; i < COLLECTIONS; i++) {
-            System.gc();
-            Thread.sleep(20);
-        }
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

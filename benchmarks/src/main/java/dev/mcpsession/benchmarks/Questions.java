@@ -11,6 +11,8 @@ final class Questions {
             PublishLatency.question(),
             new PacedThroughput(),
             new Addressed(),
+            new EventStreams(),
+            new RequestOverhead(),
             new Footprint(),
             SessionStoreOps.question(),
             new StoreSweep(),

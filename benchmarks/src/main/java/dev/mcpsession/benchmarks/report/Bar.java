@@ -51,6 +51,17 @@ public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, 
         return new Bar(text, true, bound, List.of(cell), results -> results.median(cell, metric));
     }
 
+    /// A plain figure that must not be less than something.
+    ///
+    /// @param text   what is measured
+    /// @param bound  the least it may be
+    /// @param metric the metric's name
+    /// @param cell   the cell
+    /// @return a new bar
+    public static Bar atLeast(String text, double bound, String metric, Cell cell) {
+        return new Bar(text, false, bound, List.of(cell), results -> results.median(cell, metric));
+    }
+
     String row(Results results) {
         var value = measured.apply(results);
         var marks = cells.stream().anyMatch(results::isDisturbed) ? Table.DISTURBED : "";

@@ -1,0 +1,21 @@
+package dev.mcpsession.benchmarks.suite;
+
+/// The heap of this JVM.
+public final class Heap {
+
+    private static final int COLLECTIONS = 4;
+
+    private Heap() {}
+
+    /// What is used after a few collections: some things are let go by one and freed by the next.
+    ///
+    /// @return bytes
+    /// @throws InterruptedException if the calling thread was interrupted
+    public static long used() throws InterruptedException {
+        for (var i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

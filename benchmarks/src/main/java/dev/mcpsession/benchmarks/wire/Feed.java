@@ -1,0 +1,26 @@
+package dev.mcpsession.benchmarks.wire;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// Where the streams of [FeedStreams] get their events from.
+interface Feed {
+
+    /// One stream's end. Used by one thread.
+    interface Tap extends AutoCloseable {
+
+        /// Waits for the next event and writes its frame, without a flush.
+        void writeNext(OutputStream out) throws IOException, InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    Tap open();
+
+    void publish(int sequence);
+
+    long lost();
+
+    void close();
+}

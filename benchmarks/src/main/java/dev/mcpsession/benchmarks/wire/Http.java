@@ -1,0 +1,85 @@
+package dev.mcpsession.benchmarks.wire;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.regex.Pattern;
+
+/// As much HTTP as the clients need: requests as bytes, and answers as text, over a blocking channel.
+final class Http {
+
+    /// What every client says when it begins.
+    static final String INITIALIZE = """
+            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
+            "capabilities":{},"clientInfo":{"name":"benchmark","version":"1"}}}""";
+
+    private static final Pattern SESSION = Pattern.compile("(?i)\r\nmcp-session-id: (\\S+)");
+    private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)");
+    private static final String END_OF_HEAD = "\r\n\r\n";
+
+    private Http() {}
+
+    static SocketChannel connect(int port) throws IOException {
+        var channel = SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return channel;
+    }
+
+    /// A request with a session, or without if that is empty, and with further headers.
+    static ByteBuffer request(String method, String path, String session, String headers, String body) {
+        var head = method + ' ' + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json, text/event-stream\r\n"
+                + "MCP-Protocol-Version: 2025-11-25\r\n" + headers
+                + (session.isEmpty() ? "" : "Mcp-Session-Id: " + session + "\r\n")
+                + (body.isEmpty() ? "" : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n");
+        var bytes = (head + "\r\n" + body).getBytes(ISO_8859_1);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    static void write(SocketChannel channel, ByteBuffer request) throws IOException {
+        request.rewind();
+        while (request.hasRemaining()) channel.write(request);
+    }
+
+    /// Reads an answer whose length is told, or that has no body.
+    static String read(SocketChannel channel) throws IOException {
+        var answer = readUntil(channel, END_OF_HEAD);
+        var length = LENGTH.matcher(answer);
+        var whole = answer.indexOf(END_OF_HEAD) + END_OF_HEAD.length() + (length.find() ? Integer.parseInt(length.group(1)) : 0);
+        return answer.length() >= whole ? answer : answer + read(channel, whole - answer.length());
+    }
+
+    /// Reads until something comes, which has to be the last that comes.
+    static String readUntil(SocketChannel channel, String last) throws IOException {
+        var answer = new StringBuilder();
+        while (answer.indexOf(last) < 0) answer.append(readSome(channel));
+        return answer.toString();
+    }
+
+    private static String read(SocketChannel channel, int length) throws IOException {
+        var rest = new StringBuilder();
+        while (rest.length() < length) rest.append(readSome(channel));
+        return rest.toString();
+    }
+
+    private static String readSome(SocketChannel channel) throws IOException {
+        var bytes = ByteBuffer.allocate(8 << 10);
+        if (channel.read(bytes) < 0) throw new IOException("server has closed the connection");
+        return new String(bytes.array(), 0, bytes.position(), ISO_8859_1);
+    }
+
+    /// Begins a session on a connection.
+    ///
+    /// @return the session's id
+    static String initialize(SocketChannel channel, String path, String headers) throws IOException {
+        write(channel, request("POST", path, "", headers, INITIALIZE));
+        var answer = read(channel);
+        var session = SESSION.matcher(answer);
+        if (!session.find()) throw new IOException("answer to initialize must name a session: " + answer.lines().findFirst());
+        return session.group(1);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mcpsession.benchmarks.wire;
+
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.httpserver.SessionHttpHandler;
+import java.io.IOException;
+import java.time.Duration;
+
+/// This library, as an application uses it.
+final class McpSessionStreams implements StreamServer {
+
+    /// Longer than any measurement.
+    static final BroadcasterOptions OPTIONS = BroadcasterOptions.DEFAULT.withHeartbeat(Duration.ofHours(1));
+
+    private final StripedBroadcaster broadcaster = new StripedBroadcaster(OPTIONS);
+    private final SessionHandler sessions =
+            SessionHandler.builder(new InMemorySessionStore(SessionPolicy.DEFAULT)).broadcaster(broadcaster).build();
+    private final int port;
+    private final Runnable stop;
+
+    private McpSessionStreams(Start start) throws IOException {
+        var server = start.start(sessions);
+        port = server.port;
+        stop = server.stop;
+    }
+
+    private record Running(int port, Runnable stop) {}
+
+    private interface Start {
+
+        Running start(SessionHandler sessions) throws IOException;
+    }
+
+    static McpSessionStreams onJdk() throws IOException {
+        return new McpSessionStreams(sessions -> {
+            var server = Servers.mcpSession(sessions, Servers::echo);
+            return new Running(server.address().getPort(), () -> server.close(Duration.ZERO));
+        });
+    }
+
+    static McpSessionStreams onRobaho() throws IOException {
+        return new McpSessionStreams(sessions -> {
+            var server = Servers.robaho(PATH, new SessionHttpHandler(Servers::echo, sessions));
+            return new Running(server.port(), server::close);
+        });
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void publish(int sequence) {
+        broadcaster.publish(StreamEvent.of(sequence));
+    }
+
+    @Override
+    public int streams() {
+        return sessions.streams().open();
+    }
+
+    @Override
+    public long lost() {
+        return sessions.streams().lagged();
+    }
+
+    @Override
+    public void close() {
+        stop.run();
+        sessions.close(Duration.ZERO);
+        broadcaster.close();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.mcpsession.benchmarks.wire;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/// A set of bounded queues behind one read-write lock; a full queue drops the event. The design of the Go package that this
+/// library began as, except that the frame is made once and not by each stream.
+final class SingleLockFeed implements Feed {
+
+    private static final int BUFFER = 32;
+
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Set<QueueTap> taps = new HashSet<>();
+    private final LongAdder lost = new LongAdder();
+
+    @Override
+    public Tap open() {
+        var tap = new QueueTap();
+        lock.writeLock().lock();
+        try {
+            taps.add(tap);
+        } finally {
+            lock.writeLock().unlock();
+        }
+        return tap;
+    }
+
+    @Override
+    public void publish(int sequence) {
+        var frame = StreamEvent.frame(sequence);
+        lock.readLock().lock();
+        try {
+            for (var tap : taps) {
+                if (!tap.queue.offer(frame)) lost.increment();
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public long lost() {
+        return lost.sum();
+    }
+
+    @Override
+    public void close() {}
+
+    private final class QueueTap implements Tap {
+
+        private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(BUFFER);
+
+        @Override
+        public void writeNext(OutputStream out) throws IOException, InterruptedException {
+            out.write(queue.take());
+        }
+
+        @Override
+        public void close() {
+            lock.writeLock().lock();
+            taps.remove(this);
+            lock.writeLock().unlock();
+        }
+    }
+}

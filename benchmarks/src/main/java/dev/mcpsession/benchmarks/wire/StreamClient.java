@@ -1,0 +1,173 @@
+package dev.mcpsession.benchmarks.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+
+/// Many clients with an event stream each, in one thread over one selector, as cheap as can be, since they share the machine
+/// with the server that is measured: of all that comes in, only the [marks][StreamEvent#MARK] are looked for.
+///
+/// Commands, each with its answer:
+/// - `open PORT N`: `opened`; on each connection a session is begun, and its stream opened.
+/// - `close`: `closed`.
+/// - `count`: `count RECEIVED DISORDER`; how many events have come in since the clients were opened, and how many of them came
+///   twice or late.
+///
+/// And unasked: `SEQUENCE NANOS` as soon as every client has an event, by [System#nanoTime()], which is the same clock in all
+/// processes of a machine.
+public final class StreamClient {
+
+    private static final int OPENERS = 8;
+    private static final int BUFFER = 64 << 10;
+    private static final int FIRST_EVENTS = 1 << 12;
+
+    private final Selector selector = Selector.open();
+    private final Queue<String> commands = new ConcurrentLinkedQueue<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private final byte[] bytes = new byte[BUFFER];
+    private List<Client> clients = List.of();
+    private int[] arrivals = new int[FIRST_EVENTS];
+    private long received;
+    private long disorder;
+
+    private StreamClient() throws IOException {}
+
+    /// Obeys until its standard input ends.
+    ///
+    /// @param arguments none
+    /// @throws Exception if a connection fails
+    public static void main(String[] arguments) throws Exception {
+        var client = new StreamClient();
+        Thread.ofPlatform().daemon().start(client::listen);
+        while (true) {
+            for (var command = client.commands.poll(); command != null; command = client.commands.poll()) client.obey(command.split(" "));
+            client.selector.select(client::read);
+        }
+    }
+
+    private void listen() {
+        try (var lines = new BufferedReader(new InputStreamReader(System.in, US_ASCII))) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                commands.add(line);
+                selector.wakeup();
+            }
+        } catch (IOException | ClosedSelectorException _) {
+            // the same as the end
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private void obey(String[] command) throws Exception {
+        switch (command[0]) {
+            case "open" -> open(Integer.parseInt(command[1]), Integer.parseInt(command[2]));
+            case "close" -> close();
+            case "count" -> say("count " + received + ' ' + disorder);
+            default -> throw new IllegalArgumentException("no such command: " + command[0]);
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    private void open(int port, int count) throws Exception {
+        received = 0;
+        disorder = 0;
+        clients = new ArrayList<>(count);
+        try (var openers = Executors.newFixedThreadPool(OPENERS)) {
+            var opening = new ArrayList<Callable<SocketChannel>>();
+            for (var i = 0; i < count; i++) opening.add(() -> opened(port));
+            for (var channel : openers.invokeAll(opening)) add(channel.get());
+        }
+        say("opened");
+    }
+
+    private static SocketChannel opened(int port) throws IOException {
+        var channel = Http.connect(port);
+        var session = Http.initialize(channel, StreamServer.PATH, "");
+        Http.write(channel, Http.request("GET", StreamServer.PATH, session, "", ""));
+        Http.readUntil(channel, StreamServer.CONNECTED);
+        return channel;
+    }
+
+    private void add(SocketChannel channel) throws IOException {
+        var client = new Client(channel);
+        clients.add(client);
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, client);
+    }
+
+    private void close() throws IOException {
+        for (var client : clients) client.channel.close();
+        clients = List.of();
+        selector.selectNow();
+        say("closed");
+    }
+
+    private void read(SelectionKey key) {
+        var client = (Client) key.attachment();
+        try {
+            buffer.clear();
+            var length = client.channel.read(buffer);
+            if (length < 0) throw new IOException("server has ended a stream");
+            buffer.flip().get(bytes, 0, length);
+            client.scan(bytes, length);
+        } catch (IOException e) {
+            throw new IllegalStateException("stream failed", e);
+        }
+    }
+
+    private void arrived(Client client, int sequence) {
+        received++;
+        if (sequence <= client.last) disorder++;
+        client.last = sequence;
+        if (sequence >= arrivals.length) arrivals = Arrays.copyOf(arrivals, Math.max(sequence + 1, 2 * arrivals.length));
+        if (++arrivals[sequence] == clients.size()) say(sequence + " " + System.nanoTime());
+    }
+
+    /// One stream, and where it is within a mark: marks may be cut anywhere.
+    private final class Client {
+
+        private final SocketChannel channel;
+        private int last;
+        private int digitsLeft;
+        private int value;
+
+        Client(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        void scan(byte[] bytes, int length) {
+            for (var i = 0; i < length; i++) {
+                if (digitsLeft > 0) digit(bytes[i]);
+                else if (bytes[i] == StreamEvent.MARK) begin();
+            }
+        }
+
+        private void begin() {
+            digitsLeft = StreamEvent.DIGITS;
+            value = 0;
+        }
+
+        private void digit(byte digit) {
+            value = 10 * value + digit - '0';
+            if (--digitsLeft == 0) arrived(this, value);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.mcpsession.benchmarks.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.mcpsession.event.Event;
+import dev.mcpsession.json.Json;
+import java.util.Locale;
+
+/// The event that all designs publish: a message, whose text is a mark and a number. A chunk of it is some 130 bytes long.
+final class StreamEvent {
+
+    /// Comes before the number, and nowhere else in what a server sends.
+    static final byte MARK = '@';
+    static final int DIGITS = 9;
+
+    private StreamEvent() {}
+
+    static Event of(int sequence) {
+        return Event.of("notifications/message", Json.obj().with("level", "info").with("data", text(sequence)));
+    }
+
+    /// The frame that this library makes of it, for the designs that make their own.
+    static byte[] frame(int sequence) {
+        return ("id: 0000000000-" + sequence + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
+                + "\"params\":{\"level\":\"info\",\"data\":\"" + text(sequence) + "\"}}\n\n").getBytes(US_ASCII);
+    }
+
+    private static String text(int sequence) {
+        return String.format(Locale.ROOT, "%c%0" + DIGITS + "d", MARK, sequence);
+    }
+}
