@@ -49,7 +49,15 @@ public record SessionId(String value) {
 
     private static boolean isValid(String text) {
         Objects.requireNonNull(text, "session id");
-        return !text.isEmpty() && text.length() <= MAX_LENGTH && text.chars().allMatch(c -> c >= 0x21 && c <= 0x7E);
+        return !text.isEmpty() && text.length() <= MAX_LENGTH && isVisible(text);
+    }
+
+    /// A loop, for every request comes by here twice.
+    private static boolean isVisible(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < 0x21 || text.charAt(i) > 0x7E) return false;
+        }
+        return true;
     }
 
     /// Shows the first characters only.

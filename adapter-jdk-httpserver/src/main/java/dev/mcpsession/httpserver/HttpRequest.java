@@ -5,15 +5,28 @@ import com.sun.net.httpserver.HttpPrincipal;
 import dev.mcpsession.http.Request;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The asking side of an exchange.
-record HttpRequest(HttpExchange exchange, Watchdog watchdog) implements Request {
+/// The asking side of an exchange. It looks each header up once, for the JDK spells the name anew whenever it is asked.
+///
+/// Used by one thread.
+final class HttpRequest implements Request {
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+    private final HttpExchange exchange;
+    private final Watchdog watchdog;
+    private final Map<String, List<String>> headers = new HashMap<>();
+
+    HttpRequest(HttpExchange exchange, Watchdog watchdog) {
+        this.exchange = exchange;
+        this.watchdog = watchdog;
+    }
 
     @Override
     public String method() {
@@ -27,6 +40,10 @@ record HttpRequest(HttpExchange exchange, Watchdog watchdog) implements Request 
 
     @Override
     public List<String> headers(String name) {
+        return headers.computeIfAbsent(name, this::find);
+    }
+
+    private List<String> find(String name) {
         return Objects.requireNonNullElse(exchange.getRequestHeaders().get(name), List.of());
     }
 

@@ -115,6 +115,7 @@ public final class SessionHttpHandler implements HttpHandler {
     }
 
     private static Map<String, String> withoutSession(Map<String, String> headers) {
+        if (!headers.containsKey(McpHeaders.SESSION_ID)) return headers;
         var others = new HashMap<>(headers);
         others.remove(McpHeaders.SESSION_ID);
         return others;

@@ -1,7 +1,6 @@
 package dev.mcpsession.http;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     public static final HostPolicy LOOPBACK = new HostPolicy(Set.of(), Set.of());
 
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final int MAX_PORT_DIGITS = 5;
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(:[0-9]{1,5})?");
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://([^/?#@]+)");
 
@@ -63,10 +63,25 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
                 "Vary", "Origin")).orElse(Map.of());
     }
 
+    /// Without a pattern, for every request comes by here: a name in either set has been checked, and so has one with its port.
     private boolean allowsHost(String host) {
-        var match = HOST.matcher(host.toLowerCase(Locale.ROOT));
-        return match.matches() && List.of(match.group(), match.group(1)).stream()
-                .anyMatch(name -> LOOPBACK_NAMES.contains(name) || hosts.contains(name));
+        var lower = host.toLowerCase(Locale.ROOT);
+        return isNamed(lower) || isNamed(withoutPort(lower));
+    }
+
+    private boolean isNamed(String name) {
+        return LOOPBACK_NAMES.contains(name) || hosts.contains(name);
+    }
+
+    /// The name before the port, or what stands in no set if the rest is no port or the name has one already.
+    private static String withoutPort(String host) {
+        var colon = host.lastIndexOf(':');
+        var digits = host.length() - colon - 1;
+        if (colon <= 0 || digits < 1 || digits > MAX_PORT_DIGITS) return "";
+        for (var i = colon + 1; i < host.length(); i++) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') return "";
+        }
+        return host.charAt(colon - 1) == ']' || host.indexOf(':') == colon ? host.substring(0, colon) : "";
     }
 
     private boolean allowsOrigin(String origin) {

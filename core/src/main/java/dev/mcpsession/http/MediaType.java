@@ -7,6 +7,7 @@ final class MediaType {
 
     /// Whether a value names this type, whatever its case and parameters.
     static boolean is(String value, String type) {
-        return value.split(";", 2)[0].strip().equalsIgnoreCase(type);
+        var semicolon = value.indexOf(';');
+        return (semicolon < 0 ? value : value.substring(0, semicolon)).strip().equalsIgnoreCase(type);
     }
 }

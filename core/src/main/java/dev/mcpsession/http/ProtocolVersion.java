@@ -2,7 +2,9 @@ package dev.mcpsession.http;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A revision of MCP, and whether this library serves it.
 ///
@@ -17,6 +19,9 @@ public enum ProtocolVersion {
     /// The first one without sessions; known, and not served yet.
     V2026_07_28("2026-07-28", false);
 
+    private static final Map<String, ProtocolVersion> SERVED = Arrays.stream(values())
+            .filter(version -> version.served).collect(Collectors.toUnmodifiableMap(ProtocolVersion::toString, version -> version));
+
     private final String text;
     private final boolean served;
 
@@ -30,7 +35,7 @@ public enum ProtocolVersion {
     /// @param text such as `2025-11-25`
     /// @return the revision if it is served
     static Optional<ProtocolVersion> served(String text) {
-        return Arrays.stream(values()).filter(v -> v.served && v.text.equals(text)).findFirst();
+        return Optional.ofNullable(SERVED.get(text));
     }
 
     /// The names of all revisions that are served.

@@ -39,7 +39,7 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
     private static Optional<String> unservedVersion(Request request) {
         var versions = request.headers(McpHeaders.PROTOCOL_VERSION);
         return versions.size() > 1 ? Optional.of(String.join(", ", versions))
-                : versions.stream().filter(Rules::isUnserved).findFirst();
+                : request.header(McpHeaders.PROTOCOL_VERSION).filter(Rules::isUnserved);
     }
 
     private static boolean isUnserved(String version) {

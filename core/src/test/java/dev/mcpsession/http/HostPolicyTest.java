@@ -47,7 +47,8 @@ class HostPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"strict.example.com", "strict.example.com:443", "strict.example.com:84430", "x.mcp.example.com",
+    @ValueSource(strings = {"strict.example.com", "strict.example.com:443", "strict.example.com:84430", "strict.example.com:8443:1",
+            "[2001:db8::1]:1:1", "mcp.example.com:", "x.mcp.example.com",
             "mcp.example.com.", "mcp.example.com.evil.com", "mcpxexample.com", "[2001:db8::2]", "2001:db8::1"})
     void allows_almostNamedHost_isFalse(String host) {
         assertFalse(OPEN.allows(naming(host)));
