@@ -58,7 +58,8 @@ public final class EventStreams implements Harness {
                     grid(1_000, 400).each("design", StreamDesign.MCP_SESSION, StreamDesign.WRITE_PER_EVENT, StreamDesign.SINGLE_LOCK));
             case FULL -> Grid.union(
                     Grid.of(NAME).each("clients", 1_000, 5_000, 10_000).each("events/s", ALONE).each("design",
-                            StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.SINGLE_LOCK, StreamDesign.WRITE_LOOP),
+                            StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.WRITE_LOOP),
+                    grid(10_000, ALONE).each("design", StreamDesign.SINGLE_LOCK),
                     grid(1_000, 100, 400).each("design",
                             StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.WRITE_PER_EVENT, StreamDesign.SINGLE_LOCK));
         };

@@ -34,7 +34,9 @@ public final class RequestOverhead implements Harness {
     private static final String NAME = RequestOverhead.class.getSimpleName();
     private static final String BARE = "bare";
     private static final String WRAPPED = "wrapped";
-    private static final Duration TURN = Duration.ofMillis(100);
+    private static final String NO_SESSION = "A".repeat(32);
+    private static final int WARM_UPS = 4;
+    private static final Duration TURN = Duration.ofMillis(250); // processor time is known in steps of 10 ms
 
     @Override
     public String title() {
@@ -66,13 +68,10 @@ public final class RequestOverhead implements Harness {
         try (var broadcaster = new StripedBroadcaster();
                 var sessions = SessionHandler.builder(store).broadcaster(broadcaster).build();
                 var wrapped = Servers.mcpSession(sessions, Servers::echo);
-                var bare = Servers.jdk(sessions.path(), exchange -> {
-                    exchange.getResponseHeaders().set("Mcp-Session-Id", "none"); // for the client, which expects a session
-                    Servers.echo(exchange);
-                });
+                var bare = Servers.jdk(sessions.path(), Servers::echo);
                 var client = new ClientProcess(LoadClient.class)) {
             client.ask("open", WRAPPED, wrapped.address().getPort(), sessions.path(), cell.number("connections"));
-            client.ask("open", BARE, bare.port(), sessions.path(), cell.number("connections"));
+            client.ask("open", BARE, bare.port(), sessions.path(), cell.number("connections"), NO_SESSION);
             return new Turns(client).measure(size);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -82,14 +81,14 @@ public final class RequestOverhead implements Harness {
     private record Turns(ClientProcess client) {
 
         SequencedMap<String, Double> measure(Size size) throws InterruptedException {
-            alternate(size.preWarm().plus(size.warmUp()), new Sum(), new Sum());
+            alternate(size.preWarm().multipliedBy(WARM_UPS), new Sum(), new Sum());
             var turnovers = new Sum();
             turn("turnover", WRAPPED, size.warmUp(), new Sum());
             turn("turnover", WRAPPED, size.warmUp(), turnovers);
             var bare = new Sum();
             var wrapped = new Sum();
             var window = Window.open();
-            alternate(size.time().multipliedBy(2), bare, wrapped);
+            alternate(size.time().multipliedBy(3), bare, wrapped);
 
             var metrics = new LinkedHashMap<String, Double>();
             metrics.put("ratio", wrapped.cpuPerRequest() / bare.cpuPerRequest());
@@ -113,9 +112,9 @@ public final class RequestOverhead implements Harness {
         }
 
         private void turn(String command, String target, Duration length, Sum sum) throws InterruptedException {
-            var window = Window.open();
+            var cpu = Window.cpuNanos(); // a window would cost as much as many requests
             var answer = client.ask(command, target, length.toMillis());
-            sum.add(Long.parseLong(answer[1]), Long.parseLong(answer[2]), window.load().cpuNanos());
+            sum.add(Long.parseLong(answer[1]), Long.parseLong(answer[2]), Window.cpuNanos() - cpu);
         }
     }
 

@@ -80,7 +80,7 @@ public class SessionStoreOps {
             case FULL -> Grid.union(
                     grid(MILLION, 1, "get", "touch", "create"),
                     grid(MILLION, 2, "get", "touch", "create"),
-                    grid(MILLION, 4, "get", "touch", "create"));
+                    grid(MILLION, 4, "touch"));
         };
     }
 

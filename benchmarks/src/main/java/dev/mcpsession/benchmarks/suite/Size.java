@@ -8,7 +8,7 @@ public enum Size {
     SMOKE(1, 1, 10, 5, 20, 2),
     /// A few minutes for the whole suite, one fork per cell: shows orders of magnitude.
     QUICK(1, 1, 800, 300, 1_000, 10),
-    /// More than an hour, three forks per cell: the published figures.
+    /// About an hour, three forks per cell: the published figures.
     FULL(3, 2, 2_000, 1_000, 3_000, 20);
 
     private final int forks;

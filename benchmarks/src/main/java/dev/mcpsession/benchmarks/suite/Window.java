@@ -18,9 +18,9 @@ public final class Window {
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final Path MACHINE_STAT = Path.of("/proc/stat");
 
+    private final Ticks ticks = Ticks.now(); // costs something itself, so it comes first
     private final long start = System.nanoTime();
-    private final long cpu = PROCESS.getProcessCpuTime();
-    private final Ticks ticks = Ticks.now();
+    private final long cpu = cpuNanos();
 
     private Window() {}
 
@@ -31,15 +31,23 @@ public final class Window {
         return new Window();
     }
 
+    /// The time of processors that this process has taken since its start.
+    ///
+    /// @return a counter
+    public static long cpuNanos() {
+        return PROCESS.getProcessCpuTime();
+    }
+
     /// What happened since the window was opened.
     ///
     /// @return the load so far
     public Load load() {
+        var wall = System.nanoTime() - start;
+        var used = cpuNanos() - cpu; // before the rest, which costs something itself
         var now = Ticks.now();
         var all = Math.max(1, now.all - ticks.all);
         var foreign = Math.max(0, (now.busy - ticks.busy) - (now.own - ticks.own));
-        return new Load(System.nanoTime() - start, PROCESS.getProcessCpuTime() - cpu,
-                (double) foreign / all, (double) (now.stolen - ticks.stolen) / all);
+        return new Load(wall, used, (double) foreign / all, (double) (now.stolen - ticks.stolen) / all);
     }
 
     /// What happened in a window.

@@ -9,7 +9,6 @@ import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An application that writes its event streams itself, one write and one flush for each event. Its server and its sessions are
@@ -78,6 +77,6 @@ final class FeedStreams implements StreamServer {
     @Override
     public void close() {
         feed.close();
-        server.close(Duration.ZERO);
+        server.close();
     }
 }

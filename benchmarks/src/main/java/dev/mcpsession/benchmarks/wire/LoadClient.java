@@ -19,7 +19,7 @@ import java.util.Map;
 /// the first one, and looks at no other.
 ///
 /// Commands, each with its answer:
-/// - `open NAME PORT PATH CONNECTIONS`: `opened`; begins a session on the first connection, of which all requests are.
+/// - `open NAME PORT PATH CONNECTIONS [SESSION]`: `opened`; begins a session, unless it is given, of which all requests are.
 /// - `load NAME MILLIS`: `load REQUESTS NANOS`; each connection sends its next request as soon as it has an answer.
 /// - `turnover NAME MILLIS`: `turnover SESSIONS NANOS`; one connection begins sessions and deletes them again.
 public final class LoadClient {
@@ -48,7 +48,8 @@ public final class LoadClient {
     private String obey(String[] command) throws IOException {
         switch (command[0]) {
             case "open" -> {
-                targets.put(command[1], new Target(Integer.parseInt(command[2]), command[3], Integer.parseInt(command[4])));
+                targets.put(command[1], new Target(Integer.parseInt(command[2]), command[3], Integer.parseInt(command[4]),
+                        command.length > 5 ? command[5] : ""));
                 return "opened";
             }
             case "load" -> {
@@ -79,10 +80,11 @@ public final class LoadClient {
         private long requests;
         private int busy;
 
-        Target(int port, String path, int count) throws IOException {
+        Target(int port, String path, int count, String known) throws IOException {
             this.path = path;
             spare = Http.connect(port);
-            request = Http.request("POST", path, Http.initialize(spare, path, HEADERS), HEADERS, CALL);
+            var session = known.isEmpty() ? Http.initialize(spare, path, HEADERS) : known;
+            request = Http.request("POST", path, session, HEADERS, CALL);
             Http.write(spare, request);
             answerLength = Http.read(spare).length();
             for (var i = 0; i < count; i++) connections.add(new Connection(Http.connect(port)));

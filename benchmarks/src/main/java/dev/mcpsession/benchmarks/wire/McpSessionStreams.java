@@ -37,7 +37,7 @@ final class McpSessionStreams implements StreamServer {
     static McpSessionStreams onJdk() throws IOException {
         return new McpSessionStreams(sessions -> {
             var server = Servers.mcpSession(sessions, Servers::echo);
-            return new Running(server.address().getPort(), () -> server.close(Duration.ZERO));
+            return new Running(server.address().getPort(), server::close);
         });
     }
 
@@ -70,8 +70,8 @@ final class McpSessionStreams implements StreamServer {
 
     @Override
     public void close() {
+        sessions.close();
         stop.run();
-        sessions.close(Duration.ZERO);
         broadcaster.close();
     }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// HTTP servers on loopback, with a virtual thread for each exchange.
 ///
@@ -19,8 +21,10 @@ public final class Servers {
 
     private static final String PROVIDER = "com.sun.net.httpserver.HttpServerProvider";
     private static final int BACKLOG = 1024;
+    private static final Logger ROBAHO = Logger.getLogger("robaho.net.httpserver"); // kept, or its level is forgotten
 
     static {
+        ROBAHO.setLevel(Level.WARNING);
         System.setProperty(PROVIDER, "sun.net.httpserver.DefaultHttpServerProvider");
         System.setProperty("robaho.net.httpserver.nodelay", "true");
         System.setProperty("robaho.net.httpserver.maxIdleConnections", "10000"); // as the JDK's has it

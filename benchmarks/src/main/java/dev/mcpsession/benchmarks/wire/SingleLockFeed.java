@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class SingleLockFeed implements Feed {
 
     private static final int BUFFER = 32;
+    private static final byte[] END = new byte[0];
 
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<QueueTap> taps = new HashSet<>();
@@ -51,7 +52,14 @@ final class SingleLockFeed implements Feed {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        lock.readLock().lock();
+        try {
+            taps.forEach(QueueTap::end);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
 
     private final class QueueTap implements Tap {
 
@@ -59,7 +67,14 @@ final class SingleLockFeed implements Feed {
 
         @Override
         public void writeNext(OutputStream out) throws IOException, InterruptedException {
-            out.write(queue.take());
+            var frame = queue.take();
+            if (frame == END) throw new IOException("feed is closed");
+            out.write(frame);
+        }
+
+        void end() {
+            queue.clear();
+            queue.add(END);
         }
 
         @Override
