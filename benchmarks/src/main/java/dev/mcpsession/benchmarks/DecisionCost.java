@@ -151,7 +151,11 @@ public class DecisionCost {
     }
 
     private static List<Cell> cells(Size size) {
-        var rows = Stream.of(Row.values()).limit(size == Size.SMOKE ? 1 : Row.values().length).toArray();
+        var rows = Stream.of(Row.values()).limit(switch (size) {
+            case SMOKE -> 1;
+            case QUICK -> 5;
+            case FULL -> Row.values().length;
+        }).toArray();
         return Grid.of(DecisionCost.class.getSimpleName()).each("row", rows).cells();
     }
 

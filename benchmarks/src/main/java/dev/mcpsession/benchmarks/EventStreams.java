@@ -25,7 +25,7 @@ import org.HdrHistogram.Histogram;
 ///
 /// Data: 1,000 to 10,000 event streams over loopback, each of a session of its own, to a client in a second process, which does
 /// next to nothing but read; frames of about 130 bytes. Events come either `alone`, each when every client has the one before,
-/// or at a given rate by the clock. `last` is from the start of `publish` until the last client has the event, of those events
+/// or at a given rate by the clock, for three seconds, in which those fall behind that cannot keep up. `last` is from the start of `publish` until the last client has the event, of those events
 /// that reach every client; processor time is the server's alone; heap is that of the server for one more client, its session
 /// included. Every event is accounted for, as received or as lost, once and in order at each client; if not, the measurement
 /// fails.
@@ -39,6 +39,7 @@ public final class EventStreams implements Harness {
     private static final int WARM_UP_CLIENTS = 200;
     private static final int WARM_UP_EVENTS = 40;
     private static final int SMOKE_RATE = 100;
+    private static final Duration PACED = Duration.ofSeconds(3);
     private static final Duration SETTLE = Duration.ofMillis(10);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
@@ -116,14 +117,14 @@ public final class EventStreams implements Harness {
             warmUp(size.preWarm());
             var before = Heap.used();
             client.ask("open", server.port(), clients);
-            measure(rate, size.warmUp(), 2);
-            var metrics = measure(rate, size.time(), size.rounds());
+            measure(rate, size.warmUp(), size.warmUp(), 2);
+            var metrics = measure(rate, size.time(), size == Size.SMOKE ? size.time() : PACED, size.rounds());
             metrics.put("heap_bytes", (double) Math.round((double) (Heap.used() - before) / clients));
             return metrics;
         }
 
-        private SequencedMap<String, Double> measure(String rate, Duration time, int atLeast) throws InterruptedException {
-            return rate.equals(ALONE) ? alone(time, atLeast) : paced(Integer.parseInt(rate), time);
+        private SequencedMap<String, Double> measure(String rate, Duration alone, Duration paced, int atLeast) throws InterruptedException {
+            return rate.equals(ALONE) ? alone(alone, atLeast) : paced(Integer.parseInt(rate), paced);
         }
 
         /// Generations of streams that live for a few events: a virtual thread keeps the interpreted frame of a loop that it has
