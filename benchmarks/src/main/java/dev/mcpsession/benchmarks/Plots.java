@@ -43,9 +43,10 @@ final class Plots {
         return cell.text("events/s").equals(EventStreams.ALONE);
     }
 
-    /// One publisher, the default number of stripes, and readers that are compiled.
+    /// One publisher on a platform thread, the default number of stripes, and readers that are compiled.
     private static boolean isPlain(Cell cell) {
         return cell.parameters().getOrDefault("loop", "warm").equals("warm")
+                && cell.parameters().getOrDefault("publisher", DeliveryLatency.PLATFORM).equals(DeliveryLatency.PLATFORM)
                 && cell.text("publishers").equals("1")
                 && cell.text("stripes").equals("16");
     }
