@@ -24,6 +24,7 @@ public final class EventStream implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
     private static final int MAX_EVENTS = 64;
     private static final int MAX_BYTES = 16 << 10;
+    private static final int WRITES_PER_ENTRY = 16;
     private static final byte[] CONNECTED = utf8(": connected\n\n");
     private static final byte[] KEEP_ALIVE = utf8(": keep-alive\n\n");
 
@@ -75,11 +76,20 @@ public final class EventStream implements AutoCloseable {
         out.write(CONNECTED);
         out.flush(); // sends the headers; otherwise the client sees nothing until the first event
         var end = Optional.<StreamEnd>empty();
-        while (end.isEmpty()) end = writeNext(out);
+        while (end.isEmpty()) end = writeSome(out);
         return end.get();
     }
 
-    /// Writes what there is and flushes it; kept small, so that it is compiled though the loop around it never returns.
+    /// A loop that returns now and then: a virtual thread keeps the frame of a loop that it entered before that was compiled, and
+    /// each wait in it costs more. So those streams that clients rush to right after a start do not stay slow for as long as they
+    /// are open.
+    private Optional<StreamEnd> writeSome(OutputStream out) throws IOException, InterruptedException {
+        var end = Optional.<StreamEnd>empty();
+        for (var i = 0; i < WRITES_PER_ENTRY && end.isEmpty(); i++) end = writeNext(out);
+        return end;
+    }
+
+    /// Writes what there is and flushes it.
     private Optional<StreamEnd> writeNext(OutputStream out) throws IOException, InterruptedException {
         var batch = new Batch(out);
         var end = batch.add(subscription.next());
