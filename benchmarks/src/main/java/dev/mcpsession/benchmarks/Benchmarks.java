@@ -26,7 +26,7 @@ public final class Benchmarks {
     private static final String USAGE = """
             Arguments:
               (none)                      measure everything quickly
-              full                        measure everything thoroughly
+              full                        measure everything thoroughly: what bars and plots show, in several JVMs
               [full] NAME... [KEY=VALUE[,VALUE...]]... [forks=N]
                                           measure some questions, or some of their cells
               report [RUN]                write the report of a run anew
@@ -81,7 +81,7 @@ public final class Benchmarks {
         var finished = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(run, finished)));
         try {
-            run.measure(selection, selection.forks(), out);
+            run.measure(selection, selection::forks, out);
             out.println();
             REPORT.write(run.file(), directory, PLOTS);
             out.println("Report: " + directory.resolve("report.md").toAbsolutePath());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /// What to measure, as it was asked for.
@@ -14,8 +15,9 @@ import java.util.function.Predicate;
 /// @param size      how thoroughly
 /// @param questions the questions' names; empty means all
 /// @param values    by parameter, the values to measure; a cell without the parameter is not measured
-/// @param forks     in how many JVMs
-record Selection(Size size, List<String> questions, Map<String, List<String>> values, int forks) implements Predicate<Cell> {
+/// @param forks     in how many JVMs each cell; empty means as many as the size says for those that bars and plots show, and one
+///                  for the others
+record Selection(Size size, List<String> questions, Map<String, List<String>> values, OptionalInt forks) implements Predicate<Cell> {
 
     private static final String FORKS = "forks";
 
@@ -33,7 +35,8 @@ record Selection(Size size, List<String> questions, Map<String, List<String>> va
             else size = sizeOf(argument);
         }
         var forks = values.remove(FORKS);
-        var selection = new Selection(size, questions, values, forks == null ? size.forks() : Integer.parseInt(forks.getFirst()));
+        var selection = new Selection(size, questions, values,
+                forks == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(forks.getFirst())));
         selection.requireCells();
         return selection;
     }
@@ -48,10 +51,20 @@ record Selection(Size size, List<String> questions, Map<String, List<String>> va
     }
 
     private void requireCells() {
-        if (forks < 1) throw new IllegalArgumentException("forks must be at least 1: " + forks);
+        if (forks.orElse(1) < 1) throw new IllegalArgumentException("forks must be at least 1: " + forks.getAsInt());
         if (Questions.ALL.stream().flatMap(question -> question.cells(size).stream()).noneMatch(this)) {
             throw new IllegalArgumentException("a run of this size has no such cells: " + values);
         }
+    }
+
+    /// In how many JVMs to measure a cell.
+    int forks(Cell cell) {
+        return forks.orElse(isShown(cell) ? size.forks() : 1);
+    }
+
+    private static boolean isShown(Cell cell) {
+        return Bars.ALL.stream().anyMatch(bar -> bar.cells().contains(cell))
+                || Plots.ALL.stream().anyMatch(plot -> plot.question().equals(cell.question()) && plot.wanted().test(cell));
     }
 
     static List<String> names() {

@@ -57,7 +57,7 @@ public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots)
         var forks = run.results().trials().stream().mapToInt(Trial::fork).max().orElse(0);
         return run.environment().entrySet().stream()
                 .map(fact -> "- " + fact.getKey() + ": " + fact.getValue() + '\n').collect(joining())
-                + "- forks: " + forks + "\n\nFigures are medians over forks, with the smallest and the largest in brackets. "
+                + "- forks: " + forks + "; one where a figure has no brackets\n\nFigures are medians over forks, with the smallest and the largest in brackets. "
                 + "†: other programs took more than a fifth of the machine meanwhile.\n\n";
     }
 

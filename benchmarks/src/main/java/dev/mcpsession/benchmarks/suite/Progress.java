@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /// One line for each trial, with an estimate of the time that is left: what trials of the same question took so far, on the
 /// average, and of questions not begun, what trials took.
@@ -18,11 +19,11 @@ final class Progress {
     private final double firstGuess;
     private int number;
 
-    Progress(List<Cell> cells, int forks, Size size, PrintStream out) {
+    Progress(List<Cell> cells, ToIntFunction<Cell> forks, Size size, PrintStream out) {
         this.out = out;
         firstGuess = size.preWarm().plus(size.warmUp()).plus(size.time()).plusSeconds(1).toMillis() / 1e3;
-        total = cells.size() * forks;
-        cells.forEach(cell -> left.merge(cell.question(), forks, Integer::sum));
+        total = cells.stream().mapToInt(forks).sum();
+        cells.forEach(cell -> left.merge(cell.question(), forks.applyAsInt(cell), Integer::sum));
     }
 
     void begin(Cell cell, int fork) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.openjdk.jmh.runner.RunnerException;
 
 /// Measures cells one after the other, each several times in JVMs of its own, and writes down every trial at once.
@@ -47,21 +48,20 @@ public final class Run {
     /// @param wanted which cells
     /// @param forks  how often each
     /// @param out    where progress is shown
-    /// @return how many cells there were
-    public int measure(Predicate<Cell> wanted, int forks, PrintStream out) {
+    public void measure(Predicate<Cell> wanted, ToIntFunction<Cell> forks, PrintStream out) {
         var cells = questions.stream().flatMap(question -> question.cells(size).stream()).filter(wanted).toList();
         var progress = new Progress(cells, forks, size, out);
-        for (var fork = 1; fork <= forks; fork++) {
+        var most = cells.stream().mapToInt(forks).max().orElse(0);
+        for (var fork = 1; fork <= most; fork++) {
             for (var cell : cells) {
-                if (stopped) return cells.size();
-                progress.begin(cell, fork);
-                measure(cell, fork, progress);
+                if (stopped) return;
+                if (fork <= forks.applyAsInt(cell)) measure(cell, fork, progress);
             }
         }
-        return cells.size();
     }
 
     private void measure(Cell cell, int fork, Progress progress) {
+        progress.begin(cell, fork);
         for (var attempt = 1; ; attempt++) {
             var trial = trial(cell, fork, attempt);
             if (stopped) return; // this trial failed because its JVM was ended
