@@ -6,14 +6,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.RunnerException;
 
 /// Measures cells one after the other, each several times in JVMs of its own, and writes down every trial at once.
 ///
 /// All cells are measured once before any is measured again, and designs that are compared come one after the other: so noise
-/// that comes and goes hits them all alike.
+/// that comes and goes hits them all alike. Those that are measured once only come last.
 public final class Run {
 
     /// The flags of the JVMs in which is measured: enough heap for a million sessions, and no warning about JMH.
@@ -51,11 +53,15 @@ public final class Run {
     public void measure(Predicate<Cell> wanted, ToIntFunction<Cell> forks, PrintStream out) {
         var cells = questions.stream().flatMap(question -> question.cells(size).stream()).filter(wanted).toList();
         var progress = new Progress(cells, forks, size, out);
-        var most = cells.stream().mapToInt(forks).max().orElse(0);
-        for (var fork = 1; fork <= most; fork++) {
+        cells.stream().collect(Collectors.groupingBy(forks::applyAsInt, TreeMap::new, Collectors.toList())).descendingMap()
+                .forEach((times, alike) -> measure(alike, times, progress));
+    }
+
+    private void measure(List<Cell> cells, int forks, Progress progress) {
+        for (var fork = 1; fork <= forks; fork++) {
             for (var cell : cells) {
                 if (stopped) return;
-                if (fork <= forks.applyAsInt(cell)) measure(cell, fork, progress);
+                measure(cell, fork, progress);
             }
         }
     }
