@@ -8,8 +8,8 @@ public enum Size {
     SMOKE(1, 1, 10, 5, 20, 2),
     /// A few minutes for the whole suite, one fork per cell: shows orders of magnitude.
     QUICK(1, 1, 800, 300, 1_000, 10),
-    /// Three quarters of an hour, three forks for what bars and plots show: the published figures.
-    FULL(3, 2, 1_500, 1_000, 2_500, 20);
+    /// Half an hour or more, three forks for what bars and plots show: the published figures.
+    FULL(3, 2, 1_000, 700, 2_000, 20);
 
     private final int forks;
     private final int tries;
