@@ -21,8 +21,10 @@ public interface Broadcaster extends AutoCloseable {
     ///
     /// @param event what to publish, and for whom
     /// @return its place in the order
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the event is larger than an event may be
+    /// @throws BroadcasterClosedException     if the broadcaster is closed
+    /// @throws BroadcasterException           if the event could not be published
+    /// @throws PublishOutcomeUnknownException if nobody knows whether it was
+    /// @throws IllegalArgumentException       if the event is larger than an event may be
     EventId publish(Event event);
 
     /// Publishes an event once, though the caller may try several times.
@@ -30,14 +32,17 @@ public interface Broadcaster extends AutoCloseable {
     /// @param key   the caller's name for this event, such as a UUID; remembered for a bounded number of later events
     /// @param event what to publish, and for whom
     /// @return its place in the order; of a repeated key the place of the first
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the event is larger than an event may be
+    /// @throws BroadcasterClosedException     if the broadcaster is closed
+    /// @throws BroadcasterException           if the event could not be published
+    /// @throws PublishOutcomeUnknownException if nobody knows whether it was
+    /// @throws IllegalArgumentException       if the event is larger than an event may be, or the key is too long
     EventId publish(String key, Event event);
 
     /// Begins to read what is published from now on.
     ///
     /// @param filter what to read
     /// @return a new subscription; a closed one if the broadcaster is closed
+    /// @throws BroadcasterException if the place to begin could not be found in time
     Subscription subscribe(EventFilter filter);
 
     /// Begins to read what followed a position. If that is not known any more, or the position is of another epoch, the first
@@ -46,11 +51,14 @@ public interface Broadcaster extends AutoCloseable {
     /// @param filter what to read
     /// @param after  the last event that the reader has seen
     /// @return a new subscription; a closed one if the broadcaster is closed
+    /// @throws BroadcasterException if the place to begin could not be found in time
     Subscription subscribe(EventFilter filter, EventId after);
 
-    /// Ends the subscription of a session, wherever it is, once it has delivered what was published before.
+    /// Ends the subscription of a session, wherever it is, once it has delivered what was published before. Does not wait for
+    /// that.
     ///
     /// @param session the session's id
+    /// @throws BroadcasterException if too much waits to be published already
     void endSession(SessionId session);
 
     /// What there is to see at this moment.

@@ -128,16 +128,20 @@ final class EventLog {
 
     /// Appends an event that was numbered elsewhere; numbers may be left out, but never go back.
     synchronized EventId append(EventId id, Event event, EncodedEvent.Body body) {
-        requireOpen();
-        if (!id.epoch().equals(epoch)) throw new IllegalArgumentException("event must be of epoch " + epoch + ": " + id);
-        if (id.sequence() + offset <= position) {
-            throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
-        }
+        requireNext(id);
         var delivery = new Delivery.Next(id, event, body.at(id));
         if (event.audience() instanceof Audience.Everyone) appendForEveryone(id.sequence() + offset, delivery);
         else appendForAddressees(id.sequence() + offset, delivery);
         position = id.sequence() + offset;
         return id;
+    }
+
+    private void requireNext(EventId id) {
+        requireOpen();
+        if (!id.epoch().equals(epoch)) throw new IllegalArgumentException("event must be of epoch " + epoch + ": " + id);
+        if (id.sequence() + offset <= position) {
+            throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
+        }
     }
 
     private void appendForEveryone(long at, Delivery.Next delivery) {
@@ -170,15 +174,36 @@ final class EventLog {
     }
 
     /// Lets the reader of a session go on up to here and not beyond.
-    synchronized void endSession(SessionId session) {
+    synchronized void end(SessionId session, Delivery.Cause cause) {
         addressees.of(session).forEach(reader -> {
-            reader.endAfter(position, everyone.last(), Delivery.Cause.SESSION_ENDED);
+            reader.endAfter(position, everyone.last(), cause);
             addressees.remove(reader);
         });
     }
 
+    /// The same at a position of its own, numbered elsewhere, at which nothing stands for clients.
+    synchronized void end(EventId id, SessionId session, Delivery.Cause cause) {
+        pass(id);
+        end(session, cause);
+    }
+
+    /// Goes on to a number at which nothing stands for clients.
+    synchronized void pass(EventId id) {
+        requireNext(id);
+        position = id.sequence() + offset;
+    }
+
     private void requireOpen() {
         if (closed) throw new BroadcasterClosedException();
+    }
+
+    /// Places a reader at a take-over that was numbered elsewhere, or behind an earlier position; the older reader ends here.
+    ///
+    /// @param after null if the reader has seen nothing yet
+    synchronized void takeOver(EventId id, StripedSubscription reader, EventId after) {
+        pass(id);
+        if (after == null) placeAtEnd(reader);
+        else placeAfter(reader, after);
     }
 
     /// Places a reader behind the newest event.

@@ -6,6 +6,7 @@ import dev.mcpsession.SessionId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -22,7 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// get up. So was one leader for all stripes, which appoints the others (each the next, or as a tree): a publisher pays a
 /// third less, but with thousands of subscribers the second carrier is woken while the publisher runs, and takes its processor.
 ///
-/// Events are numbered here, in an epoch of this object's own; or elsewhere, and fed by [#append] and [#reset].
+/// Events are numbered here, in an epoch of this object's own. Or they are numbered in a store, and one thread feeds what it
+/// reads there, in order: [#append], [#reset], and the ends and take-overs that stand between events.
 ///
 /// Safe for use by many threads.
 public final class StripedBroadcaster implements Broadcaster {
@@ -116,6 +118,68 @@ public final class StripedBroadcaster implements Broadcaster {
         wakeAll();
     }
 
+    /// Feeds the end of a session, which has a number like an event but reaches no client: its subscription, if it is here,
+    /// delivers what stands before it and ends.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
+    public void endSession(EventId id, SessionId session) {
+        log.end(id, session, Delivery.Cause.SESSION_ENDED);
+    }
+
+    /// Feeds that a session's next subscription begins elsewhere: its older one, if it is here, delivers what stands before it
+    /// and ends.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
+    public void takeOver(EventId id, SessionId session) {
+        log.end(id, session, Delivery.Cause.TAKEN_OVER);
+    }
+
+    /// Feeds that a session's next subscription begins here, and begins it at exactly this place: its older one delivers what
+    /// stands before it, the new one what follows.
+    ///
+    /// @param id     its place in the order
+    /// @param filter what to read, of a session
+    /// @return the new subscription
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
+    public Subscription takeOver(EventId id, EventFilter filter) {
+        return takenOver(id, filter, null);
+    }
+
+    /// The same for a reader that has seen events already: the new subscription begins behind them, as with
+    /// [#subscribe(EventFilter, EventId)].
+    ///
+    /// @param id     its place in the order
+    /// @param filter what to read, of a session
+    /// @param after  the last event that the reader has seen
+    /// @return the new subscription
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
+    public Subscription takeOver(EventId id, EventFilter filter, EventId after) {
+        return takenOver(id, filter, Objects.requireNonNull(after, "after"));
+    }
+
+    private Subscription takenOver(EventId id, EventFilter filter, EventId after) {
+        if (filter.session().isEmpty()) throw new IllegalArgumentException("take-over must be by a session: " + id);
+        var reader = newReader(filter);
+        log.takeOver(id, reader, after);
+        return opened(reader);
+    }
+
+    /// Checks that an event is not larger than an event may be, for those who write it to a store before it is fed.
+    ///
+    /// @param event what is to be published
+    /// @throws IllegalArgumentException if it is too large
+    public void requireFits(Event event) {
+        encoded(event);
+    }
+
     private EncodedEvent.Body encoded(Event event) {
         var body = EncodedEvent.Body.of(event);
         if (body.json().length > options.maxEventBytes()) {
@@ -170,7 +234,7 @@ public final class StripedBroadcaster implements Broadcaster {
 
     @Override
     public void endSession(SessionId session) {
-        log.endSession(session);
+        log.end(session, Delivery.Cause.SESSION_ENDED);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
@@ -109,6 +110,9 @@ public final class SessionHandler implements AutoCloseable {
         } catch (SessionStoreException e) {
             sessions.failed("answering 503", e);
             return Replies.unavailable("sessions cannot be looked up at the moment");
+        } catch (BroadcasterException e) {
+            streams.failed("answering 503", e);
+            return Replies.unavailable("streams cannot be opened at the moment");
         }
     }
 
@@ -208,7 +212,16 @@ public final class SessionHandler implements AutoCloseable {
     }
 
     private void endStreams(Set<SessionId> ended) {
-        if (broadcaster != null) ended.forEach(broadcaster::endSession);
+        if (broadcaster != null) ended.forEach(this::endStream);
+    }
+
+    /// The session has ended, whatever becomes of its stream: that is told again as long as a stream holds the session.
+    private void endStream(SessionId id) {
+        try {
+            broadcaster.endSession(id);
+        } catch (BroadcasterException e) {
+            streams.failed("the stream of session " + id + " ends later", e);
+        }
     }
 
     private void streamEnded(EventStream stream, StreamEnd end) {
@@ -251,6 +264,13 @@ public final class SessionHandler implements AutoCloseable {
     /// @return a counter
     public long storeFailures() {
         return sessions.failures();
+    }
+
+    /// How often the broadcaster failed, for streams that were to open or to end.
+    ///
+    /// @return a counter
+    public long broadcasterFailures() {
+        return streams.failures();
     }
 
     /// Drains the endpoint: mints no more sessions and opens no more streams, ends the open streams with a hint when to come

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.SessionId;
+import dev.mcpsession.event.BroadcasterException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -34,6 +35,8 @@ final class StreamRegistry {
     private final LongAdder lostMessages = new LongAdder();
     private final OncePerMinute lossLog = new OncePerMinute();
     private final OncePerMinute timeoutLog = new OncePerMinute();
+    private final LongAdder failures = new LongAdder();
+    private final OncePerMinute failureLog = new OncePerMinute();
     private final Map<StreamEnd, LongAdder> ended = new EnumMap<>(StreamEnd.class);
 
     StreamRegistry(int maxStreams, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
@@ -91,6 +94,18 @@ final class StreamRegistry {
         if (!timeoutLog.isDue()) return;
         LOG.log(WARNING, () -> "clients did not take their events in time, " + ended.get(StreamEnd.WRITE_TIMEOUT).sum()
                 + " so far; now ended the stream of session " + stream.session());
+    }
+
+    /// Counts a failure of the broadcaster, and logs it once a minute.
+    void failed(String what, BroadcasterException failure) {
+        failures.increment();
+        if (failureLog.isDue()) {
+            LOG.log(WARNING, () -> "broadcaster failed, " + what + "; " + failures.sum() + " failures so far", failure);
+        }
+    }
+
+    long failures() {
+        return failures.sum();
     }
 
     boolean endsSessionOnLoss() {

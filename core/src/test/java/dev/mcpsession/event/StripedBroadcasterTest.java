@@ -466,7 +466,106 @@ class StripedBroadcasterTest implements BroadcasterContract {
         }
     }
 
+    @Test
+    void endSession_numberedElsewhere_endsAtItsPlaceAndReachesNobody() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0)); var other = broadcaster.subscribe(ALL)) {
+            var session = SessionId.random();
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.principal("ann")));
+            broadcaster.append(id("e", 1), Event.of("m"));
+            broadcaster.append(id("e", 2), Event.of("m").to(session));
+            broadcaster.endSession(id("e", 3), session);
+            broadcaster.endSession(id("e", 4), SessionId.random());
+            broadcaster.append(id("e", 5), Event.of("m").to(Owner.principal("ann")));
+            broadcaster.append(id("e", 6), Event.of("m"));
+
+            assertEquals(List.of(id("e", 1), id("e", 2)), polledUpToEnd(reader, Delivery.Cause.SESSION_ENDED));
+            assertEquals(List.of(id("e", 1), id("e", 6)), polled(other));
+            assertEquals(4, broadcaster.stats().published());
+            assertEquals(4, broadcaster.stats().retained());
+            try (var resumed = broadcaster.subscribe(ALL, id("e", 3)); var later = broadcaster.subscribe(ALL, id("e", 6))) {
+                assertEquals(List.of(id("e", 6)), polled(resumed));
+                assertEquals(List.of(), polled(later));
+            }
+        }
+    }
+
+    @Test
+    void takeOver_here_isTheSeam() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
+            var filter = EventFilter.of(SessionId.random(), Owner.principal("ann"));
+            var older = broadcaster.takeOver(id("e", 1), filter);
+            broadcaster.append(id("e", 2), Event.of("m"));
+            broadcaster.append(id("e", 3), Event.of("m").to(filter.session().orElseThrow()));
+            var newer = broadcaster.takeOver(id("e", 4), filter);
+            broadcaster.append(id("e", 5), Event.of("m").to(filter.session().orElseThrow()));
+            broadcaster.append(id("e", 6), Event.of("m"));
+            var newest = broadcaster.takeOver(id("e", 7), filter, id("e", 2));
+            broadcaster.append(id("e", 8), Event.of("m").to(Owner.principal("ann")));
+
+            assertEquals(List.of(id("e", 2), id("e", 3)), polledUpToEnd(older, Delivery.Cause.TAKEN_OVER));
+            assertEquals(List.of(id("e", 5), id("e", 6)), polledUpToEnd(newer, Delivery.Cause.TAKEN_OVER));
+            assertEquals(List.of(id("e", 3), id("e", 5), id("e", 6), id("e", 8)), polled(newest));
+            newest.close();
+        }
+    }
+
+    @Test
+    void takeOver_elsewhere_endsTheOneThatIsHere() {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
+            var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+            var reader = broadcaster.takeOver(id("e", 1), filter);
+            broadcaster.append(id("e", 2), Event.of("m"));
+            broadcaster.takeOver(id("e", 3), SessionId.random());
+            broadcaster.append(id("e", 4), Event.of("m"));
+            broadcaster.takeOver(id("e", 5), filter.session().orElseThrow());
+            broadcaster.append(id("e", 6), Event.of("m"));
+
+            assertEquals(List.of(id("e", 2), id("e", 4)), polledUpToEnd(reader, Delivery.Cause.TAKEN_OVER));
+        }
+    }
+
+    @Test
+    void takeOver_waitingReader_leaves() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 0))) {
+            var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+            var delivery = delivery(broadcaster.takeOver(id("e", 1), filter));
+            awaitWaiting(broadcaster, 1);
+
+            broadcaster.takeOver(id("e", 2), filter.session().orElseThrow());
+
+            assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), delivery.get());
+        }
+    }
+
+    @Test
+    void takeOver_wrongNumberOrNoSessionOrClosed_isRefused() {
+        var broadcaster = new StripedBroadcaster(ROOMY, id("e", 5));
+        var session = SessionId.random();
+        var filter = EventFilter.of(session, Owner.anonymous());
+        for (var wrong : List.of(id("e", 5), id("e", 4), id("f", 6))) {
+            assertThrows(IllegalArgumentException.class, () -> broadcaster.takeOver(wrong, filter));
+            assertThrows(IllegalArgumentException.class, () -> broadcaster.takeOver(wrong, session));
+            assertThrows(IllegalArgumentException.class, () -> broadcaster.endSession(wrong, session));
+        }
+        assertThrows(IllegalArgumentException.class, () -> broadcaster.takeOver(id("e", 6), ALL));
+        broadcaster.append(id("e", 6), Event.of("m"));
+        broadcaster.close();
+
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.takeOver(id("e", 7), filter));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.takeOver(id("e", 7), session));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.endSession(id("e", 7), session));
+        assertEquals(0, broadcaster.subscriberCount());
+    }
+
     // --- helpers
+
+    private static List<Object> polledUpToEnd(Subscription reader, Delivery.Cause cause) {
+        var all = new ArrayList<Object>();
+        while (reader.poll().orElseThrow() instanceof Delivery.Next(var id, _, _)) all.add(id);
+        assertEquals(Optional.of(new Delivery.Closed(cause)), reader.poll());
+        reader.close();
+        return all;
+    }
 
     private static EventId id(String epoch, long sequence) {
         return new EventId(epoch, sequence);

@@ -7,6 +7,7 @@ import static dev.mcpsession.http.TestRequest.delete;
 import static dev.mcpsession.http.TestRequest.get;
 import static dev.mcpsession.http.TestRequest.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,7 @@ import static org.mockito.Mockito.when;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventFilter;
 import java.io.IOException;
 import java.time.Duration;
@@ -168,6 +170,40 @@ class StoreFailureTest {
 
             assertEquals(0, handler.streams().open());
             assertEquals(0, handler.inFlight());
+        }
+    }
+
+    @Test
+    void decide_broadcasterAway_isUnavailableAndTakesNothing() throws IOException {
+        var broadcaster = mock(Broadcaster.class);
+        when(broadcaster.subscribe(any(EventFilter.class))).thenThrow(new BroadcasterException("it is away", null));
+        var id = endpoint.used(ALICE);
+        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(new Limits(1, 1_000, 1_000));
+        try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
+            for (var i = 1; i <= 3; i++) {
+                var reply = assertInstanceOf(Decision.Reply.class, handler.decide(get().within(id).by(ALICE)));
+
+                assertEquals(503, reply.status());
+                assertEquals("5", reply.headers().get("Retry-After"));
+                assertEquals(i, handler.broadcasterFailures());
+            }
+            assertEquals(0, handler.storeFailures());
+            assertEquals(0, handler.streams().open());
+            assertEquals(0, handler.inFlight());
+        }
+    }
+
+    @Test
+    void decide_endSessionFails_deletesAllTheSame() throws IOException {
+        var broadcaster = mock(Broadcaster.class);
+        doThrow(new BroadcasterException("it is away", null)).when(broadcaster).endSession(any());
+        var id = endpoint.used(ALICE);
+        try (var handler = SessionHandler.builder(endpoint.store).broadcaster(broadcaster).build()) {
+            var reply = assertInstanceOf(Decision.Reply.class, handler.decide(delete().within(id).by(ALICE)));
+
+            assertEquals(204, reply.status());
+            assertTrue(endpoint.store.find(id).isEmpty());
+            assertEquals(1, handler.broadcasterFailures());
         }
     }
 

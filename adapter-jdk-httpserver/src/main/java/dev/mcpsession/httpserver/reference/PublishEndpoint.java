@@ -2,6 +2,7 @@ package dev.mcpsession.httpserver.reference;
 
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.http.Decision;
@@ -55,6 +56,8 @@ record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) imple
             return tooLarge(); // the text fitted, the frame that it makes does not
         } catch (BroadcasterClosedException _) {
             return Replies.error(503, "the server is going away");
+        } catch (BroadcasterException e) {
+            return Replies.error(503, e.getMessage());
         }
     }
 
