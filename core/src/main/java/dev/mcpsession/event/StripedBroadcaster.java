@@ -87,9 +87,7 @@ public final class StripedBroadcaster implements Broadcaster {
 
     @Override
     public EventId publish(String key, Event event) {
-        if (key.length() > MAX_KEY_LENGTH) {
-            throw new IllegalArgumentException("key must be at most " + MAX_KEY_LENGTH + " characters: " + key.length());
-        }
+        requireKey(key);
         var body = encoded(event);
         var keyed = log.append(key, event, body);
         if (keyed.isNew()) announce(event, keyed.id(), body);
@@ -170,6 +168,18 @@ public final class StripedBroadcaster implements Broadcaster {
         var reader = newReader(filter);
         log.takeOver(id, reader, after);
         return opened(reader);
+    }
+
+    /// Checks a key of [#publish(String, Event)].
+    ///
+    /// @param key the caller's name for an event
+    /// @return the same
+    /// @throws IllegalArgumentException if it is longer than 256 characters
+    public static String requireKey(String key) {
+        if (key.length() > MAX_KEY_LENGTH) {
+            throw new IllegalArgumentException("key must be at most " + MAX_KEY_LENGTH + " characters: " + key.length());
+        }
+        return key;
     }
 
     /// Checks that an event is not larger than an event may be, for those who write it to a store before it is fed.

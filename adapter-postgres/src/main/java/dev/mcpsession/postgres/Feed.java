@@ -1,0 +1,175 @@
+package dev.mcpsession.postgres;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.event.Subscription;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Tells this replica's readers what stands in the log, number by number. One thread feeds; many wait for what it does.
+///
+/// Numbers are dense, so one that is missing is a loss, and is told as one: entries that were deleted before this replica
+/// came to read them, or that it cannot read.
+final class Feed {
+
+    private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
+
+    private final StripedBroadcaster readers;
+    private final Map<UUID, Arrival> arrivals = new ConcurrentHashMap<>();
+    private EventId fed;
+    private EventId acknowledged;
+    private String past = ""; // the epoch before this one
+    private boolean closed;
+
+    /// A reader that begins where its own record stands in the log.
+    ///
+    /// @param after what it has seen already, or null
+    private record Arrival(EventFilter filter, EventId after, CompletableFuture<Subscription> placed) {}
+
+    Feed(StripedBroadcaster readers, EventId start) {
+        this.readers = readers;
+        fed = start;
+        acknowledged = start;
+    }
+
+    /// Up to where the log was read.
+    synchronized EventId fed() {
+        return fed;
+    }
+
+    /// Lets a reader begin where the record with this key stands.
+    ///
+    /// @return completes in the feeding thread
+    CompletableFuture<Subscription> expect(UUID key, EventFilter filter, EventId after) {
+        var placed = new CompletableFuture<Subscription>();
+        arrivals.put(key, new Arrival(filter, after, placed));
+        placed.whenComplete((_, _) -> arrivals.remove(key));
+        return placed;
+    }
+
+    /// Remembers up to where this replica has told publishers that their events are published.
+    synchronized void acknowledge(EventId id) {
+        if (id.epoch().equals(past)) return;
+        if (!id.epoch().equals(acknowledged.epoch()) || id.sequence() > acknowledged.sequence()) acknowledged = id;
+    }
+
+    /// Waits until the readers have been told everything that was acknowledged.
+    ///
+    /// @return whether that was in time
+    boolean awaitAcknowledged(Duration time) throws InterruptedException {
+        return await(acknowledged(), time);
+    }
+
+    private synchronized EventId acknowledged() {
+        return acknowledged;
+    }
+
+    /// Waits until the readers have been told what stands at a number, or the log has begun anew.
+    ///
+    /// @return whether that was in time
+    synchronized boolean await(EventId id, Duration time) throws InterruptedException {
+        var deadline = System.nanoTime() + time.toNanos();
+        while (isAhead(id) && !closed) {
+            var left = deadline - System.nanoTime();
+            if (left <= 0) return false;
+            NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /// What is of another epoch may be of one that was not read yet, as long as this replica has published there.
+    private boolean isAhead(EventId id) {
+        if (id.epoch().equals(fed.epoch())) return id.sequence() > fed.sequence();
+        return acknowledged.epoch().equals(id.epoch());
+    }
+
+    /// Feeds what was read behind the number up to which it was fed.
+    ///
+    /// @throws BroadcasterClosedException if the readers are gone
+    void accept(EventTable.Page page) {
+        var at = fed();
+        if (!page.epoch().equals(at.epoch())) at = begin(page, at);
+        for (var row : page.rows()) {
+            if (row.id() <= at.sequence()) continue;
+            if (row.id() > at.sequence() + 1) lose(at, new EventId(at.epoch(), row.id() - 1));
+            at = new EventId(at.epoch(), row.id());
+            feed(at, row);
+        }
+        if (page.rows().isEmpty() && page.last() > at.sequence()) {
+            lose(at, new EventId(at.epoch(), page.last()));
+            at = new EventId(at.epoch(), page.last());
+        }
+        advance(at);
+    }
+
+    /// Where another log begins for readers of this one; where the same goes on under another server, they go on, too.
+    private EventId begin(EventTable.Page page, EventId at) {
+        var isSameLog = EventTable.isSameLog(page.epoch(), at.epoch());
+        var start = new EventId(page.epoch(), isSameLog ? Math.min(at.sequence(), page.last()) : page.last());
+        LOG.log(WARNING, () -> "the log of events has begun anew: " + at + " is followed by " + start + "; readers are told");
+        readers.reset(start);
+        return start;
+    }
+
+    private void lose(EventId from, EventId to) {
+        LOG.log(WARNING, () -> "events between " + from + " and " + to + " were deleted before they were read; readers are told");
+        readers.reset(to);
+    }
+
+    private void feed(EventId at, EventTable.Row row) {
+        try {
+            feed(at, row.key(), row.columns().record());
+        } catch (BroadcasterClosedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(ERROR, () -> "entry " + at + " of the log cannot be read by this version; readers are told of a loss", e);
+            readers.reset(at);
+        }
+    }
+
+    private void feed(EventId at, UUID key, LogRecord entry) {
+        switch (entry) {
+            case LogRecord.Published(var event) -> readers.append(at, event);
+            case LogRecord.Ended(var session) -> readers.endSession(at, session);
+            case LogRecord.TakenOver(var session) -> {
+                var arrival = arrivals.remove(key);
+                if (arrival == null) readers.takeOver(at, session);
+                else place(at, arrival);
+            }
+        }
+    }
+
+    private void place(EventId at, Arrival arrival) {
+        var subscription = arrival.after() == null
+                ? readers.takeOver(at, arrival.filter())
+                : readers.takeOver(at, arrival.filter(), arrival.after());
+        if (!arrival.placed().complete(subscription)) subscription.close(); // who expected it has gone
+    }
+
+    private synchronized void advance(EventId at) {
+        if (!at.epoch().equals(fed.epoch())) {
+            past = fed.epoch();
+            if (acknowledged.epoch().equals(past)) acknowledged = at;
+        }
+        fed = at;
+        notifyAll();
+    }
+
+    /// Lets nobody wait any longer.
+    void close() {
+        arrivals.values().forEach(arrival -> arrival.placed().complete(readers.subscribe(arrival.filter())));
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mcpsession.postgres;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.PublishOutcomeUnknownException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/// Something that waits to be published, and what became of it. Safe for use by many threads.
+///
+/// ```text
+///              begin                published
+///    WAITING ─────────▶ UNDER WAY ─────────────▶ its place
+///      ▲  │               │    │ failed, and the answer was lost
+///      │  │ failed for    │    ▼
+///      └──┼── sure ───────┘  IN DOUBT ── begin ─▶ UNDER WAY
+///         │ given up           │ given up (so is what is under way)
+///         ▼                    ▼
+///    not published           outcome unknown
+/// ```
+final class PendingPublish {
+
+    private final String key;
+    private final EventTable.Draft draft;
+    private final long deadline;
+    private final CompletableFuture<EventId> outcome = new CompletableFuture<>();
+    private boolean underWay;
+    private boolean inDoubt;
+    private SqlFailure failure;
+
+    PendingPublish(String key, EventTable.Draft draft, Duration patience) {
+        this.key = key;
+        this.draft = draft;
+        deadline = System.nanoTime() + patience.toNanos();
+    }
+
+    EventTable.Draft draft() {
+        return draft;
+    }
+
+    /// Completes with its place, or with a [BroadcasterException].
+    CompletableFuture<EventId> outcome() {
+        return outcome;
+    }
+
+    /// Whether another attempt is due; if not, it is over.
+    synchronized boolean begin() {
+        if (System.nanoTime() - deadline >= 0) giveUp();
+        underWay = !outcome.isDone();
+        return underWay;
+    }
+
+    void published(EventId id) {
+        outcome.complete(id);
+    }
+
+    /// @param isLost whether nobody knows what the database did
+    synchronized void failed(SqlFailure cause, boolean isLost) {
+        failure = cause;
+        underWay = false;
+        inDoubt |= isLost;
+    }
+
+    synchronized void giveUp() {
+        if (!outcome.isDone()) outcome.completeExceptionally(underWay || inDoubt ? unknown() : notPublished());
+    }
+
+    private BroadcasterException unknown() {
+        return new PublishOutcomeUnknownException(key, failure == null ? null : failure.cause());
+    }
+
+    private BroadcasterException notPublished() {
+        if (failure == null) return new BroadcasterException("not published: the database does not answer", null);
+        return new BroadcasterException("not published: " + failure.meaning(), failure.cause());
+    }
+
+    /// Waits for its place until its time is over.
+    EventId await() {
+        try {
+            return outcome.get(deadline - System.nanoTime(), NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw failureOf(e);
+        } catch (TimeoutException _) {
+            return lastWord();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return lastWord();
+        }
+    }
+
+    private EventId lastWord() {
+        giveUp();
+        try {
+            return outcome.resultNow();
+        } catch (IllegalStateException _) {
+            throw (BroadcasterException) outcome.exceptionNow();
+        }
+    }
+
+    private static RuntimeException failureOf(ExecutionException e) {
+        return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+    }
+}

@@ -1,0 +1,217 @@
+package dev.mcpsession.postgres;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.BroadcasterStats;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.event.Subscription;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+
+/// A broadcaster whose one order of events is a table in Postgres, so that all replicas have the same.
+///
+/// ```text
+/// publish ─▶ BatchPublisher: number, insert, notify ─▶ the log ─▶ Listener of each replica ─▶ StripedBroadcaster ─▶ readers
+/// ```
+///
+/// An event is published when its transaction has committed; from then on it reaches every stream on every replica, or the
+/// stream is told that it has lost something. What ends a stream or takes it over stands in the same log, so that it does so
+/// at the same place everywhere. Readers are those of a [StripedBroadcaster] in memory and never ask the database.
+///
+/// While the database is away streams stay open. `publish` and `subscribe` wait for it, but not for long.
+///
+/// Safe for use by many threads. The tables are those of `schema.sql`.
+public final class PostgresBroadcaster implements Broadcaster {
+
+    private final PostgresBroadcasterOptions options;
+    private final DataSource statements;
+    private final StripedBroadcaster readers;
+    private final Feed feed;
+    private final Listener listener;
+    private final BatchPublisher publisher;
+    private final Retention retention;
+    private final ToldEnds ended = new ToldEnds();
+    private volatile boolean closed;
+
+    /// Opens a broadcaster with the default options.
+    ///
+    /// @param statements where connections for single statements come from, such as a pool; two at a time are needed
+    /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
+    /// @throws BroadcasterException if the log cannot be read
+    public PostgresBroadcaster(DataSource statements, DataSource listening) {
+        this(statements, listening, BroadcasterOptions.DEFAULT, PostgresBroadcasterOptions.DEFAULT);
+    }
+
+    /// Opens a broadcaster.
+    ///
+    /// @param statements where connections for single statements come from, such as a pool; two at a time are needed
+    /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
+    /// @param bounds     the bounds of what is kept in memory
+    /// @param options    the bounds of what the database is asked for
+    /// @throws BroadcasterException if the log cannot be read
+    public PostgresBroadcaster(
+            DataSource statements, DataSource listening, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+        this.statements = statements;
+        this.options = options;
+        listener = new Listener(listening, options);
+        try {
+            var start = listener.open(bounds.ringEntries());
+            readers = new StripedBroadcaster(bounds, start);
+            feed = new Feed(readers, start);
+            listener.start(feed);
+        } catch (SQLException e) {
+            throw new BroadcasterException("the log of events cannot be read: " + new SqlFailure(e).meaning(), e);
+        }
+        publisher = new BatchPublisher(statements, options, feed::acknowledge);
+        retention = new Retention(statements, options);
+    }
+
+    @Override
+    public EventId publish(Event event) {
+        return publish(UUID.randomUUID().toString(), event);
+    }
+
+    @Override
+    public EventId publish(String key, Event event) {
+        readers.requireFits(event);
+        return publisher.offer(StripedBroadcaster.requireKey(key), new LogRecord.Published(event)).await();
+    }
+
+    @Override
+    public Subscription subscribe(EventFilter filter) {
+        return filter.session().isPresent() ? takeOver(filter, null) : begin(filter, null);
+    }
+
+    @Override
+    public Subscription subscribe(EventFilter filter, EventId after) {
+        return filter.session().isPresent() ? takeOver(filter, after) : begin(filter, after);
+    }
+
+    /// Begins where a record of its own stands in the log: that is the seam with an older subscription on whatever replica. And
+    /// a position that is ahead of this replica has been read when the record comes.
+    private Subscription takeOver(EventFilter filter, EventId after) {
+        var session = filter.session().orElseThrow();
+        ended.forget(session);
+        var key = UUID.randomUUID().toString();
+        var placed = feed.expect(BatchPublisher.keyOf(key), filter, after);
+        try {
+            var pending = publisher.offer(key, new LogRecord.TakenOver(session));
+            pending.outcome().whenComplete((_, failure) -> {
+                if (failure != null) placed.completeExceptionally(failure);
+            });
+            return await(placed, pending);
+        } catch (BroadcasterClosedException _) {
+            return readers.subscribe(filter);
+        } finally {
+            placed.completeExceptionally(new BroadcasterException("given up", null)); // does nothing if it was placed
+        }
+    }
+
+    private Subscription await(CompletableFuture<Subscription> placed, PendingPublish pending) {
+        try {
+            return placed.get(options.subscribeTimeout().toNanos(), NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof BroadcasterException failure ? failure : new BroadcasterException("not subscribed", e);
+        } catch (TimeoutException | InterruptedException e) {
+            pending.giveUp();
+            throw late(placed, e);
+        }
+    }
+
+    /// Begins behind everything of which this replica has said that it is published.
+    private Subscription begin(EventFilter filter, EventId after) {
+        try {
+            if (!feed.awaitAcknowledged(options.subscribeTimeout()) || after != null && isAhead(after)) throw behind(null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw behind(e);
+        }
+        return after == null ? readers.subscribe(filter) : readers.subscribe(filter, after);
+    }
+
+    /// Whether this replica lags behind what a reader has seen elsewhere, also after some time. A number that was never given
+    /// is not ahead, but nonsense.
+    private boolean isAhead(EventId after) throws InterruptedException {
+        if (closed) return false;
+        var fed = feed.fed();
+        if (!fed.epoch().equals(after.epoch()) || after.sequence() <= fed.sequence() || after.sequence() > last()) return false;
+        return !feed.await(after, options.subscribeTimeout());
+    }
+
+    private long last() {
+        try {
+            return new Patience(options.answerTimeout())
+                    .call(statements, connection -> EventTable.read(connection, Long.MAX_VALUE, 1, 0)).last();
+        } catch (SQLException e) {
+            throw new BroadcasterException("not subscribed: " + new SqlFailure(e).meaning(), e);
+        }
+    }
+
+    private RuntimeException late(CompletableFuture<Subscription> placed, Exception cause) {
+        if (cause instanceof InterruptedException) Thread.currentThread().interrupt();
+        var failure = behind(cause);
+        if (!placed.completeExceptionally(failure) && !placed.isCompletedExceptionally()) placed.join().close();
+        return failure;
+    }
+
+    private BroadcasterException behind(Exception cause) {
+        return new BroadcasterException("not subscribed: the log of events could not be read up to now within " + options.subscribeTimeout(), cause);
+    }
+
+    /// Once told, the end is on its way to every replica. Who tells it again has a stream that goes on: it ends here and now.
+    @Override
+    public void endSession(SessionId session) {
+        if (closed) return;
+        if (!ended.tell(session)) {
+            readers.endSession(session);
+            return;
+        }
+        try {
+            publisher.offer(UUID.randomUUID().toString(), new LogRecord.Ended(session)).outcome().whenComplete((_, failure) -> {
+                if (failure != null) ended.forget(session);
+            });
+        } catch (BroadcasterException e) {
+            ended.forget(session);
+            throw e;
+        } catch (BroadcasterClosedException _) {
+            readers.endSession(session); // with all others, in a moment
+        }
+    }
+
+    @Override
+    public BroadcasterStats stats() {
+        return readers.stats();
+    }
+
+    /// Whether notifications do not reach this replica, so that it asks for events several times a second: most likely its
+    /// listening connection goes through a pooler.
+    ///
+    /// @return false also while the database is away
+    public boolean isPolling() {
+        return listener.isDeaf();
+    }
+
+    /// Ends every subscription at once. What waits to be published is published, unless that takes longer than 2 s.
+    @Override
+    public void close() {
+        closed = true;
+        readers.close();
+        feed.close();
+        publisher.close();
+        listener.close();
+        retention.close();
+    }
+}
