@@ -6,8 +6,11 @@ import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGConnectionPoolDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /// A database with an empty log of events, and broadcasters on it.
 final class EventDatabase implements AutoCloseable {
@@ -43,6 +46,36 @@ final class EventDatabase implements AutoCloseable {
 
     PostgresBroadcaster open(BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
         return new PostgresBroadcaster(pool, database.dataSource(), bounds, options);
+    }
+
+    /// A broadcaster that reads the log by a way that may fail.
+    PostgresBroadcaster open(FaultyNetwork listening, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+        var source = new PGSimpleDataSource();
+        source.setURL(listening.through(database.url()));
+        return new PostgresBroadcaster(pool, source, bounds, options);
+    }
+
+    int port() {
+        return Integer.parseInt(database.url().replaceFirst(".*:(\\d+)/.*", "$1"));
+    }
+
+    int trim(long keep, Duration age) {
+        try (var connection = database.connect()) {
+            return EventTable.trim(connection, keep, age, 1_000);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// What a question with one answer is answered.
+    String ask(String question) {
+        try (var connection = database.connect(); var statement = connection.createStatement();
+                var answer = statement.executeQuery(question)) {
+            answer.next();
+            return answer.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(question, e);
+        }
     }
 
     /// Begins a new log.

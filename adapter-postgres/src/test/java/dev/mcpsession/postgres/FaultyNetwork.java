@@ -1,0 +1,166 @@
+package dev.mcpsession.postgres;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A way to a server of this machine that can be made to fail as networks do: it cuts connections, swallows everything without
+/// a word, or loses the answer to a statement that was carried out.
+final class FaultyNetwork implements AutoCloseable {
+
+    private final ServerSocket entrance;
+    private final int target;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger answersToLose = new AtomicInteger();
+    private volatile boolean silent;
+
+    FaultyNetwork(int target) {
+        this.target = target;
+        try {
+            entrance = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    /// The same address, by this way.
+    String through(String url) {
+        return url.replace(":" + target + "/", ":" + entrance.getLocalPort() + "/");
+    }
+
+    /// Resets all connections.
+    void cut() {
+        links.forEach(Link::close);
+    }
+
+    /// From now on nothing arrives, nobody is told, and new connections are accepted.
+    void swallow() {
+        silent = true;
+    }
+
+    /// What comes from now on arrives, and what was on its way.
+    synchronized void heal() {
+        silent = false;
+        notifyAll();
+    }
+
+    /// Lets that many statements reach the server, and cuts their connection when it answers.
+    void loseAnswers(int count) {
+        answersToLose.set(count);
+    }
+
+    int answersToLose() {
+        return answersToLose.get();
+    }
+
+    int connections() {
+        return links.size();
+    }
+
+    private void accept() {
+        while (!entrance.isClosed()) {
+            try {
+                var client = entrance.accept();
+                Thread.ofVirtual().start(() -> link(client));
+            } catch (IOException _) {
+                // closed, or the client has gone
+            }
+        }
+    }
+
+    private void link(Socket client) {
+        try {
+            awaitSound();
+            var link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
+            links.add(link);
+            Thread.ofVirtual().start(link::toServer);
+            Thread.ofVirtual().start(link::toClient);
+        } catch (IOException | InterruptedException _) {
+            close(client); // the server is down
+        }
+    }
+
+    private synchronized void awaitSound() throws InterruptedException {
+        while (silent) wait();
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0); // a reset, and no orderly end
+        } catch (IOException _) {
+            // closed already
+        }
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // closed already
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            entrance.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        heal();
+        cut();
+    }
+
+    private final class Link implements AutoCloseable {
+
+        private final Socket client;
+        private final Socket server;
+        private volatile boolean losing;
+
+        Link(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void toServer() {
+            pump(client, server, true);
+        }
+
+        void toClient() {
+            pump(server, client, false);
+        }
+
+        private void pump(Socket from, Socket to, boolean isQuestion) {
+            var buffer = new byte[8192];
+            try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
+                for (var n = in.read(buffer); n > 0; n = in.read(buffer)) {
+                    awaitSound();
+                    if (isQuestion && isStatement(buffer[0]) && answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) losing = true;
+                    if (!isQuestion && losing) return; // it has been carried out; nobody will hear of it
+                    out.write(buffer, 0, n);
+                }
+            } catch (IOException | InterruptedException _) {
+                // cut
+            } finally {
+                close();
+            }
+        }
+
+        /// Whether this is a statement with values, and no part of opening a connection.
+        private static boolean isStatement(byte first) {
+            return first == 'P' || first == 'B';
+        }
+
+        @Override
+        public void close() {
+            links.remove(this);
+            FaultyNetwork.close(client);
+            FaultyNetwork.close(server);
+        }
+    }
+}

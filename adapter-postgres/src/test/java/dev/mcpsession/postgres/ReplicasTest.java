@@ -1,0 +1,500 @@
+package dev.mcpsession.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.contract.BroadcasterFixture.Threads;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Delivery.Cause;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Subscription;
+import dev.mcpsession.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Several replicas on one log.
+@Timeout(60)
+class ReplicasTest {
+
+    private static final PostgresBroadcasterOptions OPTIONS = PostgresBroadcasterOptions.DEFAULT;
+    private static final Owner ANN = Owner.principal("ann");
+
+    private static EventDatabase database;
+    private final List<PostgresBroadcaster> replicas = new ArrayList<>();
+
+    @BeforeAll
+    static void create() {
+        database = EventDatabase.create();
+    }
+
+    @AfterAll
+    static void drop() {
+        database.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        database.clear();
+    }
+
+    @AfterEach
+    void close() {
+        replicas.forEach(Broadcaster::close);
+    }
+
+    private PostgresBroadcaster replica() {
+        return replica(OPTIONS);
+    }
+
+    private PostgresBroadcaster replica(PostgresBroadcasterOptions options) {
+        return added(database.open(BroadcasterOptions.DEFAULT.withRing(8192, 16 << 20), options));
+    }
+
+    private PostgresBroadcaster added(PostgresBroadcaster replica) {
+        replicas.add(replica);
+        return replica;
+    }
+
+    // --- one order
+
+    @Test
+    void publish_onEachReplica_isSeenInOneOrderOnAll() throws Exception {
+        var three = List.of(replica(), replica(), replica());
+        var session = SessionId.random();
+        try (var threads = new Threads()) {
+            var toAll = three.stream().map(each -> each.subscribe(EventFilter.all())).toList();
+            var toAnn = three.stream().map(each -> each.subscribe(EventFilter.of(SessionId.random(), ANN))).toList();
+            var seenByAll = toAll.stream().map(reader -> threads.start(() -> idsUpToMarker(reader))).toList();
+            var seenByAnn = toAnn.stream().map(reader -> threads.start(() -> idsUpToMarker(reader))).toList();
+            var published = IntStream.range(0, 4).mapToObj(n -> threads.start(() -> published(three.get(n % 3), 300, k -> switch (k % 3) {
+                case 0 -> message(k).to(ANN);
+                case 1 -> message(k).to(session);
+                default -> message(k);
+            }))).toList();
+            var everyone = new ArrayList<EventId>();
+            var anns = new ArrayList<EventId>();
+            for (var ids : published) {
+                for (var n = 0; n < 300; n++) {
+                    if (n % 3 == 2) everyone.add(ids.get().get(n));
+                    if (n % 3 != 1) anns.add(ids.get().get(n));
+                }
+            }
+            var marker = three.getFirst().publish(marker());
+
+            for (var ids : seenByAll) assertEquals(inOrder(everyone, marker), ids.get());
+            for (var ids : seenByAnn) assertEquals(inOrder(anns, marker), ids.get());
+        }
+    }
+
+    private static List<EventId> inOrder(List<EventId> ids, EventId last) {
+        var all = new ArrayList<>(ids);
+        all.add(last);
+        all.sort(Comparator.comparingLong(EventId::sequence));
+        assertEquals(last, all.getLast());
+        return all;
+    }
+
+    @Test
+    void publish_sameKeyOnEachReplicaAtOnce_isPublishedOnce() throws Exception {
+        var three = List.of(replica(), replica(), replica());
+        try (var threads = new Threads(); var reader = three.getFirst().subscribe(EventFilter.all())) {
+            var ids = new ArrayList<EventId>();
+            for (var round = 0; round < 50; round++) {
+                var key = "key " + round;
+                var tries = three.stream().map(each -> threads.start(() -> each.publish(key, message(1)))).toList();
+                ids.add(tries.getFirst().get());
+                for (var id : tries) assertEquals(ids.getLast(), id.get());
+            }
+            ids.add(three.getFirst().publish(marker()));
+
+            assertEquals(ids, idsUpToMarker(reader));
+        }
+    }
+
+    @Test
+    void publish_anyText_arrivesAsItWas() throws Exception {
+        var here = replica();
+        var there = replica();
+        var text = "\0\u2028é\uD83D\uDE00\uDC00\"\\\n";
+        var owner = Owner.principal("o" + text);
+        try (var reader = there.subscribe(EventFilter.of(SessionId.random(), owner))) {
+            var deep = Json.parse("[".repeat(63) + "]".repeat(63));
+            var event = Event.of("m" + text, Json.obj().with(text, text).with("deep", deep)).to(owner);
+
+            var id = here.publish(event);
+
+            var next = event(reader);
+            assertEquals(id, next.id());
+            assertEquals(event, next.event());
+        }
+    }
+
+    @Test
+    void publish_largest_arrives() throws Exception {
+        var here = replica();
+        var there = replica();
+        try (var reader = there.subscribe(EventFilter.all())) {
+            var ids = published(here, 12, _ -> Event.of("m", Json.obj().with("text", "é".repeat((1 << 19) - 64))));
+            ids.add(here.publish(marker()));
+
+            assertEquals(ids, idsUpToMarker(reader));
+        }
+    }
+
+    // --- ends and take-overs
+
+    @Test
+    void endSession_onAnotherReplica_endsAfterWhatStandsBefore() throws Exception {
+        var here = replica();
+        var there = replica();
+        var session = SessionId.random();
+        var reader = there.subscribe(EventFilter.of(session, ANN));
+        var before = List.of(here.publish(message(1).to(session)), here.publish(message(2)));
+
+        here.endSession(session);
+
+        here.publish(message(3).to(session));
+        here.publish(message(4));
+        assertEquals(before, List.of(event(reader).id(), event(reader).id()));
+        assertEquals(new Delivery.Closed(Cause.SESSION_ENDED), read(reader));
+        reader.close();
+        assertEquals(0, there.stats().subscribers());
+    }
+
+    @Test
+    void endSession_toldAgain_standsInTheLogOnce() throws Exception {
+        var here = replica();
+        var sessions = IntStream.range(0, 100).mapToObj(_ -> SessionId.random()).toList();
+        for (var round = 0; round < 10; round++) sessions.forEach(here::endSession);
+        here.publish(marker());
+
+        assertEquals("101", database.ask("select last from mcp_event_head"));
+    }
+
+    @Test
+    void endSession_toldAgainToALiveStream_endsItAtOnce() throws Exception {
+        var here = replica();
+        var there = replica();
+        var session = SessionId.random();
+        here.endSession(session);
+        var reader = here.subscribe(EventFilter.of(session, ANN)); // revived meanwhile, so a further end is told anew
+        var other = there.subscribe(EventFilter.of(SessionId.random(), ANN));
+        here.endSession(session);
+
+        assertEquals(new Delivery.Closed(Cause.SESSION_ENDED), read(reader));
+        var id = there.publish(marker());
+        assertEquals(List.of(id), idsUpToMarker(other));
+    }
+
+    @Test
+    void subscribe_sameSessionOnOneReplicaAfterTheOther_leavesNoGapAndNoDuplicate() throws Exception {
+        var three = List.of(replica(), replica(), replica());
+        var session = SessionId.random();
+        var filter = EventFilter.of(session, ANN);
+        try (var threads = new Threads()) {
+            var readers = new ArrayList<>(List.of(three.getFirst().subscribe(filter)));
+            var publisher = threads.start(() -> published(three.get(1), 1500, n -> switch (n % 3) {
+                case 0 -> message(n).to(session);
+                case 1 -> message(n).to(ANN);
+                default -> message(n);
+            }));
+            var seen = new ArrayList<Future<List<EventId>>>();
+            while (!publisher.isDone() && readers.size() < 200) {
+                var reader = readers.getLast();
+                seen.add(threads.start(() -> idsUpToEnd(reader)));
+                readers.add(three.get(readers.size() % 3).subscribe(filter));
+            }
+            var all = publisher.get();
+            all.add(three.get(2).publish(marker()));
+
+            var parts = new ArrayList<EventId>();
+            for (var part : seen) parts.addAll(part.get());
+            parts.addAll(idsUpToMarker(readers.getLast()));
+            assertEquals(all, parts);
+            assertTrue(readers.size() > 20, () -> "take-overs: " + readers.size());
+        }
+    }
+
+    @Test
+    void subscribe_sameSessionOnAllReplicasAtOnce_leavesOne() throws Exception {
+        var three = List.of(replica(), replica(), replica());
+        var filter = EventFilter.of(SessionId.random(), ANN);
+        try (var threads = new Threads()) {
+            var readers = new ArrayList<Subscription>();
+            for (var round = 0; round < 20; round++) {
+                var tries = three.stream().map(each -> threads.start(() -> each.subscribe(filter))).toList();
+                for (var reader : tries) readers.add(reader.get());
+            }
+            var marker = three.getFirst().publish(marker());
+            var ends = new ArrayList<Delivery>();
+            for (var reader : readers) ends.add(read(reader));
+
+            assertEquals(1, ends.stream().filter(end -> end instanceof Delivery.Next(var id, _, _) && id.equals(marker)).count());
+            assertEquals(59, ends.stream().filter(new Delivery.Closed(Cause.TAKEN_OVER)::equals).count());
+        }
+    }
+
+    // --- positions
+
+    @Test
+    void subscribe_afterAPosition_continuesOnEachReplica() throws Exception {
+        var first = replica();
+        var filter = EventFilter.of(SessionId.random(), ANN);
+        var ids = published(first, 30, n -> n % 2 == 0 ? message(n) : message(n).to(ANN));
+        ids.add(first.publish(marker()));
+        var late = replica(); // it reads what was before it
+        for (var n = 0; n < 30; n += 7) {
+            for (var each : List.of(first, late)) {
+                try (var reader = each.subscribe(filter, ids.get(n)); var ofNobody = each.subscribe(EventFilter.all(), ids.get(n))) {
+                    assertEquals(ids.subList(n + 1, ids.size()), idsUpToMarker(reader));
+                    assertEquals(ids.getLast(), idsUpToMarker(ofNobody).getLast());
+                }
+            }
+        }
+    }
+
+    @Test
+    void subscribe_onAReplicaThatLags_waitsForThePosition() throws Exception {
+        var here = replica();
+        try (var network = new FaultyNetwork(database.port()); var threads = new Threads()) {
+            var lagging = added(database.open(network, BroadcasterOptions.DEFAULT, OPTIONS));
+            network.swallow();
+            var ids = published(here, 5, ReplicasTest::message);
+            var filters = List.of(EventFilter.all(), EventFilter.of(SessionId.random(), ANN));
+            var resumed = filters.stream().map(filter -> threads.start(() -> lagging.subscribe(filter, ids.get(2)))).toList();
+            for (var each : resumed) {
+                assertThrows(TimeoutException.class, () -> each.get(200, TimeUnit.MILLISECONDS));
+            }
+
+            network.heal();
+
+            for (var each : resumed) {
+                try (var reader = each.get()) {
+                    assertEquals(ids.subList(3, 5), List.of(event(reader).id(), event(reader).id()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void subscribe_onAReplicaThatDoesNotCatchUp_fails() throws Exception {
+        var here = replica();
+        try (var network = new FaultyNetwork(database.port())) {
+            var lagging = added(database.open(network, BroadcasterOptions.DEFAULT,
+                    OPTIONS.withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(5))));
+            network.swallow();
+            var id = here.publish(message(1));
+
+            assertThrows(BroadcasterException.class, () -> lagging.subscribe(EventFilter.all(), id));
+            assertThrows(BroadcasterException.class, () -> lagging.subscribe(EventFilter.of(SessionId.random(), ANN), id));
+            lagging.publish(message(2));
+            assertThrows(BroadcasterException.class, () -> lagging.subscribe(EventFilter.all()));
+            assertEquals(0, lagging.stats().subscribers());
+
+            network.heal();
+            here.publish(message(3));
+            lagging.subscribe(EventFilter.of(SessionId.random(), ANN), id).close();
+            assertEquals(0, lagging.stats().subscribers());
+        }
+    }
+
+    @Test
+    void subscribe_afterANumberThatWasNeverGiven_isLaggedAndLive() throws Exception {
+        var here = replica();
+        var id = here.publish(message(1));
+        for (var filter : List.of(EventFilter.all(), EventFilter.of(SessionId.random(), ANN))) {
+            try (var reader = here.subscribe(filter, new EventId(id.epoch(), id.sequence() + 1000))) {
+                assertInstanceOf(Delivery.Lagged.class, read(reader));
+                idsUpTo(reader, here.publish(message(2)));
+            }
+        }
+    }
+
+    // --- a log that is not what it was
+
+    @Test
+    void log_madeAnew_readersAreToldAndGoOn() throws Exception {
+        var three = List.of(replica(soon()), replica(soon()), replica(soon()));
+        var readers = three.stream().map(each -> each.subscribe(EventFilter.all())).toList();
+        var before = three.getFirst().publish(Event.of("notifications/tools/list_changed"));
+        for (var reader : readers) assertEquals(before, event(reader).id());
+
+        database.clear();
+
+        for (var reader : readers) {
+            assertInstanceOf(Delivery.Lagged.class, read(reader));
+            assertEquals(before, event(reader).id()); // go and look again
+        }
+        var after = three.get(1).publish(message(1));
+        assertNotEquals(before.epoch(), after.epoch());
+        for (var reader : readers) assertEquals(after, event(reader).id());
+        for (var each : three) {
+            try (var resumed = each.subscribe(EventFilter.all(), before)) {
+                assertInstanceOf(Delivery.Lagged.class, read(resumed));
+            }
+        }
+    }
+
+    @Test
+    void log_putBackToAnEarlierState_beginsANewEpochOnAll() throws Exception {
+        var here = replica(soon());
+        var there = replica(soon());
+        var readers = List.of(here.subscribe(EventFilter.all()), there.subscribe(EventFilter.all()));
+        var ids = published(here, 10, ReplicasTest::message);
+        for (var reader : readers) for (var id : ids) assertEquals(id, event(reader).id());
+
+        database.database().execute("delete from mcp_event where id > 6; update mcp_event_head set last = 6");
+
+        for (var reader : readers) assertInstanceOf(Delivery.Lagged.class, read(reader));
+        var id = there.publish(message(1));
+        assertEquals(7, id.sequence());
+        assertNotEquals(ids.getFirst().epoch(), id.epoch());
+        for (var reader : readers) assertEquals(id, event(reader).id());
+    }
+
+    @Test
+    void log_copiedElsewhere_beginsANewEpoch() {
+        var here = replica();
+        var id = here.publish(message(1));
+        database.database().execute("update mcp_event_head set origin = 'another cluster'");
+
+        var copy = replica();
+
+        assertNotEquals(id.epoch(), copy.publish(message(2)).epoch());
+    }
+
+    @Test
+    void log_entryThatCannotBeRead_isToldAsALoss() throws Exception {
+        var here = replica(soon());
+        try (var reader = here.subscribe(EventFilter.all())) {
+            database.database().execute("""
+                    with head as (update mcp_event_head set last = last + 1 returning last)
+                    insert into mcp_event (id, key, kind) select last, gen_random_uuid(), 99 from head
+                    """);
+
+            assertInstanceOf(Delivery.Lagged.class, read(reader));
+            var id = here.publish(message(1));
+            assertEquals(id, event(reader).id());
+        }
+    }
+
+    @Test
+    void log_trimmedBeforeItWasRead_isToldAsALoss() throws Exception {
+        var here = replica();
+        try (var network = new FaultyNetwork(database.port())) {
+            var lagging = added(database.open(network, BroadcasterOptions.DEFAULT, soon()));
+            try (var reader = lagging.subscribe(EventFilter.all())) {
+                network.swallow();
+                var ids = published(here, 20, ReplicasTest::message);
+                assertEquals(15, database.trim(5, Duration.ofHours(1)));
+                network.heal();
+
+                assertInstanceOf(Delivery.Lagged.class, read(reader));
+                for (var id : ids.subList(15, 20)) assertEquals(id, event(reader).id());
+            }
+        }
+    }
+
+    @Test
+    void trim_byAgeAndNumber_leavesNoHole() {
+        var here = replica();
+        published(here, 20, ReplicasTest::message);
+        database.database().execute("update mcp_event set created_at = created_at - interval '1 hour' where id in (2, 4)");
+
+        assertEquals(0, database.trim(100, Duration.ofHours(2)));
+        assertEquals(4, database.trim(100, Duration.ofMinutes(30)));
+        assertEquals("5", database.ask("select min(id) from mcp_event"));
+        assertEquals(6, database.trim(10, Duration.ofHours(2)));
+        assertEquals(0, database.trim(10, Duration.ofHours(2)));
+    }
+
+    // --- without notifications
+
+    @Test
+    void publish_notificationLost_arrivesAtTheHeartbeat() throws Exception {
+        var here = replica(soon());
+        try (var reader = here.subscribe(EventFilter.all())) {
+            database.database().execute("""
+                    with head as (update mcp_event_head set last = last + 1 returning last)
+                    insert into mcp_event (id, key, kind, method, params) select last, gen_random_uuid(), 0, '"m"', '{}' from head
+                    """);
+
+            assertEquals("m", event(reader).event().method());
+        }
+        assertFalse(here.isPolling());
+    }
+
+    // --- words
+
+    private static PostgresBroadcasterOptions soon() {
+        return OPTIONS.withHeartbeat(Duration.ofMillis(100));
+    }
+
+    private static Event message(int n) {
+        return Event.of("notifications/message", Json.obj().with("n", n));
+    }
+
+    private static Event marker() {
+        return Event.of("test/marker");
+    }
+
+    private static List<EventId> published(Broadcaster broadcaster, int count, IntFunction<Event> event) {
+        var ids = new ArrayList<EventId>();
+        for (var n = 0; n < count; n++) ids.add(broadcaster.publish(event.apply(n)));
+        return ids;
+    }
+
+    private static Delivery read(Subscription reader) throws InterruptedException {
+        while (true) {
+            var delivery = reader.next();
+            if (!(delivery instanceof Delivery.Idle)) return delivery;
+        }
+    }
+
+    private static Delivery.Next event(Subscription reader) throws InterruptedException {
+        return assertInstanceOf(Delivery.Next.class, read(reader));
+    }
+
+    private static List<EventId> idsUpToMarker(Subscription reader) throws InterruptedException {
+        for (var ids = new ArrayList<EventId>(); ; ) {
+            var next = event(reader);
+            ids.add(next.id());
+            if (next.event().equals(marker())) return ids;
+        }
+    }
+
+    private static void idsUpTo(Subscription reader, EventId last) throws InterruptedException {
+        while (!event(reader).id().equals(last)) Thread.onSpinWait();
+    }
+
+    private static List<EventId> idsUpToEnd(Subscription reader) throws InterruptedException {
+        var ids = new ArrayList<EventId>();
+        while (read(reader) instanceof Delivery.Next next) ids.add(next.id());
+        assertEquals(new Delivery.Closed(Cause.TAKEN_OVER), read(reader));
+        return ids;
+    }
+}
