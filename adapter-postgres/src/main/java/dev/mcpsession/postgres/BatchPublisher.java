@@ -147,7 +147,7 @@ final class BatchPublisher implements AutoCloseable {
             failing = false;
             return true;
         } catch (SQLException e) {
-            var failure = new SqlFailure(e);
+            var failure = SqlFailure.of(e);
             batch.forEach(pending -> pending.failed(failure, isSent.get() && failure.isDisconnect()));
             if (!failure.isTooLate()) warn(failure);
             return !failure.isPassing();
@@ -162,7 +162,7 @@ final class BatchPublisher implements AutoCloseable {
     }
 
     private void warn(SqlFailure failure) {
-        if (!failing) LOG.log(WARNING, () -> "events cannot be published: " + failure.meaning(), failure.cause());
+        if (!failing) LOG.log(WARNING, () -> "events cannot be published: " + failure.reason(), failure.cause());
         failing = true;
     }
 

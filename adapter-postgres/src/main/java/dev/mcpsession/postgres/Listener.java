@@ -153,9 +153,10 @@ final class Listener implements AutoCloseable {
 
     /// Once per outage: it may be long.
     private static void tell(Throwable e) {
-        if (e instanceof SQLException failure) {
-            LOG.log(WARNING, () -> "the log of events cannot be read: " + new SqlFailure(failure).meaning()
-                    + "; streams stay open and go on when it can", e);
+        if (e instanceof SQLException sql) {
+            var failure = SqlFailure.of(sql);
+            LOG.log(WARNING, () -> "the log of events cannot be read: " + failure.reason()
+                    + "; streams stay open and go on when it can", failure.cause());
         } else {
             LOG.log(ERROR, "reading the log of events failed for a reason that is a bug; trying again", e);
         }

@@ -28,9 +28,19 @@ record Patience(Duration limit) {
             var before = connection.getNetworkTimeout();
             limit(connection);
             if (!connection.getAutoCommit()) connection.setAutoCommit(true);
-            var result = work.with(connection);
+            var result = working(connection, work);
             connection.setNetworkTimeout(Runnable::run, before);
             return result;
+        }
+    }
+
+    /// A connection to a standby is of no use, and another one may lead to the primary.
+    private static <T> T working(Connection connection, Work<T> work) throws SQLException {
+        try {
+            return work.with(connection);
+        } catch (SQLException e) {
+            if (Failure.READ_ONLY.equals(e.getSQLState())) connection.abort(Runnable::run);
+            throw e;
         }
     }
 

@@ -75,7 +75,7 @@ final class PendingPublish {
 
     private BroadcasterException notPublished() {
         if (failure == null) return new BroadcasterException("not published: the database does not answer", null);
-        return new BroadcasterException("not published: " + failure.meaning(), failure.cause());
+        return new BroadcasterException("not published: " + failure.reason(), failure.cause());
     }
 
     /// Waits for its place until its time is over.

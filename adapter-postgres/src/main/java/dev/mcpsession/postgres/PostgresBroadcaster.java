@@ -73,7 +73,7 @@ public final class PostgresBroadcaster implements Broadcaster {
             feed = new Feed(readers, start);
             listener.start(feed);
         } catch (SQLException e) {
-            throw new BroadcasterException("the log of events cannot be read: " + new SqlFailure(e).meaning(), e);
+            throw new BroadcasterException("the log of events cannot be read: " + SqlFailure.of(e).reason(), SqlFailure.of(e).cause());
         }
         publisher = new BatchPublisher(statements, options, feed::acknowledge);
         retention = new Retention(statements, options);
@@ -156,7 +156,7 @@ public final class PostgresBroadcaster implements Broadcaster {
             return new Patience(options.answerTimeout())
                     .call(statements, connection -> EventTable.read(connection, Long.MAX_VALUE, 1, 0)).last();
         } catch (SQLException e) {
-            throw new BroadcasterException("not subscribed: " + new SqlFailure(e).meaning(), e);
+            throw new BroadcasterException("not subscribed: " + SqlFailure.of(e).reason(), SqlFailure.of(e).cause());
         }
     }
 

@@ -55,6 +55,18 @@ final class EventDatabase implements AutoCloseable {
         return new PostgresBroadcaster(pool, source, bounds, options);
     }
 
+    /// A broadcaster whose statements go by a way that may fail.
+    PostgresBroadcaster openBy(FaultyNetwork statements, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+        var source = new PGConnectionPoolDataSource();
+        source.setURL(statements.through(database.url()));
+        return new PostgresBroadcaster(new ConnectionPool(source, 3), database.dataSource(), bounds, options);
+    }
+
+    /// Lets all keys be used again.
+    void clearKeys() {
+        database.execute("update mcp_event set key = gen_random_uuid()");
+    }
+
     int port() {
         return Integer.parseInt(database.url().replaceFirst(".*:(\\d+)/.*", "$1"));
     }

@@ -1,8 +1,7 @@
 package dev.mcpsession.postgres;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,9 +46,12 @@ final class FaultyNetwork implements AutoCloseable {
     }
 
     /// What comes from now on arrives, and what was on its way.
-    synchronized void heal() {
-        silent = false;
-        notifyAll();
+    void heal() {
+        synchronized (this) {
+            silent = false;
+            notifyAll();
+        }
+        links.forEach(Link::release);
     }
 
     /// Lets that many statements reach the server, and cuts their connection when it answers.
@@ -81,8 +83,7 @@ final class FaultyNetwork implements AutoCloseable {
             awaitSound();
             var link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
             links.add(link);
-            Thread.ofVirtual().start(link::toServer);
-            Thread.ofVirtual().start(link::toClient);
+            link.start();
         } catch (IOException | InterruptedException _) {
             close(client); // the server is down
         }
@@ -118,33 +119,29 @@ final class FaultyNetwork implements AutoCloseable {
 
     private final class Link implements AutoCloseable {
 
-        private final Socket client;
-        private final Socket server;
+        private final Way toServer;
+        private final Way toClient;
         private volatile boolean losing;
 
-        Link(Socket client, Socket server) {
-            this.client = client;
-            this.server = server;
+        Link(Socket client, Socket server) throws IOException {
+            toServer = new Way(client, server);
+            toClient = new Way(server, client);
         }
 
-        void toServer() {
-            pump(client, server, true);
+        void start() {
+            Thread.ofVirtual().start(() -> pump(toServer, true));
+            Thread.ofVirtual().start(() -> pump(toClient, false));
         }
 
-        void toClient() {
-            pump(server, client, false);
-        }
-
-        private void pump(Socket from, Socket to, boolean isQuestion) {
+        private void pump(Way way, boolean isQuestion) {
             var buffer = new byte[8192];
-            try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
-                for (var n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                    awaitSound();
+            try {
+                for (var n = way.from.getInputStream().read(buffer); n > 0; n = way.from.getInputStream().read(buffer)) {
                     if (isQuestion && isStatement(buffer[0]) && answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) losing = true;
                     if (!isQuestion && losing) return; // it has been carried out; nobody will hear of it
-                    out.write(buffer, 0, n);
+                    way.send(buffer, n);
                 }
-            } catch (IOException | InterruptedException _) {
+            } catch (IOException _) {
                 // cut
             } finally {
                 close();
@@ -156,11 +153,40 @@ final class FaultyNetwork implements AutoCloseable {
             return first == 'P' || first == 'B';
         }
 
+        void release() {
+            try {
+                toServer.send(new byte[0], 0);
+                toClient.send(new byte[0], 0);
+            } catch (IOException _) {
+                close();
+            }
+        }
+
         @Override
         public void close() {
             links.remove(this);
-            FaultyNetwork.close(client);
-            FaultyNetwork.close(server);
+            FaultyNetwork.close(toServer.from);
+            FaultyNetwork.close(toClient.from);
+        }
+    }
+
+    /// One direction of a connection. What is sent while the network swallows is kept, as the sender's TCP would keep it.
+    private final class Way {
+
+        private final Socket from;
+        private final Socket to;
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+        Way(Socket from, Socket to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        synchronized void send(byte[] bytes, int length) throws IOException {
+            kept.write(bytes, 0, length);
+            if (silent) return;
+            kept.writeTo(to.getOutputStream());
+            kept.reset();
         }
     }
 }
