@@ -1,0 +1,114 @@
+package dev.mcpsession.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/// Runs statements, each in a transaction of its own and within a bounded time. Safe for use by many threads.
+///
+/// A statement that changes something may have to wait for a lock: the server gives up by itself, so that none of its
+/// processes is left waiting. If the server is silent, the connection is given up a little later. The time for a connection
+/// is the data source's to bound.
+final class Database {
+
+    private static final Duration WAIT = Duration.ofMillis(1_200);
+    private static final Duration SILENCE = Duration.ofMillis(1_800);
+
+    private final DataSource source;
+    private final String inTime;
+    private final Duration silence;
+
+    Database(DataSource source) {
+        this(source, WAIT, SILENCE);
+    }
+
+    /// @param wait    how long a change may wait for others
+    /// @param silence how long the server may say nothing
+    Database(DataSource source, Duration wait, Duration silence) {
+        this.source = source;
+        this.silence = silence;
+        // One round trip with what follows it, and one transaction: the setting ends with it.
+        inTime = "select set_config('statement_timeout', '" + wait.toMillis() + "', true);\n";
+    }
+
+    /// Something to do with a connection.
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /// Reads one row.
+    interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /// Asks something that never waits for another transaction.
+    ///
+    /// @param what  what is being done, for a message
+    /// @param given a value for each `?`
+    <T> List<T> query(String what, String sql, Reader<T> reader, Object... given) {
+        return with(what, connection -> rows(connection, sql, reader, given));
+    }
+
+    /// Changes something.
+    ///
+    /// @param what  what is being done, for a message
+    /// @param sql   one or more statements, which all answer rows
+    /// @param given a value for each `?`
+    /// @return what the last of them answered
+    <T> List<T> change(String what, String sql, Reader<T> reader, Object... given) {
+        return with(what, connection -> rows(connection, inTime + sql, reader, given));
+    }
+
+    <T> T with(String what, Work<T> work) {
+        try (var connection = source.getConnection()) {
+            return inTime(connection, work);
+        } catch (SQLException e) {
+            throw Failure.during(what, e);
+        }
+    }
+
+    private <T> T inTime(Connection connection, Work<T> work) throws SQLException {
+        var patience = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
+        try {
+            return committing(connection, work);
+        } catch (SQLException e) {
+            // A standby does not become the primary; another connection may lead there.
+            if (Failure.READ_ONLY.equals(e.getSQLState())) connection.abort(Runnable::run);
+            throw e;
+        } finally {
+            if (!connection.isClosed()) connection.setNetworkTimeout(Runnable::run, patience);
+        }
+    }
+
+    private static <T> T committing(Connection connection, Work<T> work) throws SQLException {
+        if (connection.getAutoCommit()) return work.on(connection);
+        connection.setAutoCommit(true);
+        try {
+            return work.on(connection);
+        } finally {
+            if (!connection.isClosed()) connection.setAutoCommit(false);
+        }
+    }
+
+    private static <T> List<T> rows(Connection connection, String sql, Reader<T> reader, Object... given) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < given.length; i++) statement.setObject(i + 1, given[i]);
+            var rows = new ArrayList<T>();
+            for (var answer = lastAnswer(statement); answer.next(); ) rows.add(reader.read(answer));
+            return rows;
+        }
+    }
+
+    private static ResultSet lastAnswer(PreparedStatement statement) throws SQLException {
+        statement.execute();
+        var answer = statement.getResultSet();
+        while (statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT)) answer = statement.getResultSet();
+        return answer;
+    }
+}

@@ -1,0 +1,84 @@
+-- The tables of mcp-session. PostgresSchema.create() runs this file; where the server's role may not, somebody who may does:
+--
+--     psql --single-transaction --file=schema.sql
+--     grant select, insert, update, delete on all tables in schema … to …
+--
+-- All names are found by the search path, so each schema of a database can hold tables of its own.
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- version: what a server asks for before anything else
+-- ---------------------------------------------------------------------------------------------------------------------
+
+create table mcp_session_schema (
+    version integer not null
+);
+
+insert into mcp_session_schema values (1);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- sessions
+-- ---------------------------------------------------------------------------------------------------------------------
+
+-- A touch changes last_active_at, expires_at and provisional. No index knows these columns, so a touch that finds space in
+-- its page makes no index grow. Pages are filled less than half: all sessions of a page may be touched in one transaction.
+-- Whom to look at next is told by due_at, never later than the expiry: it is left behind by touches, and moved up to the
+-- expiry when a sweep finds the session alive.
+--
+-- Texts that others chose are escaped as within a JSON string, because a text of Postgres cannot hold every character.
+-- Each value in state is the text of a JSON value: (state ->> 'key')::jsonb.
+create table mcp_session (
+    id               text collate "C" primary key,
+    owner            text collate "C" not null, -- empty: anonymous
+    protocol_version text not null,
+    client_name      text not null,
+    capabilities     text not null,
+    created_at       timestamptz not null,
+    last_active_at   timestamptz not null,
+    expires_at       timestamptz not null,
+    provisional      boolean not null default true,
+    state            jsonb not null default '{}',
+    state_version    bigint not null default 0,
+    ended            boolean not null default false, -- its end was noticed; kept because its owner may revive it
+    due_at           timestamptz not null
+) with (fillfactor = 45);
+
+create index mcp_session_owner on mcp_session using hash (owner) where owner <> '';
+create index mcp_session_due on mcp_session (due_at) where not ended;
+create index mcp_session_due_ended on mcp_session (due_at) where ended;
+
+-- How large a state is when it is written as JSON without spaces.
+create function mcp_session_state_bytes(state jsonb) returns bigint
+language sql immutable strict parallel safe as $$
+    select 1 + coalesce(sum(octet_length(key) + octet_length(value) + length('"":,')), 1) from jsonb_each_text(state)
+$$;
+
+-- How many rows mcp_session has. Whoever adds one takes this row's lock first, so a limit is exact.
+create table mcp_session_total (
+    held bigint not null
+) with (fillfactor = 10);
+
+insert into mcp_session_total values (0);
+
+create function mcp_session_counted() returns trigger
+language plpgsql as $$
+declare
+    change bigint;
+begin
+    if tg_op = 'TRUNCATE' then
+        update mcp_session_total set held = 0;
+        return null;
+    end if;
+    select case tg_op when 'INSERT' then count(*) else -count(*) end into change from changed;
+    if change <> 0 then
+        update mcp_session_total set held = held + change;
+    end if;
+    return null;
+end
+$$;
+
+create trigger mcp_session_added after insert on mcp_session
+    referencing new table as changed for each statement execute function mcp_session_counted();
+create trigger mcp_session_removed after delete on mcp_session
+    referencing old table as changed for each statement execute function mcp_session_counted();
+create trigger mcp_session_truncated after truncate on mcp_session
+    for each statement execute function mcp_session_counted();
