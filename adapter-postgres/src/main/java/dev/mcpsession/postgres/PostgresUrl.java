@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The JDBC URL of a Postgres database, `jdbc:postgresql://host:port/database?parameters`, safe to log.
 ///
@@ -21,7 +22,7 @@ public record PostgresUrl(String value) {
     // password for a port, and would log it.
     private static final String HOST = "(?:[^\\s/?@:,\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
     private static final Pattern URL = Pattern.compile(
-            SCHEME + "(?<hosts>" + HOST + "(?:," + HOST + ")*)(?:/(?<database>[^\\s/?@]*))?(?:\\?.*)?");
+            SCHEME + "(?<hosts>" + HOST + "(?:," + HOST + ")*)(?:/(?<database>[^\\s/?@]*))?(?:\\?(?<parameters>.*))?");
 
     /// Checks the URL.
     ///
@@ -33,6 +34,14 @@ public record PostgresUrl(String value) {
             throw new IllegalArgumentException("a Postgres URL must be " + SCHEME
                     + "host:port/database, with credentials as the parameters user and password only");
         }
+    }
+
+    /// Whether a parameter is given, whatever its value.
+    boolean has(String parameter) {
+        var url = URL.matcher(value);
+        url.matches();
+        return Stream.of(requireNonNullElse(url.group("parameters"), "").split("&"))
+                .anyMatch(given -> given.equals(parameter) || given.startsWith(parameter + "="));
     }
 
     /// Returns hosts and database only. No parameter is shown, since more of them than `password` are secrets.

@@ -1,0 +1,153 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.SessionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Finds out which sessions have expired, and makes room in a full store. Safe for use by many threads.
+///
+/// A sweep looks at sessions that are due, a batch at a time, each in a transaction of its own under a lock that all replicas
+/// share. Who is alive is due again at its expiry. Who has expired is reported once; and kept until it cannot be revived any
+/// more, or deleted at once. A touch leaves `due_at` where it is, so a sweep meets a session about once in its TTL.
+final class SessionSweep {
+
+    private static final int BATCH = 1_000;
+    private static final int MOST_BATCHES = 100;
+    private static final int MOST_REMEMBERED = 100_000;
+
+    private final Database database;
+    private final PolicySql sql;
+    private LinkedHashSet<SessionId> ended = new LinkedHashSet<>();
+
+    SessionSweep(Database database, PolicySql sql) {
+        this.database = database;
+        this.sql = sql;
+    }
+
+    /// @param lookedAt how many were due
+    /// @param ended    which of them have newly expired
+    private record Batch(int lookedAt, List<SessionId> ended) {
+        boolean isLast() {
+            return lookedAt < BATCH;
+        }
+    }
+
+    private static final String LOCK = "select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, 0);\n";
+
+    // The lock may come with a view of the table from before the last sweep; so what is due is asked again of each row, when
+    // that is locked. In the order of ids, as everybody locks who locks several.
+    static final String SWEEP = """
+            with sweeper as materialized (
+                select pg_try_advisory_xact_lock('mcp_session_total'::regclass::integer, 0) as is_me
+            ), due as materialized (
+                (select id from mcp_session where (select is_me from sweeper) and not ended and due_at <= now()
+                    order by due_at limit %1$d)
+                union all
+                (select id from mcp_session where (select is_me from sweeper) and ended and due_at <= now()
+                    order by due_at limit %1$d)
+            ), seen as materialized (
+                select id, ended, expires_at, {revivable_until} as revivable_until from mcp_session
+                where id in (select id from due) and due_at <= now()
+                order by id for update
+            ), kept as (
+                update mcp_session
+                set ended = seen.expires_at <= now(),
+                    due_at = case when seen.expires_at <= now() then seen.revivable_until else seen.expires_at end
+                from seen where mcp_session.id = seen.id and greatest(seen.expires_at, seen.revivable_until) > now()
+            ), gone as (
+                delete from mcp_session using seen
+                where mcp_session.id = seen.id and greatest(seen.expires_at, seen.revivable_until) <= now()
+            )
+            select (select count(*) from due) as looked_at,
+                array(select id from seen where not ended and expires_at <= now()) as ended
+            """.formatted(BATCH);
+
+    /// Sweeps, unless another replica is sweeping.
+    ///
+    /// @return who has expired since the last call and is not alive again
+    Set<SessionId> ended() {
+        var before = remembered();
+        for (int batches = 0; batches < MOST_BATCHES; batches++) {
+            if (sweep(SWEEP).isLast()) break;
+        }
+        var answer = taken();
+        if (!before.isEmpty()) answer.removeAll(alive(before));
+        return answer;
+    }
+
+    private Batch sweep(String statement) {
+        var batch = database.change("delete expired sessions", sql.of(statement), row -> new Batch(
+                row.getInt("looked_at"), ids((String[]) row.getArray("ended").getArray()))).getFirst();
+        remember(batch.ended);
+        return batch;
+    }
+
+    // One view of the table for both: a store that was not full for a moment must not look as if there were nothing to drop.
+    static final String DROP_OLDEST_IF_FULL = """
+            with store as materialized (
+                select held < {max_sessions} as has_room from mcp_session_total
+            ), oldest as (
+                select id from mcp_session where ended and not (select has_room from store)
+                order by due_at limit 1 for update
+            ), dropped as (
+                delete from mcp_session using oldest where mcp_session.id = oldest.id returning mcp_session.id
+            )
+            select has_room or exists(select from dropped) from store
+            """;
+
+    private static final String HAS_ROOM = "select held < {max_sessions} from mcp_session_total";
+
+    /// Sweeps until there is a place; if that is not enough, drops the expired session whose revival would end first.
+    ///
+    /// @return whether the store was not full for a moment
+    boolean makeRoom() {
+        for (int batches = 0; batches < MOST_BATCHES; batches++) {
+            var last = sweep(LOCK + SWEEP).isLast();
+            if (isTrue(database.change("drop the oldest expired session", sql.of(DROP_OLDEST_IF_FULL), SessionSweep::truth))) return true;
+            if (last) break;
+        }
+        // Whoever deleted the one that was to be dropped has left a place.
+        return isTrue(database.query("count sessions", sql.of(HAS_ROOM), SessionSweep::truth));
+    }
+
+    private static boolean truth(ResultSet row) throws SQLException {
+        return row.getBoolean(1);
+    }
+
+    private static boolean isTrue(List<Boolean> answer) {
+        return answer.contains(true);
+    }
+
+    private static final String ALIVE = "select id from mcp_session where id = any(?) and {alive}";
+
+    private List<SessionId> alive(Set<SessionId> among) {
+        return database.query("look at sessions that had expired", sql.of(ALIVE), row -> new SessionId(row.getString("id")),
+                (Object) PostgresSessionStore.values(among));
+    }
+
+    // A create that made room cannot tell anybody who has ended; the next sweep does. Nor does a sweep that fails forget
+    // what it has found.
+    private synchronized void remember(List<SessionId> ids) {
+        ended.addAll(ids);
+        while (ended.size() > MOST_REMEMBERED) ended.removeFirst();
+    }
+
+    private synchronized Set<SessionId> remembered() {
+        return new HashSet<>(ended);
+    }
+
+    private synchronized Set<SessionId> taken() {
+        var taken = ended;
+        ended = new LinkedHashSet<>();
+        return taken;
+    }
+
+    private static List<SessionId> ids(String[] values) {
+        return Arrays.stream(values).map(SessionId::new).toList();
+    }
+}

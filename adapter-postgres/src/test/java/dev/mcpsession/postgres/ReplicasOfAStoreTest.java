@@ -1,0 +1,254 @@
+package dev.mcpsession.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.contract.Race;
+import dev.mcpsession.contract.SessionStoreFixture;
+import dev.mcpsession.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Several replicas: stores that know of each other by the database alone. `-Dpg.races=10000` runs each race as often.
+class ReplicasOfAStoreTest implements SessionStoreFixture {
+
+    private static final int RACES = Integer.getInteger("pg.races", 500);
+
+    private static TestDatabase database;
+
+    @BeforeAll
+    static void createDatabase() {
+        database = TestDatabase.create();
+    }
+
+    @AfterAll
+    static void closeDatabase() {
+        database.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        database.clear();
+    }
+
+    @Override
+    public SessionStore open(SessionPolicy policy) {
+        return database.store(policy);
+    }
+
+    @Override
+    public void elapse(Duration time) {
+        database.elapse(time);
+    }
+
+    private static SessionPolicy many() {
+        return POLICY.withMaxSessionsPerOwner(10 * RACES);
+    }
+
+    @Test
+    void delete_racingReviveOnAnotherReplica_isNeverOutlived() {
+        var one = open(many());
+        var other = open(many());
+        var ids = Stream.generate(() -> used(one, ALICE)).limit(RACES).toList();
+        elapse(TTL);
+        var outlived = ConcurrentHashMap.<SessionId>newKeySet();
+
+        Race.onEach(ids, id -> {
+            one.delete(id);
+            if (other.find(id).isPresent() || one.find(id).isPresent()) outlived.add(id);
+        }, id -> other.revive(id, ALICE));
+
+        assertEquals(Set.of(), outlived);
+        for (var id : ids) assertTrue(other.revive(id, ALICE).isEmpty());
+        assertEquals(0, one.heldCount());
+    }
+
+    @Test
+    void revive_byTwoOwnersOnTwoReplicas_isForTheOwnerAlone() {
+        var one = open(many());
+        var other = open(many());
+        var ids = Stream.generate(() -> used(one, ALICE)).limit(RACES).toList();
+        elapse(TTL);
+        var strangers = new AtomicInteger();
+
+        Race.onEach(ids,
+                id -> assertTrue(one.revive(id, ALICE).isPresent()),
+                id -> other.revive(id, BOB).ifPresent(_ -> strangers.incrementAndGet()));
+
+        assertEquals(0, strangers.get());
+        for (var id : ids) assertEquals(ALICE, other.find(id).orElseThrow().owner());
+    }
+
+    @Test
+    void updateState_differentKeysOnTwoReplicas_loseNone() {
+        var stores = List.of(open(POLICY), open(POLICY), open(POLICY), open(POLICY));
+        var ids = Stream.generate(() -> minted(stores.getFirst(), ANYBODY)).limit(Math.max(1, RACES / 100)).toList();
+        var each = RACES / stores.size();
+        var turn = new AtomicInteger();
+
+        Race.by(stores.size(), () -> {
+            var replica = turn.getAndIncrement();
+            for (int i = 0; i < each; i++) {
+                stores.get(replica).updateState(ids.get(i % ids.size()), Json.obj().with(replica + "-" + i, i)).orElseThrow();
+            }
+            return null;
+        });
+
+        for (int i = 0; i < each; i++) {
+            var state = stores.getFirst().find(ids.get(i % ids.size())).orElseThrow().state();
+            for (int replica = 0; replica < stores.size(); replica++) assertTrue(state.get(replica + "-" + i).isPresent());
+        }
+    }
+
+    @Test
+    void updateState_counterOnTwoReplicas_losesNone() {
+        var stores = List.of(open(POLICY), open(POLICY));
+        var id = minted(stores.getFirst(), ANYBODY);
+        var threads = 8;
+        var each = Math.max(1, RACES / threads / 2);
+        var turn = new AtomicInteger();
+
+        Race.by(threads, () -> {
+            var store = stores.get(turn.getAndIncrement() % stores.size());
+            for (int i = 0; i < each; i++) store.updateState(id, ReplicasOfAStoreTest::incremented).orElseThrow();
+            return null;
+        });
+
+        assertEquals(Json.obj().with("count", (long) each * threads), stores.getFirst().find(id).orElseThrow().state());
+    }
+
+    @Test
+    void create_onTwoReplicasAtTheLimits_admitsExactlyAsMany() {
+        var limit = 50;
+        var policy = POLICY.withMaxSessions(limit).withMaxSessionsPerOwner(limit / 5);
+        var stores = List.of(open(policy), open(policy));
+        var turn = new AtomicInteger();
+
+        var created = Race.by(4, () -> {
+            var store = stores.get(turn.get() % stores.size());
+            var owner = Owner.principal("owner " + turn.getAndIncrement() / 2);
+            return IntStream.range(0, limit)
+                    .filter(_ -> store.create(SessionId.random(), owner, CLIENT) instanceof CreateResult.Created).count();
+        }).stream().mapToLong(Long::longValue).sum();
+
+        assertEquals(2 * limit / 5, created);
+        for (var store : stores) for (int i = 0; i < limit; i++) store.create(SessionId.random(), ANYBODY, CLIENT);
+        assertEquals(limit, stores.getFirst().heldCount());
+        assertEquals("" + limit, database.ask("select count(*) from mcp_session"));
+    }
+
+    // Locks that are not taken in one order would make the server end one of the two.
+    @Test
+    void keepAlive_theSameSessionsInAnotherOrder_neverDeadlocks() {
+        var one = open(POLICY.withTtl(Duration.ofMillis(20)).withMaxSessions(10_000));
+        var other = open(POLICY.withTtl(Duration.ofMillis(20)).withMaxSessions(10_000));
+        var maker = open(many());
+        var ids = new ArrayList<>(Stream.generate(() -> used(maker, ANYBODY)).limit(200).toList());
+        var reversed = ids.reversed();
+
+        Race.onEach(IntStream.range(0, 50).boxed().toList(),
+                _ -> assertEquals(ids.size(), one.keepAlive(ids).size()),
+                _ -> assertEquals(ids.size(), other.keepAlive(reversed).size()),
+                _ -> maker.deleteExpired());
+    }
+
+    @Test
+    void keepAlive_byThreeReplicas_touchesOnceInAnInterval() {
+        var replicas = List.of(open(POLICY), open(POLICY), open(POLICY));
+        var ids = Stream.generate(() -> used(replicas.getFirst(), ANYBODY)).limit(10).toList();
+        var interval = POLICY.touchInterval();
+        var minutes = 10;
+        int touches = 0;
+
+        for (int step = 0; step < minutes * replicas.size(); step++) {
+            elapse(interval.dividedBy(replicas.size()));
+            assertEquals(Set.copyOf(ids), replicas.get(step % replicas.size()).keepAlive(ids));
+            touches += Integer.parseInt(database.ask(
+                    "select count(*) from mcp_session where last_active_at > now() - interval '5 seconds'"));
+        }
+
+        assertEquals(minutes * ids.size(), touches);
+    }
+
+    @Test
+    void deleteExpired_byTwoReplicasMoreThanABatch_reportsEachOnce() {
+        var one = open(many().withMaxSessions(10_000));
+        var other = open(many().withMaxSessions(10_000));
+        database.change("""
+                insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
+                    expires_at, due_at, provisional)
+                select 'id-' || i, case i % 2 when 0 then 'principal:alice' else '' end, '', '', '{}', now() - interval '1 hour',
+                    now() - interval '1 hour', now() - interval '1 minute', now() - interval '30 minutes', false
+                from generate_series(1, 3500) i returning id
+                """);
+
+        var reported = new ArrayList<SessionId>();
+        var turn = new AtomicInteger();
+        while (one.liveCount() > 0) {
+            Race.by(2, () -> (turn.getAndIncrement() % 2 == 0 ? one : other).deleteExpired()).forEach(reported::addAll);
+        }
+
+        assertEquals(3_500, reported.size());
+        assertEquals(3_500, new HashSet<>(reported).size());
+        assertEquals(1_750, one.heldCount());
+    }
+
+    @Test
+    void deleteExpired_whileAnotherReplicaSweeps_doesNotWait() throws Exception {
+        var store = open(POLICY);
+        var id = used(store, ALICE);
+        elapse(TTL);
+        try (var sweeping = database.database().connect()) {
+            sweeping.setAutoCommit(false);
+            sweeping.createStatement().execute("select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, 0)");
+
+            assertEquals(Set.of(), store.deleteExpired());
+        }
+        assertEquals(Set.of(id), store.deleteExpired());
+    }
+
+    @Test
+    void deleteExpired_afterACreateMadeRoom_reportsWhoIsNotAlive() {
+        var store = open(POLICY.withMaxSessions(2));
+        var dropped = expired(store, ALICE);
+        var revived = expired(store, BOB);
+        minted(store, ALICE);
+        assertTrue(store.revive(revived, BOB).isPresent());
+
+        assertEquals(Set.of(dropped), store.deleteExpired());
+        assertEquals(Set.of(), store.deleteExpired());
+    }
+
+    @Test
+    void heldCount_rowsRemovedByHand_isTrue() {
+        var store = open(POLICY);
+        var ids = Stream.generate(() -> minted(store, ANYBODY)).limit(5).toList();
+
+        database.change("delete from mcp_session where id <> '" + ids.getFirst().value() + "' returning id");
+        assertEquals(1, store.heldCount());
+
+        database.database().execute("truncate mcp_session");
+        assertEquals(0, store.heldCount());
+    }
+
+    private static Json.Obj incremented(Json.Obj state) {
+        var count = state.get("count").map(value -> ((Json.Num) value).asLong().orElseThrow()).orElse(0L);
+        return state.with("count", count + 1);
+    }
+}

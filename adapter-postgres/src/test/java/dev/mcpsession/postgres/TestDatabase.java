@@ -1,0 +1,77 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.postgres.server.PgDatabase;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGConnectionPoolDataSource;
+
+/// A database with our tables in it, and words for what happens to it in tests.
+final class TestDatabase implements AutoCloseable {
+
+    private static final int CONNECTIONS = 20;
+    // A busy machine is no reason to fail, unless a test is about that.
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final PgDatabase database;
+    private final ConnectionPool pool;
+    private final Database patient;
+
+    TestDatabase(PgDatabase database) {
+        this.database = database;
+        PostgresSchema.create(database.dataSource());
+        var source = new PGConnectionPoolDataSource();
+        source.setURL(database.url());
+        pool = new ConnectionPool(source, CONNECTIONS);
+        patient = new Database(pool, PATIENCE, PATIENCE);
+    }
+
+    static TestDatabase create() {
+        return new TestDatabase(PgDatabase.create());
+    }
+
+    DataSource pool() {
+        return pool;
+    }
+
+    PgDatabase database() {
+        return database;
+    }
+
+    /// A store as a replica has it, except that it waits for the database as long as it takes.
+    PostgresSessionStore store(SessionPolicy policy) {
+        return new PostgresSessionStore(patient, policy, () -> {});
+    }
+
+    void clear() {
+        database.execute("truncate mcp_session");
+    }
+
+    /// As if all that happened to sessions had happened that much earlier.
+    void elapse(Duration time) {
+        change("""
+                update mcp_session set created_at = created_at - {time}, last_active_at = last_active_at - {time},
+                    expires_at = expires_at - {time}, due_at = due_at - {time} returning id
+                """.replace("{time}", "interval '" + time.toNanos() / 1_000 + " microseconds'"));
+    }
+
+    /// Changes something by a statement that returns rows.
+    void change(String sql) {
+        patient.change("change", sql, _ -> null);
+    }
+
+    /// What a question with one answer is answered.
+    String ask(String question) {
+        return patient.query("ask", question, row -> row.getString(1)).getFirst();
+    }
+
+    void disconnect() {
+        pool.close();
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+        database.close();
+    }
+}
