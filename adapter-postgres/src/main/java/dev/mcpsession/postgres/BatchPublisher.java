@@ -17,9 +17,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -97,11 +97,9 @@ final class BatchPublisher implements AutoCloseable {
 
     private void run() {
         try {
-            for (var batch = take(); !batch.isEmpty(); batch = take()) publish(batch);
+            for (var batch = take(); !batch.isEmpty(); batch = take()) publishSafely(batch);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // closed
-        } catch (RuntimeException | Error e) {
-            LOG.log(ERROR, "the publisher failed for a reason that is a bug; nothing is published any more", e);
         } finally {
             abandonAll();
         }
@@ -120,11 +118,20 @@ final class BatchPublisher implements AutoCloseable {
         return batch;
     }
 
+    /// Must not end the thread, whatever happens: nothing would be published any more.
+    private void publishSafely(List<PendingPublish> batch) throws InterruptedException {
+        try {
+            publish(batch);
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, "publishing failed for a reason that is a bug; going on with what comes next", e);
+        }
+    }
+
     private void publish(List<PendingPublish> batch) throws InterruptedException {
         var backOff = new BackOff(Duration.ofMillis(20), Duration.ofSeconds(1));
         try {
             while (!stopped) {
-                batch.removeIf(pending -> !pending.begin());
+                batch.removeIf(PendingPublish::isOver);
                 if (batch.isEmpty() || attempt(batch)) return;
                 Thread.sleep(backOff.next());
             }
@@ -135,11 +142,10 @@ final class BatchPublisher implements AutoCloseable {
 
     /// @return whether the batch is over, in one way or the other
     private boolean attempt(List<PendingPublish> batch) {
-        var isSent = new AtomicBoolean();
         try {
             var ids = patience.call(source, connection -> {
-                isSent.set(true);
-                return EventTable.append(connection, drafts(batch));
+                batch.removeIf(pending -> !pending.begin()); // only now: who has waited for a connection alone is not in doubt
+                return batch.isEmpty() ? Map.<UUID, EventId>of() : EventTable.append(connection, drafts(batch));
             });
             ids.values().forEach(onPublished);
             batch.forEach(pending -> pending.published(ids.get(pending.draft().key())));
@@ -148,7 +154,7 @@ final class BatchPublisher implements AutoCloseable {
             return true;
         } catch (SQLException e) {
             var failure = SqlFailure.of(e);
-            batch.forEach(pending -> pending.failed(failure, isSent.get() && failure.isDisconnect()));
+            batch.forEach(pending -> pending.failed(failure));
             if (!failure.isTooLate()) warn(failure);
             return !failure.isPassing();
         }

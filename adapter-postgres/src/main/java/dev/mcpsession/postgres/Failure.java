@@ -14,6 +14,7 @@ import java.util.Optional;
 record Failure(String state, String message, boolean isOfLogin) {
 
     static final String READ_ONLY = "25006";
+    static final String QUEUE_FULL = "54000"; // no other limit can be meant: our statements are short
     static final String TOO_MANY_CONNECTIONS = "53300";
     static final String NO_FREE_CONNECTION = "53MCP"; // class 53: insufficient resources
 
@@ -51,6 +52,8 @@ record Failure(String state, String message, boolean isOfLogin) {
             case "3D000", "3F000" -> "database must exist: " + message;
             case "42501" -> RIGHTS + ": " + message;
             case "42P01", "42883", "42703" -> PostgresSchema.RULE + ": " + message;
+            case QUEUE_FULL -> "notification queue of the server must not be full: somebody listens and does not read; "
+                    + "pg_notification_queue_usage() tells how full it is";
             case TOO_MANY_CONNECTIONS -> "database must have a connection to spare: too many are open";
             case "57014" -> "database must answer in time: " + message;
             case "57P01", "57P02", "57P03" -> "database must be up: " + message;

@@ -28,7 +28,7 @@ final class Feed {
     private EventId fed;
     private EventId acknowledged;
     private String past = ""; // the epoch before this one
-    private boolean closed;
+    private volatile boolean closed;
 
     /// A reader that begins where its own record stands in the log.
     ///
@@ -53,6 +53,7 @@ final class Feed {
         var placed = new CompletableFuture<Subscription>();
         arrivals.put(key, new Arrival(filter, after, placed));
         placed.whenComplete((_, _) -> arrivals.remove(key));
+        if (closed) placed.complete(readers.subscribe(filter)); // close() may not have seen it
         return placed;
     }
 
@@ -166,10 +167,10 @@ final class Feed {
 
     /// Lets nobody wait any longer.
     void close() {
-        arrivals.values().forEach(arrival -> arrival.placed().complete(readers.subscribe(arrival.filter())));
         synchronized (this) {
             closed = true;
             notifyAll();
         }
+        arrivals.values().forEach(arrival -> arrival.placed().complete(readers.subscribe(arrival.filter())));
     }
 }

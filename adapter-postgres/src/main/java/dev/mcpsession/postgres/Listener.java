@@ -177,7 +177,10 @@ final class Listener implements AutoCloseable {
         for (var due = nextRead(); !closed; ) {
             var news = false;
             for (var notification : heard.getNotifications(Math.max(1, millisUntil(due)))) news |= isNews(notification.getParameter());
-            if (greetingIsLate()) beDeaf();
+            if (greetingIsLate()) {
+                beDeaf();
+                due = nextRead(); // not at the next heartbeat
+            }
             if (!news && millisUntil(due) > 0) continue;
             if (!readOn()) return;
             due = nextRead();
@@ -189,7 +192,7 @@ final class Listener implements AutoCloseable {
     }
 
     private int millisUntil(long due) {
-        var next = greeting.isEmpty() ? due : Math.min(due, greetedAt + HEARD_WITHIN.toNanos());
+        var next = greeting.isEmpty() || deaf ? due : Math.min(due, greetedAt + HEARD_WITHIN.toNanos());
         return (int) Math.max(0, (next - System.nanoTime() + 999_999) / 1_000_000);
     }
 
@@ -210,21 +213,23 @@ final class Listener implements AutoCloseable {
     private void greet() throws SQLException {
         greeting = "hello " + UUID.randomUUID();
         greetedAt = System.nanoTime();
-        execute("select pg_notify('" + channel + "', '" + greeting + "')");
+        try {
+            execute("select pg_notify('" + channel + "', '" + greeting + "')");
+        } catch (SQLException e) {
+            if (!Failure.QUEUE_FULL.equals(e.getSQLState())) throw e;
+            greeting = ""; // nor can anybody publish, and a new connection would not help
+        }
     }
 
     private boolean greetingIsLate() {
-        return !greeting.isEmpty() && System.nanoTime() - greetedAt >= HEARD_WITHIN.toNanos();
+        return !deaf && !greeting.isEmpty() && System.nanoTime() - greetedAt >= HEARD_WITHIN.toNanos();
     }
 
     private void beDeaf() {
-        greeting = "";
-        if (!deaf) {
-            LOG.log(WARNING, "LISTEN hears nothing, not even its own notification; most likely the listening connection goes through a"
-                    + " pooler that lends connections for one transaction (PgBouncer, pool_mode=transaction): give it a direct one. Until"
-                    + " then the log is read every " + POLL.toMillis() + " ms");
-        }
-        deaf = true;
+        LOG.log(WARNING, "LISTEN hears nothing, not even its own notification; most likely the listening connection goes through a"
+                + " pooler that lends connections for one transaction (PgBouncer, pool_mode=transaction): give it a direct one. Until"
+                + " then the log is read every " + POLL.toMillis() + " ms");
+        deaf = true; // until the greeting comes after all
     }
 
     /// Reads all that there is.

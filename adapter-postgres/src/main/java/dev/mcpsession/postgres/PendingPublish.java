@@ -47,10 +47,15 @@ final class PendingPublish {
         return outcome;
     }
 
-    /// Whether another attempt is due; if not, it is over.
-    synchronized boolean begin() {
+    /// Whether no other attempt is due.
+    synchronized boolean isOver() {
         if (System.nanoTime() - deadline >= 0) giveUp();
-        underWay = !outcome.isDone();
+        return outcome.isDone();
+    }
+
+    /// Whether it may be sent now; if not, it is over.
+    synchronized boolean begin() {
+        underWay = !isOver();
         return underWay;
     }
 
@@ -58,11 +63,10 @@ final class PendingPublish {
         outcome.complete(id);
     }
 
-    /// @param isLost whether nobody knows what the database did
-    synchronized void failed(SqlFailure cause, boolean isLost) {
+    synchronized void failed(SqlFailure cause) {
         failure = cause;
+        inDoubt |= underWay && cause.isDisconnect();
         underWay = false;
-        inDoubt |= isLost;
     }
 
     synchronized void giveUp() {
