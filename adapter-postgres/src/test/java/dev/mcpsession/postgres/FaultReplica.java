@@ -1,0 +1,71 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.httpserver.McpHttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.postgresql.ds.PGConnectionPoolDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// A replica of a server in a fault run: HTTP in front, and two ways to the database that can fail behind.
+final class FaultReplica implements AutoCloseable {
+
+    private static final int CONNECTIONS = 4;
+    private static final int LOGIN_SECONDS = 2;
+
+    final FaultyNetwork statements;
+    final FaultyNetwork listening;
+    final PostgresBroadcaster broadcaster;
+    private final ConnectionPool pool;
+    private final McpHttpServer server;
+
+    FaultReplica(EventDatabase database, SessionStore sessions) throws IOException, SQLException {
+        statements = new FaultyNetwork(database.port());
+        listening = new FaultyNetwork(database.port());
+        var pooled = new PGConnectionPoolDataSource();
+        pooled.setURL(statements.through(database.database().url()));
+        pooled.setApplicationName("publisher");
+        pooled.setLoginTimeout(LOGIN_SECONDS);
+        pool = new ConnectionPool(pooled, CONNECTIONS);
+        broadcaster = new PostgresBroadcaster(pool, listener(database, "listener"),
+                BroadcasterOptions.DEFAULT.withRing(1 << 16, 64 << 20).withHeartbeat(Duration.ofSeconds(1)),
+                PostgresBroadcasterOptions.DEFAULT);
+        server = McpHttpServer.builder(SessionHandler.builder(sessions).broadcaster(broadcaster).build())
+                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).endpoint(exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            var answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        }).start();
+    }
+
+    PGSimpleDataSource listener(EventDatabase database, String name) throws SQLException {
+        var source = new PGSimpleDataSource();
+        source.setURL(listening.through(database.database().url()));
+        source.setApplicationName(name);
+        source.setLoginTimeout(LOGIN_SECONDS);
+        return source;
+    }
+
+    URI uri() {
+        return server.uri("/mcp");
+    }
+
+    @Override
+    public void close() {
+        server.close(Duration.ZERO);
+        broadcaster.close();
+        pool.close();
+        statements.close();
+        listening.close();
+    }
+}
