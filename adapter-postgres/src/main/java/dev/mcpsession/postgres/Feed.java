@@ -32,8 +32,16 @@ final class Feed {
 
     /// A reader that begins where its own record stands in the log.
     ///
-    /// @param after what it has seen already, or null
-    private record Arrival(EventFilter filter, EventId after, CompletableFuture<Subscription> placed) {}
+    /// @param after   what it has seen already, or null
+    /// @param history where what followed is read, or null if that is not kept there either
+    private record Arrival(EventFilter filter, EventId after, EventHistory history, CompletableFuture<Subscription> placed) {
+
+        Subscription place(EventId at, StripedBroadcaster readers) {
+            if (after == null) return readers.takeOver(at, filter);
+            if (history == null || !history.mayReplay(after, at)) return readers.takeOver(at, filter, after);
+            return readers.takeOver(at, filter, after, history);
+        }
+    }
 
     Feed(StripedBroadcaster readers, EventId start) {
         this.readers = readers;
@@ -49,9 +57,9 @@ final class Feed {
     /// Lets a reader begin where the record with this key stands.
     ///
     /// @return completes in the feeding thread
-    CompletableFuture<Subscription> expect(UUID key, EventFilter filter, EventId after) {
+    CompletableFuture<Subscription> expect(UUID key, EventFilter filter, EventId after, EventHistory history) {
         var placed = new CompletableFuture<Subscription>();
-        arrivals.put(key, new Arrival(filter, after, placed));
+        arrivals.put(key, new Arrival(filter, after, history, placed));
         placed.whenComplete((_, _) -> arrivals.remove(key));
         if (closed) placed.complete(readers.subscribe(filter)); // close() may not have seen it
         return placed;
@@ -150,9 +158,7 @@ final class Feed {
     }
 
     private void place(EventId at, Arrival arrival) {
-        var subscription = arrival.after() == null
-                ? readers.takeOver(at, arrival.filter())
-                : readers.takeOver(at, arrival.filter(), arrival.after());
+        var subscription = arrival.place(at, readers);
         if (!arrival.placed().complete(subscription)) subscription.close(); // who expected it has gone
     }
 

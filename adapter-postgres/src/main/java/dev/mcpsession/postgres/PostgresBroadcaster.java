@@ -29,7 +29,8 @@ import javax.sql.DataSource;
 ///
 /// An event is published when its transaction has committed; from then on it reaches every stream on every replica, or the
 /// stream is told that it has lost something. What ends a stream or takes it over stands in the same log, so that it does so
-/// at the same place everywhere. Readers are those of a [StripedBroadcaster] in memory and never ask the database.
+/// at the same place everywhere. Readers are those of a [StripedBroadcaster] in memory. One of a session that comes back after
+/// long is given what it missed from the table, on whatever replica; others never ask the database.
 ///
 /// While the database is away streams stay open. `publish` and `subscribe` wait for it, but not for long.
 ///
@@ -37,12 +38,12 @@ import javax.sql.DataSource;
 public final class PostgresBroadcaster implements Broadcaster {
 
     private final PostgresBroadcasterOptions options;
-    private final DataSource statements;
     private final StripedBroadcaster readers;
     private final Feed feed;
     private final Listener listener;
     private final BatchPublisher publisher;
     private final Retention retention;
+    private final EventHistory history;
     private final ToldEnds ended = new ToldEnds();
     private volatile boolean closed;
 
@@ -64,8 +65,8 @@ public final class PostgresBroadcaster implements Broadcaster {
     /// @throws BroadcasterException if the log cannot be read
     public PostgresBroadcaster(
             DataSource statements, DataSource listening, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
-        this.statements = statements;
         this.options = options;
+        history = new EventHistory(statements, options);
         listener = new Listener(listening, options);
         try {
             var start = listener.open(bounds.ringEntries());
@@ -104,15 +105,16 @@ public final class PostgresBroadcaster implements Broadcaster {
     /// a position that is ahead of this replica has been read when the record comes.
     private Subscription takeOver(EventFilter filter, EventId after) {
         var session = filter.session().orElseThrow();
+        var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
         ended.forget(session);
         var key = UUID.randomUUID().toString();
-        var placed = feed.expect(BatchPublisher.keyOf(key), filter, after);
+        var placed = feed.expect(BatchPublisher.keyOf(key), filter, after, isReplayed(after) ? history : null);
         try {
             var pending = publisher.offer(key, new LogRecord.TakenOver(session));
             pending.outcome().whenComplete((_, failure) -> {
                 if (failure != null) placed.completeExceptionally(failure);
             });
-            return await(placed, pending);
+            return await(placed, pending, deadline);
         } catch (BroadcasterClosedException _) {
             return readers.subscribe(filter);
         } finally {
@@ -120,9 +122,14 @@ public final class PostgresBroadcaster implements Broadcaster {
         }
     }
 
-    private Subscription await(CompletableFuture<Subscription> placed, PendingPublish pending) {
+    /// Whether what followed this position is still in memory, or else in the table, and not too much.
+    private boolean isReplayed(EventId after) {
+        return after != null && !closed && (readers.remembers(after) || history.holds(after));
+    }
+
+    private Subscription await(CompletableFuture<Subscription> placed, PendingPublish pending, long deadline) {
         try {
-            return placed.get(options.subscribeTimeout().toNanos(), NANOSECONDS);
+            return placed.get(deadline - System.nanoTime(), NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BroadcasterException failure ? failure : new BroadcasterException("not subscribed", e);
         } catch (TimeoutException | InterruptedException e) {
@@ -147,17 +154,8 @@ public final class PostgresBroadcaster implements Broadcaster {
     private boolean isAhead(EventId after) throws InterruptedException {
         if (closed) return false;
         var fed = feed.fed();
-        if (!fed.epoch().equals(after.epoch()) || after.sequence() <= fed.sequence() || after.sequence() > last()) return false;
+        if (!fed.epoch().equals(after.epoch()) || after.sequence() <= fed.sequence() || after.sequence() > history.last()) return false;
         return !feed.await(after, options.subscribeTimeout());
-    }
-
-    private long last() {
-        try {
-            return new Patience(options.answerTimeout())
-                    .call(statements, connection -> EventTable.read(connection, Long.MAX_VALUE, 1, 0)).last();
-        } catch (SQLException e) {
-            throw new BroadcasterException("not subscribed: " + SqlFailure.of(e).reason(), SqlFailure.of(e).cause());
-        }
     }
 
     private RuntimeException late(CompletableFuture<Subscription> placed, Exception cause) {

@@ -216,8 +216,7 @@ final class EventLog {
     synchronized void placeAfter(StripedSubscription reader, EventId id) {
         var inbox = reader.inboxForResuming();
         var after = id.sequence() + offset;
-        var isKnown = id.epoch().equals(epoch) && epochStart <= after && after <= position;
-        if (!isKnown) {
+        if (!isKnown(id)) {
             after = Math.max(0, epochStart - 1); // the entry that begins the epoch tells the reader
             if (epochStart == 0) inbox.lose(1);
         }
@@ -226,6 +225,17 @@ final class EventLog {
             placeAmongAddressed(reader, after);
             addressees.add(reader, position, everyone.last());
         }
+    }
+
+    private boolean isKnown(EventId id) {
+        var at = id.sequence() + offset;
+        return id.epoch().equals(epoch) && epochStart <= at && at <= position;
+    }
+
+    /// Whether all that followed is still there.
+    synchronized boolean remembers(EventId id) {
+        var at = id.sequence() + offset;
+        return isKnown(id) && at >= everyone.evictedPosition() && at >= addressed.evictedPosition();
     }
 
     /// Whether what is gone was for this reader is not known any more: at the most all was.

@@ -163,7 +163,30 @@ public final class StripedBroadcaster implements Broadcaster {
         return takenOver(id, filter, Objects.requireNonNull(after, "after"));
     }
 
-    private Subscription takenOver(EventId id, EventFilter filter, EventId after) {
+    /// The same for a reader that may have seen nothing for long: what memory does not hold any more it reads from elsewhere,
+    /// and goes on live behind that.
+    ///
+    /// @param id      its place in the order
+    /// @param filter  what to read, of a session
+    /// @param after   the last event that the reader has seen
+    /// @param history has what stands behind that event
+    /// @return the new subscription
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
+    public Subscription takeOver(EventId id, EventFilter filter, EventId after, History history) {
+        if (remembers(after) || !after.epoch().equals(id.epoch()) || after.sequence() >= id.sequence()) return takeOver(id, filter, after);
+        return new ReplayingSubscription(takenOver(id, filter, null), history, after, id, log::isClosed);
+    }
+
+    /// Whether memory holds all that was published behind an event.
+    ///
+    /// @param after the last event that a reader has seen
+    /// @return false also if it is of another epoch, or was never published
+    public boolean remembers(EventId after) {
+        return log.remembers(after);
+    }
+
+    private StripedSubscription takenOver(EventId id, EventFilter filter, EventId after) {
         if (filter.session().isEmpty()) throw new IllegalArgumentException("take-over must be by a session: " + id);
         var reader = newReader(filter);
         log.takeOver(id, reader, after);
@@ -229,7 +252,7 @@ public final class StripedBroadcaster implements Broadcaster {
         return new StripedSubscription(this, stripes[block & stripes.length - 1], filter);
     }
 
-    private Subscription opened(StripedSubscription reader) {
+    private StripedSubscription opened(StripedSubscription reader) {
         subscribers.increment();
         Recording.opened(reader.filter());
         if (log.isClosed()) reader.close();

@@ -1,0 +1,269 @@
+package dev.mcpsession.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Subscription;
+import dev.mcpsession.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A reader that comes back after more was published than memory holds.
+@Timeout(60)
+class ReplayTest {
+
+    private static final BroadcasterOptions SMALL = BroadcasterOptions.DEFAULT.withRing(16, 1 << 20);
+    private static final PostgresBroadcasterOptions OPTIONS = PostgresBroadcasterOptions.DEFAULT.withMaxReplayed(11_000);
+    private static final int MISSED = 10_000;
+    private static final Owner ANN = Owner.principal("ann");
+
+    private static EventDatabase database;
+    private final SessionId session = SessionId.random();
+    private final EventFilter filter = EventFilter.of(session, ANN);
+    private final List<PostgresBroadcaster> replicas = new ArrayList<>();
+
+    @BeforeAll
+    static void create() {
+        database = EventDatabase.create();
+    }
+
+    @AfterAll
+    static void drop() {
+        database.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        database.clear();
+    }
+
+    @AfterEach
+    void close() {
+        replicas.forEach(Broadcaster::close);
+    }
+
+    private PostgresBroadcaster replica() {
+        return added(database.open(SMALL, OPTIONS));
+    }
+
+    private PostgresBroadcaster added(PostgresBroadcaster replica) {
+        replicas.add(replica);
+        return replica;
+    }
+
+    /// Every fourth event is for this session, and every fourth for another.
+    private void publishMany() {
+        database.database().execute("""
+                insert into mcp_event (id, key, kind, session, method, params)
+                    select last + n, gen_random_uuid(), 0, case n %% 4 when 0 then '%s' when 1 then '%s' end,
+                        '"notifications/message"', '{"n":' || n || '}'
+                    from mcp_event_head, generate_series(1, %d) n;
+                update mcp_event_head set last = last + %3$d
+                """.formatted(session.value(), SessionId.random().value(), MISSED));
+    }
+
+    private static boolean isOurs(long n) {
+        return n % 4 != 1;
+    }
+
+    @Test
+    void subscribe_afterWhatMemoryHasLost_isReplayedOnEachReplica() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1));
+        publishMany();
+        var there = replica();
+        for (var each : List.of(here, there)) {
+            try (var reader = each.subscribe(filter, first)) {
+                var last = each.publish(message(-2).to(session));
+
+                assertEquals(numbers(1, MISSED, ReplayTest::isOurs), numbersBefore(reader, last));
+            }
+        }
+    }
+
+    @Test
+    void subscribe_whileAnotherReplays_takesOverWithoutGapOrDuplicate() throws Exception {
+        var here = replica();
+        var there = replica();
+        var first = here.publish(message(-1));
+        publishMany();
+        var seen = new ArrayList<Long>();
+        try (var before = here.subscribe(filter, first)) {
+            EventId at = null;
+            while (seen.size() < 1_000) {
+                var next = next(before);
+                seen.add(number(next));
+                at = next.id();
+            }
+            try (var after = there.subscribe(filter, at)) {
+                var last = here.publish(message(-2));
+
+                seen.addAll(numbersBefore(after, last));
+                assertEquals(numbers(1, MISSED, ReplayTest::isOurs), seen);
+                var rest = new ArrayList<Long>();
+                var delivery = read(before);
+                for (; delivery instanceof Delivery.Next next; delivery = read(before)) rest.add(number(next));
+                assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), delivery);
+                assertEquals(seen.subList(1_000, seen.size()), rest); // up to the seam
+            }
+        }
+    }
+
+    @Test
+    void endSession_whileReplaying_endsBehindTheSeam() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1));
+        publishMany();
+        try (var reader = here.subscribe(filter, first)) {
+            here.endSession(session);
+            here.publish(message(-2));
+
+            var seen = new ArrayList<Long>();
+            var delivery = read(reader);
+            for (; delivery instanceof Delivery.Next next; delivery = read(reader)) seen.add(number(next));
+            assertEquals(numbers(1, MISSED, ReplayTest::isOurs), seen);
+            assertEquals(new Delivery.Closed(Delivery.Cause.SESSION_ENDED), delivery);
+        }
+    }
+
+    @Test
+    void close_whileReplaying_endsAtOnce() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1));
+        publishMany();
+        var reader = here.subscribe(filter, first);
+        next(reader);
+
+        reader.close();
+
+        assertEquals(new Delivery.Closed(Delivery.Cause.CANCELLED), reader.next());
+        try (var other = here.subscribe(filter, first)) {
+            next(other);
+            here.close();
+            assertEquals(new Delivery.Closed(Delivery.Cause.BROADCASTER_CLOSED), other.next());
+        }
+    }
+
+    @Test
+    void subscribe_afterWhatTheTableHasLost_isLaggedAndLive() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1));
+        publishMany();
+        while (database.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
+
+        try (var reader = here.subscribe(filter, first)) {
+            assertLaggedThenLive(here, reader);
+        }
+    }
+
+    @Test
+    void subscribe_afterMoreThanMayBeReplayed_isLaggedAndLive() throws Exception {
+        var here = added(database.open(SMALL, OPTIONS.withMaxReplayed(MISSED - 1)));
+        var first = here.publish(message(-1));
+        publishMany();
+
+        try (var reader = here.subscribe(filter, first)) {
+            assertLaggedThenLive(here, reader);
+        }
+    }
+
+    @Test
+    void next_trimmedWhileReplaying_isToldAsALoss() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1));
+        publishMany();
+        try (var reader = here.subscribe(filter, first)) {
+            next(reader);
+            while (database.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
+
+            var delivery = read(reader);
+            while (delivery instanceof Delivery.Next) delivery = read(reader);
+            assertInstanceOf(Delivery.Lagged.class, delivery);
+            var last = here.publish(message(-2));
+            var rest = numbersBefore(reader, last);
+            assertEquals(numbers(rest.getFirst(), MISSED, ReplayTest::isOurs), rest);
+        }
+    }
+
+    @Test
+    void next_databaseAwayWhileReplaying_goesOnWhenItIsBack() throws Exception {
+        try (var network = new FaultyNetwork(database.port())) {
+            var here = added(database.openBy(network, SMALL, OPTIONS));
+            var first = here.publish(message(-1));
+            publishMany();
+            try (var reader = here.subscribe(filter, first)) {
+                var seen = new ArrayList<Long>();
+                seen.add(number(next(reader)));
+                network.swallow();
+                var delivery = reader.next();
+                for (; delivery instanceof Delivery.Next next; delivery = reader.next()) seen.add(number(next));
+                assertInstanceOf(Delivery.Idle.class, delivery);
+                network.heal();
+
+                seen.addAll(numbersBefore(reader, replica().publish(message(-2))));
+                assertEquals(numbers(1, MISSED, ReplayTest::isOurs), seen);
+            }
+        }
+    }
+
+
+    private static void assertLaggedThenLive(Broadcaster broadcaster, Subscription reader) throws InterruptedException {
+        var lagged = assertInstanceOf(Delivery.Lagged.class, read(reader));
+        assertTrue(lagged.missed() > 0);
+        var last = broadcaster.publish(message(-2));
+        var delivery = read(reader);
+        while (!(delivery instanceof Delivery.Next next && next.id().equals(last))) delivery = read(reader);
+    }
+
+    // --- words
+
+    private static Event message(int n) {
+        return Event.of("notifications/message", Json.obj().with("n", n));
+    }
+
+    private static List<Long> numbers(long from, long to, LongPredicate which) {
+        return LongStream.rangeClosed(from, to).filter(which).boxed().toList();
+    }
+
+    private static long number(Delivery.Next next) {
+        return Long.parseLong(next.event().params().get("n").orElseThrow().toString());
+    }
+
+    private static Delivery read(Subscription reader) throws InterruptedException {
+        while (true) {
+            var delivery = reader.poll().orElse(null);
+            if (delivery == null) delivery = reader.next();
+            if (!(delivery instanceof Delivery.Idle)) return delivery;
+        }
+    }
+
+    private static Delivery.Next next(Subscription reader) throws InterruptedException {
+        return assertInstanceOf(Delivery.Next.class, read(reader));
+    }
+
+    private static List<Long> numbersBefore(Subscription reader, EventId last) throws InterruptedException {
+        for (var numbers = new ArrayList<Long>(); ; ) {
+            var next = next(reader);
+            if (next.id().equals(last)) return numbers;
+            if (number(next) > 0) numbers.add(number(next));
+        }
+    }
+}

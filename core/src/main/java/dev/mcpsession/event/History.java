@@ -1,0 +1,29 @@
+package dev.mcpsession.event;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Where events are read from that memory does not hold any more, for broadcasters whose order is kept in a store. Safe for use
+/// by many threads.
+public interface History {
+
+    /// What stands at one number.
+    ///
+    /// @param id    its place in the order
+    /// @param event what was published; empty if nothing stands there for clients
+    record Entry(EventId id, Optional<Event> event) {}
+
+    /// Some of what stands one behind the other.
+    ///
+    /// @param entries in order
+    /// @param end     up to where it was read; a number up to there that has no entry is lost
+    record Page(List<Entry> entries, EventId end) {}
+
+    /// Reads some of what stands between two numbers, a bounded amount at a time.
+    ///
+    /// @param after behind which number
+    /// @param upTo  the last number that is wanted
+    /// @return what follows; it ends behind where it begins
+    /// @throws BroadcasterException if they cannot be read at the moment
+    Page read(EventId after, EventId upTo);
+}
