@@ -220,7 +220,8 @@ class RequestTest {
                     "mcp-session-id", List.of(id),
                     "connection", List.of("close"),
                     "transfer-encoding", List.of("chunked")), head.headers());
-            assertEquals(": connected\n\n", http.readChunk().orElseThrow());
+            var start = http.readChunk().orElseThrow();
+            assertTrue(start.matches(": connected\n\nid: [0-9a-f]+-[0-9]+\nretry: [0-9]+\ndata:\n\n"), start);
             var event = endpoint.broadcaster.publish(Event.of("notifications/tools/list_changed"));
             http.readUntil("id: " + event + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"");
         }

@@ -48,6 +48,12 @@ public interface Broadcaster extends AutoCloseable {
     /// @return a new subscription; a closed one if the broadcaster is closed
     Subscription subscribe(EventFilter filter, EventId after);
 
+    /// Where the order stands: at the newest event that is known here, or at the place before the first one. Whoever subscribes
+    /// after it, now or later, misses nothing that is published from now on.
+    ///
+    /// @return a position to subscribe after
+    EventId last();
+
     /// Ends the subscription of a session, wherever it is, once it has delivered what was published before.
     ///
     /// @param session the session's id

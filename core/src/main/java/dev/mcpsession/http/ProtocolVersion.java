@@ -30,6 +30,11 @@ public enum ProtocolVersion {
         this.served = served;
     }
 
+    /// Whether its clients take an event without data as the place where a stream begins; older ones try to parse the data.
+    boolean takesPrimingEvent() {
+        return compareTo(V2025_11_25) >= 0;
+    }
+
     /// Finds a revision by its name.
     ///
     /// @param text such as `2025-11-25`

@@ -77,7 +77,8 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
         var after = request.header(McpHeaders.LAST_EVENT_ID).flatMap(EventId::parse);
         if (!last.isEmpty() && after.isEmpty()) return within(request, Wish.Use::new); // a stream of the application's
         if (!acceptsEventStream(request)) return new Wish.Refused(Replies.notAcceptable());
-        return within(request, session -> new Wish.Listen(session, after));
+        var version = request.header(McpHeaders.PROTOCOL_VERSION).flatMap(ProtocolVersion::served);
+        return within(request, session -> new Wish.Listen(session, after, version));
     }
 
     private static Wish wishToGet(Request request) {

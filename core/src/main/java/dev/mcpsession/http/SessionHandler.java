@@ -103,7 +103,7 @@ public final class SessionHandler implements AutoCloseable {
                 case Wish.Pass() -> forward(null, false, null, body);
                 case Wish.Mint(var client) -> mint(caller, client, body);
                 case Wish.Use(var id) -> within(id, caller, session -> use(session, body));
-                case Wish.Listen(var id, var after) -> within(id, caller, session -> listen(session, after));
+                case Wish.Listen(var id, var after, var version) -> within(id, caller, session -> listen(session, after, version));
                 case Wish.End(var id) -> end(id, caller);
             };
         } catch (SessionStoreException e) {
@@ -138,22 +138,25 @@ public final class SessionHandler implements AutoCloseable {
 
     /// The subscription exists before the first byte is sent, and the session is asked for once more after it exists: whoever
     /// deletes it later finds the subscription, and whoever deleted it before is seen.
-    private Decision listen(Session session, Optional<EventId> after) {
+    private Decision listen(Session session, Optional<EventId> after, Optional<ProtocolVersion> version) {
         if (draining) return Replies.unavailable("the server is going away");
         if (!streams.takePlace()) return Replies.unavailable("there are too many streams");
         Decision decision = null;
         Subscription subscription = null;
         try {
-            subscription = subscribe(EventFilter.of(session.id(), session.owner()), after);
-            if (sessions.touch(session.id())) decision = stream(session, subscription);
+            var position = after.orElseGet(broadcaster::last);
+            subscription = broadcaster.subscribe(EventFilter.of(session.id(), session.owner()), position);
+            if (sessions.touch(session.id())) decision = stream(session, primed(session, version, position), subscription);
             return decision != null ? decision : Replies.sessionNotFound();
         } finally {
             if (decision == null) abandon(subscription);
         }
     }
 
-    private Subscription subscribe(EventFilter filter, Optional<EventId> after) {
-        return after.map(id -> broadcaster.subscribe(filter, id)).orElseGet(() -> broadcaster.subscribe(filter));
+    /// What the client says at this request is the revision it agreed on; without that, what it asked for when it began.
+    private static SessionDialect primed(Session session, Optional<ProtocolVersion> version, EventId position) {
+        var spoken = version.or(() -> ProtocolVersion.served(session.client().protocolVersion()));
+        return new SessionDialect(session.id(), spoken.filter(ProtocolVersion::takesPrimingEvent).map(_ -> position));
     }
 
     private void abandon(Subscription subscription) {
@@ -161,8 +164,8 @@ public final class SessionHandler implements AutoCloseable {
         if (subscription != null) subscription.close();
     }
 
-    private Decision stream(Session session, Subscription subscription) {
-        var stream = new EventStream(session.id(), subscription, sessions.hold(session.id()), streams);
+    private Decision stream(Session session, Dialect dialect, Subscription subscription) {
+        var stream = new EventStream(dialect, subscription, sessions.hold(session.id()), streams);
         inFlight.enter();
         streams.opened(stream);
         if (draining) stream.drain();
@@ -213,7 +216,8 @@ public final class SessionHandler implements AutoCloseable {
 
     private void streamEnded(EventStream stream, StreamEnd end) {
         inFlight.leave();
-        if (end == StreamEnd.MESSAGE_LOST) Thread.ofVirtual().start(() -> deleteQuietly(stream.session()));
+        if (end != StreamEnd.MESSAGE_LOST) return;
+        stream.session().ifPresent(session -> Thread.ofVirtual().start(() -> deleteQuietly(session)));
     }
 
     private Decision withCors(Request request, Decision decision) {

@@ -3,7 +3,6 @@ package dev.mcpsession.http;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import dev.mcpsession.SessionId;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -18,8 +17,6 @@ import java.util.function.BiConsumer;
 final class StreamRegistry {
 
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
-    private static final int RETRY_MIN_MILLIS = 500;
-    private static final int RETRY_MAX_MILLIS = 2_500;
     private static final double JITTER = 0.1;
 
     private final int maxStreams;
@@ -77,20 +74,20 @@ final class StreamRegistry {
     }
 
     /// Counts what a stream missed; lost messages are logged, for all streams together.
-    void lagged(SessionId session, long events, long messages) {
+    void lagged(EventStream stream, long events, long messages) {
         lagged.add(events);
         if (messages == 0) return;
         lostMessages.add(messages);
         if (lossLog.isDue()) {
             LOG.log(WARNING, () -> "streams fell behind and have lost " + lostMessages.sum()
-                    + " messages so far; now that of session " + session);
+                    + " messages so far; now " + stream);
         }
     }
 
     private void logTimeout(EventStream stream) {
         if (!timeoutLog.isDue()) return;
         LOG.log(WARNING, () -> "clients did not take their events in time, " + ended.get(StreamEnd.WRITE_TIMEOUT).sum()
-                + " so far; now ended the stream of session " + stream.session());
+                + " so far; now ended " + stream);
     }
 
     boolean endsSessionOnLoss() {
@@ -101,10 +98,6 @@ final class StreamRegistry {
     long newDeadline() {
         if (maxAge.isZero()) return System.nanoTime() + Long.MAX_VALUE / 2;
         return System.nanoTime() + (long) (NANOSECONDS.convert(maxAge) * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));
-    }
-
-    int newRetryMillis() {
-        return ThreadLocalRandom.current().nextInt(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS);
     }
 
     StreamStats stats() {

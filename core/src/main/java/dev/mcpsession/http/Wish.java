@@ -17,8 +17,8 @@ sealed interface Wish {
     /// The application, within a session.
     record Use(SessionId session) implements Wish {}
 
-    /// The session's event stream, from now on or after an event.
-    record Listen(SessionId session, Optional<EventId> after) implements Wish {}
+    /// The session's event stream, from now on or after an event, in the revision that the request names.
+    record Listen(SessionId session, Optional<EventId> after, Optional<ProtocolVersion> version) implements Wish {}
 
     /// The session's end.
     record End(SessionId session) implements Wish {}

@@ -48,9 +48,11 @@ class RulesTest {
                 arguments(post().within(ID).with(VERSION, "2025-03-26"), new Wish.Use(ID)),
                 arguments(post().within(ID).with(VERSION, "2025-06-18"), new Wish.Use(ID)),
                 arguments(post().within(ID).with(VERSION, "2025-11-25"), new Wish.Use(ID)),
-                arguments(get().within(ID), new Wish.Listen(ID, Optional.empty())),
+                arguments(get().within(ID), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
+                arguments(get().within(ID).with(VERSION, "2025-11-25"),
+                        new Wish.Listen(ID, Optional.empty(), Optional.of(ProtocolVersion.V2025_11_25))),
                 arguments(get(), NO_ID),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT))),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
                 arguments(get().with(LAST_EVENT_ID, "5e1f-7"), NO_ID),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Wish.Use(ID)),
                 arguments(get().with(LAST_EVENT_ID, "of the application"), NO_ID),
@@ -111,7 +113,7 @@ class RulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/event-stream", "application/json, text/event-stream", "TEXT/Event-Stream;q=0.5, */*"})
     void wish_acceptsEventStream_isListen(String accept) {
-        assertEquals(new Wish.Listen(ID, Optional.empty()),
+        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()),
                 RULES.wish(get().replacing("Accept", accept).within(ID), JsonRpcPeek.NOTHING));
     }
 
@@ -119,7 +121,7 @@ class RulesTest {
     void wish_acceptInSeveralHeaders_isListen() {
         var request = get().replacing("Accept", "application/json").with("accept", "text/event-stream").within(ID);
 
-        assertEquals(new Wish.Listen(ID, Optional.empty()), RULES.wish(request, JsonRpcPeek.NOTHING));
+        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()), RULES.wish(request, JsonRpcPeek.NOTHING));
     }
 
     @ParameterizedTest

@@ -155,7 +155,7 @@ class SessionHandlerFuzzTest {
                 yield stream.writeTo(new ByteArrayOutputStream());
             }
             default -> {
-                broadcaster.endSession(stream.session());
+                broadcaster.endSession(stream.session().orElseThrow());
                 yield stream.writeTo(new ByteArrayOutputStream());
             }
         };

@@ -20,6 +20,7 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -158,7 +159,8 @@ class StoreFailureTest {
     @Test
     void decide_subscribeFails_throwsAndTakesNoPlace() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        when(broadcaster.subscribe(any(EventFilter.class))).thenThrow(new IllegalStateException("a bug"));
+        when(broadcaster.last()).thenReturn(new EventId("a", 0));
+        when(broadcaster.subscribe(any(EventFilter.class), any(EventId.class))).thenThrow(new IllegalStateException("a bug"));
         var id = endpoint.used(ALICE);
         UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(new Limits(1, 1_000, 1_000));
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
