@@ -87,7 +87,7 @@ public final class SessionHandler implements AutoCloseable {
         } catch (JsonException e) {
             return Replies.notJson(e.getMessage());
         }
-        var refused = rules.refuseVersion(request, peek);
+        var refused = rules.refuse(request, peek);
         if (refused.isPresent()) return refused.get();
         return switch (owners.resolve(request)) {
             case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mcpsession.Client;
 import dev.mcpsession.http.JsonRpcPeek.Initialize;
+import dev.mcpsession.http.JsonRpcPeek.Message;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
 import java.util.Optional;
@@ -26,7 +27,27 @@ class JsonRpcPeekTest {
         var peek = of("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"_meta\":"
                 + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"},\"arguments\":{\"id\":8}}}");
 
-        assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None()), peek);
+        assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None(),
+                Optional.of(new Message(true, "tools/call", Optional.empty(), Optional.empty(), false))), peek);
+    }
+
+    @Test
+    void of_message_tellsWhatItsHeadersMirror() {
+        var params = "\"params\":{\"name\":\"n\",\"uri\":\"u\",\"arguments\":{\"name\":\"x\"},"
+                + "\"_meta\":{\"io.modelcontextprotocol/clientCapabilities\":{\"a\":[{}]}}}}";
+        var told = new Message(true, "m", Optional.of("n"), Optional.of("u"), true);
+
+        assertEquals(Optional.of(told), of("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"," + params).message());
+        assertEquals(Optional.of(new Message(false, "m", told.name(), told.uri(), true)),
+                of("{\"jsonrpc\":\"2.0\",\"method\":\"m\"," + params).message());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "1", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"m\"}",
+        "{\"id\":1,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"m\"}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}", "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}]"})
+    void of_anythingButOneRequestOrNotification_isNoMessage(String body) {
+        assertEquals(Optional.empty(), of(body).message());
     }
 
     @ParameterizedTest
@@ -81,7 +102,8 @@ class JsonRpcPeekTest {
     void of_initializeTooLarge_isNotReadAndKeepsItsId() {
         var large = TestRequest.initialize("\"a\"", "{\"protocolVersion\":\"1\",\"x\":\"" + "x".repeat(MOST) + "\"}");
 
-        assertEquals(new JsonRpcPeek(Optional.of(new Json.Str("a")), Optional.empty(), new Initialize.TooLarge()), of(large));
+        assertEquals(new JsonRpcPeek(Optional.of(new Json.Str("a")), Optional.empty(), new Initialize.TooLarge(),
+                Optional.of(new Message(true, "initialize", Optional.empty(), Optional.empty(), false))), of(large));
     }
 
     @ParameterizedTest

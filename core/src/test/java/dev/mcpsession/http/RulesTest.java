@@ -193,7 +193,7 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-07-28", "2024-11-05", "", "2025-11-25 ", "2025-11-25, 2025-11-25", "DRAFT"})
+    @ValueSource(strings = {"2026-07-29", "2024-11-05", "", "2025-11-25 ", "2025-11-25, 2025-11-25", "DRAFT"})
     void refuse_unservedVersion_isRefusedOnceItsIdIsKnown(String version) {
         assertRefused(400, -32022, get().within(ID).with(VERSION, version));
         assertRefused(400, -32022, delete().within(ID).with(VERSION, version));
@@ -201,11 +201,11 @@ class RulesTest {
         assertEquals(Optional.empty(), RULES.refuse(post));
         assertTrue(RULES.needsBody(post));
 
-        var reply = RULES.refuseVersion(post, peek(post)).orElseThrow();
+        var reply = RULES.refuse(post, peek(post)).orElseThrow();
 
         assertEquals(400, reply.status());
         assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(reply).get("id"));
-        assertEquals("{\"supported\":[\"2025-11-25\",\"2025-06-18\",\"2025-03-26\"],\"requested\":" + new Json.Str(version) + "}",
+        assertEquals("{\"supported\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\"],\"requested\":" + new Json.Str(version) + "}",
                 Endpoint.error(reply).get("data").orElseThrow().toString());
     }
 
@@ -215,21 +215,21 @@ class RulesTest {
     }
 
     @Test
-    void refuseVersion_inTheBodyAlone_isRefused() {
+    void refuse_unservedVersionInTheBodyAlone_isRefused() {
         var request = post("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/list\",\"params\":"
-                + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
+                + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}");
 
-        var reply = RULES.refuseVersion(request, peek(request)).orElseThrow();
+        var reply = RULES.refuse(request, peek(request)).orElseThrow();
 
         assertEquals(-32022, Endpoint.code(reply));
-        assertEquals("2026-07-28", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
+        assertEquals("2099-01-01", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
     }
 
     @Test
-    void refuseVersion_servedInTheBody_isNotRefused() {
+    void refuse_versionWithSessionsInTheBody_isNotRefused() {
         var request = post("{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2025-06-18\"}}}");
 
-        assertEquals(Optional.empty(), RULES.refuseVersion(request, peek(request)));
+        assertEquals(Optional.empty(), RULES.refuse(request, peek(request)));
     }
 
     @Test
@@ -240,6 +240,18 @@ class RulesTest {
         assertFalse(RULES.needsBody(get()));
         assertFalse(RULES.needsBody(delete()));
         assertTrue(RULES.needsBody(post()));
+        assertTrue(RULES.needsBody(post().within(ID).with(VERSION, "2026-07-28")));
+    }
+
+    @Test
+    void refuse_otherMethodsWithoutSessions_mustBePost() {
+        for (var request : Stream.of(get(), get().within(ID), delete(), delete().within(ID)).toList()) {
+            var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "5e1f-7");
+
+            assertRefused(405, -32000, stateless);
+            assertEquals("POST", RULES.refuse(stateless).orElseThrow().headers().get("Allow"));
+            assertRefused(403, -32000, stateless.replacing("Host", "evil.example"));
+        }
     }
 
     private static void assertRefused(int status, int code, TestRequest request) {

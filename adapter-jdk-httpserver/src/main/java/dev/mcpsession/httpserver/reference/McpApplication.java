@@ -27,7 +27,7 @@ record McpApplication(Toolbox toolbox) implements HttpHandler {
     private static final int MAX_BODY = 1 << 20; // becomes a tree, which takes many times as much
     private static final int MAX_BATCH = 100;
     private static final String WITH_BATCHES = ProtocolVersion.V2025_03_26.toString();
-    private static final List<String> VERSIONS = ProtocolVersion.served();
+    private static final List<String> VERSIONS = ProtocolVersion.servedWithSessions();
     private static final String NEWEST = VERSIONS.getFirst();
 
     @Override
