@@ -287,7 +287,7 @@ class RequestTest {
     @Test
     void handle_getBeyondTheLastPlace_is503WithRetryAfter() throws IOException {
         var store = new InMemorySessionStore(SessionPolicy.DEFAULT);
-        var one = new Limits(1, Limits.DEFAULT.maxBodyBytes(), Limits.DEFAULT.maxInitializeBytes());
+        var one = Limits.DEFAULT.withMaxStreams(1);
         try (var full = new Endpoint(store, Endpoint::answerSession, b -> b.limits(one), b -> b);
                 var _ = full.stream(full.initialize())) {
             var response = full.exchange("GET", "/mcp", "", EVENTS, idHeader(full.initialize()));

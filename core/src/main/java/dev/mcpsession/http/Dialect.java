@@ -8,7 +8,7 @@ import java.io.OutputStream;
 /// era; what does not differ, such as the comment in a silence, is the stream's.
 ///
 /// Used by the thread that writes the stream.
-sealed interface Dialect permits SessionDialect {
+sealed interface Dialect permits ListenDialect, SessionDialect {
 
     /// Begins; flushed at once, so that the client sees the headers.
     void begin(OutputStream out) throws IOException;

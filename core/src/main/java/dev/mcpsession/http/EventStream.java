@@ -3,6 +3,7 @@ package dev.mcpsession.http;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.event.Delivery;
@@ -18,7 +19,7 @@ import java.util.Optional;
 /// Whenever there is something, all that is there goes out in one write and one flush, up to 64 events or 16 kB. The loop asks
 /// no store: its thread may be interrupted at any write.
 ///
-/// Written by one thread; [#drain] and [#close] may be called by any.
+/// Written by one thread; [#end] and [#close] may be called by any.
 public final class EventStream implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
@@ -28,10 +29,10 @@ public final class EventStream implements AutoCloseable {
 
     private final Dialect dialect;
     private final Subscription subscription;
-    private final SessionKeeper.Hold hold;
+    private final SessionKeeper.Hold hold; // null: there is no session
     private final StreamRegistry registry;
     private final long deadline;
-    private volatile boolean draining;
+    private volatile StreamEnd asked = StreamEnd.CLIENT_GONE;
 
     EventStream(Dialect dialect, Subscription subscription, SessionKeeper.Hold hold, StreamRegistry registry) {
         this.dialect = dialect;
@@ -97,6 +98,15 @@ public final class EventStream implements AutoCloseable {
     Optional<SessionId> session() {
         return switch (dialect) {
             case SessionDialect(var session, _) -> Optional.of(session);
+            case ListenDialect _ -> Optional.empty();
+        };
+    }
+
+    /// Who opened the stream without a session.
+    Optional<Owner> listener() {
+        return switch (dialect) {
+            case SessionDialect _ -> Optional.empty();
+            case ListenDialect(_, _, var owner) -> Optional.of(owner);
         };
     }
 
@@ -105,9 +115,14 @@ public final class EventStream implements AutoCloseable {
         return dialect.toString();
     }
 
-    /// Ends the stream soon, and tells its client when to come back.
+    /// Ends the stream soon, and lets its client know that it may come back.
     void drain() {
-        draining = true;
+        end(StreamEnd.DRAINED);
+    }
+
+    /// The same for another reason.
+    void end(StreamEnd why) {
+        asked = why;
         subscription.close();
     }
 
@@ -119,7 +134,7 @@ public final class EventStream implements AutoCloseable {
 
     private void release() {
         subscription.close();
-        hold.close();
+        if (hold != null) hold.close();
     }
 
     /// What goes out with one flush. It is written straight to the body, which buffers it: a buffer of each stream's own would
@@ -176,7 +191,7 @@ public final class EventStream implements AutoCloseable {
             case SESSION_ENDED -> StreamEnd.SESSION_ENDED;
             case TAKEN_OVER -> StreamEnd.TAKEN_OVER;
             case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
-            case CANCELLED -> draining ? StreamEnd.DRAINED : StreamEnd.CLIENT_GONE;
+            case CANCELLED -> asked;
         };
     }
 }

@@ -14,11 +14,13 @@ import java.util.Set;
 /// @param id              the request's id, or empty if it has none
 /// @param protocolVersion the revision that `_meta` names (2026-07-28 and later), or empty
 /// @param initialize      whether it is an `initialize`, and whose
+/// @param listen          whether it is a `subscriptions/listen`, and for what
 /// @param message         what it is, if it is one request or one notification
-record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize, Optional<Message> message) {
+record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize, Listen listen,
+                   Optional<Message> message) {
 
     /// What is known of a body that was not read, or that is no single message.
-    static final JsonRpcPeek NOTHING = new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None(), Optional.empty());
+    static final JsonRpcPeek NOTHING = new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None(), new Listen.None(), Optional.empty());
 
     static final String VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
     static final String CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities";
@@ -41,6 +43,22 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         record Valid(Client client) implements Initialize {}
     }
 
+    /// Whether a message is a `subscriptions/listen` request.
+    sealed interface Listen {
+
+        /// It is something else.
+        record None() implements Listen {}
+
+        /// It is larger than one may be.
+        record TooLarge() implements Listen {}
+
+        /// It asks for nothing that makes sense.
+        record Invalid() implements Listen {}
+
+        /// It is, and this is what it asks for.
+        record Valid(NotificationFilter filter) implements Listen {}
+    }
+
     /// A request or a notification, as far as its headers mirror it.
     ///
     /// @param isRequest         whether it is to be answered
@@ -52,16 +70,17 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
 
     /// Reads a body.
     ///
-    /// @param maxInitializeBytes how large an `initialize` may be
+    /// @param limits how much is read of what is kept
     /// @throws JsonException if it is not JSON
-    static JsonRpcPeek of(byte[] body, int maxInitializeBytes) {
+    static JsonRpcPeek of(byte[] body, Limits limits) {
         if (!(Json.parse(body, JsonRpcPeek::isHead) instanceof Json.Obj message)) return NOTHING;
         var id = message.get("id").filter(JsonRpcPeek::isId);
         var meta = message.object("params").flatMap(params -> params.object("_meta")).orElse(Json.obj());
         var what = message(message, id.isPresent(), meta);
-        var isInitialize = id.isPresent() && what.filter(m -> m.method().equals("initialize")).isPresent();
+        var called = what.filter(Message::isRequest).map(Message::method).orElse("");
         return new JsonRpcPeek(id, meta.string(VERSION_KEY),
-                isInitialize ? initialize(body, maxInitializeBytes) : new Initialize.None(), what);
+                called.equals("initialize") ? initialize(body, limits) : new Initialize.None(),
+                called.equals("subscriptions/listen") ? listen(body, limits) : new Listen.None(), what);
     }
 
     private static Optional<Message> message(Json.Obj message, boolean hasId, Json.Obj meta) {
@@ -88,11 +107,20 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         return message.string(key).filter(value::equals).isPresent();
     }
 
-    private static Initialize initialize(byte[] body, int maxBytes) {
-        if (body.length > maxBytes) return new Initialize.TooLarge();
-        var params = ((Json.Obj) Json.parse(body)).object("params").orElse(Json.obj());
+    private static Initialize initialize(byte[] body, Limits limits) {
+        if (body.length > limits.maxInitializeBytes()) return new Initialize.TooLarge();
+        var params = params(body);
         return params.string("protocolVersion").<Initialize>map(version -> new Initialize.Valid(new Client(version,
                 params.object("clientInfo").flatMap(info -> info.string("name")).orElse(""),
                 params.object("capabilities").orElse(Json.obj())))).orElse(new Initialize.None());
+    }
+
+    private static Listen listen(byte[] body, Limits limits) {
+        if (body.length > limits.maxListenBytes()) return new Listen.TooLarge();
+        return NotificationFilter.of(params(body), limits.maxListenResources()).<Listen>map(Listen.Valid::new).orElse(new Listen.Invalid());
+    }
+
+    private static Json.Obj params(byte[] body) {
+        return ((Json.Obj) Json.parse(body)).object("params").orElse(Json.obj());
     }
 }

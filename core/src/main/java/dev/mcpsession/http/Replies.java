@@ -62,6 +62,10 @@ final class Replies {
         return error(413, id, error(INVALID_REQUEST, "initialize must be at most " + maxBytes + " bytes"));
     }
 
+    static Reply listenTooLarge(Optional<Json> id, int maxBytes) {
+        return error(413, id, error(INVALID_REQUEST, "subscriptions/listen must be at most " + maxBytes + " bytes"));
+    }
+
     static Reply notJson(String why) {
         return error(400, PARSE_ERROR, "body must be JSON: " + why);
     }

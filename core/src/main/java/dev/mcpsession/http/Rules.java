@@ -72,7 +72,7 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
     ///
     /// @param peek what its body says, or [JsonRpcPeek#NOTHING] if it was not read
     Wish wish(Request request, JsonRpcPeek peek) {
-        if (isStateless(request, peek)) return new Wish.Pass();
+        if (isStateless(request, peek)) return streams ? wishToSubscribe(peek) : new Wish.Pass();
         return switch (request.method()) {
             case "POST" -> request.headers(McpHeaders.SESSION_ID).isEmpty() ? wishToMint(peek) : within(request, Wish.Use::new);
             case "DELETE" -> within(request, Wish.End::new);
@@ -86,6 +86,16 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
             case JsonRpcPeek.Initialize.TooLarge() ->
                     new Wish.Refused(Replies.initializeTooLarge(peek.id(), limits.maxInitializeBytes()));
             case JsonRpcPeek.Initialize.None() -> new Wish.Refused(Replies.sessionIdRequired(peek.id()));
+        };
+    }
+
+    private Wish wishToSubscribe(JsonRpcPeek peek) {
+        return switch (peek.listen()) {
+            case JsonRpcPeek.Listen.Valid(var filter) -> new Wish.Subscribe(peek.id().orElseThrow(), filter);
+            case JsonRpcPeek.Listen.TooLarge() -> new Wish.Refused(Replies.listenTooLarge(peek.id(), limits.maxListenBytes()));
+            case JsonRpcPeek.Listen.Invalid() -> new Wish.Refused(
+                    Replies.invalidParams(peek.id(), "notifications must be an object of booleans and a list of uris"));
+            case JsonRpcPeek.Listen.None() -> new Wish.Pass();
         };
     }
 

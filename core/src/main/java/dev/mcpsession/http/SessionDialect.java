@@ -42,7 +42,7 @@ record SessionDialect(SessionId session, Optional<EventId> position) implements 
     /// After some ends the client is to come back.
     @Override
     public void end(StreamEnd end, OutputStream out) throws IOException {
-        if (end == StreamEnd.DRAINED || end == StreamEnd.MAX_AGE) say("retry: " + retryMillis() + "\n\n", out);
+        if (end.isGraceful()) say("retry: " + retryMillis() + "\n\n", out);
     }
 
     private static int retryMillis() {

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ final class StreamRegistry {
     private final Duration maxAge;
     private final boolean endsSessionOnLoss;
     private final BiConsumer<EventStream, StreamEnd> onEnd;
+    private final OwnerListens listens;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
     private final LongAdder opened = new LongAdder();
@@ -33,8 +35,9 @@ final class StreamRegistry {
     private final OncePerMinute timeoutLog = new OncePerMinute();
     private final Map<StreamEnd, LongAdder> ended = new EnumMap<>(StreamEnd.class);
 
-    StreamRegistry(int maxStreams, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
-        this.maxStreams = maxStreams;
+    StreamRegistry(Limits limits, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
+        maxStreams = limits.maxStreams();
+        listens = new OwnerListens(limits.maxListensPerOwner());
         this.maxAge = maxAge;
         this.endsSessionOnLoss = endsSessionOnLoss;
         this.onEnd = onEnd;
@@ -53,20 +56,27 @@ final class StreamRegistry {
     void opened(EventStream stream) {
         open.add(stream);
         opened.increment();
+        listens.add(stream).ifPresent(oldest -> oldest.end(StreamEnd.OWNER_LIMIT));
     }
 
     /// Says that a stream has ended; the first to say so is believed.
     boolean ended(EventStream stream, StreamEnd end) {
         if (!open.remove(stream)) return false;
         leavePlace();
+        listens.remove(stream);
         ended.get(end).increment();
         if (end == StreamEnd.WRITE_TIMEOUT) logTimeout(stream);
         onEnd.accept(stream, end);
         return true;
     }
 
-    void drainAll() {
-        open.forEach(EventStream::drain);
+    /// Asks all open streams to end.
+    ///
+    /// @return how many there were
+    int drainAll() {
+        var all = List.copyOf(open);
+        all.forEach(EventStream::drain);
+        return all.size();
     }
 
     void delivered(int events) {

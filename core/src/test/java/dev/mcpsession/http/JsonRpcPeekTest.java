@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mcpsession.Client;
 import dev.mcpsession.http.JsonRpcPeek.Initialize;
+import dev.mcpsession.http.JsonRpcPeek.Listen;
 import dev.mcpsession.http.JsonRpcPeek.Message;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +30,7 @@ class JsonRpcPeekTest {
         var peek = of("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"_meta\":"
                 + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"},\"arguments\":{\"id\":8}}}");
 
-        assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None(),
+        assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None(), new Listen.None(),
                 Optional.of(new Message(true, "tools/call", Optional.empty(), Optional.empty(), false))), peek);
     }
 
@@ -103,7 +106,7 @@ class JsonRpcPeekTest {
         var large = TestRequest.initialize("\"a\"", "{\"protocolVersion\":\"1\",\"x\":\"" + "x".repeat(MOST) + "\"}");
 
         assertEquals(new JsonRpcPeek(Optional.of(new Json.Str("a")), Optional.empty(), new Initialize.TooLarge(),
-                Optional.of(new Message(true, "initialize", Optional.empty(), Optional.empty(), false))), of(large));
+                new Listen.None(), Optional.of(new Message(true, "initialize", Optional.empty(), Optional.empty(), false))), of(large));
     }
 
     @ParameterizedTest
@@ -153,7 +156,20 @@ class JsonRpcPeekTest {
         assertEquals(new Initialize.TooLarge(), of(large).initialize());
     }
 
+    @Test
+    void of_listen_tellsWhatItAsksFor() {
+        assertEquals(new Listen.Valid(new NotificationFilter(Set.of("toolsListChanged"), new LinkedHashSet<>())),
+                of(listen("{\"toolsListChanged\":true}")).listen());
+        assertEquals(new Listen.Invalid(), of(listen("[]")).listen());
+        assertEquals(new Listen.TooLarge(), of(listen("{\"resourceSubscriptions\":[" + repeated("{},") + "{}]}")).listen());
+        assertEquals(new Listen.None(), of(listen("{}").replace("\"id\":1,", "")).listen());
+    }
+
+    private static String listen(String notifications) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscriptions/listen\",\"params\":{\"notifications\":" + notifications + "}}";
+    }
+
     private static JsonRpcPeek of(String body) {
-        return JsonRpcPeek.of(body.getBytes(UTF_8), MOST);
+        return JsonRpcPeek.of(body.getBytes(UTF_8), Limits.DEFAULT.withMaxInitializeBytes(MOST));
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Of two things that are wrong with a request, the one that comes first in the order of checks answers.
 class OrderOfChecksTest {
 
-    private static final Limits LIMITS = new Limits(1, 2_000, 1_000);
+    private static final Limits LIMITS = Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(2_000).withMaxInitializeBytes(1_000);
 
     private final Endpoint endpoint = new Endpoint(builder -> builder.limits(LIMITS).owners(OrderOfChecksTest::resolve));
 

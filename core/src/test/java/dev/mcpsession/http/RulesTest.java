@@ -270,6 +270,6 @@ class RulesTest {
     }
 
     private static JsonRpcPeek peek(TestRequest request) {
-        return request.body() == null ? JsonRpcPeek.NOTHING : JsonRpcPeek.of(request.body(), Limits.DEFAULT.maxInitializeBytes());
+        return request.body() == null ? JsonRpcPeek.NOTHING : JsonRpcPeek.of(request.body(), Limits.DEFAULT);
     }
 }

@@ -32,7 +32,7 @@ class SessionHandlerFuzzTest {
     private static final int REQUESTS = 200_000;
     private static final int MAX_SESSIONS = 100;
     private static final int MAX_UNDER_WAY = 50;
-    private static final Limits LIMITS = new Limits(5, 2_000, 1_000);
+    private static final Limits LIMITS = Limits.DEFAULT.withMaxStreams(5).withMaxBodyBytes(2_000).withMaxInitializeBytes(1_000);
     private static final Set<Integer> STATUSES = Set.of(204, 400, 401, 403, 404, 405, 406, 413, 415, 503);
     private static final Set<Integer> WITHOUT_BODY = Set.of(204);
 

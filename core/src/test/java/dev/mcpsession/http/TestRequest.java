@@ -39,6 +39,12 @@ record TestRequest(String method, String path, List<Header> headers, Optional<St
         return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + params + META + "}}";
     }
 
+    /// A `subscriptions/listen` with this id that asks for this.
+    static TestRequest listen(String id, String notifications) {
+        var body = statelessBody("subscriptions/listen", "\"notifications\":" + notifications + ",").replace("\"id\":1", "\"id\":" + id);
+        return stateless("subscriptions/listen", "").withBody(body);
+    }
+
     static TestRequest get() {
         return of("GET").with("Accept", "text/event-stream");
     }
