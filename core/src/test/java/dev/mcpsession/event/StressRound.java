@@ -32,6 +32,7 @@ final class StressRound {
 
     private static final int EVENTS = 150; // of each publisher
     private static final int BOUND_SECONDS = 20; // far more than anybody who is awake can need
+    private static final Set<String> RESOURCES = Set.of("u0", "u1", "u2", "u3"); // who asks for all of them gets all there is
     private static final String MARKER = "test/marker/list_changed"; // a signal, so that it cannot be lost
 
     private final long seed;
@@ -178,7 +179,7 @@ final class StressRound {
 
     private Void resumeAgainAndAgain() throws InterruptedException {
         var own = new Random(seed + 1);
-        var filter = EventFilter.of(SessionId.random(), owner);
+        var filter = EventFilter.of(SessionId.random(), owner).withResources(RESOURCES);
         var tally = new Tally();
         var after = broadcaster.log().lastId();
         var before = done.get();
@@ -203,7 +204,7 @@ final class StressRound {
 
     /// A session whose subscription is taken over again and again: together they get everything once, or are told.
     private FutureTask<Void> passer() {
-        var filter = EventFilter.of(passedOn, owner);
+        var filter = EventFilter.of(passedOn, owner).withResources(RESOURCES);
         var first = subscribed(filter);
         return started("passing on", () -> passOn(filter, first));
     }
@@ -238,7 +239,7 @@ final class StressRound {
 
     /// A session that ends: its subscription gets what was published before, or is told, and nothing of what came after.
     private FutureTask<Void> ender() {
-        var filter = EventFilter.of(ending, Owner.anonymous());
+        var filter = EventFilter.of(ending, Owner.anonymous()).withResources(RESOURCES);
         var reader = subscribed(filter);
         var own = new Random(seed + 3);
         return started("ending", () -> {

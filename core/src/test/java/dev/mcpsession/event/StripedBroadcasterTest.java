@@ -366,7 +366,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @Test
     void poll_overtakenBeyondItsEnd_countsWhatWasBeforeIt() {
         try (var broadcaster = new StripedBroadcaster(QUIET.withRing(4, 16L << 20))) {
-            var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+            var filter = EventFilter.of(SessionId.random(), Owner.anonymous()).withResources(Set.of("a"));
             var older = broadcaster.subscribe(filter);
             for (var n = 0; n < 3; n++) broadcaster.publish(Event.of("message"));
             broadcaster.publish(updated("a"));
