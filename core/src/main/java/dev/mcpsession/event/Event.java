@@ -10,7 +10,8 @@ import java.util.Optional;
 ///
 /// An event is a *signal* or a *message*. A signal says "go and look": `…/list_changed`, or `notifications/resources/updated`
 /// for one uri. A newer signal replaces an older one of the same [#signalKey()], so a subscriber that fell behind is healed
-/// by the newest. An updated resource is told to those alone that asked for it ([EventFilter]). Everything else is a message, and a message that is lost stays lost: it is counted and told.
+/// by the newest. An updated resource is told to those alone that asked for it ([EventFilter]). Everything else is a message,
+/// and a message that is lost stays lost: it is counted and told.
 ///
 /// @param method   the notification's method, such as `notifications/tools/list_changed`
 /// @param params   its parameters; empty if it has none

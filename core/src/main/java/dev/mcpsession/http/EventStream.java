@@ -120,9 +120,9 @@ public final class EventStream implements AutoCloseable {
         end(StreamEnd.DRAINED);
     }
 
-    /// The same for another reason.
+    /// The same for another reason; the first one stands.
     void end(StreamEnd why) {
-        asked = why;
+        if (asked == StreamEnd.CLIENT_GONE) asked = why;
         subscription.close();
     }
 

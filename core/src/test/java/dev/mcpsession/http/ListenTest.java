@@ -271,6 +271,16 @@ class ListenTest {
     }
 
     @Test
+    void listen_endedForTwoReasons_endsForTheFirst() {
+        var stream = endpoint.stream(TestRequest.listen("1", ASK_FOR_TOOLS));
+
+        stream.stream().end(StreamEnd.OWNER_LIMIT);
+        stream.stream().drain();
+
+        assertEquals(StreamEnd.OWNER_LIMIT, endpoint.written(stream).end());
+    }
+
+    @Test
     void listen_broadcasterClosedOrMaximumAge_endsWithItsResult() {
         try (var aging = new Endpoint(b -> b.maxStreamAge(Duration.ofNanos(1)))) {
             var stream = aging.stream(listen("1", ASK_FOR_TOOLS).by(ALICE));
