@@ -3,6 +3,7 @@ package dev.mcpsession.httpserver;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.CallerScope;
@@ -133,5 +134,17 @@ public final class SessionHttpHandler implements HttpHandler {
         try (stream) {
             stream.writeTo(answer.stream(headers));
         }
+    }
+
+    /// A filter for a context that has this handler and an [com.sun.net.httpserver.Authenticator]: it answers browsers' preflight
+    /// requests, which carry no credentials, and lets scripts of allowed origins read it when the authenticator refuses them.
+    ///
+    /// @return a filter to be added to the context
+    public Filter forBrowsers() {
+        return new BrowserFilter(this, sessions);
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
     }
 }

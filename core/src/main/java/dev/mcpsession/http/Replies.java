@@ -38,11 +38,13 @@ final class Replies {
         return with(error(405, SERVER_ERROR, "method must be POST in " + ProtocolVersion.V2026_07_28), "Allow", "POST");
     }
 
+    /// Names what clients of either era send. The star is for the headers into which a client of 2026-07-28 puts a tool's
+    /// arguments, whose names are the tool's; it does not stand for `Authorization`.
     static Reply preflight() {
         return new Reply(204, Map.of(
                 "Access-Control-Allow-Methods", ALLOW,
-                "Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-API-Key, Last-Event-ID, "
-                        + McpHeaders.SESSION_ID + ", " + McpHeaders.PROTOCOL_VERSION,
+                "Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-API-Key, " + String.join(", ",
+                        McpHeaders.LAST_EVENT_ID, McpHeaders.SESSION_ID, McpHeaders.PROTOCOL_VERSION, McpHeaders.METHOD, McpHeaders.NAME, "*"),
                 "Access-Control-Max-Age", "600"), new byte[0]);
     }
 

@@ -188,8 +188,16 @@ public final class SessionHandler implements AutoCloseable {
         stream.session().ifPresent(session -> Thread.ofVirtual().start(() -> deleteQuietly(session)));
     }
 
+    /// What lets a browser's script read an answer to a request, whoever gives it: [#decide] has put it into its own.
+    ///
+    /// @param request the request
+    /// @return headers; none unless the request is of an allowed origin
+    public Map<String, String> corsHeaders(Request request) {
+        return rules.policy().corsHeaders(request);
+    }
+
     private Decision withCors(Request request, Decision decision) {
-        var cors = rules.policy().corsHeaders(request);
+        var cors = corsHeaders(request);
         if (cors.isEmpty()) return decision;
         return switch (decision) {
             case Decision.Reply reply -> Replies.with(reply, cors);

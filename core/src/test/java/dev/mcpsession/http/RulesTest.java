@@ -13,6 +13,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,7 +153,13 @@ class RulesTest {
 
         assertEquals(204, reply.status());
         assertEquals("GET, POST, DELETE", reply.headers().get("Access-Control-Allow-Methods"));
+        assertEquals("Authorization, Content-Type, Accept, X-API-Key, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, "
+                + "Mcp-Name, *", reply.headers().get("Access-Control-Allow-Headers"));
+        assertEquals(Set.of("Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age"),
+                reply.headers().keySet());
         assertEquals(0, reply.body().length);
+        assertEquals(reply.headers(), RULES.refuse(request.with("Access-Control-Request-Headers", "x-mine")
+                .with("Access-Control-Request-Method", "PUT")).orElseThrow().headers());
         assertRefused(405, -32000, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
         assertRefused(403, -32000, request.replacing("Host", "evil.example"));
     }
