@@ -24,7 +24,8 @@
 ///
 /// Sessions exist in the revisions [2025-03-26](https://modelcontextprotocol.io/specification/2025-03-26/basic/transports),
 /// [2025-06-18](https://modelcontextprotocol.io/specification/2025-06-18/basic/transports) and
-/// [2025-11-25](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports); 2026-07-28 has none.
+/// [2025-11-25](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports). 2026-07-28 has none: there an application
+/// keeps state by [Handles]. How both are served side by side, the package [dev.mcpsession.http] shows.
 ///
 /// Not promised: sessions in memory do not outlive their JVM; requests that a server sends to its client, and the replay of
 /// a POST's own stream, are the application's; and no client is said to have processed anything exactly once.

@@ -63,7 +63,9 @@ public final class McpHttpServer implements AutoCloseable {
         var handlers = new LinkedHashMap<>(builder.handlers);
         if (!sessions.path().equals("/")) handlers.putIfAbsent("/", exchange -> exchange.sendResponseHeaders(404, -1));
         handlers.forEach((path, handler) -> server.createContext(path, new ExactPath(path, handler, watchdog)));
-        server.createContext(sessions.path(), endpoint).setAuthenticator(builder.authenticator);
+        var context = server.createContext(sessions.path(), endpoint);
+        context.getFilters().add(endpoint.forBrowsers());
+        context.setAuthenticator(builder.authenticator);
     }
 
     /// Begins to describe a server.
@@ -198,7 +200,7 @@ public final class McpHttpServer implements AutoCloseable {
         }
 
         /// Who may call the MCP endpoint; anybody if not set. Nothing is minted, streamed or deleted for those whom it refuses.
-        /// It also refuses a browser's preflight requests, which carry no credentials.
+        /// A browser's preflight requests, which carry no credentials, are answered without.
         ///
         /// @param value asks for credentials and says who the caller is
         /// @return this

@@ -3,8 +3,10 @@ package dev.mcpsession.httpserver;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.CallerScope;
 import dev.mcpsession.SessionScope;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.EventStream;
@@ -20,9 +22,9 @@ import java.util.Optional;
 
 /// Puts sessions and event streams before the handler that answers an application's JSON-RPC.
 ///
-/// The application is called for those requests that are its own, with the session in [SessionScope], and has to answer before
-/// it returns. If it throws, the client gets 500. A client that takes longer than the write timeout to accept a piece of an
-/// answer, of an event stream or of the application, loses its connection.
+/// The application is called for those requests that are its own, with the session in [SessionScope] and who asks in
+/// [CallerScope], and has to answer before it returns. If it throws, the client gets 500. A client that takes longer than the
+/// write timeout to accept a piece of an answer, of an event stream or of the application, loses its connection.
 ///
 /// It wraps a handler and is no [com.sun.net.httpserver.Filter]: filters run before the context's
 /// [com.sun.net.httpserver.Authenticator], and would mint and stream for callers who are about to get a 401. It puts nothing
@@ -108,10 +110,17 @@ public final class SessionHttpHandler implements HttpHandler {
     }
 
     private HttpHandler within(Decision.Forward forward) {
-        return forward.session().<HttpHandler>map(session -> exchange -> SessionScope.call(session, () -> {
-            application.handle(exchange);
+        var within = forward.session().<HttpHandler>map(session -> exchange -> SessionScope.call(session, () -> handled(exchange)))
+                .orElse(application);
+        return exchange -> CallerScope.call(forward.caller(), () -> {
+            within.handle(exchange);
             return null;
-        })).orElse(application);
+        });
+    }
+
+    private Void handled(HttpExchange exchange) throws IOException {
+        application.handle(exchange);
+        return null;
     }
 
     private static Map<String, String> withoutSession(Map<String, String> headers) {
@@ -125,6 +134,14 @@ public final class SessionHttpHandler implements HttpHandler {
         try (stream) {
             stream.writeTo(answer.stream(headers));
         }
+    }
+
+    /// A filter for a context that has this handler and an [com.sun.net.httpserver.Authenticator]: it answers browsers' preflight
+    /// requests, which carry no credentials, and lets scripts of allowed origins read it when the authenticator refuses them.
+    ///
+    /// @return a filter to be added to the context
+    public Filter forBrowsers() {
+        return new BrowserFilter(this, sessions);
     }
 
     Watchdog watchdog() {

@@ -99,6 +99,38 @@ class AuthenticatorTest {
     }
 
     @Test
+    void handle_preflight_asksForNoCredentials() throws IOException {
+        var preflight = endpoint.exchange("OPTIONS", "/mcp", "", "Origin: http://localhost:3000", "Access-Control-Request-Method: POST");
+
+        assertEquals(204, preflight.status());
+        assertEquals("http://localhost:3000", preflight.header("Access-Control-Allow-Origin").orElseThrow());
+        assertEquals(405, endpoint.exchange("OPTIONS", "/mcp", "", "Origin: http://evil.example").status());
+        assertEquals(405, endpoint.exchange("OPTIONS", "/mcp", "").status());
+        assertEquals(403, endpoint.exchange("OPTIONS", "/mcp", "", "Host: evil.example", "Origin: http://localhost:3000").status());
+        assertEquals(0, endpoint.store.heldCount());
+    }
+
+    @Test
+    void handle_withoutCredentials_tellsScriptsOfAllowedOriginsAlone() throws IOException {
+        var allowed = endpoint.exchange("POST", "/mcp", INITIALIZE, JSON, "Origin: http://localhost:3000");
+        var other = endpoint.exchange("POST", "/mcp", INITIALIZE, JSON, "Origin: http://evil.example");
+
+        assertEquals(401, allowed.status());
+        assertEquals("http://localhost:3000", allowed.header("Access-Control-Allow-Origin").orElseThrow());
+        assertTrue(allowed.header("Access-Control-Expose-Headers").orElseThrow().contains("WWW-Authenticate"));
+        assertEquals(401, other.status());
+        assertTrue(other.header("Access-Control-Allow-Origin").isEmpty());
+    }
+
+    @Test
+    void handle_withCredentials_tellsScriptsOnce() throws IOException {
+        var response = endpoint.exchange("POST", "/mcp", INITIALIZE, JSON, ALICE, "Origin: http://localhost:3000");
+
+        assertEquals(List.of("http://localhost:3000"), response.headers().get("access-control-allow-origin"));
+        assertEquals(List.of("Origin"), response.headers().get("vary"));
+    }
+
+    @Test
     void handle_otherHandler_asksForNoCredentials() throws IOException {
         assertEquals("well", endpoint.exchange("GET", "/health", "").body());
     }

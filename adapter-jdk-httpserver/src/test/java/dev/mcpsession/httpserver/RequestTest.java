@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a request gets, as its client sees it.
 class RequestTest {
+
+    private static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
+    private static final String STATELESS = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/list\",\"params\":{" + META + "}}";
+    private static final String MALFORMED_LISTEN =
+            "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"subscriptions/listen\",\"params\":{\"notifications\":5," + META + "}}";
+
+    private static final Pattern ERROR = Pattern.compile("\\{\"jsonrpc\":\"2.0\",(\"id\":3,)?\"error\":\\{");
 
     private static Endpoint endpoint;
     private static String session;
@@ -48,7 +57,8 @@ class RequestTest {
         endpoint.close();
     }
 
-    /// `S` is a live session's header, `J` is JSON's content type, `E` accepts event streams.
+    /// `S` is a live session's header, `J` is JSON's content type, `E` accepts event streams, `V` names 2026-07-28; `M` is a
+    /// sound message of that revision.
     @ParameterizedTest(name = "{0} {1} [{2}] {3} is {4}")
     @CsvSource(delimiter = '|', textBlock = """
             GET     | /mcpfoo                   | S; E                                                      |                    | 404
@@ -90,14 +100,31 @@ class RequestTest {
             GET     | /mcp                      | S                                                         |                    | 406
             GET     | /mcp                      | S; Last-Event-ID: of the application                      |                    | 200
             DELETE  | /mcp                      |                                                           |                    | 400
+            GET     | /mcp                      | S; E; V                                                   |                    | 405
+            DELETE  | /mcp                      | S; V                                                      |                    | 405
+            POST    | /mcp                      | J; V; Mcp-Method: tools/list                              | M                  | 200
+            POST    | /mcp                      | S; J; V; Mcp-Method: tools/list; Last-Event-ID: ab-1      | M                  | 200
+            POST    | /mcp                      | J; V; mcp-method:   tools/list                            | M                  | 200
+            POST    | /mcp                      | J; V                                                      | M                  | 400
+            POST    | /mcp                      | J; V; Mcp-Method: Tools/List                              | M                  | 400
+            POST    | /mcp                      | J; Mcp-Method: tools/list                                 | M                  | 400
+            POST    | /mcp                      | J; V; V; Mcp-Method: tools/list                           | M                  | 400
+            POST    | /mcp                      | J; MCP-Protocol-Version: 2025-11-25                       | M                  | 400
+            POST    | /mcp                      | J; V; Mcp-Method: tools/list                              | {}                 | 400
+            POST    | /mcp                      | J; V; Mcp-Method: tools/list                              | [M]                | 400
+            POST    | /mcp                      | V; Mcp-Method: tools/list                                 | M                  | 415
+            POST    | /mcp                      | J; V; Mcp-Method: subscriptions/listen                    | L                  | 400
             """)
     void handle_oneRequest_hasItsStatus(String method, String target, String headers, String body, int status)
             throws IOException {
-        var response = endpoint.exchange(method, target, Optional.ofNullable(body).orElse(""), spelledOut(headers));
+        var sent = Optional.ofNullable(body).orElse("").replace("M", STATELESS).replace("L", MALFORMED_LISTEN);
+        var response = endpoint.exchange(method, target, sent, spelledOut(headers));
 
         assertEquals(status, response.status(), response::toString);
-        if (status == 405) assertEquals("GET, POST, DELETE", response.header("Allow").orElseThrow());
-        assertEquals(status >= 400 && !method.equals("HEAD"), response.body().startsWith("{\"jsonrpc\":\"2.0\",\"error\":{"));
+        var isStateless = headers != null && headers.endsWith("V");
+        if (status == 405) assertEquals(isStateless ? "POST" : "GET, POST, DELETE", response.header("Allow").orElseThrow());
+        if (status == 200 && "M".equals(body)) assertEquals("none", response.body(), "no session is in scope");
+        assertEquals(status >= 400 && !method.equals("HEAD"), ERROR.matcher(response.body()).lookingAt(), response::toString);
         assertTrue(endpoint.isAlive(session));
     }
 
@@ -107,6 +134,7 @@ class RequestTest {
             case "S" -> idHeader(session);
             case "J" -> JSON;
             case "E" -> EVENTS;
+            case "V" -> "MCP-Protocol-Version: 2026-07-28";
             default -> header;
         }).toArray(String[]::new);
     }
@@ -119,6 +147,18 @@ class RequestTest {
         assertEquals("http://localhost:3000", response.header("Access-Control-Allow-Origin").orElseThrow());
         assertEquals("GET, POST, DELETE", response.header("Access-Control-Allow-Methods").orElseThrow());
         assertTrue(response.header("Access-Control-Allow-Headers").orElseThrow().contains("Mcp-Session-Id"));
+        assertEquals(Optional.empty(), response.header("Access-Control-Allow-Credentials"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://evil.example", "null", "http://localhost.evil.example", "http://localhost:3000, http://evil.example"})
+    void handle_originOfOthers_isToldToNoScript(String origin) throws IOException {
+        for (var method : List.of("POST", "GET", "DELETE", "OPTIONS")) {
+            var response = endpoint.exchange(method, "/mcp", "", JSON, EVENTS, idHeader(session), "Origin: " + origin);
+
+            assertEquals(method.equals("OPTIONS") ? 405 : 403, response.status());
+            assertTrue(response.headers().keySet().stream().noneMatch(name -> name.startsWith("access-control")), response::toString);
+        }
     }
 
     @ParameterizedTest
@@ -220,10 +260,57 @@ class RequestTest {
                     "mcp-session-id", List.of(id),
                     "connection", List.of("close"),
                     "transfer-encoding", List.of("chunked")), head.headers());
-            assertEquals(": connected\n\n", http.readChunk().orElseThrow());
+            var start = http.readChunk().orElseThrow();
+            assertTrue(start.matches(": connected\n\nid: [0-9a-f]+-[0-9]+\nretry: [0-9]+\ndata:\n\n"), start);
             var event = endpoint.broadcaster.publish(Event.of("notifications/tools/list_changed"));
             http.readUntil("id: " + event + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"");
         }
+    }
+
+    @Test
+    void handle_listen_opensAStreamWithoutASession() throws IOException {
+        var body = MALFORMED_LISTEN.replace(":5,", ":{\"toolsListChanged\":true},");
+        try (var fresh = new Endpoint(); var http = fresh.connect()) {
+            http.send(RawHttp.request("POST", "/mcp", body, JSON, idHeader(session), "Origin: http://localhost:3000",
+                    "Accept: application/json, text/event-stream", "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: subscriptions/listen"));
+
+            var head = http.readHead();
+            assertEquals(200, head.status());
+            assertEquals(Map.of(
+                    "content-type", List.of("text/event-stream"),
+                    "cache-control", List.of("no-cache"),
+                    "x-accel-buffering", List.of("no"),
+                    "vary", List.of("Origin"),
+                    "access-control-allow-origin", List.of("http://localhost:3000"),
+                    "access-control-expose-headers", List.of("Mcp-Session-Id, Retry-After, WWW-Authenticate"),
+                    "connection", List.of("close"),
+                    "transfer-encoding", List.of("chunked")), head.headers());
+            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"_meta\":"
+                    + "{\"io.modelcontextprotocol/subscriptionId\":3},\"notifications\":{\"toolsListChanged\":true}}}\n\n", http.readChunk().orElseThrow());
+            fresh.broadcaster.publish(Event.of("notifications/prompts/list_changed"));
+            fresh.broadcaster.publish(Event.of("notifications/tools/list_changed"));
+            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
+                    + "{\"io.modelcontextprotocol/subscriptionId\":3}}}\n\n", http.readChunk().orElseThrow());
+            fresh.sessions.drainStreams();
+            assertEquals("data: {\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"resultType\":\"complete\",\"_meta\":"
+                    + "{\"io.modelcontextprotocol/subscriptionId\":3}}}\n\n", http.readChunk().orElseThrow());
+            assertEquals(Optional.empty(), http.readChunk());
+        }
+    }
+
+    @Test
+    void handle_listenWhoseClientLeaves_leavesNothingBehind() throws IOException {
+        var body = MALFORMED_LISTEN.replace(":5,", ":{\"toolsListChanged\":true},");
+        var before = endpoint.broadcaster.subscriberCount();
+        try (var http = endpoint.connect()) {
+            http.send(RawHttp.request("POST", "/mcp", body, JSON, EVENTS, "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: subscriptions/listen"));
+            http.readHead();
+            assertEquals(before + 1, endpoint.broadcaster.subscriberCount());
+        }
+        await("subscription closed", () -> {
+            endpoint.broadcaster.publish(Event.of("notifications/tools/list_changed")); // only by writing is it learnt
+            return endpoint.broadcaster.subscriberCount() == before;
+        });
     }
 
     @Test
@@ -245,8 +332,7 @@ class RequestTest {
             var response = refusing.exchange("POST", "/mcp", INITIALIZE, JSON);
 
             assertEquals(status, response.status());
-            await("session deleted", () -> refusing.store.liveCount() == 0);
-            assertEquals(0, refusing.store.heldCount());
+            await("session deleted", () -> refusing.store.heldCount() == 0);
         }
     }
 
@@ -286,7 +372,7 @@ class RequestTest {
     @Test
     void handle_getBeyondTheLastPlace_is503WithRetryAfter() throws IOException {
         var store = new InMemorySessionStore(SessionPolicy.DEFAULT);
-        var one = new Limits(1, Limits.DEFAULT.maxBodyBytes(), Limits.DEFAULT.maxInitializeBytes());
+        var one = Limits.DEFAULT.withMaxStreams(1);
         try (var full = new Endpoint(store, Endpoint::answerSession, b -> b.limits(one), b -> b);
                 var _ = full.stream(full.initialize())) {
             var response = full.exchange("GET", "/mcp", "", EVENTS, idHeader(full.initialize()));

@@ -12,6 +12,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.event.SubscriptionTag;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public class EventEncoding {
     @Param
     public Shape shape;
 
-    private static final Json SUBSCRIPTION = Json.Num.of(7);
+    private static final SubscriptionTag SUBSCRIPTION = new SubscriptionTag(Json.Num.of(7));
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     private StripedBroadcaster broadcaster;
@@ -117,8 +118,9 @@ public class EventEncoding {
     /// Writes the frame with the id of a subscription.
     ///
     /// @return where to
+    /// @throws IOException never
     @Benchmark
-    public ByteArrayOutputStream splice() {
+    public ByteArrayOutputStream splice() throws IOException {
         out.reset();
         encoded.writeTo(SUBSCRIPTION, out);
         return out;

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// Which subscriptions an addressed event is for, found without looking at the others.
+/// Which subscriptions an event is for that is addressed or about one resource, found without looking at the others.
 ///
 /// Subscriptions are added under the log's lock, so that each knows exactly from which position on it is told. They may be
 /// removed at any time.
@@ -16,6 +17,8 @@ final class Addressees {
 
     private final Map<SessionId, StripedSubscription> bySession = new ConcurrentHashMap<>();
     private final Map<Owner, Set<StripedSubscription>> byOwner = new ConcurrentHashMap<>();
+    private final Map<String, Set<StripedSubscription>> byResource = new ConcurrentHashMap<>();
+    private final AtomicInteger ofAllResources = new AtomicInteger(); // readers that never leave before they are closed
 
     Collection<StripedSubscription> of(Audience audience) {
         return switch (audience) {
@@ -39,24 +42,54 @@ final class Addressees {
             remove(older); // not only when its reader closes it: until then it would be told what it will never deliver
         });
         var owner = reader.filter().owner();
-        if (!owner.isAnonymous()) {
-            byOwner.compute(owner, (_, readers) -> {
-                var all = readers == null ? ConcurrentHashMap.<StripedSubscription>newKeySet() : readers;
-                all.add(reader);
-                return all;
-            });
-        }
+        if (!owner.isAnonymous()) put(byOwner, owner, reader);
+        reader.filter().resources().ifPresentOrElse(uris -> uris.forEach(uri -> put(byResource, uri, reader)),
+                ofAllResources::incrementAndGet);
+    }
+
+    /// Lets a reader have another filter, which differs in its resources alone. It may be closed meanwhile, and then nobody else
+    /// would remove it.
+    void change(StripedSubscription reader, EventFilter filter) {
+        var before = reader.filter().resources().orElseThrow();
+        var after = filter.resources().orElseThrow();
+        reader.change(filter);
+        after.forEach(uri -> put(byResource, uri, reader));
+        before.stream().filter(uri -> !after.contains(uri)).forEach(uri -> remove(byResource, uri, reader));
+        if (reader.isClosed()) remove(reader);
+    }
+
+    /// Whether somebody wants the updates of whatever resource.
+    boolean areOfAllResources() {
+        return ofAllResources.get() > 0;
+    }
+
+    Collection<StripedSubscription> ofResource(String uri) {
+        return byResource.getOrDefault(uri, Set.of());
     }
 
     void remove(StripedSubscription reader) {
         reader.filter().session().ifPresent(session -> bySession.remove(session, reader));
-        byOwner.computeIfPresent(reader.filter().owner(), (_, readers) -> {
+        remove(byOwner, reader.filter().owner(), reader);
+        reader.filter().resources().ifPresentOrElse(uris -> uris.forEach(uri -> remove(byResource, uri, reader)),
+                ofAllResources::decrementAndGet);
+    }
+
+    private static <K> void put(Map<K, Set<StripedSubscription>> index, K key, StripedSubscription reader) {
+        index.compute(key, (_, readers) -> {
+            var all = readers == null ? ConcurrentHashMap.<StripedSubscription>newKeySet(1) : readers;
+            all.add(reader);
+            return all;
+        });
+    }
+
+    private static <K> void remove(Map<K, Set<StripedSubscription>> index, K key, StripedSubscription reader) {
+        index.computeIfPresent(key, (_, readers) -> {
             readers.remove(reader);
             return readers.isEmpty() ? null : readers;
         });
     }
 
     boolean isEmpty() {
-        return bySession.isEmpty() && byOwner.isEmpty();
+        return bySession.isEmpty() && byOwner.isEmpty() && byResource.isEmpty() && ofAllResources.get() == 0;
     }
 }

@@ -10,7 +10,7 @@ import dev.mcpsession.SessionId;
 /// - `publish` never waits for a subscriber, and its cost does not grow with their number.
 /// - An event published after [#subscribe] returned is delivered to that subscription, or the loss is told by
 ///   [Delivery.Lagged]: none is silent. A subscription that lost nothing is never told so.
-/// - An event that is addressed wakes its addressees alone.
+/// - An event that is addressed wakes its addressees alone, and the update of a resource those that asked for it.
 /// - A session has one subscription: a newer one ends the older at the very position at which it begins.
 /// - Memory is bounded in events and bytes, however slow readers are.
 ///
@@ -54,12 +54,39 @@ public interface Broadcaster extends AutoCloseable {
     /// @throws BroadcasterException if the place to begin could not be found in time
     Subscription subscribe(EventFilter filter, EventId after);
 
+    /// Begins to read what is published from now on; before it come those wanted signals, the newest of each, that were published
+    /// within the last five minutes. For readers that cannot say where they stopped. If it is not known what was published then,
+    /// the first delivery is [Delivery.Lagged] with a message lost: it may have been any signal.
+    ///
+    /// @param filter what to read
+    /// @return a new subscription; a closed one if the broadcaster is closed
+    Subscription subscribeAfterRecent(EventFilter filter);
+
+    /// Where the order stands: at the newest event that is known here, or at the place before the first one. Whoever subscribes
+    /// after it, now or later, misses nothing that is published from now on.
+    ///
+    /// @return a position to subscribe after
+    EventId last();
+
     /// Ends the subscription of a session, wherever it is, once it has delivered what was published before. Does not wait for
     /// that.
     ///
     /// @param session the session's id
     /// @throws BroadcasterException if too much waits to be published already
     void endSession(SessionId session);
+
+    /// Lets the subscription of a session, wherever it is, see the updates of a resource that are published from now on, and may
+    /// be those that its reader has not come to yet.
+    ///
+    /// @param session the session's id
+    /// @param uri     the resource
+    void watch(SessionId session, String uri);
+
+    /// Lets the subscription of a session, wherever it is, see no more updates of a resource.
+    ///
+    /// @param session the session's id
+    /// @param uri     the resource
+    void unwatch(SessionId session, String uri);
 
     /// What there is to see at this moment.
     ///

@@ -1,7 +1,6 @@
 package dev.mcpsession.event;
 
 import dev.mcpsession.json.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -86,13 +85,13 @@ public final class EncodedEvent {
 
     /// Writes the frame without an id, for the reader that subscribed by a request.
     ///
-    /// @param subscription the request's id, of its own JSON type
-    /// @param out          where to
-    public void writeTo(Json subscription, ByteArrayOutputStream out) {
-        var member = "\"io.modelcontextprotocol/subscriptionId\":" + subscription;
-        var added = (hasMeta ? member : "\"_meta\":{" + member + '}') + (hasMore ? "," : "");
+    /// @param tag what is put into it
+    /// @param out where to
+    /// @throws IOException if the stream fails
+    public void writeTo(SubscriptionTag tag, OutputStream out) throws IOException {
         out.write(frame, data, splice - data);
-        out.writeBytes(utf8(added));
+        out.write(tag.bytes(hasMeta));
+        if (hasMore) out.write(',');
         out.write(frame, splice, frame.length - splice);
     }
 

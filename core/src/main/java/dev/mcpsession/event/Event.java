@@ -10,7 +10,8 @@ import java.util.Optional;
 ///
 /// An event is a *signal* or a *message*. A signal says "go and look": `…/list_changed`, or `notifications/resources/updated`
 /// for one uri. A newer signal replaces an older one of the same [#signalKey()], so a subscriber that fell behind is healed
-/// by the newest. Everything else is a message, and a message that is lost stays lost: it is counted and told.
+/// by the newest. An updated resource is told to those alone that asked for it ([EventFilter]). Everything else is a message,
+/// and a message that is lost stays lost: it is counted and told.
 ///
 /// @param method   the notification's method, such as `notifications/tools/list_changed`
 /// @param params   its parameters; empty if it has none
@@ -19,7 +20,7 @@ public record Event(String method, Json.Obj params, Audience audience) {
 
     private static final int MAX_METHOD = 256;
     private static final String LIST_CHANGED = "/list_changed";
-    private static final String RESOURCE_UPDATED = "notifications/resources/updated";
+    static final String RESOURCE_UPDATED = "notifications/resources/updated";
     private static final Audience EVERYONE = new Audience.Everyone();
 
     /// Checks that there is a method, that nothing is null, and that `_meta`, into which a subscription's id is put, is an
@@ -74,8 +75,22 @@ public record Event(String method, Json.Obj params, Audience audience) {
     ///
     /// @return the key, or empty for a message
     public Optional<String> signalKey() {
-        if (method.equals(RESOURCE_UPDATED)) return Optional.of(method + ' ' + params.string("uri").orElse(""));
+        if (isResourceUpdate()) return Optional.of(updateKey(uri()));
         return isSignal(method) ? Optional.of(method) : Optional.empty();
+    }
+
+    static String updateKey(String uri) {
+        return RESOURCE_UPDATED + ' ' + uri;
+    }
+
+    /// Whether this is about one resource, so for those alone that asked for it.
+    boolean isResourceUpdate() {
+        return method.equals(RESOURCE_UPDATED);
+    }
+
+    /// The resource that was updated; empty if the event does not say.
+    String uri() {
+        return params.string("uri").orElse("");
     }
 
     static boolean isSignal(String method) {

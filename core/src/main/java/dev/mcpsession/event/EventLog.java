@@ -2,9 +2,11 @@ package dev.mcpsession.event;
 
 import dev.mcpsession.SessionId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /// The one order of all events: two rings of numbered, encoded entries, and what is known about those that left them.
 ///
@@ -35,7 +37,7 @@ final class EventLog {
             if (!concerns) return List.of();
             return newest.stream()
                     .filter(entry -> from < entry.ordinal() && entry.ordinal() <= end)
-                    .filter(entry -> filter.wantsMethod(entry.event().method()))
+                    .filter(entry -> filter.wants(entry.event()))
                     .toList();
         }
 
@@ -48,6 +50,8 @@ final class EventLog {
     private final Ring everyone;
     private final Ring addressed;
     private final Losses losses;
+    private final RecentSignals recent;
+    private final LongSupplier nanoTime;
     private final Addressees addressees;
     private final Map<String, EventId> idsByKey;
 
@@ -58,10 +62,12 @@ final class EventLog {
     private volatile boolean closed;
     private volatile long position;
 
-    EventLog(BroadcasterOptions options, Addressees addressees, EventId last) {
+    EventLog(BroadcasterOptions options, Addressees addressees, EventId last, LongSupplier nanoTime) {
         everyone = new Ring(options.ringEntries(), options.ringBytes());
         addressed = new Ring(options.ringEntries(), options.ringBytes());
         losses = new Losses(options.signalKeys(), options.ringBytes());
+        recent = new RecentSignals(options.signalKeys(), options.ringBytes());
+        this.nanoTime = nanoTime;
         idsByKey = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
@@ -130,8 +136,9 @@ final class EventLog {
     synchronized EventId append(EventId id, Event event, EncodedEvent.Body body) {
         requireNext(id);
         var delivery = new Delivery.Next(id, event, body.at(id));
-        if (event.audience() instanceof Audience.Everyone) appendForEveryone(id.sequence() + offset, delivery);
-        else appendForAddressees(id.sequence() + offset, delivery);
+        var entry = event.audience() instanceof Audience.Everyone ? appendForEveryone(id.sequence() + offset, delivery)
+                : appendForAddressees(id.sequence() + offset, delivery);
+        if (Event.isSignal(event.method())) recent.add(entry, nanoTime.getAsLong());
         position = id.sequence() + offset;
         return id;
     }
@@ -144,17 +151,22 @@ final class EventLog {
         }
     }
 
-    private void appendForEveryone(long at, Delivery.Next delivery) {
+    private LogEntry.Notification appendForEveryone(long at, Delivery.Next delivery) {
         if (!Event.isSignal(delivery.event().method())) messages++;
         makeRoom(delivery.encoded().length());
-        everyone.append(new LogEntry.Notification(everyone.last() + 1, at, messages, delivery));
+        var entry = new LogEntry.Notification(everyone.last() + 1, at, messages, delivery);
+        everyone.append(entry);
+        return entry;
     }
 
-    private void appendForAddressees(long at, Delivery.Next delivery) {
+    private LogEntry.Notification appendForAddressees(long at, Delivery.Next delivery) {
         while (addressed.mustEvictFor(delivery.encoded().length())) addressed.evictOldest();
         var entry = new LogEntry.Notification(addressed.last() + 1, at, addressed.last() + 1, delivery);
         addressed.append(entry);
-        addressees.of(delivery.event().audience()).forEach(reader -> reader.inbox().add(entry.ordinal(), at));
+        addressees.of(delivery.event().audience()).forEach(reader -> {
+            if (reader.filter().wants(delivery.event())) reader.inbox().add(entry.ordinal(), at);
+        });
+        return entry;
     }
 
     private void makeRoom(int bytes) {
@@ -167,6 +179,7 @@ final class EventLog {
         makeRoom(0);
         messages++;
         everyone.append(new LogEntry.NewEpoch(everyone.last() + 1, position + 1, messages));
+        recent.lapse(nanoTime.getAsLong());
         epoch = last.epoch();
         epochStart = position + 1;
         offset = epochStart - last.sequence();
@@ -193,6 +206,16 @@ final class EventLog {
         position = id.sequence() + offset;
     }
 
+    /// Lets the reader of a session see the updates of a resource from here on, or no more.
+    synchronized void setWatched(SessionId session, String uri, boolean isWatched) {
+        addressees.of(session).forEach(reader -> {
+            var resources = new HashSet<>(reader.filter().resources().orElseThrow());
+            if (isWatched ? resources.add(uri) : resources.remove(uri)) {
+                addressees.change(reader, reader.filter().withResources(resources));
+            }
+        });
+    }
+
     private void requireOpen() {
         if (closed) throw new BroadcasterClosedException();
     }
@@ -209,7 +232,16 @@ final class EventLog {
     /// Places a reader behind the newest event.
     synchronized void placeAtEnd(StripedSubscription reader) {
         reader.place(everyone.last(), messages);
-        if (reader.filter().isAddressable()) addressees.add(reader, position, everyone.last());
+        addressees.add(reader, position, everyone.last());
+    }
+
+    /// The same, and has it deliver first what it wants of the signals of the last five minutes. If those are not known, it is
+    /// told a loss.
+    synchronized void placeAtEndAfterRecent(StripedSubscription reader) {
+        var wanted = recent.wantedBy(reader.filter(), nanoTime.getAsLong());
+        if (!wanted.isComplete()) reader.inboxForResuming().lose(1);
+        if (!wanted.signals().isEmpty()) reader.inboxForResuming().heal(wanted.signals());
+        placeAtEnd(reader);
     }
 
     /// Places a reader behind a position. What is gone is told: events of another epoch, or older than the ring.
@@ -221,10 +253,8 @@ final class EventLog {
             if (epochStart == 0) inbox.lose(1);
         }
         placeAmongEveryone(reader, after);
-        if (reader.filter().isAddressable()) {
-            placeAmongAddressed(reader, after);
-            addressees.add(reader, position, everyone.last());
-        }
+        if (reader.filter().isAddressable()) placeAmongAddressed(reader, after);
+        addressees.add(reader, position, everyone.last());
     }
 
     private boolean isKnown(EventId id) {
@@ -268,7 +298,7 @@ final class EventLog {
     /// Where a reader goes on whose next entry is gone.
     synchronized Lap lap(EventFilter filter, long cursor, int messagesSeen) {
         var to = everyone.evicted();
-        var messages = (int) losses.messages() - messagesSeen + (losses.forgotSignalAfter(cursor) ? 1 : 0);
+        var messages = losses.messagesFor(filter, cursor, (int) losses.messages() - messagesSeen);
         return new Lap(to, losses.messages(), to - cursor, messages, losses.concern(filter, cursor),
                 losses.newestSignals(), losses.healingBegins(cursor));
     }
@@ -277,7 +307,7 @@ final class EventLog {
     synchronized List<LogEntry.Notification> newestSignalsBefore(LogEntry.NewEpoch epochStart, EventFilter filter) {
         var newest = new LinkedHashMap<String, LogEntry.Notification>();
         losses.newestSignals().stream() // later ones, should the start itself be gone by now, come with what is lost then
-                .filter(entry -> entry.ordinal() < epochStart.ordinal() && filter.wantsMethod(entry.event().method()))
+                .filter(entry -> entry.ordinal() < epochStart.ordinal() && filter.wants(entry.event()))
                 .forEach(entry -> putLast(newest, entry));
         for (var ordinal = everyone.evicted() + 1; ordinal < epochStart.ordinal(); ordinal++) {
             if (everyone.at(ordinal) instanceof LogEntry.Notification entry && filter.wants(entry.event())) {

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /// What has left the ring of events for everyone: enough to tell each reader exactly whether it lost something, and to heal
@@ -11,6 +13,7 @@ import java.util.stream.LongStream;
 final class Losses {
 
     private static final int MAX_METHODS = 1024;
+    private static final Optional<Set<String>> NO_RESOURCES = Optional.of(Set.of());
 
     private final int maxKeys;
     private final long maxBytes;
@@ -20,7 +23,8 @@ final class Losses {
     private long keyBytes;
     private long lastOfOtherMethods;
     private long messages;
-    private long lastForgottenSignal;
+    private long lastForgottenUpdate;
+    private long lastForgottenOther;
     private long lastNewEpoch;
 
     private record Place(long ordinal, long position) {}
@@ -67,14 +71,25 @@ final class Losses {
         var forgotten = oldest.next().getValue();
         oldest.remove();
         keyBytes -= forgotten.bytes();
-        lastForgottenSignal = forgotten.ordinal();
+        if (forgotten.event().isResourceUpdate()) lastForgottenUpdate = forgotten.ordinal();
+        else lastForgottenOther = forgotten.ordinal();
     }
 
     /// Whether a reader at this ordinal lost anything that it wanted.
     boolean concern(EventFilter filter, long after) {
-        if (filter.wantsAll() || lastOfOtherMethods > after || lastNewEpoch > after) return true;
+        if (lastOfOtherMethods > after || lastNewEpoch > after) return true;
         return lastByMethod.entrySet().stream()
-                .anyMatch(e -> e.getValue().ordinal() > after && filter.wantsMethod(e.getKey()));
+                .anyMatch(e -> e.getValue().ordinal() > after && concerns(filter, e.getKey(), after));
+    }
+
+    private boolean concerns(EventFilter filter, String method, long after) {
+        if (!method.equals(Event.RESOURCE_UPDATED)) return filter.wantsMethod(method);
+        return filter.resources().map(uris -> concernsAny(uris, after)).orElse(true);
+    }
+
+    private boolean concernsAny(Set<String> uris, long after) {
+        return !uris.isEmpty() && (lastForgottenUpdate > after || uris.stream().map(Event::updateKey).map(newestByKey::get)
+                .anyMatch(lost -> lost != null && lost.ordinal() > after));
     }
 
     /// The largest ordinal that is known to stand at or before a position: what a reader from there has already seen.
@@ -84,9 +99,15 @@ final class Losses {
         return LongStream.concat(methods, signals).max().orElse(0);
     }
 
-    /// Whether a signal was forgotten that nothing newer replaces.
-    boolean forgotSignalAfter(long after) {
-        return lastForgottenSignal > after;
+    /// Whether a signal was forgotten that nothing newer replaces, and that a reader may have wanted.
+    private boolean forgotSignalAfter(EventFilter filter, long after) {
+        return lastForgottenOther > after || lastForgottenUpdate > after && !filter.resources().equals(NO_RESOURCES);
+    }
+
+    /// How many of the messages that were lost a reader may have wanted, if of all so many were lost.
+    int messagesFor(EventFilter filter, long after, int all) {
+        if (filter.wantsSignalsAlone()) return forgotSignalAfter(filter, after) || lastNewEpoch > after ? 1 : 0;
+        return all + (forgotSignalAfter(filter, after) ? 1 : 0);
     }
 
     /// The newest of every signal that has left the ring, in order. Copied once per change however many readers ask, so that

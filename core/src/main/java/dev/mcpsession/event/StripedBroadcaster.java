@@ -9,13 +9,16 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /// A broadcaster in memory whose `publish` costs the same for a hundred subscribers and for a hundred thousand.
 ///
 /// An event is encoded and appended to a bounded log once. A subscriber is a cursor into that log and not a queue, so it
 /// costs the publisher nothing while it is slow, and one that is overtaken is told what it lost. Those who have read
 /// everything wait in lock-striped lists; the publisher wakes one reader of each list, which wakes the rest of its list. An
-/// addressed event skips all that: an index finds its few subscriptions, and they alone are woken.
+/// addressed event skips all that: an index finds its few subscriptions, and they alone are woken. So does the update of a
+/// resource, though it stands in the log of what is for everyone, where the others pass over it when they read on: it is a
+/// signal, and what heals slow readers is there.
 ///
 /// Subscribers that come one after the other share a stripe, in blocks of 128: so a leader wakes threads in the order of
 /// memory, which takes less than half the time of waking them at random. Smaller blocks were rejected, since a publisher pays
@@ -64,8 +67,12 @@ public final class StripedBroadcaster implements Broadcaster {
     /// @param options layout and bounds
     /// @param last    the event that its first event follows
     public StripedBroadcaster(BroadcasterOptions options, EventId last) {
+        this(options, last, System::nanoTime);
+    }
+
+    StripedBroadcaster(BroadcasterOptions options, EventId last, LongSupplier nanoTime) {
         this.options = options;
-        log = new EventLog(options, addressees, last);
+        log = new EventLog(options, addressees, last, nanoTime);
         stripes = new Stripe[options.stripes()];
         for (var i = 0; i < stripes.length; i++) stripes[i] = new Stripe(wakeUps);
         ticker = Thread.ofVirtual().name("mcp-heartbeat").start(this::tick);
@@ -225,8 +232,17 @@ public final class StripedBroadcaster implements Broadcaster {
     private void announce(Event event, EventId id, EncodedEvent.Body body) {
         published.increment();
         Recording.published(id, event, body.json().length);
-        if (event.audience() instanceof Audience.Everyone) wakeAll();
-        else addressees.of(event.audience()).forEach(StripedSubscription::wake);
+        if (isForAFew(event)) wake(event);
+        else wakeAll();
+    }
+
+    private boolean isForAFew(Event event) {
+        return !(event.audience() instanceof Audience.Everyone) || event.isResourceUpdate() && !addressees.areOfAllResources();
+    }
+
+    private void wake(Event event) {
+        var readers = event.audience() instanceof Audience.Everyone ? addressees.ofResource(event.uri()) : addressees.of(event.audience());
+        for (var reader : readers) if (reader.filter().wants(event)) reader.wake();
     }
 
     private void wakeAll() {
@@ -245,6 +261,18 @@ public final class StripedBroadcaster implements Broadcaster {
         var reader = newReader(filter);
         log.placeAfter(reader, after);
         return opened(reader);
+    }
+
+    @Override
+    public Subscription subscribeAfterRecent(EventFilter filter) {
+        var reader = newReader(filter);
+        log.placeAtEndAfterRecent(reader);
+        return opened(reader);
+    }
+
+    @Override
+    public EventId last() {
+        return log.lastId();
     }
 
     private StripedSubscription newReader(EventFilter filter) {
@@ -268,6 +296,16 @@ public final class StripedBroadcaster implements Broadcaster {
     @Override
     public void endSession(SessionId session) {
         log.end(session, Delivery.Cause.SESSION_ENDED);
+    }
+
+    @Override
+    public void watch(SessionId session, String uri) {
+        log.setWatched(session, uri, true);
+    }
+
+    @Override
+    public void unwatch(SessionId session, String uri) {
+        log.setWatched(session, uri, false);
     }
 
     @Override
@@ -317,6 +355,10 @@ public final class StripedBroadcaster implements Broadcaster {
 
     int ticks() {
         return ticks;
+    }
+
+    boolean hasNoAddressees() {
+        return addressees.isEmpty();
     }
 
     EventLog log() {

@@ -13,7 +13,7 @@ final class StripedSubscription implements Subscription {
 
     private final Stripe stripe;
     private final StripedBroadcaster broadcaster;
-    private final EventFilter filter;
+    private volatile EventFilter filter; // changes in its resources alone
     private Inbox inbox;
     private long cursor;
     private int messagesSeen; // modulo 2^32: only differences count
@@ -40,6 +40,14 @@ final class StripedSubscription implements Subscription {
 
     EventFilter filter() {
         return filter;
+    }
+
+    void change(EventFilter changed) {
+        filter = changed;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     Inbox inbox() {
@@ -168,7 +176,7 @@ final class StripedSubscription implements Subscription {
 
     private boolean isWanted(LogEntry entry) {
         return switch (entry) {
-            case LogEntry.Notification notification -> filter.wantsMethod(notification.event().method());
+            case LogEntry.Notification notification -> filter.asksFor(notification.event());
             case LogEntry.NewEpoch _ -> true;
         };
     }

@@ -1,5 +1,6 @@
 package dev.mcpsession.http;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionKeeper;
 import java.util.HashMap;
@@ -24,10 +25,12 @@ public sealed interface Decision {
         }
     }
 
-    /// Call the application, with the session bound to [dev.mcpsession.SessionScope], and tell the handler how it ended, once
+    /// Call the application, with the caller bound to [dev.mcpsession.CallerScope] and the session, if there is one, to
+    /// [dev.mcpsession.SessionScope], and tell the handler how it ended, once
     /// and whatever happened: [SessionHandler#completed].
     final class Forward implements Decision {
 
+        private final Owner caller;
         private final Session session;
         private final boolean minted;
         private final SessionKeeper.Hold hold;
@@ -35,12 +38,20 @@ public sealed interface Decision {
         private final byte[] body;
         private final AtomicBoolean completed = new AtomicBoolean();
 
-        Forward(Session session, boolean minted, SessionKeeper.Hold hold, Map<String, String> headers, byte[] body) {
+        Forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Map<String, String> headers, byte[] body) {
+            this.caller = caller;
             this.session = session;
             this.minted = minted;
             this.hold = hold;
             this.headers = Map.copyOf(headers);
             this.body = body;
+        }
+
+        /// Who sent the request.
+        ///
+        /// @return anonymous if nobody in particular did
+        public Owner caller() {
+            return caller;
         }
 
         /// The request's session.
@@ -71,7 +82,7 @@ public sealed interface Decision {
         Forward with(Map<String, String> more) {
             var all = new HashMap<>(headers);
             all.putAll(more);
-            return new Forward(session, minted, hold, all, body);
+            return new Forward(caller, session, minted, hold, all, body);
         }
 
         /// Gives the hold back; false if that was done before.

@@ -3,6 +3,7 @@ package dev.mcpsession.http;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.event.Delivery;
@@ -18,25 +19,24 @@ import java.util.Optional;
 /// Whenever there is something, all that is there goes out in one write and one flush, up to 64 events or 16 kB. The loop asks
 /// no store: its thread may be interrupted at any write.
 ///
-/// Written by one thread; [#drain] and [#close] may be called by any.
+/// Written by one thread; [#end] and [#close] may be called by any.
 public final class EventStream implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
     private static final int MAX_EVENTS = 64;
     private static final int MAX_BYTES = 16 << 10;
     private static final int WRITES_PER_ENTRY = 16;
-    private static final byte[] CONNECTED = utf8(": connected\n\n");
-    private static final byte[] KEEP_ALIVE = utf8(": keep-alive\n\n");
+    private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
 
-    private final SessionId session;
+    private final Dialect dialect;
     private final Subscription subscription;
-    private final SessionKeeper.Hold hold;
+    private final SessionKeeper.Hold hold; // null: there is no session
     private final StreamRegistry registry;
     private final long deadline;
-    private volatile boolean draining;
+    private volatile StreamEnd asked = StreamEnd.CLIENT_GONE;
 
-    EventStream(SessionId session, Subscription subscription, SessionKeeper.Hold hold, StreamRegistry registry) {
-        this.session = session;
+    EventStream(Dialect dialect, Subscription subscription, SessionKeeper.Hold hold, StreamRegistry registry) {
+        this.dialect = dialect;
         this.subscription = subscription;
         this.hold = hold;
         this.registry = registry;
@@ -56,12 +56,12 @@ public final class EventStream implements AutoCloseable {
             end = StreamEnd.WRITE_TIMEOUT;
         } catch (IOException e) {
             end = StreamEnd.CLIENT_GONE;
-            LOG.log(DEBUG, () -> "client of session " + session + " went away", e);
+            LOG.log(DEBUG, () -> "client of " + this + " went away", e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             end = StreamEnd.DRAINED;
         } catch (RuntimeException | Error e) {
-            LOG.log(ERROR, () -> "stream of session " + session + " failed", e);
+            LOG.log(ERROR, () -> this + " failed", e);
         } finally {
             try {
                 release();
@@ -73,7 +73,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     private StreamEnd write(OutputStream out) throws IOException, InterruptedException {
-        out.write(CONNECTED);
+        dialect.begin(out);
         out.flush(); // sends the headers; otherwise the client sees nothing until the first event
         var end = Optional.<StreamEnd>empty();
         while (end.isEmpty()) end = writeSome(out);
@@ -99,18 +99,40 @@ public final class EventStream implements AutoCloseable {
             end = batch.add(more.get());
         }
         if (end.isEmpty() && System.nanoTime() - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
-        if (end.isPresent()) batch.addRetryAfter(end.get());
+        if (end.isPresent()) dialect.end(end.get(), out);
         batch.flush();
         return end;
     }
 
-    SessionId session() {
-        return session;
+    /// The session that the stream belongs to.
+    Optional<SessionId> session() {
+        return switch (dialect) {
+            case SessionDialect(var session, _) -> Optional.of(session);
+            case ListenDialect _ -> Optional.empty();
+        };
     }
 
-    /// Ends the stream soon, and tells its client when to come back.
+    /// Who opened the stream without a session.
+    Optional<Owner> listener() {
+        return switch (dialect) {
+            case SessionDialect _ -> Optional.empty();
+            case ListenDialect(_, _, var owner) -> Optional.of(owner);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return dialect.toString();
+    }
+
+    /// Ends the stream soon, and lets its client know that it may come back.
     void drain() {
-        draining = true;
+        end(StreamEnd.DRAINED);
+    }
+
+    /// The same for another reason; the first one stands.
+    void end(StreamEnd why) {
+        if (asked == StreamEnd.CLIENT_GONE) asked = why;
         subscription.close();
     }
 
@@ -122,11 +144,7 @@ public final class EventStream implements AutoCloseable {
 
     private void release() {
         subscription.close();
-        hold.close();
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        if (hold != null) hold.close();
     }
 
     /// What goes out with one flush. It is written straight to the body, which buffers it: a buffer of each stream's own would
@@ -160,23 +178,16 @@ public final class EventStream implements AutoCloseable {
         }
 
         private void add(Delivery.Next next) throws IOException {
-            next.encoded().writeTo(out);
+            dialect.write(next, out);
             events++;
             bytes += next.encoded().length();
         }
 
         private Optional<StreamEnd> addLoss(long missed, long messages) throws IOException {
-            registry.lagged(session, missed, messages);
-            if (messages > 0 && registry.endsSessionOnLoss()) return Optional.of(StreamEnd.MESSAGE_LOST);
-            out.write(utf8(": lagged, " + missed + " events missed\n\n"));
+            registry.lagged(EventStream.this, missed, messages);
+            if (messages > 0 && session().isPresent() && registry.endsSessionOnLoss()) return Optional.of(StreamEnd.MESSAGE_LOST);
+            dialect.lagged(missed, messages, out);
             return Optional.empty();
-        }
-
-        /// For those ends after which the client is to come back; the milliseconds differ, lest all come at once.
-        void addRetryAfter(StreamEnd end) throws IOException {
-            if (end == StreamEnd.DRAINED || end == StreamEnd.MAX_AGE) {
-                out.write(utf8("retry: " + registry.newRetryMillis() + "\n\n"));
-            }
         }
 
         void flush() throws IOException {
@@ -190,7 +201,7 @@ public final class EventStream implements AutoCloseable {
             case SESSION_ENDED -> StreamEnd.SESSION_ENDED;
             case TAKEN_OVER -> StreamEnd.TAKEN_OVER;
             case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
-            case CANCELLED -> draining ? StreamEnd.DRAINED : StreamEnd.CLIENT_GONE;
+            case CANCELLED -> asked;
         };
     }
 }

@@ -51,11 +51,12 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
                 && (request.headers("Origin").isEmpty() || allowedOrigin(request).isPresent());
     }
 
+    /// The origin that a request names, in the form in which browsers write it: nothing is sent back as it came.
     Optional<String> allowedOrigin(Request request) {
-        return request.header("Origin").filter(this::allowsOrigin);
+        return request.header("Origin").map(origin -> origin.toLowerCase(Locale.ROOT)).filter(this::allowsOrigin);
     }
 
-    /// What lets a browser's script of an allowed origin read the answer.
+    /// What lets a browser's script of an allowed origin read the answer; nothing for any other, and never with cookies.
     Map<String, String> corsHeaders(Request request) {
         return allowedOrigin(request).map(origin -> Map.of(
                 "Access-Control-Allow-Origin", origin,
@@ -84,8 +85,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
         return host.charAt(colon - 1) == ']' || host.indexOf(':') == colon ? host.substring(0, colon) : "";
     }
 
-    private boolean allowsOrigin(String origin) {
-        var lower = origin.toLowerCase(Locale.ROOT);
+    private boolean allowsOrigin(String lower) {
         return origins.contains(lower) || isLoopback(lower);
     }
 

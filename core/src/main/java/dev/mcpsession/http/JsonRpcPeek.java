@@ -14,16 +14,21 @@ import java.util.Set;
 /// @param id              the request's id, or empty if it has none
 /// @param protocolVersion the revision that `_meta` names (2026-07-28 and later), or empty
 /// @param initialize      whether it is an `initialize`, and whose
-record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize) {
+/// @param listen          whether it is a `subscriptions/listen`, and for what
+/// @param message         what it is, if it is one request or one notification
+record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize, Listen listen,
+                   Optional<Message> message) {
 
     /// What is known of a body that was not read, or that is no single message.
-    static final JsonRpcPeek NOTHING = new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None());
+    static final JsonRpcPeek NOTHING = new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None(), new Listen.None(), Optional.empty());
 
-    private static final String VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
+    static final String VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
+    static final String CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities";
+
     private static final int MAX_ID = 1024;
-    private static final Set<String> HEAD = Set.of("jsonrpc", "id", "method");
-    private static final List<String> META = List.of("params", "_meta");
-    private static final List<String> VERSION = List.of("params", "_meta", VERSION_KEY);
+    private static final Set<String> HEAD = Set.of("jsonrpc", "id", "method", "params");
+    private static final Set<List<String>> BODY = Set.of(List.of("params", "name"), List.of("params", "uri"),
+            List.of("params", "_meta"), List.of("params", "_meta", VERSION_KEY), List.of("params", "_meta", CAPABILITIES_KEY));
 
     /// Whether a message is an `initialize` request.
     sealed interface Initialize {
@@ -38,24 +43,55 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         record Valid(Client client) implements Initialize {}
     }
 
+    /// Whether a message is a `subscriptions/listen` request.
+    sealed interface Listen {
+
+        /// It is something else.
+        record None() implements Listen {}
+
+        /// It is larger than one may be.
+        record TooLarge() implements Listen {}
+
+        /// It asks for nothing that makes sense.
+        record Invalid() implements Listen {}
+
+        /// It is, and this is what it asks for.
+        record Valid(NotificationFilter filter) implements Listen {}
+    }
+
+    /// A request or a notification, as far as its headers mirror it.
+    ///
+    /// @param isRequest         whether it is to be answered
+    /// @param method            its method
+    /// @param name              `params.name`, or empty if that is no string
+    /// @param uri               `params.uri`, likewise
+    /// @param tellsCapabilities whether `_meta` has the client's capabilities
+    record Message(boolean isRequest, String method, Optional<String> name, Optional<String> uri, boolean tellsCapabilities) {}
+
     /// Reads a body.
     ///
-    /// @param maxInitializeBytes how large an `initialize` may be
+    /// @param limits how much is read of what is kept
     /// @throws JsonException if it is not JSON
-    static JsonRpcPeek of(byte[] body, int maxInitializeBytes) {
+    static JsonRpcPeek of(byte[] body, Limits limits) {
         if (!(Json.parse(body, JsonRpcPeek::isHead) instanceof Json.Obj message)) return NOTHING;
         var id = message.get("id").filter(JsonRpcPeek::isId);
-        var version = message.object("params").flatMap(params -> params.object("_meta")).flatMap(meta -> meta.string(VERSION_KEY));
-        var isInitialize = id.isPresent() && has(message, "jsonrpc", "2.0") && has(message, "method", "initialize");
-        return new JsonRpcPeek(id, version, isInitialize ? initialize(body, maxInitializeBytes) : new Initialize.None());
+        var meta = message.object("params").flatMap(params -> params.object("_meta")).orElse(Json.obj());
+        var what = message(message, id.isPresent(), meta);
+        var called = what.filter(Message::isRequest).map(Message::method).orElse("");
+        return new JsonRpcPeek(id, meta.string(VERSION_KEY),
+                called.equals("initialize") ? initialize(body, limits) : new Initialize.None(),
+                called.equals("subscriptions/listen") ? listen(body, limits) : new Listen.None(), what);
+    }
+
+    private static Optional<Message> message(Json.Obj message, boolean hasId, Json.Obj meta) {
+        var isInOrder = has(message, "jsonrpc", "2.0") && (hasId || message.get("id").isEmpty());
+        var params = message.object("params").orElse(Json.obj());
+        return message.string("method").filter(_ -> isInOrder).map(method -> new Message(hasId, method,
+                params.string("name"), params.string("uri"), meta.object(CAPABILITIES_KEY).isPresent()));
     }
 
     private static boolean isHead(List<String> path) {
-        return switch (path.size()) {
-            case 1 -> HEAD.contains(path.getFirst()) || path.getFirst().equals("params");
-            case 2 -> path.equals(META);
-            default -> path.equals(VERSION);
-        };
+        return path.size() == 1 ? HEAD.contains(path.getFirst()) : BODY.contains(path);
     }
 
     /// One that is longer than any client's need be is taken for none, or it would have to be echoed.
@@ -71,11 +107,20 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         return message.string(key).filter(value::equals).isPresent();
     }
 
-    private static Initialize initialize(byte[] body, int maxBytes) {
-        if (body.length > maxBytes) return new Initialize.TooLarge();
-        var params = ((Json.Obj) Json.parse(body)).object("params").orElse(Json.obj());
+    private static Initialize initialize(byte[] body, Limits limits) {
+        if (body.length > limits.maxInitializeBytes()) return new Initialize.TooLarge();
+        var params = params(body);
         return params.string("protocolVersion").<Initialize>map(version -> new Initialize.Valid(new Client(version,
                 params.object("clientInfo").flatMap(info -> info.string("name")).orElse(""),
                 params.object("capabilities").orElse(Json.obj())))).orElse(new Initialize.None());
+    }
+
+    private static Listen listen(byte[] body, Limits limits) {
+        if (body.length > limits.maxListenBytes()) return new Listen.TooLarge();
+        return NotificationFilter.of(params(body), limits.maxListenResources()).<Listen>map(Listen.Valid::new).orElse(new Listen.Invalid());
+    }
+
+    private static Json.Obj params(byte[] body) {
+        return ((Json.Obj) Json.parse(body)).object("params").orElse(Json.obj());
     }
 }

@@ -21,5 +21,17 @@ public final class McpHeaders {
     ///      2025-11-25, Resumability and Redelivery</a>
     public static final String LAST_EVENT_ID = "Last-Event-ID";
 
+    /// Names the method that a request of 2026-07-28 calls, so that what is between need not read the body.
+    ///
+    /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">MCP
+    ///      2026-07-28, Standard Request Headers</a>
+    public static final String METHOD = "Mcp-Method";
+
+    /// Names the tool, the prompt or the resource that a request of 2026-07-28 is about.
+    ///
+    /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">MCP
+    ///      2026-07-28, Standard Request Headers</a>
+    public static final String NAME = "Mcp-Name";
+
     private McpHeaders() {}
 }

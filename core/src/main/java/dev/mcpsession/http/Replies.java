@@ -16,8 +16,10 @@ final class Replies {
     private static final int MAX_ECHO = 64;
     private static final int PARSE_ERROR = -32700;
     private static final int INVALID_REQUEST = -32600;
+    private static final int INVALID_PARAMS = -32602;
     private static final int SERVER_ERROR = -32000;
     private static final int SESSION_NOT_FOUND = -32001;
+    private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
 
@@ -31,11 +33,18 @@ final class Replies {
         return with(error(405, SERVER_ERROR, "method must be GET, POST or DELETE"), "Allow", ALLOW);
     }
 
+    /// In a revision without sessions.
+    static Reply mustBePost() {
+        return with(error(405, SERVER_ERROR, "method must be POST in " + ProtocolVersion.V2026_07_28), "Allow", "POST");
+    }
+
+    /// Names what clients of either era send. The star is for the headers into which a client of 2026-07-28 puts a tool's
+    /// arguments, whose names are the tool's; it does not stand for `Authorization`.
     static Reply preflight() {
         return new Reply(204, Map.of(
                 "Access-Control-Allow-Methods", ALLOW,
-                "Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-API-Key, Last-Event-ID, "
-                        + McpHeaders.SESSION_ID + ", " + McpHeaders.PROTOCOL_VERSION,
+                "Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-API-Key, " + String.join(", ",
+                        McpHeaders.LAST_EVENT_ID, McpHeaders.SESSION_ID, McpHeaders.PROTOCOL_VERSION, McpHeaders.METHOD, McpHeaders.NAME, "*"),
                 "Access-Control-Max-Age", "600"), new byte[0]);
     }
 
@@ -55,6 +64,10 @@ final class Replies {
         return error(413, id, error(INVALID_REQUEST, "initialize must be at most " + maxBytes + " bytes"));
     }
 
+    static Reply listenTooLarge(Optional<Json> id, int maxBytes) {
+        return error(413, id, error(INVALID_REQUEST, "subscriptions/listen must be at most " + maxBytes + " bytes"));
+    }
+
     static Reply notJson(String why) {
         return error(400, PARSE_ERROR, "body must be JSON: " + why);
     }
@@ -62,8 +75,20 @@ final class Replies {
     static Reply unsupportedVersion(Optional<Json> id, String requested) {
         var data = Json.obj()
                 .with("supported", strings(ProtocolVersion.served()))
-                .with("requested", requested.substring(0, Math.min(requested.length(), MAX_ECHO)));
+                .with("requested", excerpt(requested));
         return error(400, id, error(UNSUPPORTED_VERSION, "Unsupported protocol version").with("data", data));
+    }
+
+    static Reply headerMismatch(Optional<Json> id, String why) {
+        return error(400, id, error(HEADER_MISMATCH, "Header mismatch: " + why));
+    }
+
+    static Reply invalidParams(Optional<Json> id, String why) {
+        return error(400, id, error(INVALID_PARAMS, "Invalid params: " + why));
+    }
+
+    static Reply notAMessage(Optional<Json> id) {
+        return error(400, id, error(INVALID_REQUEST, "body must be one JSON-RPC 2.0 request or notification"));
     }
 
     static Reply sessionIdRequired(Optional<Json> id) {
@@ -96,6 +121,11 @@ final class Replies {
         var headers = new HashMap<>(reply.headers());
         headers.putAll(more);
         return new Reply(reply.status(), headers, reply.body());
+    }
+
+    /// So much of a stranger's word as an answer may repeat.
+    static String excerpt(String text) {
+        return text.substring(0, Math.min(text.length(), MAX_ECHO));
     }
 
     private static Reply with(Reply reply, String name, String value) {

@@ -12,9 +12,6 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.EventFilter;
-import dev.mcpsession.event.EventId;
-import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,12 +30,14 @@ import java.util.function.Function;
 public final class SessionHandler implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
+    private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
 
     private final Broadcaster broadcaster;
     private final Rules rules;
     private final OwnerResolver owners;
     private final Sessions sessions;
     private final StreamRegistry streams;
+    private final StreamOpener opener;
     private final CallsInFlight inFlight = new CallsInFlight();
     private volatile boolean draining;
 
@@ -47,7 +46,8 @@ public final class SessionHandler implements AutoCloseable {
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, broadcaster != null);
         owners = builder.owners;
         sessions = new Sessions(builder.store, this::endStreams);
-        streams = new StreamRegistry(builder.limits.maxStreams(), builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
+        streams = new StreamRegistry(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
+        opener = new StreamOpener(broadcaster, sessions, streams, this::streamOpened);
     }
 
     /// Begins to describe a handler.
@@ -84,11 +84,11 @@ public final class SessionHandler implements AutoCloseable {
     private Decision decide(Request request, Optional<byte[]> body) {
         JsonRpcPeek peek;
         try {
-            peek = body.map(bytes -> JsonRpcPeek.of(bytes, rules.limits().maxInitializeBytes())).orElse(JsonRpcPeek.NOTHING);
+            peek = body.map(bytes -> JsonRpcPeek.of(bytes, rules.limits())).orElse(JsonRpcPeek.NOTHING);
         } catch (JsonException e) {
             return Replies.notJson(e.getMessage());
         }
-        var refused = rules.refuseVersion(request, peek);
+        var refused = rules.refuse(request, peek);
         if (refused.isPresent()) return refused.get();
         return switch (owners.resolve(request)) {
             case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
@@ -101,10 +101,12 @@ public final class SessionHandler implements AutoCloseable {
             return switch (wish) {
                 case Wish.Refused(var reply) -> reply;
                 case Wish.Nowhere() -> Replies.sessionNotFound();
-                case Wish.Pass() -> forward(null, false, null, body);
+                case Wish.Pass() -> forward(caller, null, false, null, body);
                 case Wish.Mint(var client) -> mint(caller, client, body);
-                case Wish.Use(var id) -> within(id, caller, session -> use(session, body));
-                case Wish.Listen(var id, var after) -> within(id, caller, session -> listen(session, after));
+                case Wish.Use(var id) -> within(id, caller, session -> use(caller, session, body));
+                case Wish.Listen(var id, var after, var version) -> within(id, caller,
+                        session -> draining ? GOING_AWAY : opener.ofSession(session, after, version));
+                case Wish.Subscribe(var request, var filter) -> draining ? GOING_AWAY : opener.ofListen(request, filter, caller);
                 case Wish.End(var id) -> end(id, caller);
             };
         } catch (SessionStoreException e) {
@@ -120,61 +122,30 @@ public final class SessionHandler implements AutoCloseable {
         return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
     }
 
-    private Decision use(Session session, Optional<byte[]> body) {
+    private Decision use(Owner caller, Session session, Optional<byte[]> body) {
         sessions.used(session);
-        return forward(session, false, sessions.hold(session.id()), body);
+        return forward(caller, session, false, sessions.hold(session.id()), body);
     }
 
     private Decision mint(Owner owner, Client client, Optional<byte[]> body) {
-        if (draining) return Replies.unavailable("the server is going away");
+        if (draining) return GOING_AWAY;
         return switch (sessions.mint(owner, client)) {
-            case CreateResult.Created(var session) -> forward(session, true, null, body);
+            case CreateResult.Created(var session) -> forward(owner, session, true, null, body);
             case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
             case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
         };
     }
 
-    private Decision forward(Session session, boolean minted, SessionKeeper.Hold hold, Optional<byte[]> body) {
+    private Decision forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Optional<byte[]> body) {
         inFlight.enter();
         var headers = minted ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
-        return new Decision.Forward(session, minted, hold, headers, body.orElse(null));
+        return new Decision.Forward(caller, session, minted, hold, headers, body.orElse(null));
     }
 
-    /// The subscription exists before the first byte is sent, and the session is asked for once more after it exists: whoever
-    /// deletes it later finds the subscription, and whoever deleted it before is seen.
-    private Decision listen(Session session, Optional<EventId> after) {
-        if (draining) return Replies.unavailable("the server is going away");
-        if (!streams.takePlace()) return Replies.unavailable("there are too many streams");
-        Decision decision = null;
-        Subscription subscription = null;
-        try {
-            subscription = subscribe(EventFilter.of(session.id(), session.owner()), after);
-            if (sessions.touch(session.id())) decision = stream(session, subscription);
-            return decision != null ? decision : Replies.sessionNotFound();
-        } finally {
-            if (decision == null) abandon(subscription);
-        }
-    }
-
-    private Subscription subscribe(EventFilter filter, Optional<EventId> after) {
-        return after.map(id -> broadcaster.subscribe(filter, id)).orElseGet(() -> broadcaster.subscribe(filter));
-    }
-
-    private void abandon(Subscription subscription) {
-        streams.leavePlace();
-        if (subscription != null) subscription.close();
-    }
-
-    private Decision stream(Session session, Subscription subscription) {
-        var stream = new EventStream(session.id(), subscription, sessions.hold(session.id()), streams);
+    private void streamOpened(EventStream stream) {
         inFlight.enter();
         streams.opened(stream);
         if (draining) stream.drain();
-        return new Decision.Stream(Map.of(
-                "Content-Type", "text/event-stream",
-                "Cache-Control", "no-cache",
-                "X-Accel-Buffering", "no",
-                McpHeaders.SESSION_ID, session.id().value()), stream);
     }
 
     private Decision end(SessionId id, Owner caller) {
@@ -226,11 +197,20 @@ public final class SessionHandler implements AutoCloseable {
 
     private void streamEnded(EventStream stream, StreamEnd end) {
         inFlight.leave();
-        if (end == StreamEnd.MESSAGE_LOST) Thread.ofVirtual().start(() -> deleteQuietly(stream.session()));
+        if (end != StreamEnd.MESSAGE_LOST) return;
+        stream.session().ifPresent(session -> Thread.ofVirtual().start(() -> deleteQuietly(session)));
+    }
+
+    /// What lets a browser's script read an answer to a request, whoever gives it: [#decide] has put it into its own.
+    ///
+    /// @param request the request
+    /// @return headers; none unless the request is of an allowed origin
+    public Map<String, String> corsHeaders(Request request) {
+        return rules.policy().corsHeaders(request);
     }
 
     private Decision withCors(Request request, Decision decision) {
-        var cors = rules.policy().corsHeaders(request);
+        var cors = corsHeaders(request);
         if (cors.isEmpty()) return decision;
         return switch (decision) {
             case Decision.Reply reply -> Replies.with(reply, cors);
@@ -271,6 +251,14 @@ public final class SessionHandler implements AutoCloseable {
     /// @return a counter
     public long broadcasterFailures() {
         return streams.failures();
+    }
+
+    /// Ends the open streams in order, those of sessions with a hint when to come back and those of listens with their result, and
+    /// goes on: they may come back here.
+    ///
+    /// @return how many streams were asked to end
+    public int drainStreams() {
+        return streams.drainAll();
     }
 
     /// Drains the endpoint: mints no more sessions and opens no more streams, ends the open streams with a hint when to come

@@ -50,8 +50,11 @@ final class Sessions implements AutoCloseable {
         if (session.provisional()) store.touch(session.id());
     }
 
-    boolean touch(SessionId id) {
-        return store.touch(id);
+    /// Touches a session and asks for it once more.
+    ///
+    /// @return the session as it is after that, or empty if it is not alive
+    Optional<Session> touched(SessionId id) {
+        return store.touch(id) ? store.find(id) : Optional.empty();
     }
 
     SessionKeeper.Hold hold(SessionId id) {

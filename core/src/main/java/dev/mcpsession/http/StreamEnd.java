@@ -14,8 +14,15 @@ public enum StreamEnd {
     MAX_AGE,
     /// The server is going away.
     DRAINED,
+    /// Its owner has opened as many listens since as one may have.
+    OWNER_LIMIT,
     /// A message was lost, and the endpoint is set to end a session rather than to go on with a hole.
     MESSAGE_LOST,
     /// It failed for a reason that is a bug.
-    FAILED
+    FAILED;
+
+    /// Whether the server ends the stream of its own accord, for a reason after which its client may come back.
+    boolean isGraceful() {
+        return this == MAX_AGE || this == DRAINED || this == OWNER_LIMIT;
+    }
 }

@@ -3,10 +3,10 @@ package dev.mcpsession.http;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import dev.mcpsession.SessionId;
 import dev.mcpsession.event.BroadcasterException;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,14 +19,13 @@ import java.util.function.BiConsumer;
 final class StreamRegistry {
 
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
-    private static final int RETRY_MIN_MILLIS = 500;
-    private static final int RETRY_MAX_MILLIS = 2_500;
     private static final double JITTER = 0.1;
 
     private final int maxStreams;
     private final Duration maxAge;
     private final boolean endsSessionOnLoss;
     private final BiConsumer<EventStream, StreamEnd> onEnd;
+    private final OwnerListens listens;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
     private final LongAdder opened = new LongAdder();
@@ -39,8 +38,9 @@ final class StreamRegistry {
     private final OncePerMinute failureLog = new OncePerMinute();
     private final Map<StreamEnd, LongAdder> ended = new EnumMap<>(StreamEnd.class);
 
-    StreamRegistry(int maxStreams, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
-        this.maxStreams = maxStreams;
+    StreamRegistry(Limits limits, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
+        maxStreams = limits.maxStreams();
+        listens = new OwnerListens(limits.maxListensPerOwner());
         this.maxAge = maxAge;
         this.endsSessionOnLoss = endsSessionOnLoss;
         this.onEnd = onEnd;
@@ -59,20 +59,27 @@ final class StreamRegistry {
     void opened(EventStream stream) {
         open.add(stream);
         opened.increment();
+        listens.add(stream).ifPresent(oldest -> oldest.end(StreamEnd.OWNER_LIMIT));
     }
 
     /// Says that a stream has ended; the first to say so is believed.
     boolean ended(EventStream stream, StreamEnd end) {
         if (!open.remove(stream)) return false;
         leavePlace();
+        listens.remove(stream);
         ended.get(end).increment();
         if (end == StreamEnd.WRITE_TIMEOUT) logTimeout(stream);
         onEnd.accept(stream, end);
         return true;
     }
 
-    void drainAll() {
-        open.forEach(EventStream::drain);
+    /// Asks all open streams to end.
+    ///
+    /// @return how many there were
+    int drainAll() {
+        var all = List.copyOf(open);
+        all.forEach(EventStream::drain);
+        return all.size();
     }
 
     void delivered(int events) {
@@ -80,20 +87,20 @@ final class StreamRegistry {
     }
 
     /// Counts what a stream missed; lost messages are logged, for all streams together.
-    void lagged(SessionId session, long events, long messages) {
+    void lagged(EventStream stream, long events, long messages) {
         lagged.add(events);
         if (messages == 0) return;
         lostMessages.add(messages);
         if (lossLog.isDue()) {
             LOG.log(WARNING, () -> "streams fell behind and have lost " + lostMessages.sum()
-                    + " messages so far; now that of session " + session);
+                    + " messages so far; now " + stream);
         }
     }
 
     private void logTimeout(EventStream stream) {
         if (!timeoutLog.isDue()) return;
         LOG.log(WARNING, () -> "clients did not take their events in time, " + ended.get(StreamEnd.WRITE_TIMEOUT).sum()
-                + " so far; now ended the stream of session " + stream.session());
+                + " so far; now ended " + stream);
     }
 
     /// Counts a failure of the broadcaster, and logs it once a minute.
@@ -116,10 +123,6 @@ final class StreamRegistry {
     long newDeadline() {
         if (maxAge.isZero()) return System.nanoTime() + Long.MAX_VALUE / 2;
         return System.nanoTime() + (long) (NANOSECONDS.convert(maxAge) * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));
-    }
-
-    int newRetryMillis() {
-        return ThreadLocalRandom.current().nextInt(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS);
     }
 
     StreamStats stats() {

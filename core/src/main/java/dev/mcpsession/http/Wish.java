@@ -3,6 +3,7 @@ package dev.mcpsession.http;
 import dev.mcpsession.Client;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.json.Json;
 import java.util.Optional;
 
 /// What a request wants, as the rules read it. Whether it gets it depends on who asks and on what the store knows.
@@ -17,8 +18,11 @@ sealed interface Wish {
     /// The application, within a session.
     record Use(SessionId session) implements Wish {}
 
-    /// The session's event stream, from now on or after an event.
-    record Listen(SessionId session, Optional<EventId> after) implements Wish {}
+    /// The session's event stream, from now on or after an event, in the revision that the request names.
+    record Listen(SessionId session, Optional<EventId> after, Optional<ProtocolVersion> version) implements Wish {}
+
+    /// A stream without a session, of what is asked for.
+    record Subscribe(Json request, NotificationFilter filter) implements Wish {}
 
     /// The session's end.
     record End(SessionId session) implements Wish {}

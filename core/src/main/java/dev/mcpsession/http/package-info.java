@@ -1,4 +1,4 @@
-/// From an HTTP request to a decision, and from a session to its event stream; no HTTP server is known here.
+/// From an HTTP request to a decision, and from a session or a listen to its event stream; no HTTP server is known here.
 ///
 /// ```text
 /// Request ─▶ Rules (pure) ─▶ what is wanted ─▶ SessionHandler: store, broadcaster ─▶ Decision
@@ -9,4 +9,34 @@
 ///
 /// An adapter turns its server's exchange into a [Request][dev.mcpsession.http.Request] and performs the
 /// [Decision][dev.mcpsession.http.Decision].
+///
+/// ## Two eras at one endpoint
+///
+/// Up to 2025-11-25 a client begins a session by `initialize`, and everything else happens within it. From 2026-07-28 on there are
+/// no sessions: each request says for itself what it needs, in its headers and again in its body. Which era a request belongs to
+/// is read from nothing but itself, so a server serves both side by side, and one log of events is behind both:
+///
+/// ```text
+///        2025-03-26, 2025-06-18, 2025-11-25                 2026-07-28
+///
+///  POST  with a session's id: its head decides              MCP-Protocol-Version and _meta say so, and agree:
+///        no id: only initialize, which mints                Mcp-Method and Mcp-Name are as in the body
+///          │                                                  │
+///          ▼                                                  ▼
+///        session: owner, time to live, state                caller: from the same OwnerResolver
+///          │                                                  │
+///          ├─▶ application, in SessionScope                   ├─▶ application, in CallerScope; state by Handles
+///          │                                                  │
+///   GET    └─▶ one stream per session                POST     └─▶ subscriptions/listen: a stream for each
+///               id: <position>                                     acknowledged with what is granted
+///               data: {…}                                          data: {… _meta: its request's id …}
+///               resumed by Last-Event-ID                           not resumed: the last five minutes' signals, once
+///               ends with retry:                                   ends with its result
+///          ▲                                                  ▲
+///          └──────────────── Broadcaster: one order, one encoding of each event ────────────────┘
+///                 everyone · one session · an owner · a resource's uri, to those who asked for it
+/// ```
+///
+/// What differs in how a stream speaks is in its dialect alone; order, heartbeats, slow readers, limits and draining are the same
+/// for both.
 package dev.mcpsession.http;

@@ -9,5 +9,7 @@ public interface BroadcasterContract
                 BroadcasterLagContract,
                 BroadcasterSessionContract,
                 BroadcasterResumeContract,
+                BroadcasterResourceContract,
+                BroadcasterRecentContract,
                 BroadcasterHeartbeatContract,
                 BroadcasterStatsContract {}

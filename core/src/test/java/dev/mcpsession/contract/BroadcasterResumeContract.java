@@ -1,5 +1,6 @@
 package dev.mcpsession.contract;
 
+import static dev.mcpsession.contract.BroadcasterTraffic.closeAll;
 import static dev.mcpsession.contract.BroadcasterTraffic.event;
 import static dev.mcpsession.contract.BroadcasterTraffic.idsUpToMarker;
 import static dev.mcpsession.contract.BroadcasterTraffic.isMarker;
@@ -19,6 +20,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +59,47 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             try (var reader = broadcaster.subscribe(EventFilter.all(), last)) {
                 assertEquals(List.of(broadcaster.publish(marker())), idsUpToMarker(reader));
             }
+        }
+    }
+
+    @Test
+    default void last_nothingPublished_isAPositionToContinueFrom() throws Exception {
+        try (var broadcaster = open(ROOMY)) {
+            var start = broadcaster.last();
+            var ids = published(broadcaster, 3);
+            ids.add(settle(broadcaster));
+            assertEquals(ids.getLast(), broadcaster.last());
+
+            try (var reader = broadcaster.subscribe(EventFilter.all(), start)) {
+                assertEquals(ids, idsUpToMarker(reader));
+            }
+        }
+    }
+
+    @Test
+    default void last_whilePublishing_leavesNothingOutThatIsPublishedThen() throws Exception {
+        try (var broadcaster = open(ROOMY); var threads = new Threads()) {
+            var first = settle(broadcaster);
+            var publisher = threads.start(() -> {
+                var ids = published(broadcaster, 2000);
+                ids.add(broadcaster.publish(marker()));
+                return ids;
+            });
+
+            var positions = new ArrayList<>(List.of(first));
+            var followers = new ArrayList<Subscription>();
+            while (!publisher.isDone() && followers.size() < 100) {
+                positions.add(broadcaster.last());
+                followers.add(broadcaster.subscribe(EventFilter.all(), positions.getLast()));
+            }
+
+            var all = new ArrayList<>(List.of(first));
+            all.addAll(publisher.get());
+            for (var n = 0; n < followers.size(); n++) {
+                var expected = all.subList(all.indexOf(positions.get(n + 1)) + 1, all.size());
+                if (!expected.isEmpty()) assertEquals(expected, idsUpToMarker(followers.get(n)));
+            }
+            closeAll(followers);
         }
     }
 

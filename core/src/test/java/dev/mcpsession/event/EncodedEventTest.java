@@ -38,9 +38,9 @@ class EncodedEventTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private static String frame(EncodedEvent event, Json subscription) {
+    private static String frame(EncodedEvent event, Json subscription) throws IOException {
         var out = new ByteArrayOutputStream();
-        event.writeTo(subscription, out);
+        event.writeTo(new SubscriptionTag(subscription), out);
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -64,7 +64,7 @@ class EncodedEventTest {
 
     @ParameterizedTest
     @FieldSource("PARAMS")
-    void writeTo_ofASubscription_hasItsIdInMetaAlone(Json.Obj params) {
+    void writeTo_ofASubscription_hasItsIdInMetaAlone(Json.Obj params) throws IOException {
         for (var id : new Json[] {new Json.Str("a\"\n"), Json.Num.of(17), new Json.Num("9007199254740993"), new Json.Str("17")}) {
             var meta = params.object("_meta").orElse(Json.obj()).with(SUBSCRIPTION, id);
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.json.Json;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class EventFilterTest {
 
     private static final SessionId SESSION = SessionId.random();
+    private static final String UPDATED = "notifications/resources/updated";
     private static final Owner ANN = Owner.principal("ann");
 
     @Test
@@ -44,6 +46,48 @@ class EventFilterTest {
         assertEquals(ANN, filter.owner());
         assertFalse(filter.wantsAll());
         assertTrue(EventFilter.of(SESSION, Owner.anonymous()).isAddressable());
+    }
+
+    @Test
+    void wants_updatedResources_areWantedByThoseWhoAskedForThem() {
+        var session = EventFilter.of(SESSION, ANN);
+
+        assertTrue(EventFilter.all().wants(updated("u")));
+        assertFalse(session.wants(updated("u")));
+        assertTrue(session.withResources(Set.of("u")).wants(updated("u")));
+        assertFalse(session.withResources(Set.of("u")).wants(updated("U")));
+        assertFalse(session.withResources(Set.of("u")).wants(Event.of(UPDATED)));
+        assertTrue(session.withResources(Set.of("u")).wants(Event.of("a")));
+        assertFalse(session.withResources(Set.of("u")).only(Set.of("a")).wants(updated("u")));
+        assertTrue(session.wants(updated("u").to(SESSION)));
+        assertTrue(session.wants(updated("u").to(ANN)));
+        assertEquals(Optional.of(Set.of("u")), session.withResources(Set.of("u")).resources());
+        assertEquals(Optional.of(Set.of()), EventFilter.all().only(Set.of("a")).resources());
+        assertEquals(Optional.empty(), EventFilter.all().resources());
+    }
+
+    @Test
+    void asking_thisAndThat_wantsNothingElseWhomeverItIsFor() {
+        var filter = EventFilter.asking(ANN, Set.of("a"), Set.of("u"));
+
+        for (var audience : new Audience[] {new Audience.Everyone(), new Audience.SessionsOf(ANN)}) {
+            assertTrue(filter.wants(new Event("a", Json.obj(), audience)));
+            assertTrue(filter.wants(new Event(UPDATED, Json.obj().with("uri", "u"), audience)));
+            assertFalse(filter.wants(new Event(UPDATED, Json.obj().with("uri", "v"), audience)));
+            assertFalse(filter.wants(new Event("b", Json.obj(), audience)));
+        }
+        assertFalse(filter.wants(Event.of("a").to(SESSION)));
+        assertFalse(filter.wants(Event.of("a").to(Owner.principal("bob"))));
+        assertTrue(filter.isAddressable());
+        var nobody = EventFilter.asking(Owner.anonymous(), Set.of("a"), Set.of());
+        assertFalse(nobody.isAddressable());
+        assertFalse(nobody.wants(Event.of("a").to(ANN)));
+        assertFalse(nobody.wants(updated("u")));
+        assertFalse(EventFilter.asking(ANN, Set.of(), Set.of()).wants(Event.of("a")));
+    }
+
+    private static Event updated(String uri) {
+        return Event.of(UPDATED, Json.obj().with("uri", uri));
     }
 
     @Test

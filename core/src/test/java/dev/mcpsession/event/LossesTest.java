@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.Owner;
+import dev.mcpsession.json.Json;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class LossesTest {
 
     private static final EventFilter ALL = EventFilter.all();
+    private static final String UPDATED = "notifications/resources/updated";
 
     private final Losses losses = new Losses(3, Long.MAX_VALUE);
     private int messages;
@@ -42,8 +45,8 @@ class LossesTest {
         for (var n = 1; n <= 5; n++) lose(n + "/list_changed", n);
 
         assertEquals(List.of(3L, 4L, 5L), ordinals(healing(losses, ALL, 0)));
-        assertTrue(losses.forgotSignalAfter(1));
-        assertFalse(losses.forgotSignalAfter(2));
+        assertEquals(1, losses.messagesFor(ALL, 1, 0));
+        assertEquals(0, losses.messagesFor(ALL, 2, 0));
     }
 
     @Test
@@ -87,6 +90,54 @@ class LossesTest {
 
         assertTrue(losses.concern(other, 1024));
         assertFalse(losses.concern(other, 1025));
+    }
+
+    @Test
+    void concern_updatedResources_knowsThoseThatWereAskedFor() {
+        lose("u1", 1, UPDATED);
+        lose("u2", 2, UPDATED);
+
+        assertTrue(losses.concern(ALL, 1));
+        assertTrue(losses.concern(asking("u1", "u2"), 1));
+        assertTrue(losses.concern(asking("u1"), 0));
+        assertFalse(losses.concern(asking("u1"), 1));
+        assertFalse(losses.concern(asking("u3"), 0));
+        assertFalse(losses.concern(ALL.withResources(Set.of()), 0));
+        assertEquals(List.of(2L), ordinals(healing(losses, asking("u2", "u3"), 0)));
+    }
+
+    @Test
+    void concern_updatesForgotten_isCautiousForThoseAloneThatAskedForSome() {
+        for (var n = 1; n <= 5; n++) lose("u" + n, n, UPDATED);
+
+        assertTrue(losses.concern(asking("other"), 1));
+        assertFalse(losses.concern(asking("other"), 2));
+        assertFalse(losses.concern(asking(), 0));
+        assertEquals(1, losses.messagesFor(asking("other"), 1, 7));
+        assertEquals(0, losses.messagesFor(asking("other"), 2, 7));
+        assertEquals(7, losses.messagesFor(ALL.withResources(Set.of()), 0, 7));
+    }
+
+    @Test
+    void messagesFor_whoWantsSignalsAlone_countsNoMessagesOfOthers() {
+        lose("m", 1);
+        lose("a/list_changed", 2);
+        var signals = ALL.only(Set.of("a/list_changed"));
+
+        assertEquals(0, losses.messagesFor(signals, 0, 1));
+        assertEquals(1, losses.messagesFor(ALL.only(Set.of("a/list_changed", "m")), 0, 1));
+        losses.add(new LogEntry.NewEpoch(3, 30, 2));
+        assertEquals(1, losses.messagesFor(signals, 0, 2));
+        assertEquals(0, losses.messagesFor(signals, 3, 0));
+    }
+
+    private void lose(String uri, long ordinal, String method) {
+        var event = Event.of(method, Json.obj().with("uri", uri));
+        losses.add(RingTest.entry(event, ordinal, 10 * ordinal, messages));
+    }
+
+    private static EventFilter asking(String... uris) {
+        return EventFilter.asking(Owner.anonymous(), Set.of(), Set.of(uris));
     }
 
     @Test

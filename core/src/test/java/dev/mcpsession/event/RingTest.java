@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 class RingTest {
 
     static LogEntry.Notification entry(String method, long ordinal, long position, long messages) {
-        var event = Event.of(method, Json.obj().with("n", ordinal));
+        return entry(Event.of(method, Json.obj().with("n", ordinal)), ordinal, position, messages);
+    }
+
+    static LogEntry.Notification entry(Event event, long ordinal, long position, long messages) {
         var id = new EventId("a", position);
         return new LogEntry.Notification(
                 ordinal, position, messages, new Delivery.Next(id, event, EncodedEvent.Body.of(event).at(id)));

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -283,13 +284,89 @@ class StripedBroadcasterTest implements BroadcasterContract {
         }
     }
 
+    // --- updates of resources
+
+    @Test
+    void publish_updatedResource_wakesOnlyThoseWhoAskedForIt() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            for (var n = 0; n < 1_000; n++) {
+                delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("ann"))));
+                delivery(broadcaster.subscribe(EventFilter.asking(Owner.anonymous(), Set.of("m"), Set.of("u" + n))));
+            }
+            var asked = delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()).withResources(Set.of("u7"))));
+            awaitWaiting(broadcaster, 2_001);
+
+            var id = broadcaster.publish(updated("u7"));
+
+            assertEquals(id, ((Delivery.Next) asked.get()).id());
+            awaitWakeUps(broadcaster, 2);
+            broadcaster.publish(updated("nobody's"));
+            broadcaster.publish(updated("u7").to(Owner.principal("bob")));
+            awaitWakeUps(broadcaster, 2);
+        }
+    }
+
+    @Test
+    void publish_toAnOwner_wakesNoListenThatDidNotAsk() throws Exception {
+        var ann = Owner.principal("ann");
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            delivery(broadcaster.subscribe(EventFilter.asking(ann, Set.of("a/list_changed"), Set.of())));
+            var asked = delivery(broadcaster.subscribe(EventFilter.asking(ann, Set.of("b/list_changed"), Set.of())));
+            awaitWaiting(broadcaster, 2);
+
+            var id = broadcaster.publish(Event.of("b/list_changed").to(ann));
+
+            assertEquals(id, ((Delivery.Next) asked.get()).id());
+            awaitWakeUps(broadcaster, 1);
+        }
+    }
+
+    @Test
+    void watch_whileReadersComeAndGo_leavesNothingBehind() throws Exception {
+        try (var broadcaster = new StripedBroadcaster(QUIET)) {
+            var session = SessionId.random();
+            var gone = new ArrayList<WeakReference<Subscription>>();
+            for (var n = 0; n < 20_000; n++) {
+                var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()).withResources(Set.of("a")));
+                var closing = Thread.startVirtualThread(reader::close);
+                broadcaster.watch(session, "b");
+                broadcaster.unwatch(session, "a");
+                closing.join();
+                if (n % 100 == 0) gone.add(new WeakReference<>(reader));
+            }
+
+            awaitCollected(gone);
+            assertEquals(0, broadcaster.subscriberCount());
+            assertTrue(broadcaster.hasNoAddressees());
+        }
+    }
+
+    @Test
+    void subscribeAfterRecent_newEpochWithinFiveMinutes_isALoss() {
+        var now = new AtomicLong();
+        try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 0), now::get)) {
+            var filter = EventFilter.asking(Owner.anonymous(), Set.of("a/list_changed"), Set.of());
+            broadcaster.append(id("e", 1), Event.of("a/list_changed"));
+            assertEquals(List.of(id("e", 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+
+            broadcaster.reset(id("f", 0));
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            broadcaster.append(id("f", 1), Event.of("a/list_changed"));
+            now.addAndGet(RecentSignals.KEPT.toNanos() - 1);
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            now.incrementAndGet();
+
+            assertEquals(List.of(), polled(broadcaster.subscribeAfterRecent(filter)));
+        }
+    }
+
     // --- memory
 
     /// A ring of four: three messages and a signal before the older one ends; after that the signal again, among messages.
     @Test
     void poll_overtakenBeyondItsEnd_countsWhatWasBeforeIt() {
         try (var broadcaster = new StripedBroadcaster(QUIET.withRing(4, 16L << 20))) {
-            var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+            var filter = EventFilter.of(SessionId.random(), Owner.anonymous()).withResources(Set.of("a"));
             var older = broadcaster.subscribe(filter);
             for (var n = 0; n < 3; n++) broadcaster.publish(Event.of("message"));
             broadcaster.publish(updated("a"));

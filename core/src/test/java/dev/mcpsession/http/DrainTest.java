@@ -74,7 +74,8 @@ class DrainTest {
 
     @Test
     void close_openStream_isToldWhenToComeBack() {
-        var stream = endpoint.stream(get().within(endpoint.used(ALICE)).by(ALICE));
+        var get = get().within(endpoint.used(ALICE)).by(ALICE).with(McpHeaders.PROTOCOL_VERSION, "2025-06-18");
+        var stream = endpoint.stream(get);
 
         assertFalse(endpoint.handler.close(Duration.ZERO));
 

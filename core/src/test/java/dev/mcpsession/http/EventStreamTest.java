@@ -86,8 +86,10 @@ class EventStreamTest {
         return endpoint(BroadcasterOptions.DEFAULT, builder -> builder);
     }
 
+    /// In a revision without a priming event.
     private static EventStream open(Endpoint endpoint, SessionId id) {
-        return endpoint.stream(TestRequest.get().within(id).by(ALICE)).stream();
+        var get = TestRequest.get().within(id).by(ALICE).with(McpHeaders.PROTOCOL_VERSION, "2025-06-18");
+        return endpoint.stream(get).stream();
     }
 
     @Test

@@ -89,8 +89,8 @@ class HostPolicyTest {
     }
 
     @Test
-    void corsHeaders_allowedOrigin_echoesItAsItIs() {
-        assertEquals(Map.of("Access-Control-Allow-Origin", "https://APP.example.com", "Access-Control-Expose-Headers",
+    void corsHeaders_allowedOrigin_namesItAsBrowsersDo() {
+        assertEquals(Map.of("Access-Control-Allow-Origin", "https://app.example.com", "Access-Control-Expose-Headers",
                 "Mcp-Session-Id, Retry-After, WWW-Authenticate", "Vary", "Origin"), OPEN.corsHeaders(from("https://APP.example.com")));
         assertEquals(Map.of(), OPEN.corsHeaders(TestRequest.get()));
     }

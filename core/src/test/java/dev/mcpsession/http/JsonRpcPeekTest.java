@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mcpsession.Client;
 import dev.mcpsession.http.JsonRpcPeek.Initialize;
+import dev.mcpsession.http.JsonRpcPeek.Listen;
+import dev.mcpsession.http.JsonRpcPeek.Message;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +30,27 @@ class JsonRpcPeekTest {
         var peek = of("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"_meta\":"
                 + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"},\"arguments\":{\"id\":8}}}");
 
-        assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None()), peek);
+        assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None(), new Listen.None(),
+                Optional.of(new Message(true, "tools/call", Optional.empty(), Optional.empty(), false))), peek);
+    }
+
+    @Test
+    void of_message_tellsWhatItsHeadersMirror() {
+        var params = "\"params\":{\"name\":\"n\",\"uri\":\"u\",\"arguments\":{\"name\":\"x\"},"
+                + "\"_meta\":{\"io.modelcontextprotocol/clientCapabilities\":{\"a\":[{}]}}}}";
+        var told = new Message(true, "m", Optional.of("n"), Optional.of("u"), true);
+
+        assertEquals(Optional.of(told), of("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"," + params).message());
+        assertEquals(Optional.of(new Message(false, "m", told.name(), told.uri(), true)),
+                of("{\"jsonrpc\":\"2.0\",\"method\":\"m\"," + params).message());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "1", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"m\"}",
+        "{\"id\":1,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"m\"}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}", "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}]"})
+    void of_anythingButOneRequestOrNotification_isNoMessage(String body) {
+        assertEquals(Optional.empty(), of(body).message());
     }
 
     @ParameterizedTest
@@ -81,7 +105,8 @@ class JsonRpcPeekTest {
     void of_initializeTooLarge_isNotReadAndKeepsItsId() {
         var large = TestRequest.initialize("\"a\"", "{\"protocolVersion\":\"1\",\"x\":\"" + "x".repeat(MOST) + "\"}");
 
-        assertEquals(new JsonRpcPeek(Optional.of(new Json.Str("a")), Optional.empty(), new Initialize.TooLarge()), of(large));
+        assertEquals(new JsonRpcPeek(Optional.of(new Json.Str("a")), Optional.empty(), new Initialize.TooLarge(),
+                new Listen.None(), Optional.of(new Message(true, "initialize", Optional.empty(), Optional.empty(), false))), of(large));
     }
 
     @ParameterizedTest
@@ -131,7 +156,20 @@ class JsonRpcPeekTest {
         assertEquals(new Initialize.TooLarge(), of(large).initialize());
     }
 
+    @Test
+    void of_listen_tellsWhatItAsksFor() {
+        assertEquals(new Listen.Valid(new NotificationFilter(Set.of("toolsListChanged"), new LinkedHashSet<>())),
+                of(listen("{\"toolsListChanged\":true}")).listen());
+        assertEquals(new Listen.Invalid(), of(listen("[]")).listen());
+        assertEquals(new Listen.TooLarge(), of(listen("{\"resourceSubscriptions\":[" + repeated("{},") + "{}]}")).listen());
+        assertEquals(new Listen.None(), of(listen("{}").replace("\"id\":1,", "")).listen());
+    }
+
+    private static String listen(String notifications) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscriptions/listen\",\"params\":{\"notifications\":" + notifications + "}}";
+    }
+
     private static JsonRpcPeek of(String body) {
-        return JsonRpcPeek.of(body.getBytes(UTF_8), MOST);
+        return JsonRpcPeek.of(body.getBytes(UTF_8), Limits.DEFAULT.withMaxInitializeBytes(MOST));
     }
 }

@@ -14,15 +14,24 @@ class LimitsTest {
 
     @Test
     void default_limits_areThoseOfTheDocumentation() {
-        assertEquals(new Limits(20_000, 4 * 1024 * 1024, 32 * 1024), Limits.DEFAULT);
+        assertEquals(new Limits(20_000, 4 * 1024 * 1024, 32 * 1024, 32, 64 * 1024, 256), Limits.DEFAULT);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
     void limits_notPositive_areRefusedByName(int value) {
-        assertRefused("maxStreams", () -> new Limits(value, 1, 1), value);
-        assertRefused("maxBodyBytes", () -> new Limits(1, value, 1), value);
-        assertRefused("maxInitializeBytes", () -> new Limits(1, 1, value), value);
+        assertRefused("maxStreams", () -> Limits.DEFAULT.withMaxStreams(value), value);
+        assertRefused("maxBodyBytes", () -> Limits.DEFAULT.withMaxBodyBytes(value), value);
+        assertRefused("maxInitializeBytes", () -> Limits.DEFAULT.withMaxInitializeBytes(value), value);
+        assertRefused("maxListensPerOwner", () -> Limits.DEFAULT.withMaxListensPerOwner(value), value);
+        assertRefused("maxListenBytes", () -> Limits.DEFAULT.withMaxListenBytes(value), value);
+        assertRefused("maxListenResources", () -> Limits.DEFAULT.withMaxListenResources(value), value);
+    }
+
+    @Test
+    void with_oneOfThem_changesNoOther() {
+        assertEquals(new Limits(1, 2, 3, 4, 5, 6), Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(2).withMaxInitializeBytes(3)
+                .withMaxListensPerOwner(4).withMaxListenBytes(5).withMaxListenResources(6));
     }
 
     private static void assertRefused(String name, Runnable making, int value) {

@@ -126,10 +126,11 @@ class MintTest {
     void decide_refusedWithAnId_echoesItToTheLetter(String id) {
         var sent = Json.parse(id);
         var noSession = post("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}");
-        var tooNew = noSession.with(McpHeaders.PROTOCOL_VERSION, "2026-07-28");
+        var tooNew = noSession.with(McpHeaders.PROTOCOL_VERSION, "2099-01-01");
+        var incomplete = noSession.with(McpHeaders.PROTOCOL_VERSION, "2026-07-28");
         var tooLarge = post(initialize(id, "{\"protocolVersion\":\"" + "x".repeat(64 << 10) + "\"}"));
 
-        for (var request : List.of(noSession, tooNew, tooLarge)) {
+        for (var request : List.of(noSession, tooNew, incomplete, tooLarge)) {
             var body = Endpoint.body(endpoint.reply(request));
 
             assertEquals(Optional.of(sent), body.get("id"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Of two things that are wrong with a request, the one that comes first in the order of checks answers.
 class OrderOfChecksTest {
 
-    private static final Limits LIMITS = new Limits(1, 2_000, 1_000);
+    private static final Limits LIMITS = Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(2_000).withMaxInitializeBytes(1_000);
 
     private final Endpoint endpoint = new Endpoint(builder -> builder.limits(LIMITS).owners(OrderOfChecksTest::resolve));
 
@@ -57,7 +57,13 @@ class OrderOfChecksTest {
     private static final Fault TOO_LARGE = new Fault("too large", 413, -32600, request -> withMore(request, " ".repeat(2_000)));
     private static final Fault NOT_JSON = new Fault("not JSON", 400, -32700, request -> withMore(request, "!"));
     private static final Fault VERSION = new Fault("version", 400, -32022,
+            request -> request.replacing(McpHeaders.PROTOCOL_VERSION, "2099-01-01"));
+    private static final Fault STATELESS = new Fault("stateless", 405, -32000,
             request -> request.with(McpHeaders.PROTOCOL_VERSION, "2026-07-28"));
+    private static final Fault BATCH = new Fault("batch", 400, -32600, request -> withBody(request, body -> "[" + body + "]"));
+    private static final Fault NO_CAPABILITIES = new Fault("no capabilities", 400, -32602,
+            request -> withBody(request, body -> body.replace("clientCapabilities", "other")));
+    private static final Fault MISMATCH = new Fault("mismatch", 400, -32020, request -> request.replacing(McpHeaders.METHOD, "ping"));
     private static final Fault STRANGER = new Fault("stranger", 401, -32000, request -> request.with("X-Stranger", "yes"));
     private static final Fault INITIALIZE_TOO_LARGE = new Fault("initialize too large", 413, -32600,
             request -> withMore(request, " ".repeat(1_000)));
@@ -67,7 +73,11 @@ class OrderOfChecksTest {
     private static final Fault MALFORMED = new Fault("malformed", 404, -32001, request -> request.within("no id"));
 
     private static TestRequest withMore(TestRequest request, String more) {
-        return request.withBody(new String(request.body(), StandardCharsets.UTF_8) + more);
+        return withBody(request, body -> body + more);
+    }
+
+    private static TestRequest withBody(TestRequest request, UnaryOperator<String> change) {
+        return request.withBody(change.apply(new String(request.body(), StandardCharsets.UTF_8)));
     }
 
     static Stream<Pair> pairs() {
@@ -75,6 +85,7 @@ class OrderOfChecksTest {
         var ping = TestRequest.post(TestRequest.PING);
         var listen = TestRequest.get();
         var delete = TestRequest.delete();
+        var stateless = TestRequest.stateless("tools/list", "");
         return Stream.of(
                 of(initialize, PATH, METHOD, HOST, TYPE, TOO_LARGE, NOT_JSON, VERSION, STRANGER, INITIALIZE_TOO_LARGE),
                 of(initialize, PATH, METHOD, ORIGIN, TYPE, TOO_LARGE),
@@ -86,7 +97,13 @@ class OrderOfChecksTest {
                 of(listen, STRANGER, ACCEPT, MALFORMED),
                 of(delete, PATH, METHOD, HOST, VERSION, STRANGER, NO_ID),
                 of(delete, PATH, METHOD, ORIGIN, VERSION, STRANGER, UNKNOWN),
-                of(delete, STRANGER, MALFORMED)).flatMap(List::stream);
+                of(delete, STRANGER, MALFORMED),
+                of(listen, PATH, METHOD, HOST, STATELESS, STRANGER),
+                of(delete, PATH, METHOD, ORIGIN, STATELESS, STRANGER),
+                of(stateless, PATH, METHOD, HOST, TYPE, VERSION, BATCH, STRANGER),
+                of(stateless, PATH, METHOD, ORIGIN, TYPE, TOO_LARGE),
+                of(stateless, TYPE, NOT_JSON, VERSION, STRANGER),
+                of(stateless, TYPE, VERSION, NO_CAPABILITIES, MISMATCH, STRANGER)).flatMap(List::stream);
     }
 
     private static List<Pair> of(TestRequest sound, Fault... inOrder) {

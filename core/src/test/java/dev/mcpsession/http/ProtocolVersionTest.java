@@ -12,7 +12,8 @@ class ProtocolVersionTest {
 
     @Test
     void served_all_areTheNewestFirst() {
-        assertEquals(List.of("2025-11-25", "2025-06-18", "2025-03-26"), ProtocolVersion.served());
+        assertEquals(List.of("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"), ProtocolVersion.served());
+        assertEquals(List.of("2025-11-25", "2025-06-18", "2025-03-26"), ProtocolVersion.servedWithSessions());
     }
 
     @Test
@@ -23,7 +24,7 @@ class ProtocolVersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-07-28", "2024-11-05", "", "2025-11-25 ", " 2025-11-25", "2025-11-2", "V2025_11_25"})
+    @ValueSource(strings = {"2026-07-29", "2024-11-05", "", "2025-11-25 ", " 2025-11-25", "2025-11-2", "V2025_11_25"})
     void served_other_isEmpty(String name) {
         assertEquals(Optional.empty(), ProtocolVersion.served(name));
     }

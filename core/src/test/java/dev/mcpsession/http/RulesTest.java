@@ -13,6 +13,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,9 +49,11 @@ class RulesTest {
                 arguments(post().within(ID).with(VERSION, "2025-03-26"), new Wish.Use(ID)),
                 arguments(post().within(ID).with(VERSION, "2025-06-18"), new Wish.Use(ID)),
                 arguments(post().within(ID).with(VERSION, "2025-11-25"), new Wish.Use(ID)),
-                arguments(get().within(ID), new Wish.Listen(ID, Optional.empty())),
+                arguments(get().within(ID), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
+                arguments(get().within(ID).with(VERSION, "2025-11-25"),
+                        new Wish.Listen(ID, Optional.empty(), Optional.of(ProtocolVersion.V2025_11_25))),
                 arguments(get(), NO_ID),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT))),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
                 arguments(get().with(LAST_EVENT_ID, "5e1f-7"), NO_ID),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Wish.Use(ID)),
                 arguments(get().with(LAST_EVENT_ID, "of the application"), NO_ID),
@@ -111,7 +114,7 @@ class RulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/event-stream", "application/json, text/event-stream", "TEXT/Event-Stream;q=0.5, */*"})
     void wish_acceptsEventStream_isListen(String accept) {
-        assertEquals(new Wish.Listen(ID, Optional.empty()),
+        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()),
                 RULES.wish(get().replacing("Accept", accept).within(ID), JsonRpcPeek.NOTHING));
     }
 
@@ -119,7 +122,7 @@ class RulesTest {
     void wish_acceptInSeveralHeaders_isListen() {
         var request = get().replacing("Accept", "application/json").with("accept", "text/event-stream").within(ID);
 
-        assertEquals(new Wish.Listen(ID, Optional.empty()), RULES.wish(request, JsonRpcPeek.NOTHING));
+        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()), RULES.wish(request, JsonRpcPeek.NOTHING));
     }
 
     @ParameterizedTest
@@ -150,7 +153,13 @@ class RulesTest {
 
         assertEquals(204, reply.status());
         assertEquals("GET, POST, DELETE", reply.headers().get("Access-Control-Allow-Methods"));
+        assertEquals("Authorization, Content-Type, Accept, X-API-Key, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, "
+                + "Mcp-Name, *", reply.headers().get("Access-Control-Allow-Headers"));
+        assertEquals(Set.of("Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age"),
+                reply.headers().keySet());
         assertEquals(0, reply.body().length);
+        assertEquals(reply.headers(), RULES.refuse(request.with("Access-Control-Request-Headers", "x-mine")
+                .with("Access-Control-Request-Method", "PUT")).orElseThrow().headers());
         assertRefused(405, -32000, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
         assertRefused(403, -32000, request.replacing("Host", "evil.example"));
     }
@@ -191,7 +200,7 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-07-28", "2024-11-05", "", "2025-11-25 ", "2025-11-25, 2025-11-25", "DRAFT"})
+    @ValueSource(strings = {"2026-07-29", "2024-11-05", "", "2025-11-25 ", "2025-11-25, 2025-11-25", "DRAFT"})
     void refuse_unservedVersion_isRefusedOnceItsIdIsKnown(String version) {
         assertRefused(400, -32022, get().within(ID).with(VERSION, version));
         assertRefused(400, -32022, delete().within(ID).with(VERSION, version));
@@ -199,11 +208,11 @@ class RulesTest {
         assertEquals(Optional.empty(), RULES.refuse(post));
         assertTrue(RULES.needsBody(post));
 
-        var reply = RULES.refuseVersion(post, peek(post)).orElseThrow();
+        var reply = RULES.refuse(post, peek(post)).orElseThrow();
 
         assertEquals(400, reply.status());
         assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(reply).get("id"));
-        assertEquals("{\"supported\":[\"2025-11-25\",\"2025-06-18\",\"2025-03-26\"],\"requested\":" + new Json.Str(version) + "}",
+        assertEquals("{\"supported\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\"],\"requested\":" + new Json.Str(version) + "}",
                 Endpoint.error(reply).get("data").orElseThrow().toString());
     }
 
@@ -213,21 +222,21 @@ class RulesTest {
     }
 
     @Test
-    void refuseVersion_inTheBodyAlone_isRefused() {
+    void refuse_unservedVersionInTheBodyAlone_isRefused() {
         var request = post("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/list\",\"params\":"
-                + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
+                + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}");
 
-        var reply = RULES.refuseVersion(request, peek(request)).orElseThrow();
+        var reply = RULES.refuse(request, peek(request)).orElseThrow();
 
         assertEquals(-32022, Endpoint.code(reply));
-        assertEquals("2026-07-28", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
+        assertEquals("2099-01-01", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
     }
 
     @Test
-    void refuseVersion_servedInTheBody_isNotRefused() {
+    void refuse_versionWithSessionsInTheBody_isNotRefused() {
         var request = post("{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2025-06-18\"}}}");
 
-        assertEquals(Optional.empty(), RULES.refuseVersion(request, peek(request)));
+        assertEquals(Optional.empty(), RULES.refuse(request, peek(request)));
     }
 
     @Test
@@ -238,6 +247,18 @@ class RulesTest {
         assertFalse(RULES.needsBody(get()));
         assertFalse(RULES.needsBody(delete()));
         assertTrue(RULES.needsBody(post()));
+        assertTrue(RULES.needsBody(post().within(ID).with(VERSION, "2026-07-28")));
+    }
+
+    @Test
+    void refuse_otherMethodsWithoutSessions_mustBePost() {
+        for (var request : Stream.of(get(), get().within(ID), delete(), delete().within(ID)).toList()) {
+            var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "5e1f-7");
+
+            assertRefused(405, -32000, stateless);
+            assertEquals("POST", RULES.refuse(stateless).orElseThrow().headers().get("Allow"));
+            assertRefused(403, -32000, stateless.replacing("Host", "evil.example"));
+        }
     }
 
     private static void assertRefused(int status, int code, TestRequest request) {
@@ -256,6 +277,6 @@ class RulesTest {
     }
 
     private static JsonRpcPeek peek(TestRequest request) {
-        return request.body() == null ? JsonRpcPeek.NOTHING : JsonRpcPeek.of(request.body(), Limits.DEFAULT.maxInitializeBytes());
+        return request.body() == null ? JsonRpcPeek.NOTHING : JsonRpcPeek.of(request.body(), Limits.DEFAULT);
     }
 }

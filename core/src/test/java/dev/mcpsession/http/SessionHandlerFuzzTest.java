@@ -32,7 +32,8 @@ class SessionHandlerFuzzTest {
     private static final int REQUESTS = 200_000;
     private static final int MAX_SESSIONS = 100;
     private static final int MAX_UNDER_WAY = 50;
-    private static final Limits LIMITS = new Limits(5, 2_000, 1_000);
+    private static final Limits LIMITS = Limits.DEFAULT.withMaxStreams(5).withMaxBodyBytes(2_000).withMaxInitializeBytes(1_000)
+            .withMaxListensPerOwner(1).withMaxListenBytes(500).withMaxListenResources(2);
     private static final Set<Integer> STATUSES = Set.of(204, 400, 401, 403, 404, 405, 406, 413, 415, 503);
     private static final Set<Integer> WITHOUT_BODY = Set.of(204);
 
@@ -47,8 +48,17 @@ class SessionHandlerFuzzTest {
             new Choice("Authorization", List.of("Bearer a", "bearer b\r\nX: y", "Bearer ", "Basic x", "")),
             new Choice("X-API-Key", List.of("k", "", "\r\n")),
             new Choice("MCP-Protocol-Version", List.of("2025-11-25", "2025-03-26", "2026-07-28", "", "x\r\nX: y")),
+            new Choice("Mcp-Method", List.of("tools/call", "subscriptions/listen", "", "=?base64?YQ==?=", "a\r\nX: y")),
+            new Choice("Mcp-Name", List.of("n", "=?base64?bg==?=", "=?base64?!?=", "", "a\r\nX: y")),
             new Choice("Mcp-Session-Id", List.of("", "a b", "unknown", "x".repeat(129), "a\r\nX: y")),
             new Choice("Last-Event-ID", List.of("ab-1", "0-0", "ab-99999999999999999", "-1", "", "x".repeat(10_000), "ab-1\r\n")));
+    private static final List<TestRequest> STATELESS = List.of(
+            TestRequest.stateless("tools/call", "\"name\":\"n\",").with("Mcp-Name", "n"),
+            TestRequest.stateless("tools/call", ""),
+            TestRequest.listen("1", "{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"a\",\"b\",\"c\"]}"),
+            TestRequest.listen("\"\\r\\n\"", "{}"),
+            TestRequest.listen("2", "{\"resourceSubscriptions\":[\"" + "u".repeat(500) + "\"]}"),
+            TestRequest.listen("3", "[]"));
     private static final List<String> BODIES = List.of(TestRequest.INITIALIZE, TestRequest.PING,
             TestRequest.initialize("\"\\r\\n\"", "{\"protocolVersion\":\"\\r\\nX: y\",\"clientInfo\":{\"name\":\"\\ud800\"}}"),
             "{\"jsonrpc\":\"2.0\",\"id\":12345678901234567890,\"method\":\"tools/list\",\"params\":{\"_meta\":"
@@ -89,7 +99,8 @@ class SessionHandlerFuzzTest {
         }
         assertEquals(STATUSES, seen);
         assertTrue(forwards > 1_000, () -> "only " + forwards + " were forwarded");
-        assertEquals(EnumSet.of(StreamEnd.CLIENT_GONE, StreamEnd.SESSION_ENDED, StreamEnd.TAKEN_OVER, StreamEnd.DRAINED), ends);
+        assertEquals(EnumSet.of(StreamEnd.CLIENT_GONE, StreamEnd.SESSION_ENDED, StreamEnd.TAKEN_OVER, StreamEnd.DRAINED,
+                StreamEnd.OWNER_LIMIT), ends);
     }
 
     private OwnerResolver.Resolution resolved(Request request) {
@@ -99,7 +110,7 @@ class SessionHandlerFuzzTest {
     }
 
     private void pass(StripedBroadcaster broadcaster) {
-        broadcaster.publish(Event.of("notifications/" + random.nextInt(3)));
+        broadcaster.publish(Event.of(pick(List.of("notifications/message", "notifications/tools/list_changed"))));
         clock.advance(Duration.ofSeconds(random.nextInt(10)));
         if (ids.size() > MAX_SESSIONS) ids.subList(0, MAX_SESSIONS / 2).clear();
         assertTrue(store.heldCount() <= MAX_SESSIONS);
@@ -155,7 +166,7 @@ class SessionHandlerFuzzTest {
                 yield stream.writeTo(new ByteArrayOutputStream());
             }
             default -> {
-                broadcaster.endSession(stream.session());
+                stream.session().ifPresentOrElse(broadcaster::endSession, stream::drain);
                 yield stream.writeTo(new ByteArrayOutputStream());
             }
         };
@@ -170,10 +181,24 @@ class SessionHandlerFuzzTest {
     }
 
     private TestRequest request() {
+        if (random.nextInt(6) == 0) return stateless();
         var request = new TestRequest(random.nextInt(20) == 0 ? pick(METHODS) : pick(METHODS.subList(0, 6)),
                 random.nextInt(20) == 0 ? pick(PATHS) : "/mcp", List.of(), Optional.of(pick(OWNERS)), body());
         for (var header : HEADERS) request = withSome(request, header.name, header.values);
         return request;
+    }
+
+    /// A sound request of 2026-07-28, with one header more, twice, or less at times.
+    private TestRequest stateless() {
+        var request = pick(STATELESS).by(pick(OWNERS));
+        var odd = pick(HEADERS);
+        return switch (random.nextInt(6)) {
+            case 0 -> request.with(odd.name, pick(odd.values));
+            case 1 -> request.without(odd.name);
+            case 2 -> request.replacing(odd.name, mutated(pick(odd.values)));
+            case 3 -> request.withBody(mutated(new String(request.body(), UTF_8)));
+            default -> request;
+        };
     }
 
     /// Mostly the value that is right or none at all, at times an odd one or two of them.

@@ -22,6 +22,7 @@ import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -78,7 +79,7 @@ class StoreFailureTest {
 
     @Test
     void decide_touchFailsOften_takesNoPlace() {
-        try (var small = new Endpoint(b -> b.limits(new Limits(2, 1_000, 1_000)))) {
+        try (var small = new Endpoint(b -> b.limits(Limits.DEFAULT.withMaxStreams(2).withMaxBodyBytes(1_000).withMaxInitializeBytes(1_000)))) {
             var id = small.used(ALICE);
             doThrow(AWAY).doThrow(AWAY).doThrow(AWAY).doCallRealMethod().when(small.store).touch(any());
 
@@ -160,9 +161,10 @@ class StoreFailureTest {
     @Test
     void decide_subscribeFails_throwsAndTakesNoPlace() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        when(broadcaster.subscribe(any(EventFilter.class))).thenThrow(new IllegalStateException("a bug"));
+        when(broadcaster.last()).thenReturn(new EventId("a", 0));
+        when(broadcaster.subscribe(any(EventFilter.class), any(EventId.class))).thenThrow(new IllegalStateException("a bug"));
         var id = endpoint.used(ALICE);
-        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(new Limits(1, 1_000, 1_000));
+        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(1_000).withMaxInitializeBytes(1_000));
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
             for (var i = 0; i < 3; i++) {
                 assertThrows(IllegalStateException.class, () -> handler.decide(get().within(id).by(ALICE)));

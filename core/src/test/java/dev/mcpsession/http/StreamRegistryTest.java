@@ -62,6 +62,6 @@ class StreamRegistryTest {
     }
 
     private static StreamRegistry registry(int places) {
-        return new StreamRegistry(places, Duration.ZERO, false, (_, _) -> {});
+        return new StreamRegistry(Limits.DEFAULT.withMaxStreams(places), Duration.ZERO, false, (_, _) -> {});
     }
 }

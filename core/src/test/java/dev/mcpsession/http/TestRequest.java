@@ -16,6 +16,9 @@ record TestRequest(String method, String path, List<Header> headers, Optional<St
     static final String INITIALIZE = initialize("1", "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"roots\":{}},"
             + "\"clientInfo\":{\"name\":\"tester\",\"version\":\"1\"}}");
 
+    static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
+
     record Header(String name, String value) {}
 
     /// A POST with no body yet.
@@ -25,6 +28,21 @@ record TestRequest(String method, String path, List<Header> headers, Optional<St
 
     static TestRequest post(String body) {
         return post().withBody(body);
+    }
+
+    /// A request of 2026-07-28 with all that it must say; `params` are the rest of its parameters, each followed by a comma.
+    static TestRequest stateless(String method, String params) {
+        return post(statelessBody(method, params)).with(McpHeaders.PROTOCOL_VERSION, "2026-07-28").with(McpHeaders.METHOD, method);
+    }
+
+    static String statelessBody(String method, String params) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + params + META + "}}";
+    }
+
+    /// A `subscriptions/listen` with this id that asks for this.
+    static TestRequest listen(String id, String notifications) {
+        var body = statelessBody("subscriptions/listen", "\"notifications\":" + notifications + ",").replace("\"id\":1", "\"id\":" + id);
+        return stateless("subscriptions/listen", "").withBody(body);
     }
 
     static TestRequest get() {

@@ -16,11 +16,13 @@ final class Banner {
                   MCP endpoint  %s
                   publish       POST %s
                   status        GET %s
+                  drain         POST %s
                   backend       %s
                   hosts         loopback names%s
                   JDK properties in force
                 """.formatted(
                 server.uri(ReferenceServer.MCP), server.uri(ReferenceServer.PUBLISH), server.uri(ReferenceServer.STATUS),
+                server.uri(ReferenceServer.DRAIN),
                 options.shownBackend(), furtherHosts(options)));
         new TreeMap<>(McpHttpServer.properties()).forEach((name, value) -> text.append("    %s = %s%n".formatted(name, value)));
         return text.toString();

@@ -11,9 +11,10 @@ import java.io.IOException;
 /// loopback, but it cannot hide its origin, nor name a type other than a form's without being asked for its origin first.
 ///
 /// @param method   the only method that is answered
+/// @param body     whether a request has a body, which then is JSON
 /// @param allowed  which hosts and origins a request may name
 /// @param endpoint what answers
-record GuardedEndpoint(String method, HostPolicy allowed, Endpoint endpoint) implements HttpHandler {
+record GuardedEndpoint(String method, boolean body, HostPolicy allowed, Endpoint endpoint) implements HttpHandler {
 
     /// Answers requests that passed the guard.
     interface Endpoint {
@@ -28,7 +29,7 @@ record GuardedEndpoint(String method, HostPolicy allowed, Endpoint endpoint) imp
     private Decision.Reply answer(Request request) throws IOException {
         if (!request.method().equals(method)) return Replies.methodNotAllowed(method);
         if (!allowed.allows(request)) return Replies.error(403, "Host and Origin must be allowed by this server");
-        if (method.equals("POST") && !request.hasJson()) return Replies.error(415, "Content-Type must be application/json");
+        if (body && !request.hasJson()) return Replies.error(415, "Content-Type must be application/json");
         return endpoint.answer(request);
     }
 }

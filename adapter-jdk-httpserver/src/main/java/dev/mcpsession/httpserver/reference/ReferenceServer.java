@@ -16,13 +16,14 @@ import java.util.stream.Stream;
 
 /// The server: a backend, its sessions, the application, and HTTP around them.
 ///
-/// Publish and status are for whoever runs the server. They have no authentication, so they are reachable from this machine
+/// Publish, status and drain are for whoever runs the server. They have no authentication, so they are reachable from this machine
 /// only: if the server listens elsewhere, there is a second one on loopback that has them.
 final class ReferenceServer implements AutoCloseable {
 
     static final String MCP = "/mcp";
     static final String PUBLISH = "/publish";
     static final String STATUS = "/status";
+    static final String DRAIN = "/drain";
 
     /// The server adds a second for answers that are on their way.
     private static final Duration GRACE = Duration.ofMillis(750);
@@ -58,10 +59,13 @@ final class ReferenceServer implements AutoCloseable {
 
     private static ReferenceServer start(Options options, Backend backend, SessionHandler sessions) throws IOException {
         var address = address(options);
-        var application = new McpApplication(SampleTools.toolbox(backend, InstantSource.system()));
+        var board = new Board(backend);
+        var application = new McpApplication(new Methods(SampleTools.toolbox(backend, board, InstantSource.system()), board));
         var beside = Map.<String, HttpHandler>of(
-                PUBLISH, new GuardedEndpoint("POST", options.allowed(), new PublishEndpoint(backend.broadcaster(), options.events())),
-                STATUS, new GuardedEndpoint("GET", options.allowed(), new StatusEndpoint(sessions, backend)));
+                PUBLISH, new GuardedEndpoint("POST", true, options.allowed(),
+                        new PublishEndpoint(backend.broadcaster(), options.events())),
+                STATUS, new GuardedEndpoint("GET", false, options.allowed(), new StatusEndpoint(sessions, backend)),
+                DRAIN, new GuardedEndpoint("POST", false, options.allowed(), new DrainEndpoint(sessions)));
         var mcp = McpHttpServer.builder(sessions).address(address).endpoint(application);
         if (address.getAddress().isLoopbackAddress()) {
             beside.forEach(mcp::handler);

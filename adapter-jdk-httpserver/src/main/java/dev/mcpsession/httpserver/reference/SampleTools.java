@@ -26,9 +26,11 @@ final class SampleTools {
     private final SessionStore store;
     private final Broadcaster broadcaster;
     private final InstantSource clock;
+    private final Board board;
     private final Toolbox toolbox = new Toolbox();
 
-    private SampleTools(Backend backend, InstantSource clock) {
+    private SampleTools(Backend backend, Board board, InstantSource clock) {
+        this.board = board;
         store = backend.store();
         broadcaster = backend.broadcaster();
         this.clock = clock;
@@ -37,10 +39,12 @@ final class SampleTools {
     /// A new toolbox with all sample tools in it.
     ///
     /// @param backend where the sessions are, and where changes of the toolbox are published
+    /// @param board   what a tool writes on
     /// @param clock   tells the age of sessions
-    static Toolbox toolbox(Backend backend, InstantSource clock) {
-        var samples = new SampleTools(backend, clock);
+    static Toolbox toolbox(Backend backend, Board board, InstantSource clock) {
+        var samples = new SampleTools(backend, board, clock);
         samples.addAll();
+        new NoteTools(backend.store()).all().forEach(samples.toolbox::add);
         return samples.toolbox;
     }
 
@@ -61,6 +65,9 @@ final class SampleTools {
                 {"type": "object", "properties": {"name": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"},
                  "description": {"type": "string", "maxLength": 1000}}, "required": ["name"]}"""),
                 this::addTool));
+        toolbox.add(new Tool("write_board", "Writes a text on the board, and tells those who subscribed to it.", Json.parse("""
+                {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}"""),
+                arguments -> write(text(arguments, "text"))));
         toolbox.add(new Tool("test_simple_text", "Says one sentence, always the same.",
                 NO_ARGUMENTS, _ -> "This is a simple text response for testing."));
     }
@@ -105,6 +112,11 @@ final class SampleTools {
         toolbox.add(new Tool(name, description, NO_ARGUMENTS, _ -> name));
         broadcaster.publish(Event.of("notifications/tools/list_changed"));
         return "added " + name;
+    }
+
+    private String write(String text) {
+        board.write(text);
+        return "written";
     }
 
     private static Session current() {

@@ -109,6 +109,11 @@ class EndpointsTest {
             POST   | /status   | localhost      | -                    | application/json                | 405
             HEAD   | /status   | localhost      | -                    | -                               | 405
             DELETE | /status   | localhost      | -                    | -                               | 405
+            POST   | /drain    | localhost      | -                    | -                               | 202
+            POST   | /drain    | localhost      | http://localhost:3   | application/json                | 202
+            POST   | /drain    | evil.example   | -                    | -                               | 403
+            POST   | /drain    | localhost      | https://evil.example | -                               | 403
+            GET    | /drain    | localhost      | -                    | -                               | 405
             GET    | /status/x | localhost      | -                    | -                               | 404
             """)
     void endpoints_behindTheGuard_answer(String method, String path, String host, String origin, String type, int status)
@@ -121,7 +126,7 @@ class EndpointsTest {
         var answer = RunningServer.raw(server.uri("/publish"), request);
 
         assertTrue(answer.startsWith("HTTP/1.1 " + status + ' '), answer);
-        if (status == 405) assertTrue(answer.contains("Allow: " + (path.equals("/publish") ? "POST" : "GET") + "\r\n"), answer);
+        if (status == 405) assertTrue(answer.contains("Allow: " + (path.equals("/status") ? "GET" : "POST") + "\r\n"), answer);
     }
 
     @Test
@@ -167,6 +172,26 @@ class EndpointsTest {
                 assertEquals(cause == StreamEnd.SESSION_ENDED ? 1 : 0, number(ended, cause.name()), cause.name());
             }
             for (var gauge : List.of("waiting", "wakeUps", "retainedBytes", "storeFailures")) number(status, gauge);
+        }
+    }
+
+    @Test
+    void drain_openStreams_endInOrderAndMayComeBack() throws Exception {
+        try (var fresh = new RunningServer()) {
+            var session = fresh.initialize("2025-06-18");
+            var legacy = fresh.stream(session);
+            legacy.next();
+            var listen = fresh.listen("1", "{\"toolsListChanged\":true}");
+            listen.next();
+
+            assertEquals("{\"draining\":2}", fresh.drain());
+
+            assertTrue(legacy.next().matches("retry: [0-9]+\n\n"));
+            assertEquals(EventReader.END, legacy.next());
+            assertTrue(listen.next().startsWith("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\","));
+            assertEquals(EventReader.END, listen.next());
+            assertEquals(": connected\n\n", fresh.stream(session).next());
+            assertTrue(fresh.listen("2", "{}").next().contains("acknowledged"));
         }
     }
 

@@ -44,7 +44,7 @@ class McpApplicationTest {
         var result = ((Json.Obj) Json.parse(server.post(session, RunningServer.initializing(asked)).body())).object("result");
 
         assertEquals(agreed, result.orElseThrow().string("protocolVersion").orElseThrow());
-        assertEquals("{\"tools\":{\"listChanged\":true}}", result.orElseThrow().object("capabilities").orElseThrow().toString());
+        assertEquals("{\"tools\":{\"listChanged\":true},\"resources\":{\"subscribe\":true}}", result.orElseThrow().object("capabilities").orElseThrow().toString());
         assertEquals("mcp-session-reference",
                 result.orElseThrow().object("serverInfo").orElseThrow().string("name").orElseThrow());
     }
@@ -57,7 +57,14 @@ class McpApplicationTest {
             `{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m"}}`                      | 202 |
             `{"jsonrpc":"2.0","id":"a","method":"ping"}`                                     | 200 |
             `{"jsonrpc":"2.0","id":12345678901234567890,"method":"ping","params":{}}`        | 200 |
-            `{"jsonrpc":"2.0","id":1,"method":"resources/list"}`                             | 200 | -32601
+            `{"jsonrpc":"2.0","id":1,"method":"prompts/list"}`                               | 200 | -32601
+            `{"jsonrpc":"2.0","id":1,"method":"server/discover"}`                            | 200 | -32601
+            `{"jsonrpc":"2.0","id":1,"method":"resources/list"}`                             | 200 |
+            `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"board://text"}}` | 200 |
+            `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"x"}}`        | 200 | -32602
+            `{"jsonrpc":"2.0","id":1,"method":"resources/subscribe","params":{"uri":"x"}}`   | 200 |
+            `{"jsonrpc":"2.0","id":1,"method":"resources/unsubscribe","params":{"uri":"x"}}` | 200 |
+            `{"jsonrpc":"2.0","id":1,"method":"resources/subscribe"}`                        | 200 | -32602
             `{"jsonrpc":"2.0","id":1,"method":"notifications/initialized"}`                  | 200 | -32601
             `{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}`                           | 200 | -32602
             `{"jsonrpc":"2.0","id":1,"method":"initialize"}`                                 | 200 | -32602
@@ -201,6 +208,11 @@ class McpApplicationTest {
             add_tool | `{"name":"with space"}`
             add_tool | `{"name":"echo"}`
             add_tool | `{"name":"fine","description":5}`
+            write_board | `{}`
+            note     | `{"handle":"notes_x","text":"t"}`
+            note     | `{"text":"t"}`
+            read_notes | `{"handle":""}`
+            close_notes | `{"handle":"notes_x"}`
             """)
     void tool_wrongArguments_isAToolError(String tool, String arguments) throws Exception {
         assertEquals("true", server.callTool(session, tool, arguments).get("isError").orElseThrow().toString());
@@ -215,7 +227,7 @@ class McpApplicationTest {
                 results.add(fresh.callTool(adding, "add_tool", "{\"name\":\"tool" + i + "\"}").get("isError").orElseThrow().toString());
             }
 
-            assertEquals(6, results.stream().filter("true"::equals).count(), "as many as were there before");
+            assertEquals(11, results.stream().filter("true"::equals).count(), "as many as were there before");
             assertEquals("tool0", text(fresh.callTool(adding, "tool0", "{}")));
         }
     }

@@ -41,6 +41,7 @@ class ReadmeTest {
             var stream = new EventReader(http.send(mcp.copy().header("Mcp-Session-Id", session).header("Accept", "text/event-stream")
                     .build(), HttpResponse.BodyHandlers.ofInputStream()).body());
             assertEquals(": connected\n\n", stream.next());
+            assertTrue(stream.next().startsWith("id: "));
 
             example.toolsChanged();
 

@@ -85,6 +85,37 @@ final class RunningServer implements AutoCloseable {
         return new EventReader(response.body());
     }
 
+    /// Sends a request of 2026-07-28 for somebody.
+    ///
+    /// @param params all but `_meta`, each followed by a comma
+    /// @param name   what `Mcp-Name` says, or null
+    HttpResponse<String> stateless(String token, String method, String params, String name) throws Exception {
+        var request = mcp().header("Authorization", "Bearer " + token).POST(body(statelessBody("1", method, params)));
+        if (name != null) request.header("Mcp-Name", name);
+        return send(request.header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", method));
+    }
+
+    static String statelessBody(String id, String method, String params) {
+        return """
+                {"jsonrpc":"2.0","id":%s,"method":"%s","params":{%s"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
+                "io.modelcontextprotocol/clientCapabilities":{}}}}""".formatted(id, method, params);
+    }
+
+    /// Opens a `subscriptions/listen`.
+    EventReader listen(String id, String notifications) throws Exception {
+        var request = mcp().header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", "subscriptions/listen")
+                .POST(body(statelessBody(id, "subscriptions/listen", "\"notifications\":" + notifications + ",")));
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, response.statusCode());
+        assertTrue(response.headers().firstValue("Mcp-Session-Id").isEmpty());
+        return new EventReader(response.body());
+    }
+
+    /// Ends all streams.
+    String drain() throws Exception {
+        return send(HttpRequest.newBuilder(uri("/drain")).POST(HttpRequest.BodyPublishers.noBody())).body();
+    }
+
     HttpResponse<String> publish(String body) throws Exception {
         return send(HttpRequest.newBuilder(uri("/publish")).header("Content-Type", "application/json").POST(body(body)));
     }

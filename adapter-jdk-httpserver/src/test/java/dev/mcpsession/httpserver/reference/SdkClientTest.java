@@ -75,7 +75,8 @@ class SdkClientTest {
             assertEquals("mcp-session-reference", client.getServerInfo().name());
             assertTrue(client.getServerCapabilities().tools().listChanged());
             assertNotNull(client.ping());
-            assertEquals(List.of("echo", "whoami", "remember", "recall", "add_tool", "test_simple_text"),
+            assertEquals(List.of("echo", "whoami", "remember", "recall", "add_tool", "write_board", "test_simple_text", "open_notes", "note",
+                            "read_notes", "close_notes"),
                     client.listTools().tools().stream().map(McpSchema.Tool::name).toList());
             client.listTools().tools().forEach(tool -> assertEquals("object", tool.inputSchema().get("type"), tool.name()));
 
@@ -97,7 +98,7 @@ class SdkClientTest {
             awaitStreams(1);
 
             assertEquals(202, server.publish("{\"method\":\"notifications/tools/list_changed\"}").statusCode());
-            assertEquals(6, next(toolLists).size());
+            assertEquals(11, next(toolLists).size());
 
             call(client, "add_tool", Map.of("name", "new"));
             assertTrue(next(toolLists).contains("new"));

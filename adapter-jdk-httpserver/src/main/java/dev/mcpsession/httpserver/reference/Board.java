@@ -1,0 +1,71 @@
+package dev.mcpsession.httpserver.reference;
+
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Backend;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.ResourceSubscriptions;
+import dev.mcpsession.json.Json;
+
+/// The one resource of this process: a text that everybody can read, and that a tool changes. Who subscribes to it, by a session
+/// or by a listen, is told of each change. Safe for use by many threads.
+///
+/// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/server/resources">MCP 2025-11-25, Resources</a>
+final class Board {
+
+    static final String URI = "board://text";
+
+    private static final int MAX_TEXT = 10_000;
+    private static final Json.Obj LISTING = Json.obj().with("uri", URI).with("name", "board").with("mimeType", "text/plain");
+    private static final Event UPDATED = Event.of("notifications/resources/updated", Json.obj().with("uri", URI));
+
+    private final Broadcaster broadcaster;
+    private final ResourceSubscriptions subscriptions;
+    private volatile String text = "";
+
+    Board(Backend backend) {
+        broadcaster = backend.broadcaster();
+        subscriptions = new ResourceSubscriptions(backend.store(), backend.broadcaster());
+    }
+
+    /// Writes another text on it, and tells those who subscribed.
+    ///
+    /// @throws ToolFailure if it is too long
+    void write(String value) {
+        if (value.length() > MAX_TEXT) throw new ToolFailure("text must be at most " + MAX_TEXT + " characters: " + value.length());
+        text = value;
+        broadcaster.publish(UPDATED);
+    }
+
+    Json.Obj list() {
+        return Json.obj().with("resources", Json.arr(LISTING));
+    }
+
+    Json.Obj read(Json.Obj params) {
+        if (!uri(params).equals(URI)) throw invalid("there is no resource of this uri");
+        return Json.obj().with("contents", Json.arr(Json.obj().with("uri", URI).with("mimeType", "text/plain").with("text", text)));
+    }
+
+    /// Any uri will do: a resource may come later.
+    Json.Obj subscribe(SessionId session, Json.Obj params) {
+        try {
+            subscriptions.subscribe(session, uri(params));
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage());
+        }
+        return Json.obj();
+    }
+
+    Json.Obj unsubscribe(SessionId session, Json.Obj params) {
+        subscriptions.unsubscribe(session, uri(params));
+        return Json.obj();
+    }
+
+    private static String uri(Json.Obj params) {
+        return params.string("uri").orElseThrow(() -> invalid("uri must be a string"));
+    }
+
+    private static RpcException invalid(String why) {
+        return new RpcException(RpcException.INVALID_PARAMS, why);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.mcpsession.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Base64;
+import java.util.Optional;
+
+/// Reads a text from a header that mirrors one of the body: plain ASCII as it stands, anything else in Base64 between markers.
+///
+/// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#value-encoding">MCP
+///      2026-07-28, Value Encoding</a>
+final class HeaderText {
+
+    private static final String PREFIX = "=?base64?";
+    private static final String SUFFIX = "?=";
+
+    private HeaderText() {}
+
+    /// The text that a value stands for, or empty if no client may have written it so.
+    static Optional<String> decoded(String value) {
+        var text = value.strip(); // space around a value is no part of it
+        if (!text.chars().allMatch(HeaderText::isPlain)) return Optional.empty();
+        return isEncoded(text) ? decoded(text.substring(PREFIX.length(), text.length() - SUFFIX.length()).getBytes(UTF_8))
+                : Optional.of(text);
+    }
+
+    private static boolean isPlain(int c) {
+        return c >= 0x20 && c <= 0x7E || c == '\t';
+    }
+
+    private static boolean isEncoded(String text) {
+        return text.length() >= PREFIX.length() + SUFFIX.length() && text.startsWith(PREFIX) && text.endsWith(SUFFIX);
+    }
+
+    private static Optional<String> decoded(byte[] base64) {
+        try {
+            return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64))).toString());
+        } catch (IllegalArgumentException | CharacterCodingException _) {
+            return Optional.empty();
+        }
+    }
+}

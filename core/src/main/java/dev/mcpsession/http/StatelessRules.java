@@ -1,0 +1,80 @@
+package dev.mcpsession.http;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// What 2026-07-28 asks of every POST: that it is one message, says what it must, and says the same in its headers and its body.
+/// Whoever routes or refuses by the headers could be deceived otherwise. Pure functions.
+///
+/// A notification need not have the headers: the revision defines none over HTTP. Those that it has are checked.
+///
+/// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#server-validation">MCP
+///      2026-07-28, Server Validation</a>
+final class StatelessRules {
+
+    /// Where the body says what `Mcp-Name` mirrors, by method.
+    private static final Map<String, Function<JsonRpcPeek.Message, Optional<String>>> NAMED = Map.of(
+            "tools/call", JsonRpcPeek.Message::name,
+            "prompts/get", JsonRpcPeek.Message::name,
+            "resources/read", JsonRpcPeek.Message::uri);
+
+    private StatelessRules() {}
+
+    /// Whether a request follows that revision, as its header or its body says.
+    static boolean apply(Request request, JsonRpcPeek peek) {
+        return isStateless(request.header(McpHeaders.PROTOCOL_VERSION)) || isStateless(peek.protocolVersion());
+    }
+
+    private static boolean isStateless(Optional<String> version) {
+        return version.flatMap(ProtocolVersion::served).filter(served -> !served.hasSessions()).isPresent();
+    }
+
+    /// The answer to a request that is not in order, or empty.
+    static Optional<Decision.Reply> refuse(Request request, JsonRpcPeek peek) {
+        if (peek.message().isEmpty()) return Optional.of(Replies.notAMessage(peek.id()));
+        var message = peek.message().get();
+        return wrongVersion(request, peek).map(why -> Replies.headerMismatch(peek.id(), why))
+                .or(() -> missing(message, peek).map(why -> Replies.invalidParams(peek.id(), why)))
+                .or(() -> wrongNames(request, message).map(why -> Replies.headerMismatch(peek.id(), why)));
+    }
+
+    private static Optional<String> wrongVersion(Request request, JsonRpcPeek peek) {
+        var header = request.header(McpHeaders.PROTOCOL_VERSION);
+        if (header.isEmpty()) return Optional.of(McpHeaders.PROTOCOL_VERSION + " header is required");
+        if (peek.protocolVersion().isEmpty() || header.equals(peek.protocolVersion())) return Optional.empty();
+        return Optional.of(differs(McpHeaders.PROTOCOL_VERSION, header.get()));
+    }
+
+    private static Optional<String> missing(JsonRpcPeek.Message message, JsonRpcPeek peek) {
+        if (!message.isRequest()) return Optional.empty();
+        if (peek.protocolVersion().isEmpty()) return Optional.of(JsonRpcPeek.VERSION_KEY + " is required in _meta");
+        return message.tellsCapabilities() ? Optional.empty() : Optional.of(JsonRpcPeek.CAPABILITIES_KEY + " is required in _meta");
+    }
+
+    private static Optional<String> wrongNames(Request request, JsonRpcPeek.Message message) {
+        return wrongMethod(request, message).or(() -> wrongName(request, message));
+    }
+
+    private static Optional<String> wrongMethod(Request request, JsonRpcPeek.Message message) {
+        return wrong(request, McpHeaders.METHOD, Optional.of(message.method()), message.isRequest(), Optional::of);
+    }
+
+    /// Of a method that has no name to mirror, nothing is known that the header could contradict.
+    private static Optional<String> wrongName(Request request, JsonRpcPeek.Message message) {
+        return Optional.ofNullable(NAMED.get(message.method())).flatMap(name ->
+                wrong(request, McpHeaders.NAME, name.apply(message), message.isRequest(), HeaderText::decoded));
+    }
+
+    private static Optional<String> wrong(Request request, String header, Optional<String> inBody, boolean isRequired,
+                                          Function<String, Optional<String>> decoding) {
+        var values = request.headers(header);
+        if (values.isEmpty()) return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
+        var value = values.size() == 1 ? decoding.apply(values.getFirst().strip()) : Optional.<String>empty();
+        return value.isPresent() && value.equals(inBody) ? Optional.empty() : Optional.of(differs(header, String.join(", ", values)));
+    }
+
+    private static String differs(String header, String value) {
+        return header + " header must say what the body says: " + Replies.excerpt(value);
+    }
+}

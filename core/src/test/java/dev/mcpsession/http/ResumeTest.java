@@ -1,0 +1,226 @@
+package dev.mcpsession.http;
+
+import static dev.mcpsession.http.Endpoint.ALICE;
+import static dev.mcpsession.http.TestRequest.get;
+import static dev.mcpsession.http.TestRequest.initialize;
+import static dev.mcpsession.http.TestRequest.post;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Where a session's stream begins, as its client is told, and what it gets when it comes back there.
+@Timeout(30)
+class ResumeTest {
+
+    private static final Pattern PRIMED = Pattern.compile(": connected\n\nid: ([0-9a-f]+-[0-9]+)\nretry: [0-9]{3,4}\ndata:\n\n");
+    private static final Pattern METHOD = Pattern.compile("\"method\":\"([^\"]*)\"");
+
+    private final Endpoint endpoint = new Endpoint();
+
+    @AfterEach
+    void close() {
+        endpoint.close();
+    }
+
+    private SessionId asking(String version) {
+        var request = post(initialize("1", "{\"protocolVersion\":\"" + version + "\"}")).by(ALICE);
+        var forward = endpoint.forward(request);
+        endpoint.handler.completed(forward, 200);
+        return forward.session().orElseThrow().id();
+    }
+
+    private static TestRequest reading(SessionId id) {
+        return get().within(id).by(ALICE);
+    }
+
+    private static TestRequest reading(SessionId id, EventId last) {
+        return reading(id).with(McpHeaders.LAST_EVENT_ID, last.toString());
+    }
+
+    /// What the client of a stream sees that is cut off now.
+    private static String cutOff(Decision.Stream stream) {
+        stream.stream().drain();
+        var out = new ByteArrayOutputStream();
+        stream.stream().writeTo(out);
+        return out.toString(UTF_8);
+    }
+
+    /// What the session's stream says until the session ends.
+    private String toItsEnd(SessionId id, Decision.Stream stream) {
+        endpoint.end(id);
+        return endpoint.written(stream).text();
+    }
+
+    private static Optional<EventId> primedAt(String text) {
+        var match = PRIMED.matcher(text);
+        return match.lookingAt() ? EventId.parse(match.group(1)) : Optional.empty();
+    }
+
+    private static List<String> methods(String text) {
+        return METHOD.matcher(text).results().map(match -> match.group(1)).toList();
+    }
+
+    @ParameterizedTest(name = "asked for {0}, says {1}: {2}")
+    @CsvSource(nullValues = "-", textBlock = """
+            2025-11-25, -,          true
+            2025-11-25, 2025-11-25, true
+            2025-06-18, 2025-11-25, true
+            2025-11-25, 2025-06-18, false
+            2025-11-25, 2025-03-26, false
+            2025-06-18, -,          false
+            2025-03-26, -,          false
+            2024-11-05, -,          false
+            nonsense,   -,          false
+            2024-11-05, 2025-11-25, true
+            """)
+    void get_eachRevision_primesThoseThatUnderstandIt(String asked, String says, boolean primed) {
+        var id = asking(asked);
+        var request = says == null ? reading(id) : reading(id).with(McpHeaders.PROTOCOL_VERSION, says);
+
+        var text = toItsEnd(id, endpoint.stream(request));
+
+        assertEquals(primed, primedAt(text).isPresent(), text);
+        if (!primed) assertEquals(": connected\n\n", text);
+    }
+
+    @Test
+    void get_beforeAnyEvent_canBeResumedWithoutLoss() {
+        var id = asking("2025-11-25");
+        endpoint.publish("before");
+        var begun = primedAt(cutOff(endpoint.stream(reading(id)))).orElseThrow();
+        assertEquals(endpoint.broadcaster.last(), begun);
+
+        endpoint.publish("1");
+        endpoint.broadcaster.publish(Event.of("2").to(id));
+        endpoint.broadcaster.publish(Event.of("3").to(Owner.principal(ALICE)));
+        endpoint.broadcaster.publish(Event.of("other").to(SessionId.random()));
+        endpoint.broadcaster.publish(Event.of("other").to(Owner.principal("bob")));
+        var resumed = endpoint.stream(reading(id, begun));
+        endpoint.publish("4");
+
+        var text = toItsEnd(id, resumed);
+        assertEquals(List.of("1", "2", "3", "4"), methods(text));
+        assertEquals(Optional.of(begun), primedAt(text));
+        assertFalse(text.contains("lagged"));
+    }
+
+    @Test
+    void get_cutOffAgainAndAgain_missesNothingAndRepeatsNothing() {
+        var id = asking("2025-11-25");
+        var seen = new ArrayList<String>();
+        var expected = new ArrayList<String>();
+        var position = primedAt(cutOff(endpoint.stream(reading(id)))).orElseThrow();
+
+        for (var round = 0; round < 200; round++) {
+            for (var n = 0; n < round % 4; n++) {
+                var method = round + "/" + n;
+                expected.add(method);
+                endpoint.broadcaster.publish(n == 1 ? Event.of(method).to(id) : Event.of(method));
+            }
+            var stream = endpoint.stream(reading(id, position));
+            if (round % 3 == 0) {
+                stream.stream().close(); // cut off before anything was written
+                continue;
+            }
+            var events = new Cut(Math.min(round % 5, expected.size() - seen.size())); // for more it would wait
+            stream.stream().writeTo(events);
+            seen.addAll(methods(events.text()));
+            position = events.last().or(() -> Optional.of(events.begun())).orElseThrow();
+        }
+        seen.addAll(methods(toItsEnd(id, endpoint.stream(reading(id, position)))));
+
+        assertEquals(expected, seen);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc-3", "0-0", "ffffffffffffffffffffffffffffffff-999999999999999999"})
+    void get_afterAPositionOfAnotherEpoch_isToldAndHealed(String position) {
+        var id = asking("2025-11-25");
+        endpoint.publish("notifications/tools/list_changed");
+        endpoint.broadcaster.publish(Event.of("other").to(SessionId.random()));
+
+        var text = toItsEnd(id, endpoint.stream(reading(id).with(McpHeaders.LAST_EVENT_ID, position)));
+
+        assertTrue(text.contains("\n\n: lagged, "), text);
+        assertEquals(List.of("notifications/tools/list_changed"), methods(text));
+    }
+
+    @Test
+    void get_afterAPositionThatIsGone_isToldAndHealed() {
+        try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
+            var id = small.used(ALICE);
+            var position = small.broadcaster.last();
+            small.publish("notifications/tools/list_changed");
+            for (var n = 0; n < 10; n++) small.broadcaster.publish(Event.of("other").to(SessionId.random()));
+            for (var n = 0; n < 10; n++) small.publish("m" + n);
+
+            var stream = small.stream(reading(id, position));
+            small.end(id);
+            var text = small.written(stream).text();
+
+            assertTrue(text.contains("\n\n: lagged, "), text);
+            assertEquals(List.of("notifications/tools/list_changed", "m6", "m7", "m8", "m9"), methods(text));
+        }
+    }
+
+    /// A body that breaks after some events.
+    private static final class Cut extends OutputStream {
+
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        private final int events;
+        private int written = -1; // the beginning is no event
+
+        Cut(int events) {
+            this.events = events;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            if (++written > events) throw new IOException("cut off");
+            taken.write(bytes, from, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            if (written >= events) throw new IOException("cut off");
+        }
+
+        String text() {
+            return taken.toString(UTF_8);
+        }
+
+        EventId begun() {
+            return primedAt(text()).orElseThrow();
+        }
+
+        Optional<EventId> last() {
+            return Pattern.compile("^id: (.*)$", Pattern.MULTILINE).matcher(text()).results()
+                    .map(match -> match.group(1)).reduce((_, id) -> id).flatMap(EventId::parse);
+        }
+    }
+}
