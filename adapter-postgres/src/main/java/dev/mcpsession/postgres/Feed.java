@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
@@ -34,7 +35,7 @@ final class Feed {
     ///
     /// @param after   what it has seen already, or null
     /// @param history where what followed is read, or null if that is not kept there either
-    private record Arrival(EventFilter filter, EventId after, EventHistory history, CompletableFuture<Subscription> placed) {
+    private record Arrival(EventFilter filter, EventId after, EventHistory history, CompletableFuture<Beginning> placed) {
 
         Subscription place(EventId at, StripedBroadcaster readers) {
             if (after == null) return readers.takeOver(at, filter);
@@ -57,11 +58,11 @@ final class Feed {
     /// Lets a reader begin where the record with this key stands.
     ///
     /// @return completes in the feeding thread
-    CompletableFuture<Subscription> expect(UUID key, EventFilter filter, EventId after, EventHistory history) {
-        var placed = new CompletableFuture<Subscription>();
+    CompletableFuture<Beginning> expect(UUID key, EventFilter filter, EventId after, EventHistory history) {
+        var placed = new CompletableFuture<Beginning>();
         arrivals.put(key, new Arrival(filter, after, history, placed));
         placed.whenComplete((_, _) -> arrivals.remove(key));
-        if (closed) placed.complete(readers.subscribe(filter)); // close() may not have seen it
+        if (closed) placed.complete(readers.begin(filter)); // close() may not have seen it
         return placed;
     }
 
@@ -154,12 +155,16 @@ final class Feed {
                 if (arrival == null) readers.takeOver(at, session);
                 else place(at, arrival);
             }
+            case LogRecord.Watched(var session, var uri, var isWatched) -> {
+                if (isWatched) readers.watch(at, session, uri);
+                else readers.unwatch(at, session, uri);
+            }
         }
     }
 
     private void place(EventId at, Arrival arrival) {
         var subscription = arrival.place(at, readers);
-        if (!arrival.placed().complete(subscription)) subscription.close(); // who expected it has gone
+        if (!arrival.placed().complete(new Beginning(subscription, at))) subscription.close(); // who expected it has gone
     }
 
     private synchronized void advance(EventId at) {
@@ -177,6 +182,6 @@ final class Feed {
             closed = true;
             notifyAll();
         }
-        arrivals.values().forEach(arrival -> arrival.placed().complete(readers.subscribe(arrival.filter())));
+        arrivals.values().forEach(arrival -> arrival.placed().complete(readers.begin(arrival.filter())));
     }
 }

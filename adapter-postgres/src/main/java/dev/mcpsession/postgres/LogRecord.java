@@ -18,6 +18,9 @@ sealed interface LogRecord {
     /// A session's next stream begins here, and an older one ends.
     record TakenOver(SessionId session) implements LogRecord {}
 
+    /// A session's stream sees the updates of a resource from here on, or no more.
+    record Watched(SessionId session, String uri, boolean isWatched) implements LogRecord {}
+
     /// The same as columns of the table. Owner, method and params are JSON texts, since a text of Postgres cannot hold every
     /// character; null where there is none.
     record Columns(int kind, String session, String owner, String method, String params) {
@@ -25,12 +28,16 @@ sealed interface LogRecord {
         private static final int PUBLISHED = 0;
         private static final int ENDED = 1;
         private static final int TAKEN_OVER = 2;
+        private static final int WATCHED = 3;
+        private static final int UNWATCHED = 4;
 
         static Columns of(LogRecord entry) {
             return switch (entry) {
                 case Published(var event) -> of(event);
                 case Ended(var session) -> new Columns(ENDED, session.value(), null, null, null);
                 case TakenOver(var session) -> new Columns(TAKEN_OVER, session.value(), null, null, null);
+                case Watched(var session, var uri, var isWatched) -> new Columns(
+                        isWatched ? WATCHED : UNWATCHED, session.value(), null, null, new Json.Str(uri).toString());
             };
         }
 
@@ -50,7 +57,7 @@ sealed interface LogRecord {
 
         /// About how much memory they take.
         int size() {
-            return method == null ? 0 : method.length() + params.length();
+            return (method == null ? 0 : method.length()) + (params == null ? 0 : params.length());
         }
 
         /// Reads the record back.
@@ -62,7 +69,8 @@ sealed interface LogRecord {
                 case PUBLISHED -> new Published(event());
                 case ENDED -> new Ended(new SessionId(session));
                 case TAKEN_OVER -> new TakenOver(new SessionId(session));
-                default -> throw new IllegalArgumentException("kind must be " + PUBLISHED + " to " + TAKEN_OVER + ": " + kind);
+                case WATCHED, UNWATCHED -> new Watched(new SessionId(session), text(params), kind == WATCHED);
+                default -> throw new IllegalArgumentException("kind must be " + PUBLISHED + " to " + UNWATCHED + ": " + kind);
             };
         }
 

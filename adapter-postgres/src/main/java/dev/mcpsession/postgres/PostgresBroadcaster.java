@@ -3,6 +3,7 @@ package dev.mcpsession.postgres;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
@@ -92,18 +93,34 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     @Override
-    public Subscription subscribe(EventFilter filter) {
-        return filter.session().isPresent() ? takeOver(filter, null) : begin(filter, null);
+    public Beginning begin(EventFilter filter) {
+        if (filter.session().isPresent()) return takeOver(filter, null);
+        awaitAcknowledged();
+        return readers.begin(filter);
     }
 
     @Override
     public Subscription subscribe(EventFilter filter, EventId after) {
-        return filter.session().isPresent() ? takeOver(filter, after) : begin(filter, after);
+        if (filter.session().isPresent()) return takeOver(filter, after).subscription();
+        awaitAcknowledged();
+        if (isAhead(after)) throw behind(null);
+        return readers.subscribe(filter, after);
+    }
+
+    @Override
+    public Subscription subscribeAfterRecent(EventFilter filter) {
+        awaitAcknowledged();
+        return readers.subscribeAfterRecent(filter);
+    }
+
+    @Override
+    public EventId last() {
+        return readers.last();
     }
 
     /// Begins where a record of its own stands in the log: that is the seam with an older subscription on whatever replica. And
     /// a position that is ahead of this replica has been read when the record comes.
-    private Subscription takeOver(EventFilter filter, EventId after) {
+    private Beginning takeOver(EventFilter filter, EventId after) {
         var session = filter.session().orElseThrow();
         var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
         ended.forget(session);
@@ -116,7 +133,7 @@ public final class PostgresBroadcaster implements Broadcaster {
             });
             return await(placed, pending, deadline);
         } catch (BroadcasterClosedException _) {
-            return readers.subscribe(filter);
+            return readers.begin(filter);
         } finally {
             placed.completeExceptionally(new BroadcasterException("given up", null)); // does nothing if it was placed
         }
@@ -127,7 +144,7 @@ public final class PostgresBroadcaster implements Broadcaster {
         return after != null && !closed && (readers.remembers(after) || history.holds(after));
     }
 
-    private Subscription await(CompletableFuture<Subscription> placed, PendingPublish pending, long deadline) {
+    private Beginning await(CompletableFuture<Beginning> placed, PendingPublish pending, long deadline) {
         try {
             return placed.get(deadline - System.nanoTime(), NANOSECONDS);
         } catch (ExecutionException e) {
@@ -138,30 +155,34 @@ public final class PostgresBroadcaster implements Broadcaster {
         }
     }
 
-    /// Begins behind everything of which this replica has said that it is published.
-    private Subscription begin(EventFilter filter, EventId after) {
+    /// Whoever begins now must not see what this replica has said before to be published.
+    private void awaitAcknowledged() {
         try {
-            if (!feed.awaitAcknowledged(options.subscribeTimeout()) || after != null && isAhead(after)) throw behind(null);
+            if (!feed.awaitAcknowledged(options.subscribeTimeout())) throw behind(null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw behind(e);
         }
-        return after == null ? readers.subscribe(filter) : readers.subscribe(filter, after);
     }
 
     /// Whether this replica lags behind what a reader has seen elsewhere, also after some time. A number that was never given
     /// is not ahead, but nonsense.
-    private boolean isAhead(EventId after) throws InterruptedException {
+    private boolean isAhead(EventId after) {
         if (closed) return false;
         var fed = feed.fed();
         if (!fed.epoch().equals(after.epoch()) || after.sequence() <= fed.sequence() || after.sequence() > history.last()) return false;
-        return !feed.await(after, options.subscribeTimeout());
+        try {
+            return !feed.await(after, options.subscribeTimeout());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw behind(e);
+        }
     }
 
-    private RuntimeException late(CompletableFuture<Subscription> placed, Exception cause) {
+    private RuntimeException late(CompletableFuture<Beginning> placed, Exception cause) {
         if (cause instanceof InterruptedException) Thread.currentThread().interrupt();
         var failure = behind(cause);
-        if (!placed.completeExceptionally(failure) && !placed.isCompletedExceptionally()) placed.join().close();
+        if (!placed.completeExceptionally(failure) && !placed.isCompletedExceptionally()) placed.join().subscription().close();
         return failure;
     }
 
@@ -187,6 +208,20 @@ public final class PostgresBroadcaster implements Broadcaster {
         } catch (BroadcasterClosedException _) {
             readers.endSession(session); // with all others, in a moment
         }
+    }
+
+    @Override
+    public void watch(SessionId session, String uri) {
+        tell(new LogRecord.Watched(session, uri, true));
+    }
+
+    @Override
+    public void unwatch(SessionId session, String uri) {
+        tell(new LogRecord.Watched(session, uri, false));
+    }
+
+    private void tell(LogRecord entry) {
+        publisher.offer(UUID.randomUUID().toString(), entry).await();
     }
 
     @Override

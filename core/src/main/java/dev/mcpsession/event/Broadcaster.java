@@ -43,7 +43,17 @@ public interface Broadcaster extends AutoCloseable {
     /// @param filter what to read
     /// @return a new subscription; a closed one if the broadcaster is closed
     /// @throws BroadcasterException if the place to begin could not be found in time
-    Subscription subscribe(EventFilter filter);
+    default Subscription subscribe(EventFilter filter) {
+        return begin(filter).subscription();
+    }
+
+    /// The same, and tells where that is: an older subscription of the session delivers what stands up to there, the new one what
+    /// follows.
+    ///
+    /// @param filter what to read
+    /// @return a new subscription, and its place; a closed one if the broadcaster is closed
+    /// @throws BroadcasterException if the place to begin could not be found in time
+    Beginning begin(EventFilter filter);
 
     /// Begins to read what followed a position. If that is not known any more, or the position is of another epoch, the first
     /// delivery is [Delivery.Lagged].
@@ -58,8 +68,10 @@ public interface Broadcaster extends AutoCloseable {
     /// within the last five minutes. For readers that cannot say where they stopped. If it is not known what was published then,
     /// the first delivery is [Delivery.Lagged] with a message lost: it may have been any signal.
     ///
-    /// @param filter what to read
+    /// @param filter what to read, of no session
     /// @return a new subscription; a closed one if the broadcaster is closed
+    /// @throws BroadcasterException     if the place to begin could not be found in time
+    /// @throws IllegalArgumentException if the filter has a session: that one can say where it stopped
     Subscription subscribeAfterRecent(EventFilter filter);
 
     /// Where the order stands: at the newest event that is known here, or at the place before the first one. Whoever subscribes
@@ -80,12 +92,16 @@ public interface Broadcaster extends AutoCloseable {
     ///
     /// @param session the session's id
     /// @param uri     the resource
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws BroadcasterException       if it could not be told; it may be told all the same
     void watch(SessionId session, String uri);
 
     /// Lets the subscription of a session, wherever it is, see no more updates of a resource.
     ///
     /// @param session the session's id
     /// @param uri     the resource
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws BroadcasterException       if it could not be told; it may be told all the same
     void unwatch(SessionId session, String uri);
 
     /// What there is to see at this moment.

@@ -79,6 +79,7 @@ final class EventLog {
         this.addressees = addressees;
         epoch = last.epoch();
         offset = -last.sequence();
+        if (last.sequence() > 0) recent.lapse(nanoTime.getAsLong()); // whatever was published before this log was opened
     }
 
     Ring everyone() {
@@ -216,6 +217,12 @@ final class EventLog {
         });
     }
 
+    /// The same at a position of its own, numbered elsewhere, at which nothing stands for clients.
+    synchronized void setWatched(EventId id, SessionId session, String uri, boolean isWatched) {
+        pass(id);
+        setWatched(session, uri, isWatched);
+    }
+
     private void requireOpen() {
         if (closed) throw new BroadcasterClosedException();
     }
@@ -230,9 +237,12 @@ final class EventLog {
     }
 
     /// Places a reader behind the newest event.
-    synchronized void placeAtEnd(StripedSubscription reader) {
+    ///
+    /// @return where that is
+    synchronized EventId placeAtEnd(StripedSubscription reader) {
         reader.place(everyone.last(), messages);
         addressees.add(reader, position, everyone.last());
+        return lastId();
     }
 
     /// The same, and has it deliver first what it wants of the signals of the last five minutes. If those are not known, it is

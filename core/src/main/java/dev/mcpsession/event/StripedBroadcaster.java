@@ -200,6 +200,28 @@ public final class StripedBroadcaster implements Broadcaster {
         return opened(reader);
     }
 
+    /// Feeds that the subscription of a session, if it is here, sees the updates of a resource from here on.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    /// @param uri     the resource
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
+    public void watch(EventId id, SessionId session, String uri) {
+        log.setWatched(id, session, uri, true);
+    }
+
+    /// Feeds that it sees no more of them.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    /// @param uri     the resource
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
+    public void unwatch(EventId id, SessionId session, String uri) {
+        log.setWatched(id, session, uri, false);
+    }
+
     /// Checks a key of [#publish(String, Event)].
     ///
     /// @param key the caller's name for an event
@@ -250,10 +272,10 @@ public final class StripedBroadcaster implements Broadcaster {
     }
 
     @Override
-    public Subscription subscribe(EventFilter filter) {
+    public Beginning begin(EventFilter filter) {
         var reader = newReader(filter);
-        log.placeAtEnd(reader);
-        return opened(reader);
+        var position = log.placeAtEnd(reader);
+        return new Beginning(opened(reader), position);
     }
 
     @Override
@@ -265,6 +287,7 @@ public final class StripedBroadcaster implements Broadcaster {
 
     @Override
     public Subscription subscribeAfterRecent(EventFilter filter) {
+        if (filter.session().isPresent()) throw new IllegalArgumentException("filter must have no session: " + filter.session().get());
         var reader = newReader(filter);
         log.placeAtEndAfterRecent(reader);
         return opened(reader);

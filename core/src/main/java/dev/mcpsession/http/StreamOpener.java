@@ -3,6 +3,7 @@ package dev.mcpsession.http;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
@@ -46,16 +47,19 @@ final class StreamOpener {
     Decision ofSession(Session session, Optional<EventId> after, Optional<ProtocolVersion> version) {
         if (!streams.takePlace()) return FULL;
         try (var place = new Place()) {
-            var position = after.orElseGet(broadcaster::last);
             var resources = ResourceSubscriptions.of(session);
-            var filter = EventFilter.of(session.id(), session.owner()).withResources(resources);
-            place.subscription = broadcaster.subscribe(filter, position);
+            var begun = begin(EventFilter.of(session.id(), session.owner()).withResources(resources), after);
+            place.subscription = begun.subscription();
             var now = sessions.touched(session.id());
             if (now.isEmpty()) return Replies.sessionNotFound();
             watchChanges(session.id(), resources, ResourceSubscriptions.of(now.get()));
-            return place.take(new EventStream(primed(session, version, position), place.subscription, sessions.hold(session.id()), streams),
+            return place.take(new EventStream(primed(session, version, begun.position()), place.subscription, sessions.hold(session.id()), streams),
                     Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }
+    }
+
+    private Beginning begin(EventFilter filter, Optional<EventId> after) {
+        return after.map(id -> new Beginning(broadcaster.subscribe(filter, id), id)).orElseGet(() -> broadcaster.begin(filter));
     }
 
     private void watchChanges(SessionId session, Set<String> before, Set<String> now) {

@@ -21,8 +21,6 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.EventFilter;
-import dev.mcpsession.event.EventId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -161,8 +159,7 @@ class StoreFailureTest {
     @Test
     void decide_subscribeFails_throwsAndTakesNoPlace() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        when(broadcaster.last()).thenReturn(new EventId("a", 0));
-        when(broadcaster.subscribe(any(EventFilter.class), any(EventId.class))).thenThrow(new IllegalStateException("a bug"));
+        when(broadcaster.begin(any())).thenThrow(new IllegalStateException("a bug"));
         var id = endpoint.used(ALICE);
         UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(1_000).withMaxInitializeBytes(1_000));
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
@@ -178,9 +175,9 @@ class StoreFailureTest {
     @Test
     void decide_broadcasterAway_isUnavailableAndTakesNothing() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        when(broadcaster.subscribe(any(EventFilter.class))).thenThrow(new BroadcasterException("it is away", null));
+        when(broadcaster.begin(any())).thenThrow(new BroadcasterException("it is away", null));
         var id = endpoint.used(ALICE);
-        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(new Limits(1, 1_000, 1_000));
+        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.DEFAULT.withMaxStreams(1));
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
             for (var i = 1; i <= 3; i++) {
                 var reply = assertInstanceOf(Decision.Reply.class, handler.decide(get().within(id).by(ALICE)));

@@ -1,0 +1,161 @@
+package dev.mcpsession.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.ResourceSubscriptions;
+import dev.mcpsession.event.Subscription;
+import dev.mcpsession.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What sessions and listens ask for, on several replicas.
+@Timeout(60)
+class ReplicatedResourcesTest {
+
+    private static final String TOOLS = "notifications/tools/list_changed";
+    private static final Event MARKER = Event.of("test/marker");
+
+    private static EventDatabase database;
+    private final List<PostgresBroadcaster> replicas = new ArrayList<>();
+
+    @BeforeAll
+    static void create() {
+        database = EventDatabase.create();
+    }
+
+    @AfterAll
+    static void drop() {
+        database.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        database.clear();
+    }
+
+    @AfterEach
+    void close() {
+        replicas.forEach(Broadcaster::close);
+    }
+
+    private PostgresBroadcaster replica() {
+        var replica = database.open(BroadcasterOptions.DEFAULT, PostgresBroadcasterOptions.DEFAULT);
+        replicas.add(replica);
+        return replica;
+    }
+
+    private static Event updated(String uri) {
+        return Event.of("notifications/resources/updated", Json.obj().with("uri", uri));
+    }
+
+    private static List<EventId> idsUpToMarker(Subscription reader, Broadcaster broadcaster) throws InterruptedException {
+        broadcaster.publish(MARKER);
+        return idsUpToMarker(reader);
+    }
+
+    private static List<EventId> idsUpToMarker(Subscription reader) throws InterruptedException {
+        var ids = new ArrayList<EventId>();
+        while (true) {
+            switch (reader.next()) {
+                case Delivery.Next next when next.event().method().equals(MARKER.method()) -> {
+                    return ids;
+                }
+                case Delivery.Next next -> ids.add(next.id());
+                case Delivery.Idle() -> {}
+                case Delivery other -> throw new AssertionError("not expected: " + other);
+            }
+        }
+    }
+
+    @Test
+    void watch_onOtherReplica_letsTheStreamSeeWhatIsPublishedAfterIt() throws Exception {
+        var here = replica();
+        var there = replica();
+        var session = SessionId.random();
+        try (var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+            here.publish(updated("a"));
+            assertEquals(List.of(), idsUpToMarker(stream, here));
+            here.watch(session, "a");
+            var seen = List.of(there.publish(updated("a")), here.publish(updated("a")));
+            here.publish(updated("b"));
+            assertEquals(seen, idsUpToMarker(stream, here));
+            there.unwatch(session, "a");
+            here.publish(updated("a"));
+
+            assertEquals(List.of(), idsUpToMarker(stream, here));
+        }
+    }
+
+    @Test
+    void subscribe_resourceOnOtherReplica_isKeptAndTold() throws Exception {
+        var here = replica();
+        var there = replica();
+        try (var store = new InMemorySessionStore(SessionPolicy.DEFAULT)) {
+            var session = SessionId.random();
+            store.create(session, Owner.anonymous(), new Client("2025-11-25", "test", Json.obj()));
+            try (var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+                new ResourceSubscriptions(store, here).subscribe(session, "a");
+                var seen = List.of(here.publish(updated("a")));
+                here.publish(MARKER);
+
+                assertEquals(seen, idsUpToMarker(stream));
+                assertEquals(Set.of("a"), ResourceSubscriptions.of(store.find(session).orElseThrow()));
+            }
+        }
+    }
+
+    @Test
+    void begin_newerStreamOnOtherReplica_isTheSeam() throws Exception {
+        var here = replica();
+        var there = replica();
+        var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+        var older = here.begin(filter);
+        var before = here.publish(Event.of("test/before"));
+        var newer = there.begin(filter);
+        var after = here.publish(Event.of("test/after"));
+        here.publish(MARKER);
+
+        assertEquals(before, ((Delivery.Next) older.subscription().next()).id());
+        assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), older.subscription().next());
+        assertEquals(List.of(after), idsUpToMarker(newer.subscription()));
+        assertEquals(List.of(before.sequence() + 1, after.sequence() - 1),
+                List.of(newer.position().sequence(), newer.position().sequence()));
+        older.subscription().close();
+        newer.subscription().close();
+    }
+
+    @Test
+    void subscribeAfterRecent_signalsFromOtherReplica_areToldOnce() throws Exception {
+        var here = replica();
+        var there = replica();
+        here.publish(Event.of(TOOLS));
+        var tools = here.publish(Event.of(TOOLS));
+        var a = here.publish(updated("a"));
+        here.publish(updated("b"));
+        var seen = there.publish(Event.of("test/other"));
+        assertEquals(a.sequence() + 2, seen.sequence());
+        try (var listen = there.subscribeAfterRecent(EventFilter.asking(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")))) {
+            here.publish(MARKER);
+
+            assertEquals(List.of(tools, a), idsUpToMarker(listen));
+        }
+    }
+}
