@@ -7,4 +7,6 @@ module dev.mcpsession.postgres {
     requires org.postgresql.jdbc;
 
     exports dev.mcpsession.postgres;
+
+    provides dev.mcpsession.event.BackendProvider with dev.mcpsession.postgres.PostgresBackend;
 }

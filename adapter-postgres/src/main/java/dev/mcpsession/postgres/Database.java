@@ -12,28 +12,29 @@ import javax.sql.DataSource;
 /// Runs statements, each in a transaction of its own and within a bounded time. Safe for use by many threads.
 ///
 /// A statement that changes something may have to wait for a lock: the server gives up by itself, so that none of its
-/// processes is left waiting. If the server is silent, the connection is given up a little later. The time for a connection
-/// is the data source's to bound.
+/// processes is left waiting. If the server is silent, the connection is given up a little later.
 final class Database {
 
-    private static final Duration WAIT = Duration.ofMillis(1_200);
-    private static final Duration SILENCE = Duration.ofMillis(1_800);
+    private static final Patience WAIT = new Patience(Duration.ofMillis(1_000));
+    private static final Patience SILENCE = new Patience(Duration.ofMillis(1_600));
 
     private final DataSource source;
+    private final Patience wait;
+    private final Patience silence;
     private final String inTime;
-    private final Duration silence;
 
     Database(DataSource source) {
         this(source, WAIT, SILENCE);
     }
 
-    /// @param wait    how long a change may wait for others
+    /// @param wait    how long to wait for a connection, and how long a change may wait for others
     /// @param silence how long the server may say nothing
-    Database(DataSource source, Duration wait, Duration silence) {
+    Database(DataSource source, Patience wait, Patience silence) {
         this.source = source;
+        this.wait = wait;
         this.silence = silence;
         // One round trip with what follows it, and one transaction: the setting ends with it.
-        inTime = "select set_config('statement_timeout', '" + wait.toMillis() + "', true);\n";
+        inTime = "select set_config('statement_timeout', '" + wait.limit().toMillis() + "', true);\n";
     }
 
     /// Something to do with a connection.
@@ -65,7 +66,7 @@ final class Database {
     }
 
     <T> T with(String what, Work<T> work) {
-        try (var connection = source.getConnection()) {
+        try (var connection = wait.open(source)) {
             return inTime(connection, work);
         } catch (SQLException e) {
             throw Failure.during(what, e);
@@ -74,7 +75,7 @@ final class Database {
 
     private <T> T inTime(Connection connection, Work<T> work) throws SQLException {
         var patience = connection.getNetworkTimeout();
-        connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
+        silence.limit(connection);
         try {
             return committing(connection, work);
         } catch (SQLException e) {

@@ -33,9 +33,8 @@ import javax.sql.DataSource;
 /// [#keepAlive] leaves alone whom somebody has touched within the last interval, and a session may expire up to two
 /// intervals early.
 ///
-/// A statement fails after 1.2 s of waiting for others, or when the database was silent for 1.8 s. How long to wait for a
-/// connection is the data source's to say: for a caller who wants an answer in time, a second is long enough. Its
-/// connections must lead to the primary, and have the isolation level "read committed", which is Postgres' default.
+/// Nobody waits for long: a second for a connection, another one for other transactions, and 1.6 s if the database is silent.
+/// Connections must lead to the primary, and have the isolation level "read committed", which is Postgres' default.
 public final class PostgresSessionStore implements SessionStore {
 
     private static final int BATCH = 1_000;

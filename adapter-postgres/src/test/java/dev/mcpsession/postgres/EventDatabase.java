@@ -1,11 +1,7 @@
 package dev.mcpsession.postgres;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.postgres.server.PgDatabase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -93,11 +89,7 @@ final class EventDatabase implements AutoCloseable {
     /// Begins a new log.
     void clear() {
         database.execute("drop table if exists mcp_event, mcp_event_head");
-        try (var file = PostgresBroadcaster.class.getResourceAsStream("events.sql")) {
-            database.execute(new String(file.readAllBytes(), UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        database.execute(PostgresSchema.script().replaceFirst("(?s)^.*\\n-- events\\n", ""));
     }
 
     @Override

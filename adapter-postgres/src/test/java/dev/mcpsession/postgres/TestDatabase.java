@@ -11,7 +11,7 @@ final class TestDatabase implements AutoCloseable {
 
     private static final int CONNECTIONS = 20;
     // A busy machine is no reason to fail, unless a test is about that.
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(30));
 
     private final PgDatabase database;
     private final ConnectionPool pool;

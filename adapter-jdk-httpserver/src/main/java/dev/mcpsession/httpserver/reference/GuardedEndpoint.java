@@ -2,6 +2,7 @@ package dev.mcpsession.httpserver.reference;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.HostPolicy;
 import dev.mcpsession.http.Request;
@@ -30,6 +31,10 @@ record GuardedEndpoint(String method, boolean body, HostPolicy allowed, Endpoint
         if (!request.method().equals(method)) return Replies.methodNotAllowed(method);
         if (!allowed.allows(request)) return Replies.error(403, "Host and Origin must be allowed by this server");
         if (body && !request.hasJson()) return Replies.error(415, "Content-Type must be application/json");
-        return endpoint.answer(request);
+        try {
+            return endpoint.answer(request);
+        } catch (SessionStoreException e) {
+            return Replies.error(503, e.getMessage());
+        }
     }
 }

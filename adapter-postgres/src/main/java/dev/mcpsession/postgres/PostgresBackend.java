@@ -1,0 +1,87 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.event.Backend;
+import dev.mcpsession.event.BackendProvider;
+import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.event.BroadcasterOptions;
+import java.util.Map;
+import org.postgresql.PGProperty;
+import org.postgresql.ds.PGConnectionPoolDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ds.common.BaseDataSource;
+
+/// Opens a backend by the URL of its database, such as `jdbc:postgresql://host/database`, and makes the tables if they are
+/// missing.
+///
+/// User and password are the URL's parameters `user` and `password`, or `PGUSER` and `PGPASSWORD` in the environment. If
+/// neither has a password, it is looked up in the file that `PGPASSFILE` names, or in `~/.pgpass`.
+///
+/// Statements share ten connections, and one more listens. An application with a pool of its own makes a
+/// [PostgresSessionStore] and a [PostgresBroadcaster] from that.
+public final class PostgresBackend implements BackendProvider {
+
+    private static final String KIND = "jdbc:postgresql:";
+    private static final int CONNECTIONS = 10;
+
+    // In seconds, and together with a statement's time less than the 3 s in which a client shall have an answer. The driver
+    // does not bound all that a connect may wait for by connectTimeout; what loginTimeout leaves behind, socketTimeout ends.
+    private static final Map<PGProperty, String> UNLESS_GIVEN = Map.of(
+            PGProperty.LOGIN_TIMEOUT, "1",
+            PGProperty.CONNECT_TIMEOUT, "2",
+            PGProperty.SOCKET_TIMEOUT, "5",
+            PGProperty.LOG_SERVER_ERROR_DETAIL, "false", // it may quote a row
+            PGProperty.APPLICATION_NAME, "mcp-session");
+
+    private final Map<String, String> environment;
+
+    /// For [java.util.ServiceLoader].
+    public PostgresBackend() {
+        this(System.getenv());
+    }
+
+    PostgresBackend(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public boolean knows(String name) {
+        return name.startsWith(KIND);
+    }
+
+    @Override
+    public Backend open(String name, SessionPolicy policy, BroadcasterOptions options) {
+        var url = new PostgresUrl(name);
+        var pool = new ConnectionPool(to(url, new PGConnectionPoolDataSource()), CONNECTIONS);
+        try {
+            PostgresSchema.create(pool);
+            var events = new PostgresBroadcaster(
+                    pool, to(url, new PGSimpleDataSource()), options, PostgresBroadcasterOptions.DEFAULT);
+            return new Backend(new PostgresSessionStore(new Database(pool), policy, pool::close), events);
+        } catch (BroadcasterException e) {
+            pool.close();
+            throw new SessionStoreException(e.getMessage(), e.getCause());
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /// Tells a data source where to connect to.
+    ///
+    /// @throws IllegalArgumentException if the driver cannot read the URL; the message does not repeat it
+    <S extends BaseDataSource> S to(PostgresUrl url, S source) {
+        try {
+            source.setURL(url.value());
+        } catch (IllegalArgumentException _) {
+            throw new IllegalArgumentException("driver must be able to read the URL, but cannot: " + url);
+        }
+        UNLESS_GIVEN.forEach((property, value) -> {
+            if (!url.has(property.getName())) source.setProperty(property, value);
+        });
+        if (!url.has("user") && environment.get("PGUSER") instanceof String user) source.setUser(user);
+        if (!url.has("password") && environment.get("PGPASSWORD") instanceof String password) source.setPassword(password);
+        return source;
+    }
+}

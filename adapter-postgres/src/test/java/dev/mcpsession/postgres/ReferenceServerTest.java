@@ -1,0 +1,183 @@
+package dev.mcpsession.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.mcpsession.Session;
+import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.postgres.server.PgDatabase;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.Driver;
+
+/// The reference server with `--backend jdbc:postgresql://…`, as processes of their own.
+@Timeout(120)
+class ReferenceServerTest {
+
+    private static final String INITIALIZE = """
+            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
+            "clientInfo":{"name":"test","version":"1"}}}""";
+
+    private final List<Process> started = new ArrayList<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private PgDatabase database;
+
+    @BeforeEach
+    void createDatabase() {
+        database = PgDatabase.create();
+    }
+
+    @AfterEach
+    void end() {
+        started.forEach(Process::destroyForcibly);
+        http.shutdownNow();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            jdbc:postgresql://127.0.0.1:1/app?user=s3cret&password=s3cret      | 1 | database must be reachable
+            jdbc:postgresql://127.0.0.1:99999/app?user=s3cret&password=s3cret  | 2 | driver must be able to read the URL
+            jdbc:postgresql://s3cret:s3cret@127.0.0.1/app                      | 2 | a Postgres URL must be
+            """)
+    void start_databaseCannotBeUsed_isOneLineWithoutCredentials(String url, int status, String why) throws Exception {
+        var process = start(url);
+
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
+
+        var said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertEquals(status, process.exitValue(), said);
+        assertTrue(said.contains(why), said);
+        assertEquals(1, said.lines().count(), said);
+        assertFalse(said.contains("s3cret"), said);
+    }
+
+    @Test
+    void start_wrongPassword_isOneLineWithoutCredentials() throws Exception {
+        var process = start(database.url().replaceFirst("user=[^&]*", "user=s3cret") + "&password=s3cret");
+
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
+
+        var said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertEquals(1, process.exitValue(), said);
+        assertEquals("cannot open backend jdbc:postgresql:: create the tables of schema.sql failed: "
+                + "database must accept user and password: it does not (28000)\n", said.replace("28P01", "28000"));
+    }
+
+    @Test
+    void restart_ofTheServer_keepsTheSession() throws Exception {
+        var first = start(database.url());
+        var before = endpoint(first);
+        var session = initialize(before);
+        assertEquals(202, post(before, session, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}").statusCode());
+        assertTrue(call(before, session, "remember", "{\"key\":\"a\",\"value\":\"kept\"}").contains("remembered"));
+
+        first.destroyForcibly().waitFor();
+        var after = endpoint(start(database.url()));
+
+        assertTrue(call(after, session, "recall", "{\"key\":\"a\"}").contains("kept"));
+        assertTrue(call(after, session, "whoami", "{}").contains("test"), "the client need not say again who it is");
+    }
+
+    @Test
+    void publish_onOneReplica_reachesAStreamOnAnother() throws Exception {
+        var one = endpoint(start(database.url()));
+        var other = endpoint(start(database.url()));
+        var session = initialize(one);
+        var stream = http.send(HttpRequest.newBuilder(other).header("Mcp-Session-Id", session)
+                .header("Accept", "text/event-stream").build(), HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, stream.statusCode());
+        try (var lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
+            assertEquals(": connected", lines.readLine());
+
+            var published = http.send(HttpRequest.newBuilder(one.resolve("/publish")).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"method\":\"notifications/tools/list_changed\"}")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertEquals(202, published.statusCode());
+            var id = published.body().replaceAll(".*\"id\":\"|\".*", "");
+            var line = lines.readLine();
+            while (line != null && !line.equals("id: " + id)) line = lines.readLine();
+            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}", lines.readLine());
+        }
+    }
+
+    @Test
+    void status_storeCannotBeAsked_isUnavailable() throws Exception {
+        var endpoint = endpoint(start(database.url()));
+        database.execute("alter table mcp_session rename to away");
+
+        var answer = http.send(HttpRequest.newBuilder(endpoint.resolve("/status")).build(), HttpResponse.BodyHandlers.ofString());
+
+        assertEquals(503, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("database must have the tables of schema.sql"), answer.body());
+    }
+
+    private Process start(String url) throws Exception {
+        var modules = Stream.of(Session.class, McpHttpServer.class, PostgresSessionStore.class, Driver.class)
+                .map(ReferenceServerTest::location).collect(Collectors.joining(File.pathSeparator));
+        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dmcpsession.exitWithParent=true", "--module-path", modules,
+                "-m", "dev.mcpsession.httpserver/dev.mcpsession.httpserver.reference.Main",
+                "--port", "0", "--backend", url).start();
+        started.add(process);
+        return process;
+    }
+
+    private static String location(Class<?> type) {
+        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+    }
+
+    private static URI endpoint(Process server) throws IOException {
+        var out = server.inputReader();
+        for (var line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.contains("MCP endpoint")) return URI.create(line.substring(line.indexOf("http")));
+        }
+        return fail("the server ended: " + new String(server.getErrorStream().readAllBytes(), UTF_8));
+    }
+
+    private String initialize(URI endpoint) throws Exception {
+        var answer = send(endpoint, INITIALIZE);
+        assertEquals(200, answer.statusCode(), answer.body());
+        return answer.headers().firstValue("Mcp-Session-Id").orElseThrow();
+    }
+
+    private String call(URI endpoint, String session, String tool, String arguments) throws Exception {
+        var answer = post(endpoint, session, """
+                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":%s}}""".formatted(tool, arguments));
+        assertEquals(200, answer.statusCode(), answer.body());
+        return answer.body();
+    }
+
+    private HttpResponse<String> post(URI endpoint, String session, String message) throws Exception {
+        return send(endpoint, message, "Mcp-Session-Id", session);
+    }
+
+    private HttpResponse<String> send(URI endpoint, String message, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(endpoint).header("Content-Type", "application/json")
+                .header("Accept", "application/json, text/event-stream").POST(HttpRequest.BodyPublishers.ofString(message));
+        if (headers.length > 0) request.headers(headers);
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+}

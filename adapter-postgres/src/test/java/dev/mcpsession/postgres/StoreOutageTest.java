@@ -1,0 +1,252 @@
+package dev.mcpsession.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.contract.SessionStoreFixture;
+import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.json.Json;
+import dev.mcpsession.postgres.server.PgDatabase;
+import dev.mcpsession.postgres.server.PgServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postgresql.ds.PGConnectionPoolDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// Requests while the database is away: 503 in time, and all as before when it is back. Connections are pooled as for a
+/// backend that was opened by its URL.
+@Timeout(120)
+class StoreOutageTest {
+
+    /// More than the 3 s that are promised: the machine may be busy with other tests.
+    private static final Duration IN_TIME = Duration.ofSeconds(6);
+
+    private static final int CLIENTS = 40; // four times as many as connections
+    private static final String CALL = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
+
+    private static PgServer server;
+    private static PgDatabase database;
+    private static FaultyNetwork network;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private ConnectionPool pool;
+    private PostgresSessionStore store;
+    private SessionHandler sessions;
+    private McpHttpServer endpoint;
+    private SessionId session;
+
+    @BeforeAll
+    static void startServer() {
+        server = PgServer.start();
+        database = PgDatabase.on(server);
+        network = new FaultyNetwork(server.port());
+        PostgresSchema.create(database.dataSource());
+        database.execute("create role few login connection limit 0; "
+                + "grant select, insert, update, delete on all tables in schema public to few");
+    }
+
+    @AfterAll
+    static void closeServer() {
+        network.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        pool = new ConnectionPool(source(database.url()), 10);
+        store = new PostgresSessionStore(new Database(pool), SessionStoreFixture.POLICY, pool::close);
+        sessions = SessionHandler.builder(store).build();
+        endpoint = McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)).endpoint(exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        }).start();
+        session = SessionId.random();
+        assertTrue(store.create(session, SessionStoreFixture.ANYBODY, SessionStoreFixture.CLIENT) instanceof CreateResult.Created);
+        assertEquals(200, ask().join().status);
+        askAll().forEach(answer -> assertEquals(200, answer.status)); // all connections are open
+    }
+
+    @AfterEach
+    void close() {
+        endpoint.close();
+        sessions.close();
+        store.close();
+        http.shutdownNow();
+    }
+
+    private static PGConnectionPoolDataSource source(String url) {
+        return new PostgresBackend(Map.of()).to(new PostgresUrl(network.through(url)), new PGConnectionPoolDataSource());
+    }
+
+    /// @param took from the request to the whole answer
+    private record Answer(int status, boolean hasRetryAfter, String body, Duration took) {}
+
+    private CompletableFuture<Answer> ask() {
+        var asked = System.nanoTime();
+        var request = HttpRequest.newBuilder(endpoint.uri("/mcp")).header("Content-Type", "application/json")
+                .header("Mcp-Session-Id", session.value()).POST(HttpRequest.BodyPublishers.ofString(CALL));
+        return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString()).thenApply(answer -> new Answer(
+                answer.statusCode(), answer.headers().firstValue("Retry-After").isPresent(), answer.body(),
+                Duration.ofNanos(System.nanoTime() - asked)));
+    }
+
+    private Stream<Answer> askAll() {
+        var asked = Stream.generate(this::ask).limit(CLIENTS).toList();
+        return asked.stream().map(CompletableFuture::join);
+    }
+
+    private void assertUnavailable(String what) {
+        var slowest = askAll().peek(answer -> {
+            assertEquals(503, answer.status);
+            assertTrue(answer.hasRetryAfter);
+            assertTrue(((Json.Obj) Json.parse(answer.body)).object("error").isPresent(), answer.body);
+        }).map(Answer::took).max(Duration::compareTo).orElseThrow();
+        System.out.println(what + ": slowest of " + CLIENTS + " answers with 503 after " + slowest);
+        assertTrue(slowest.compareTo(IN_TIME) < 0, () -> what + ": " + slowest);
+    }
+
+    private void assertServesAgain() {
+        var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (ask().join().status != 200) {
+            assertTrue(System.nanoTime() < deadline, "does not serve again");
+            LockSupport.parkNanos(10_000_000);
+        }
+        askAll().forEach(answer -> assertEquals(200, answer.status));
+    }
+
+    @Test
+    void request_databaseStopped_isUnavailableUntilItIsBack() {
+        server.stop();
+        assertUnavailable("stopped");
+        server.restart();
+
+        assertServesAgain();
+    }
+
+    @Test
+    void request_databaseCrashed_isUnavailableUntilItIsBack() {
+        server.crash();
+        assertUnavailable("crashed");
+        server.restart();
+
+        assertServesAgain();
+    }
+
+    @Test
+    void request_databasePaused_isUnavailableUntilItGoesOn() {
+        server.pause();
+        assertUnavailable("paused");
+        assertUnavailable("paused for some time");
+        server.resume();
+
+        assertServesAgain();
+    }
+
+    @Test
+    void request_networkSwallowsEverything_isUnavailableUntilItIsHealed() {
+        network.swallow();
+        assertUnavailable("swallowed");
+        assertUnavailable("swallowed for some time");
+        network.heal();
+
+        assertServesAgain();
+    }
+
+    @Test
+    void request_connectionsCut_isServedByNewOnes() {
+        network.cut();
+
+        assertServesAgain();
+    }
+
+    @Test
+    void request_outOfConnections_saysSo() {
+        var limited = new PostgresSessionStore(asFew(), SessionStoreFixture.POLICY);
+
+        var error = assertThrows(SessionStoreException.class, () -> limited.find(session));
+
+        assertEquals("find session " + session + " failed: database must have a connection to spare: too many are open (53300)",
+                error.getMessage());
+    }
+
+    @Test
+    void change_rowLockedByAnother_failsInTimeAndLeavesNobodyWaiting() throws SQLException {
+        try (var other = database.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("select from mcp_session where id = '" + session.value() + "' for update");
+
+            var asked = System.nanoTime();
+            var error = assertThrows(SessionStoreException.class, () -> store.touch(session));
+            var took = Duration.ofNanos(System.nanoTime() - asked);
+
+            assertTrue(error.getMessage().contains("database must answer in time"), error.getMessage());
+            assertTrue(took.compareTo(IN_TIME) < 0, () -> "took " + took);
+            assertEquals("0", asked(other, "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"));
+            other.rollback();
+        }
+        assertTrue(store.touch(session));
+    }
+
+    @Test
+    void message_ofAnyFailure_hasNeitherTheWholeIdNorACredential() {
+        server.stop();
+        try {
+            var error = assertThrows(SessionStoreException.class, () -> store.touch(session));
+            for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+                assertFalse(cause.toString().contains(session.value()), cause.toString());
+            }
+            assertTrue(error.getMessage().startsWith("touch session " + session + " failed: "), error.getMessage());
+        } finally {
+            server.restart();
+        }
+    }
+
+    @Test
+    void change_onAReadOnlyDatabase_saysSo() {
+        var source = new PGSimpleDataSource();
+        source.setURL(database.url());
+        source.setOptions("-c default_transaction_read_only=on");
+
+        var error = assertThrows(SessionStoreException.class,
+                () -> new PostgresSessionStore(source, SessionStoreFixture.POLICY).touch(session));
+
+        assertTrue(error.getMessage().startsWith("touch session " + session + " failed: database must be writable"),
+                error.getMessage());
+    }
+
+    private static String asked(Connection connection, String question) throws SQLException {
+        try (var statement = connection.createStatement(); var answer = statement.executeQuery(question)) {
+            answer.next();
+            return answer.getString(1);
+        }
+    }
+
+    private static PGSimpleDataSource asFew() {
+        var source = new PGSimpleDataSource();
+        source.setURL(database.url());
+        source.setUser("few");
+        return source;
+    }
+}
