@@ -24,9 +24,10 @@ public record Event(String method, Json.Obj params, Audience audience) {
     private static final Audience EVERYONE = new Audience.Everyone();
 
     /// Checks that there is a method, that nothing is null, and that `_meta`, into which a subscription's id is put, is an
-    /// object if it is there.
+    /// object if it is there, and has no such id: a reader would find two.
     ///
     /// @throws IllegalArgumentException if the method is empty or longer than 256 characters, or `_meta` is anything but an object
+    ///                                  without a subscription's id
     public Event {
         if (method.isEmpty() || method.length() > MAX_METHOD) {
             throw new IllegalArgumentException("method must have 1 to " + MAX_METHOD + " characters: " + method.length());
@@ -34,6 +35,9 @@ public record Event(String method, Json.Obj params, Audience audience) {
         Objects.requireNonNull(params, "params");
         if (params.get("_meta").isPresent() && params.object("_meta").isEmpty()) {
             throw new IllegalArgumentException("_meta of an event must be an object: " + method);
+        }
+        if (params.object("_meta").flatMap(meta -> meta.get(SubscriptionTag.KEY)).isPresent()) {
+            throw new IllegalArgumentException("_meta of an event must not have " + SubscriptionTag.KEY + ": " + method);
         }
         Objects.requireNonNull(audience, "audience");
     }

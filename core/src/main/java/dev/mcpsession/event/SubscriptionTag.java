@@ -11,7 +11,7 @@ import dev.mcpsession.json.Json;
 ///      Subscriptions</a>
 public final class SubscriptionTag {
 
-    private static final String KEY = "io.modelcontextprotocol/subscriptionId";
+    static final String KEY = "io.modelcontextprotocol/subscriptionId";
 
     private final Json id;
     private final byte[] member;

@@ -7,7 +7,8 @@ import java.util.function.Function;
 /// What 2026-07-28 asks of every POST: that it is one message, says what it must, and says the same in its headers and its body.
 /// Whoever routes or refuses by the headers could be deceived otherwise. Pure functions.
 ///
-/// A notification need not have the headers: the revision defines none over HTTP. Those that it has are checked.
+/// A notification need not have the headers: the revision defines none over HTTP. Those that it has are checked. Headers that
+/// mirror a tool's arguments are not: which those are is known to whoever has the tool's schema.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#server-validation">MCP
 ///      2026-07-28, Server Validation</a>

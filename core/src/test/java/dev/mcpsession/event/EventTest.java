@@ -56,6 +56,8 @@ class EventTest {
     void new_invalid_isRefused() {
         assertThrows(IllegalArgumentException.class, () -> Event.of(""));
         assertThrows(IllegalArgumentException.class, () -> Event.of("m", Json.obj().with("_meta", "text")));
+        assertThrows(IllegalArgumentException.class, () -> Event.of("m",
+                Json.obj().with("_meta", Json.obj().with("io.modelcontextprotocol/subscriptionId", 1))));
         assertThrows(IllegalArgumentException.class, () -> Event.of("m").to(Owner.anonymous()));
         assertThrows(NullPointerException.class, () -> Event.of(null));
         assertThrows(NullPointerException.class, () -> Event.of("m", null));

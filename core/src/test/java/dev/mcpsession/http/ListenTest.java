@@ -116,7 +116,7 @@ class ListenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "0", "-7", "9007199254740993", "1.50", "\"1\"", "\"\"", "\"a\\\"\\n\\u2028ä\""})
+    @ValueSource(strings = {"1", "0", "-7", "9007199254740993", "1.50", "1e3", "-0", "\"1\"", "\"\"", "\"a\\\"\\n\\u2028ä\""})
     void listen_everyMessage_carriesTheRequestsIdToTheLetter(String id) {
         var stream = endpoint.stream(listen(id, ASK_FOR_ALL).by(ALICE));
         endpoint.publish(TOOLS);
