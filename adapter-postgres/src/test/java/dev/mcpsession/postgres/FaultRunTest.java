@@ -77,7 +77,6 @@ class FaultRunTest {
         try (server; database; var store = new InMemorySessionStore(SessionPolicy.DEFAULT);
                 var threads = Executors.newVirtualThreadPerTaskExecutor(); var recording = new Recording()) {
             recording.enable(PINNED_EVENT).withThreshold(PINNED);
-            recording.start();
             for (var n = 0; n < REPLICAS; n++) replicas.add(new FaultReplica(database, store));
             try (var http = HttpClient.newHttpClient()) {
                 var uris = replicas.stream().map(FaultReplica::uri).toList();
@@ -92,6 +91,7 @@ class FaultRunTest {
     private void run(ExecutorService threads, Recording recording) throws Exception {
         var reading = clients.stream().map(client -> threads.submit(client::run)).toList();
         while (clients.stream().anyMatch(client -> client.seen().isEmpty())) publishKnown(0, "", Event.of(BEGIN));
+        recording.start(); // only now: threads wait for classes of the JDK when they are used for the first time
         var plain = new PlainNotify();
         var heard = new ArrayList<Future<BitSet>>();
         for (var replica : replicas) {
