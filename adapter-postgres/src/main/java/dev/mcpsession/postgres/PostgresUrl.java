@@ -20,7 +20,8 @@ public record PostgresUrl(String value) {
 
     // Neither '@' nor a further '/' outside the parameters: the driver knows no "user:password@", would take the
     // password for a port, and would log it.
-    private static final String HOST = "(?:[^\\s/?@:,\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
+    private static final String PORT = "(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5])"; // up to 65535
+    private static final String HOST = "(?:[^\\s/?@:,\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::" + PORT + ")?";
     private static final Pattern URL = Pattern.compile(
             SCHEME + "(?<hosts>" + HOST + "(?:," + HOST + ")*)(?:/(?<database>[^\\s/?@]*))?(?:\\?(?<parameters>.*))?");
 

@@ -16,6 +16,7 @@ class PostgresUrlTest {
     @CsvSource(quoteCharacter = '\'', textBlock = """
             jdbc:postgresql://db/app                                      , jdbc:postgresql://db/app
             jdbc:postgresql://db:5433/app                                 , jdbc:postgresql://db:5433/app
+            jdbc:postgresql://db:65535/app                                , jdbc:postgresql://db:65535/app
             jdbc:postgresql://db/                                         , jdbc:postgresql://db/
             jdbc:postgresql://db/?user=me                                 , jdbc:postgresql://db/
             'jdbc:postgresql://one:5432,two:5433/app?targetServerType=any', 'jdbc:postgresql://one:5432,two:5433/app'
@@ -42,6 +43,9 @@ class PostgresUrlTest {
             "jdbc:postgresql://me:s3cret@db/app",
             "jdbc:postgresql://me:12345/s3cret@db/app",
             "jdbc:postgresql://db:s3cret/app",
+            "jdbc:postgresql://db:0/s3cret",
+            "jdbc:postgresql://db:65536/s3cret",
+            "jdbc:postgresql://db:99999/s3cret",
             "jdbc:postgresql://db/app s3cret",
             " jdbc:postgresql://db/s3cret",
     })

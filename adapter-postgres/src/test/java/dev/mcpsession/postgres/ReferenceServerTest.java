@@ -58,7 +58,7 @@ class ReferenceServerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             jdbc:postgresql://127.0.0.1:1/app?user=s3cret&password=s3cret      | 1 | database must be reachable
-            jdbc:postgresql://127.0.0.1:99999/app?user=s3cret&password=s3cret  | 2 | driver must be able to read the URL
+            jdbc:postgresql://127.0.0.1:99999/app?user=s3cret&password=s3cret  | 2 | a Postgres URL must be
             jdbc:postgresql://s3cret:s3cret@127.0.0.1/app                      | 2 | a Postgres URL must be
             """)
     void start_databaseCannotBeUsed_isOneLineWithoutCredentials(String url, int status, String why) throws Exception {
