@@ -4,32 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.mcpsession.Session;
-import dev.mcpsession.httpserver.McpHttpServer;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postgresql.Driver;
 
 /// The reference server with `--backend jdbc:postgresql://…`, as processes of their own.
 @Timeout(120)
@@ -134,27 +126,14 @@ class ReferenceServerTest {
         assertTrue(answer.body().contains("database must have the tables of schema.sql"), answer.body());
     }
 
-    private Process start(String url) throws Exception {
-        var modules = Stream.of(Session.class, McpHttpServer.class, PostgresSessionStore.class, Driver.class)
-                .map(ReferenceServerTest::location).collect(Collectors.joining(File.pathSeparator));
-        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dmcpsession.exitWithParent=true", "--module-path", modules,
-                "-m", "dev.mcpsession.httpserver/dev.mcpsession.httpserver.reference.Main",
-                "--port", "0", "--backend", url).start();
+    private Process start(String url) throws IOException {
+        var process = ServerProcess.start(url);
         started.add(process);
         return process;
     }
 
-    private static String location(Class<?> type) {
-        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
-    }
-
     private static URI endpoint(Process server) throws IOException {
-        var out = server.inputReader();
-        for (var line = out.readLine(); line != null; line = out.readLine()) {
-            if (line.contains("MCP endpoint")) return URI.create(line.substring(line.indexOf("http")));
-        }
-        return fail("the server ended: " + new String(server.getErrorStream().readAllBytes(), UTF_8));
+        return ServerProcess.endpoint(server);
     }
 
     private String initialize(URI endpoint) throws Exception {

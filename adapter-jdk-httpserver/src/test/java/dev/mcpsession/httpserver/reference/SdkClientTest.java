@@ -106,6 +106,26 @@ class SdkClientTest {
     }
 
     @Test
+    void drain_ofTheStream_leavesTheClientWithCallsAndWithoutEvents() throws Exception {
+        var toolLists = new LinkedBlockingQueue<List<String>>();
+        try (var client = client(toolLists)) {
+            client.initialize();
+            awaitStreams(1);
+            var session = session().id();
+
+            assertEquals("{\"draining\":1}", server.drain());
+            awaitStreams(0);
+
+            assertEquals("remembered", call(client, "remember", Map.of("key", "k", "value", "v")));
+            assertEquals("added new", call(client, "add_tool", Map.of("name", "new"))); // which is an event, too
+            assertEquals("v", call(client, "recall", Map.of("key", "k")));
+            assertEquals(session, session().id());
+            assertEquals(0, server.backend().broadcaster().stats().subscribers(), "it does not open its stream again");
+            assertTrue(toolLists.isEmpty(), "nobody tells it");
+        }
+    }
+
+    @Test
     void close_ofTheClient_endsItsSession() throws Exception {
         var client = client(new LinkedBlockingQueue<>());
         client.initialize();

@@ -1,0 +1,151 @@
+package dev.mcpsession.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.postgres.server.PgDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A replica is killed, without a chance to say anything, while clients read at it; they go on at the other one.
+///
+/// There are 20 clients; `-Dkill.clients=200` makes them 200.
+@Timeout(240)
+class KilledReplicaTest {
+
+    private static final int CLIENTS = Integer.getInteger("kill.clients", 20);
+    private static final int READ = 20; // by each, before the replica is killed
+    private static final int ALIVE = 100; // events that are published until the kill, and around it
+    private static final int AWAY = 150; // and from there up to here while no client is connected
+    private static final int EVENTS = 250;
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final List<Process> started = new ArrayList<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private PgDatabase database;
+
+    @BeforeEach
+    void createDatabase() {
+        database = PgDatabase.create();
+    }
+
+    @AfterEach
+    void end() {
+        started.forEach(Process::destroyForcibly);
+        http.shutdownNow();
+        threads.shutdownNow();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void kill_ofAReplica_leavesItsClientsTheirSessionsAndEvents(boolean resumes) throws Exception {
+        var killed = start();
+        var first = ServerProcess.endpoint(killed);
+        var other = ServerProcess.endpoint(start());
+        var clients = new ArrayList<KillClient>();
+        for (var n = 0; n < CLIENTS; n++) {
+            var client = new KillClient(http, first);
+            assertTrue(client.call(first, "remember", "{\"key\":\"k\",\"value\":\"of %d\"}".formatted(n)).contains("remembered"));
+            clients.add(client);
+        }
+        var streams = open(clients, first, false);
+        var reading = read(clients, streams);
+
+        var publishing = threads.submit(() -> publish(other, 0, ALIVE));
+        await(clients, READ);
+        killed.destroyForcibly().waitFor();
+        for (var each : reading) assertTrue(result(each), "a stream must end with its replica");
+        result(publishing);
+        publish(other, ALIVE, AWAY);
+        var before = clients.stream().map(KillClient::seen).toList();
+        var reopened = open(clients, other, resumes);
+        for (var n = 0; n < CLIENTS; n++) {
+            var recalled = clients.get(n).call(other, "recall", "{\"key\":\"k\"}");
+            assertTrue(recalled.contains("\"of " + n + "\""), recalled);
+        }
+        var readingOn = read(clients, reopened);
+        publish(other, AWAY, EVENTS);
+        for (var each : readingOn) result(each);
+
+        for (var n = 0; n < CLIENTS; n++) {
+            var at = before.get(n).size();
+            assertEquals(numbers(0, at), before.get(n));
+            var seen = clients.get(n).seen();
+            assertEquals(numbers(resumes ? at : AWAY, EVENTS), seen.subList(at, seen.size()));
+        }
+    }
+
+    private Process start() throws IOException {
+        var process = ServerProcess.start(database.url());
+        started.add(process);
+        return process;
+    }
+
+    /// All at once, as clients do whose replica is gone.
+    private List<BufferedReader> open(List<KillClient> clients, URI replica, boolean resumes) throws Exception {
+        var opening = clients.stream().map(client -> threads.submit(() -> client.open(replica, resumes))).toList();
+        var streams = new ArrayList<BufferedReader>();
+        for (var each : opening) streams.add(result(each));
+        return streams;
+    }
+
+    /// Reads each stream up to the last event.
+    ///
+    /// @return for each, whether it ended before
+    private List<Future<Boolean>> read(List<KillClient> clients, List<BufferedReader> streams) {
+        return IntStream.range(0, CLIENTS).mapToObj(n -> threads.submit((Callable<Boolean>) () -> {
+            try (var stream = streams.get(n)) {
+                clients.get(n).read(stream, EVENTS - 1);
+            } catch (IOException _) {
+                return true; // cut off
+            }
+            return !clients.get(n).hasSeen(EVENTS - 1);
+        })).toList();
+    }
+
+    private Void publish(URI replica, int from, int to) throws Exception {
+        for (var n = from; n < to; n++) {
+            var body = "{\"method\":\"notifications/message\",\"params\":{\"n\":%d}}".formatted(n);
+            var answer = http.send(HttpRequest.newBuilder(replica.resolve("/publish")).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+            assertEquals(202, answer.statusCode(), answer.body());
+        }
+        return null;
+    }
+
+    private static void await(List<KillClient> clients, int count) {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!clients.stream().allMatch(client -> client.hasSeen(count - 1))) {
+            assertTrue(System.nanoTime() - deadline < 0, "waited too long");
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static <T> T result(Future<T> future) throws Exception {
+        return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static List<Integer> numbers(int from, int to) {
+        return IntStream.range(from, to).boxed().toList();
+    }
+}
