@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -23,6 +24,7 @@ public final class PostgresSchema {
     static final String RULE = "database must have the tables of schema.sql, version " + VERSION
             + ": run it, or PostgresSchema.create";
 
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(40)); // longer than the next
     private static final String IN_TIME = "set local statement_timeout = '30s'";
     // Any number that nobody else in the database uses.
     private static final String ONE_AT_A_TIME = "select pg_advisory_xact_lock(7163384629180127233)";
@@ -44,27 +46,28 @@ public final class PostgresSchema {
     /// @param source leads to the database; its role must be allowed to make tables if they are missing
     /// @throws SessionStoreException if that is not possible, or there are tables of another version
     public static void create(DataSource source) {
-        try (var connection = source.getConnection()) {
-            createIn(connection);
+        try {
+            PATIENCE.call(source, PostgresSchema::createIn);
         } catch (SQLException e) {
             throw Failure.during("create the tables of schema.sql", e);
         }
         verify(source);
     }
 
-    private static void createIn(Connection connection) throws SQLException {
-        var committing = connection.getAutoCommit();
+    private static boolean createIn(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try {
             run(connection, IN_TIME);
             ask(connection, ONE_AT_A_TIME);
-            if (version(connection).isEmpty()) run(connection, script());
+            var isMissing = version(connection).isEmpty();
+            if (isMissing) run(connection, script());
             connection.commit();
+            return isMissing;
         } catch (SQLException e) {
             if (!connection.isClosed()) connection.rollback();
             throw e;
         } finally {
-            if (!connection.isClosed()) connection.setAutoCommit(committing);
+            if (!connection.isClosed()) connection.setAutoCommit(true);
         }
     }
 
