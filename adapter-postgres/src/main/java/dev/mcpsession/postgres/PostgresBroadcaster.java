@@ -113,11 +113,6 @@ public final class PostgresBroadcaster implements Broadcaster {
         return readers.subscribeAfterRecent(filter);
     }
 
-    @Override
-    public EventId last() {
-        return readers.last();
-    }
-
     /// Begins where a record of its own stands in the log: that is the seam with an older subscription on whatever replica. And
     /// a position that is ahead of this replica has been read when the record comes.
     private Beginning takeOver(EventFilter filter, EventId after) {

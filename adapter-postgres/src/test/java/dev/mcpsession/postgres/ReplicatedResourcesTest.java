@@ -136,8 +136,7 @@ class ReplicatedResourcesTest {
         assertEquals(before, ((Delivery.Next) older.subscription().next()).id());
         assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), older.subscription().next());
         assertEquals(List.of(after), idsUpToMarker(newer.subscription()));
-        assertEquals(List.of(before.sequence() + 1, after.sequence() - 1),
-                List.of(newer.position().sequence(), newer.position().sequence()));
+        assertEquals(before.sequence() + 1, newer.position().sequence(), "the take-over has a number of its own");
         older.subscription().close();
         newer.subscription().close();
     }
@@ -150,8 +149,7 @@ class ReplicatedResourcesTest {
         var tools = here.publish(Event.of(TOOLS));
         var a = here.publish(updated("a"));
         here.publish(updated("b"));
-        var seen = there.publish(Event.of("test/other"));
-        assertEquals(a.sequence() + 2, seen.sequence());
+        there.publish(Event.of("test/other")); // so that it has read what was published before
         try (var listen = there.subscribeAfterRecent(EventFilter.asking(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")))) {
             here.publish(MARKER);
 

@@ -74,12 +74,6 @@ public interface Broadcaster extends AutoCloseable {
     /// @throws IllegalArgumentException if the filter has a session: that one can say where it stopped
     Subscription subscribeAfterRecent(EventFilter filter);
 
-    /// Where the order stands: at the newest event that is known here, or at the place before the first one. Whoever subscribes
-    /// after it, now or later, misses nothing that is published from now on.
-    ///
-    /// @return a position to subscribe after
-    EventId last();
-
     /// Ends the subscription of a session, wherever it is, once it has delivered what was published before. Does not wait for
     /// that.
     ///

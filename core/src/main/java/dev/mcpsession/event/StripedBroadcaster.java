@@ -293,11 +293,6 @@ public final class StripedBroadcaster implements Broadcaster {
         return opened(reader);
     }
 
-    @Override
-    public EventId last() {
-        return log.lastId();
-    }
-
     private StripedSubscription newReader(EventFilter filter) {
         var block = arrivals.getAndIncrement() >>> BLOCK_BITS;
         return new StripedSubscription(this, stripes[block & stripes.length - 1], filter);

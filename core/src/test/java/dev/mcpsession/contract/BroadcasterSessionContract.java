@@ -50,6 +50,25 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
     }
 
     @Test
+    default void begin_sameSession_tellsTheSeam() throws Exception {
+        try (var broadcaster = open(ROOMY)) {
+            var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+            var older = broadcaster.begin(filter);
+            var before = broadcaster.publish(message(1));
+            var newer = broadcaster.begin(filter);
+            var after = List.of(broadcaster.publish(message(2)), broadcaster.publish(marker()));
+
+            assertEquals(before, event(older.subscription()).id());
+            assertEquals(new Delivery.Closed(Cause.TAKEN_OVER), read(older.subscription()));
+            assertEquals(after, idsUpToMarker(newer.subscription()));
+            var readers = List.of(older.subscription(), newer.subscription(),
+                    broadcaster.subscribe(EventFilter.all(), newer.position()));
+            assertEquals(after, idsUpToMarker(readers.getLast()));
+            closeAll(readers);
+        }
+    }
+
+    @Test
     default void subscribe_sameSessionWhileOlderWaits_endsIt() throws Exception {
         try (var broadcaster = open(ROOMY); var threads = new Threads()) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());

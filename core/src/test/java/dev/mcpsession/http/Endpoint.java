@@ -13,6 +13,8 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.contract.HandClock;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -116,6 +118,13 @@ final class Endpoint implements AutoCloseable {
     }
 
     /// Ends the session without a request, so that its streams end after what was published before.
+    /// Where the order of events stands.
+    EventId position() {
+        var begun = broadcaster.begin(EventFilter.all());
+        begun.subscription().close();
+        return begun.position();
+    }
+
     void end(SessionId id) {
         store.delete(id);
         broadcaster.endSession(id);

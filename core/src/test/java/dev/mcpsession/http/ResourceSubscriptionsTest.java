@@ -101,7 +101,7 @@ class ResourceSubscriptionsTest {
     void subscribe_beforeTheStream_isToldThereAndAfterEachReconnect() {
         var id = endpoint.used(ALICE);
         subscriptions.subscribe(id, "a");
-        var position = endpoint.broadcaster.last();
+        var position = endpoint.position();
         opened(id).stream().close();
         update("a", "b");
 

@@ -108,7 +108,7 @@ class ResumeTest {
         var id = asking("2025-11-25");
         endpoint.publish("before");
         var begun = primedAt(cutOff(endpoint.stream(reading(id)))).orElseThrow();
-        assertEquals(endpoint.broadcaster.last(), begun);
+        assertEquals(endpoint.position(), begun);
 
         endpoint.publish("1");
         endpoint.broadcaster.publish(Event.of("2").to(id));
@@ -169,7 +169,7 @@ class ResumeTest {
     void get_afterAPositionThatIsGone_isToldAndHealed() {
         try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
             var id = small.used(ALICE);
-            var position = small.broadcaster.last();
+            var position = small.position();
             small.publish("notifications/tools/list_changed");
             for (var n = 0; n < 10; n++) small.broadcaster.publish(Event.of("other").to(SessionId.random()));
             for (var n = 0; n < 10; n++) small.publish("m" + n);

@@ -99,7 +99,7 @@ class SeamTest {
     }
 
     private Map<Client, List<Part>> seenBy(List<Client> clients) throws Exception {
-        var start = endpoint.broadcaster.last();
+        var start = endpoint.position();
         var reading = new ArrayList<Future<List<Part>>>();
         for (var client : clients) {
             var own = new Random(seed + reading.size());
@@ -191,7 +191,7 @@ class SeamTest {
     void get_anyPosition_replaysNothingThatIsForAnotherSession(int ringEntries) {
         var clients = open(ringEntries, 1_000);
         var random = new Random(seed);
-        var positions = new ArrayList<>(List.of(endpoint.broadcaster.last(), new EventId("abc", 5)));
+        var positions = new ArrayList<>(List.of(endpoint.position(), new EventId("abc", 5)));
         for (var n = 0; n < 3_000; n++) {
             var client = clients.get(n / 3);
             positions.add(endpoint.broadcaster.publish(switch (n % 3) {
