@@ -1,0 +1,32 @@
+package dev.mcpsession.httpserver.conformance;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The scenarios that need not pass, each with the proof that it cannot. One that passes all the same fails the run.
+final class Excuses {
+
+    private static final String ASKS = "The server has to send a request of its own within a call, and to wait there for the response, "
+            + "which comes in another POST. That call is one of the application's, which here keeps no state from one request to the "
+            + "other; a session layer passes both on.";
+
+    private static final Map<String, Map<String, String>> BY_REVISION = Map.of(
+            "2025-11-25", Map.of(
+                    "tools-call-sampling", ASKS,
+                    "tools-call-elicitation", ASKS,
+                    "elicitation-sep1034-defaults", ASKS,
+                    "elicitation-sep1330-enums", ASKS),
+            "2026-07-28", Map.of());
+
+    private Excuses() {}
+
+    static Optional<String> of(String revision, String scenario) {
+        return Optional.ofNullable(BY_REVISION.get(revision).get(scenario));
+    }
+
+    /// The scenarios of a revision that have an excuse.
+    static Set<String> of(String revision) {
+        return BY_REVISION.get(revision).keySet();
+    }
+}
