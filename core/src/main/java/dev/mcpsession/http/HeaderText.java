@@ -34,7 +34,9 @@ final class HeaderText {
         return text.length() >= PREFIX.length() + SUFFIX.length() && text.startsWith(PREFIX) && text.endsWith(SUFFIX);
     }
 
+    /// Without the padding it is not Base64, though the JDK's decoder would take it for that.
     private static Optional<String> decoded(byte[] base64) {
+        if (base64.length % 4 != 0) return Optional.empty();
         try {
             return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64))).toString());
         } catch (IllegalArgumentException | CharacterCodingException _) {

@@ -17,7 +17,6 @@ class HeaderTextTest {
             =?base64?SGVsbG8sIOS4lueVjA==?=|Hello, 世界
             =?base64?IHBhZGRlZCA=?=| padded\s
             =?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?=|=?base64?literal?=
-            =?base64?YQ?=|a
             =?BASE64?YQ==?=|=?BASE64?YQ==?=
             =?base64?YQ==|=?base64?YQ==
             =?base64?=|=?base64?=
@@ -36,7 +35,7 @@ class HeaderTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ä", "a\u0000b", "a\u007fb", "\u4e16", "=?base64?!?=", "=?base64?YQ=?=", "=?base64?YQ== ?=",
+    @ValueSource(strings = {"ä", "a\u0000b", "a\u007fb", "\u4e16", "=?base64?!?=", "=?base64?YQ=?=", "=?base64?YQ?=", "=?base64?YQ== ?=",
         "=?base64?/w==?=", "=?base64?wIA=?=", "=?base64?7aCA?=", "=?base64?ä?="})
     void decoded_thatNoClientMayWrite_isEmpty(String value) {
         assertEquals(Optional.empty(), HeaderText.decoded(value));
