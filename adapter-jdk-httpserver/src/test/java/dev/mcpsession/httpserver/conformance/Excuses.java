@@ -7,9 +7,10 @@ import java.util.Set;
 /// The scenarios that need not pass, each with the proof that it cannot. One that passes all the same fails the run.
 final class Excuses {
 
-    private static final String ASKS = "The server has to send a request of its own within a call, and to wait there for the response, "
-            + "which comes in another POST. That call is one of the application's, which here keeps no state from one request to the "
-            + "other; a session layer passes both on.";
+    private static final String ASKS = """
+            a call of this tool has to send the client a request, and to wait for the response, which comes in another POST. \
+            The call is the application's, which keeps nothing from one request to the next, and a session layer does no more \
+            than pass both on""";
 
     private static final Map<String, Map<String, String>> BY_REVISION = Map.of(
             "2025-11-25", Map.of(

@@ -22,6 +22,7 @@ final class Suite {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String PROGRAM = "node_modules/.bin/conformance";
     private static final Pattern LISTED = Pattern.compile("(?m)^ +- ([a-z0-9-]+) \\[");
+    private static final String INDENT = "\n             ";
     private static final List<String> REVISIONS = List.of("2025-11-25", "2026-07-28");
 
     /// What this library is about. That the suite has no such scenario any more must not look like success.
@@ -74,8 +75,8 @@ final class Suite {
     private static String line(String scenario, Verdict verdict) {
         return switch (verdict) {
             case Verdict.Passed(long checks) -> "  passed   " + scenario + " (" + checks + ")";
-            case Verdict.Excused _ -> "  excused  " + scenario;
-            case Verdict.Failed(var why) -> "  FAILED   " + scenario + "\n             " + String.join("\n             ", why);
+            case Verdict.Excused(var excuse) -> "  excused  " + scenario + ": " + excuse;
+            case Verdict.Failed(var why) -> "  FAILED   " + scenario + INDENT + String.join(INDENT, why);
         };
     }
 

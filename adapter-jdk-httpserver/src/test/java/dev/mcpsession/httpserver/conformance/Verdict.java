@@ -27,19 +27,20 @@ sealed interface Verdict {
     /// @param checks what it has written down
     /// @param excuse why the scenario cannot pass; then it must not
     static Verdict of(int status, List<Check> checks, Optional<String> excuse) {
-        var verdict = of(status, checks);
-        return excuse.map(reason -> excused(verdict, reason)).orElse(verdict);
+        var shortfalls = checks.stream().filter(check -> check.status().isShort()).toList();
+        if (shortfalls.isEmpty()) return ofNoShortfall(status, checks, excuse);
+        if (excuse.isPresent() && shortfalls.stream().allMatch(Check::isOwn)) return new Excused(excuse.get());
+        return new Failed(shortfalls.stream().map(Check::toString).toList());
     }
 
-    private static Verdict excused(Verdict verdict, String excuse) {
-        return verdict instanceof Passed ? new Failed(List.of("passed, so that it needs no excuse: " + excuse)) : new Excused(excuse);
-    }
-
-    private static Verdict of(int status, List<Check> checks) {
-        var shortfalls = checks.stream().filter(check -> check.status().isShort()).map(Check::toString).toList();
-        if (!shortfalls.isEmpty()) return new Failed(shortfalls);
+    private static Verdict ofNoShortfall(int status, List<Check> checks, Optional<String> excuse) {
         var successes = checks.stream().filter(check -> check.isOwn() && check.status() == Check.Status.SUCCESS).count();
-        if (successes == 0) return new Failed(List.of("ran no check of its own"));
-        return status == 0 ? new Passed(successes) : new Failed(List.of("exit status was " + status));
+        if (successes == 0) return failed("ran no check of its own; exit status " + status);
+        if (status != 0) return failed("exit status " + status);
+        return excuse.map(reason -> failed("passed, so that it needs no excuse: " + reason)).orElseGet(() -> new Passed(successes));
+    }
+
+    private static Verdict failed(String why) {
+        return new Failed(List.of(why));
     }
 }
