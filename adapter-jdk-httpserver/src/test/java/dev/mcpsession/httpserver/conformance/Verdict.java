@@ -14,7 +14,7 @@ sealed interface Verdict {
     /// It did not pass, and could not have.
     ///
     /// @param excuse why not
-    record Excused(String excuse) implements Verdict {}
+    record Excused(Excuse excuse) implements Verdict {}
 
     /// It did not pass, or should not have.
     ///
@@ -26,18 +26,18 @@ sealed interface Verdict {
     /// @param status the exit status of the suite
     /// @param checks what it has written down
     /// @param excuse why the scenario cannot pass; then it must not
-    static Verdict of(int status, List<Check> checks, Optional<String> excuse) {
+    static Verdict of(int status, List<Check> checks, Optional<Excuse> excuse) {
         var shortfalls = checks.stream().filter(check -> check.status().isShort()).toList();
         if (shortfalls.isEmpty()) return ofNoShortfall(status, checks, excuse);
-        if (excuse.isPresent() && shortfalls.stream().allMatch(Check::isOwn)) return new Excused(excuse.get());
-        return new Failed(shortfalls.stream().map(Check::toString).toList());
+        return excuse.filter(reason -> shortfalls.stream().allMatch(reason::covers)).<Verdict>map(Excused::new)
+                .orElseGet(() -> new Failed(shortfalls.stream().map(Check::toString).toList()));
     }
 
-    private static Verdict ofNoShortfall(int status, List<Check> checks, Optional<String> excuse) {
+    private static Verdict ofNoShortfall(int status, List<Check> checks, Optional<Excuse> excuse) {
         var successes = checks.stream().filter(check -> check.isOwn() && check.status() == Check.Status.SUCCESS).count();
         if (successes == 0) return failed("ran no check of its own; exit status " + status);
         if (status != 0) return failed("exit status " + status);
-        return excuse.map(reason -> failed("passed, so that it needs no excuse: " + reason)).orElseGet(() -> new Passed(successes));
+        return excuse.isPresent() ? failed("passed, so that it needs no excuse") : new Passed(successes);
     }
 
     private static Verdict failed(String why) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class VerdictTest {
 
-    private static final Optional<String> NONE = Optional.empty();
-    private static final Optional<String> EXCUSE = Optional.of("nobody could");
+    private static final Optional<Excuse> NONE = Optional.empty();
+    private static final Optional<Excuse> EXCUSE = Optional.of(new Excuse("no answer", "nobody could"));
     private static final Check SUCCESS = new Check("ping", Check.Status.SUCCESS, "answers");
     private static final Check INFO = new Check("incoming-response", Check.Status.INFO, "200");
     private static final Check FAILURE = new Check("ping", Check.Status.FAILURE, "no answer");
@@ -54,14 +54,18 @@ class VerdictTest {
     }
 
     @Test
-    void of_excuse_excusesItsOwnFailureAlone() {
-        assertEquals(new Verdict.Excused("nobody could"), Verdict.of(1, List.of(FAILURE), EXCUSE));
+    void of_excuse_excusesWhatItNamesAlone() {
+        var other = new Check("ping", Check.Status.FAILURE, "refused");
+
+        assertEquals(new Verdict.Excused(EXCUSE.orElseThrow()), Verdict.of(1, List.of(FAILURE), EXCUSE));
+        assertEquals(new Verdict.Failed(List.of("FAILURE ping: no answer", "FAILURE ping: refused")),
+                Verdict.of(1, List.of(FAILURE, other), EXCUSE));
         assertEquals(new Verdict.Failed(List.of("ran no check of its own; exit status 1")), Verdict.of(1, List.of(), EXCUSE));
     }
 
     @Test
     void of_excuseForWhatPasses_fails() {
-        assertEquals(new Verdict.Failed(List.of("passed, so that it needs no excuse: nobody could")),
+        assertEquals(new Verdict.Failed(List.of("passed, so that it needs no excuse")),
                 Verdict.of(0, List.of(SUCCESS), EXCUSE));
     }
 
