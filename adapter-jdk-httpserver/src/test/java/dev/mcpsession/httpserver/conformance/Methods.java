@@ -44,7 +44,8 @@ record Methods(List<Tool> tools, Prompts prompts, Resources resources, SessionSt
     private Json.Obj ofRequest(Call call) throws IOException {
         return switch (call.method()) {
             case "server/discover" -> cacheable(discover());
-            case "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read" -> cacheable(ofBoth(call));
+            case "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read" ->
+                    cacheable(ofBoth(call));
             default -> ofBoth(call);
         };
     }
@@ -52,7 +53,7 @@ record Methods(List<Tool> tools, Prompts prompts, Resources resources, SessionSt
     private Json.Obj ofBoth(Call call) throws IOException {
         return switch (call.method()) {
             case "tools/list" -> Json.obj().with("tools", new Json.Arr(tools.stream().<Json>map(Tool::listing).toList()));
-            case "tools/call" -> tool(call).orElseThrow(() -> RpcError.invalidParams("name must be that of a tool")).action().call(call);
+            case "tools/call" -> tool(call).orElseThrow(Methods::noSuchTool).action().call(call);
             case "prompts/list" -> prompts.list();
             case "prompts/get" -> prompts.get(call);
             case "resources/list" -> resources.list();
@@ -61,6 +62,10 @@ record Methods(List<Tool> tools, Prompts prompts, Resources resources, SessionSt
             case "completion/complete" -> COMPLETION;
             default -> throw RpcError.methodNotFound();
         };
+    }
+
+    private static RpcError noSuchTool() {
+        return RpcError.invalidParams("name must be that of a tool");
     }
 
     /// The tool that a call is about.
