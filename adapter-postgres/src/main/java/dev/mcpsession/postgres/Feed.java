@@ -8,6 +8,7 @@ import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogFeed;
 import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class Feed {
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
 
     private final StripedBroadcaster readers;
+    private final LogFeed log;
     private final Map<UUID, Arrival> arrivals = new ConcurrentHashMap<>();
     private EventId fed;
     private EventId acknowledged;
@@ -37,15 +39,16 @@ final class Feed {
     /// @param history where what followed is read, or null if that is not kept there either
     private record Arrival(EventFilter filter, EventId after, EventHistory history, CompletableFuture<Beginning> placed) {
 
-        Subscription place(EventId at, StripedBroadcaster readers) {
-            if (after == null) return readers.takeOver(at, filter);
-            if (history == null || !history.mayReplay(after, at)) return readers.takeOver(at, filter, after);
-            return readers.takeOver(at, filter, after, history);
+        Subscription place(EventId at, LogFeed log) {
+            if (after == null) return log.takeOver(at, filter);
+            if (history == null || !history.mayReplay(after, at)) return log.takeOver(at, filter, after);
+            return log.takeOver(at, filter, after, history);
         }
     }
 
     Feed(StripedBroadcaster readers, EventId start) {
         this.readers = readers;
+        log = readers.feed();
         fed = start;
         acknowledged = start;
     }
@@ -126,13 +129,13 @@ final class Feed {
         var isSameLog = EventTable.isSameLog(page.epoch(), at.epoch());
         var start = new EventId(page.epoch(), isSameLog ? Math.min(at.sequence(), page.last()) : page.last());
         LOG.log(WARNING, () -> "the log of events has begun anew: " + at + " is followed by " + start + "; readers are told");
-        readers.reset(start);
+        log.reset(start);
         return start;
     }
 
     private void lose(EventId from, EventId to) {
         LOG.log(WARNING, () -> "events between " + from + " and " + to + " were deleted before they were read; readers are told");
-        readers.reset(to);
+        log.reset(to);
     }
 
     private void feed(EventId at, EventTable.Row row) {
@@ -142,28 +145,28 @@ final class Feed {
             throw e;
         } catch (RuntimeException e) {
             LOG.log(ERROR, () -> "entry " + at + " of the log cannot be read by this version; readers are told of a loss", e);
-            readers.reset(at);
+            log.reset(at);
         }
     }
 
     private void feed(EventId at, UUID key, LogRecord entry) {
         switch (entry) {
-            case LogRecord.Published(var event) -> readers.append(at, event);
-            case LogRecord.Ended(var session) -> readers.endSession(at, session);
+            case LogRecord.Published(var event) -> log.append(at, event);
+            case LogRecord.Ended(var session) -> log.endSession(at, session);
             case LogRecord.TakenOver(var session) -> {
                 var arrival = arrivals.remove(key);
-                if (arrival == null) readers.takeOver(at, session);
+                if (arrival == null) log.takeOver(at, session);
                 else place(at, arrival);
             }
             case LogRecord.Watched(var session, var uri, var isWatched) -> {
-                if (isWatched) readers.watch(at, session, uri);
-                else readers.unwatch(at, session, uri);
+                if (isWatched) log.watch(at, session, uri);
+                else log.unwatch(at, session, uri);
             }
         }
     }
 
     private void place(EventId at, Arrival arrival) {
-        var subscription = arrival.place(at, readers);
+        var subscription = arrival.place(at, log);
         if (!arrival.placed().complete(new Beginning(subscription, at))) subscription.close(); // who expected it has gone
     }
 

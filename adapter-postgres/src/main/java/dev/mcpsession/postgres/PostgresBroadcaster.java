@@ -136,7 +136,7 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Whether what followed this position is still in memory, or else in the table, and not too much.
     private boolean isReplayed(EventId after) {
-        return after != null && !closed && (readers.remembers(after) || history.holds(after));
+        return after != null && !closed && (readers.feed().remembers(after) || history.holds(after));
     }
 
     private Beginning await(CompletableFuture<Beginning> placed, PendingPublish pending, long deadline) {

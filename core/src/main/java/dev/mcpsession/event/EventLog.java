@@ -20,44 +20,15 @@ import java.util.function.LongSupplier;
 /// told.
 final class EventLog {
 
-    /// What became of a reader that asked for an entry that is gone.
-    ///
-    /// @param cursor       where it goes on
-    /// @param messagesSeen the messages up to there
-    /// @param lost         the events for everyone that it did not read
-    /// @param messages     the messages among them, if any was wanted
-    /// @param concerns     whether it wanted any of them
-    /// @param newest       the newest of every signal that is gone, in order
-    /// @param from         behind which ordinal they heal this reader
-    record Lap(long cursor, long messagesSeen, long lost, long messages, boolean concerns,
-               List<LogEntry.Notification> newest, long from) {
-
-        /// What heals the reader: worked out by itself, so that many slow readers do not hold the lock.
-        List<LogEntry.Notification> healing(EventFilter filter, long end) {
-            if (!concerns) return List.of();
-            return newest.stream()
-                    .filter(entry -> from < entry.ordinal() && entry.ordinal() <= end)
-                    .filter(entry -> filter.wants(entry.event()))
-                    .toList();
-        }
-
-        /// How much of it the reader would have got: what came after its end was not lost to it.
-        long lost(long end) {
-            return lost - Math.max(0, cursor - end);
-        }
-    }
-
     private final Ring everyone;
     private final Ring addressed;
     private final Losses losses;
     private final RecentSignals recent;
     private final LongSupplier nanoTime;
     private final Addressees addressees;
-    private final Map<String, EventId> idsByKey;
+    private final KnownKeys keys;
 
-    private String epoch;
-    private long offset; // position - sequence, in this epoch
-    private long epochStart;
+    private Numbering numbering;
     private long messages;
     private volatile boolean closed;
     private volatile long position;
@@ -68,17 +39,9 @@ final class EventLog {
         losses = new Losses(options.signalKeys(), options.ringBytes());
         recent = new RecentSignals(options.signalKeys(), options.ringBytes());
         this.nanoTime = nanoTime;
-        idsByKey = new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, EventId> eldest) {
-                return size() > 2 * options.ringEntries();
-            }
-        };
+        keys = new KnownKeys(2 * options.ringEntries());
         this.addressees = addressees;
-        epoch = last.epoch();
-        offset = -last.sequence();
+        numbering = Numbering.after(last);
         if (last.sequence() > 0) recent.lapse(nanoTime.getAsLong()); // whatever was published before this log was opened
     }
 
@@ -104,7 +67,7 @@ final class EventLog {
     }
 
     synchronized EventId lastId() {
-        return new EventId(epoch, position - offset);
+        return numbering.idAt(position);
     }
 
     synchronized long retained() {
@@ -118,16 +81,16 @@ final class EventLog {
     /// Numbers and appends an event.
     synchronized EventId append(Event event, EncodedEvent.Body body) {
         requireOpen();
-        return append(new EventId(epoch, position + 1 - offset), event, body);
+        return append(numbering.idAt(position + 1), event, body);
     }
 
     /// The same, unless the key is known: then nothing is appended.
     synchronized Keyed append(String key, Event event, EncodedEvent.Body body) {
         requireOpen();
-        var known = idsByKey.get(key);
+        var known = keys.get(key);
         if (known != null) return new Keyed(known, false);
         var id = append(event, body);
-        idsByKey.put(key, id);
+        keys.add(key, id);
         return new Keyed(id, true);
     }
 
@@ -136,18 +99,20 @@ final class EventLog {
     /// Appends an event that was numbered elsewhere; numbers may be left out, but never go back.
     synchronized EventId append(EventId id, Event event, EncodedEvent.Body body) {
         requireNext(id);
+        var at = numbering.positionOf(id);
         var delivery = new Delivery.Next(id, event, body.at(id));
-        var entry = event.audience() instanceof Audience.Everyone ? appendForEveryone(id.sequence() + offset, delivery)
-                : appendForAddressees(id.sequence() + offset, delivery);
+        var entry = event.audience() instanceof Audience.Everyone ? appendForEveryone(at, delivery) : appendForAddressees(at, delivery);
         if (Event.isSignal(event.method())) recent.add(entry, nanoTime.getAsLong());
-        position = id.sequence() + offset;
+        position = at;
         return id;
     }
 
     private void requireNext(EventId id) {
         requireOpen();
-        if (!id.epoch().equals(epoch)) throw new IllegalArgumentException("event must be of epoch " + epoch + ": " + id);
-        if (id.sequence() + offset <= position) {
+        if (!numbering.isOfEpoch(id)) {
+            throw new IllegalArgumentException("event must be of epoch " + numbering.epoch() + ": " + id);
+        }
+        if (numbering.positionOf(id) <= position) {
             throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
         }
     }
@@ -181,10 +146,8 @@ final class EventLog {
         messages++;
         everyone.append(new LogEntry.NewEpoch(everyone.last() + 1, position + 1, messages));
         recent.lapse(nanoTime.getAsLong());
-        epoch = last.epoch();
-        epochStart = position + 1;
-        offset = epochStart - last.sequence();
-        position = epochStart;
+        numbering = Numbering.from(position + 1, last);
+        position = numbering.start();
     }
 
     /// Lets the reader of a session go on up to here and not beyond.
@@ -204,7 +167,7 @@ final class EventLog {
     /// Goes on to a number at which nothing stands for clients.
     synchronized void pass(EventId id) {
         requireNext(id);
-        position = id.sequence() + offset;
+        position = numbering.positionOf(id);
     }
 
     /// Lets the reader of a session see the updates of a resource from here on, or no more.
@@ -257,10 +220,10 @@ final class EventLog {
     /// Places a reader behind a position. What is gone is told: events of another epoch, or older than the ring.
     synchronized void placeAfter(StripedSubscription reader, EventId id) {
         var inbox = reader.inboxForResuming();
-        var after = id.sequence() + offset;
+        var after = numbering.positionOf(id);
         if (!isKnown(id)) {
-            after = Math.max(0, epochStart - 1); // the entry that begins the epoch tells the reader
-            if (epochStart == 0) inbox.lose(1);
+            after = Math.max(0, numbering.start() - 1); // the entry that begins the epoch tells the reader
+            if (numbering.start() == 0) inbox.lose(1);
         }
         placeAmongEveryone(reader, after);
         if (reader.filter().isAddressable()) placeAmongAddressed(reader, after);
@@ -268,13 +231,12 @@ final class EventLog {
     }
 
     private boolean isKnown(EventId id) {
-        var at = id.sequence() + offset;
-        return id.epoch().equals(epoch) && epochStart <= at && at <= position;
+        return numbering.isOfEpoch(id) && numbering.start() <= numbering.positionOf(id) && numbering.positionOf(id) <= position;
     }
 
     /// Whether all that followed is still there.
     synchronized boolean remembers(EventId id) {
-        var at = id.sequence() + offset;
+        var at = numbering.positionOf(id);
         return isKnown(id) && at >= everyone.evictedPosition() && at >= addressed.evictedPosition();
     }
 

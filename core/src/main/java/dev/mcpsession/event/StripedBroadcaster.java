@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
 /// third less, but with thousands of subscribers the second carrier is woken while the publisher runs, and takes its processor.
 ///
 /// Events are numbered here, in an epoch of this object's own. Or they are numbered in a store, and one thread feeds what it
-/// reads there, in order: [#append], [#reset], and the ends and take-overs that stand between events.
+/// reads there ([LogFeed]).
 ///
 /// Safe for use by many threads.
 public final class StripedBroadcaster implements Broadcaster {
@@ -42,6 +42,7 @@ public final class StripedBroadcaster implements Broadcaster {
     private final BroadcasterOptions options;
     private final Addressees addressees = new Addressees();
     private final EventLog log;
+    private final LogFeed feed;
     private final Stripe[] stripes;
     private final Thread ticker;
     private final AtomicInteger arrivals = new AtomicInteger();
@@ -73,6 +74,7 @@ public final class StripedBroadcaster implements Broadcaster {
     StripedBroadcaster(BroadcasterOptions options, EventId last, LongSupplier nanoTime) {
         this.options = options;
         log = new EventLog(options, addressees, last, nanoTime);
+        feed = new LogFeed(this, log);
         stripes = new Stripe[options.stripes()];
         for (var i = 0; i < stripes.length; i++) stripes[i] = new Stripe(wakeUps);
         ticker = Thread.ofVirtual().name("mcp-heartbeat").start(this::tick);
@@ -101,125 +103,11 @@ public final class StripedBroadcaster implements Broadcaster {
         return keyed.id();
     }
 
-    /// Feeds an event that was numbered elsewhere, for broadcasters whose order is kept in a store. One thread feeds, in
-    /// order; numbers may be left out, but never go back.
+    /// The way in for a log that is kept elsewhere, instead of `publish`.
     ///
-    /// @param id    its place in the order
-    /// @param event what was published
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public void append(EventId id, Event event) {
-        var body = encoded(event);
-        log.append(id, event, body);
-        announce(event, id, body);
-    }
-
-    /// Feeds a change of epoch: the numbering elsewhere was lost, and events with it, perhaps. Every subscriber is told.
-    ///
-    /// @param last the event of the new epoch that the next one follows
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    public void reset(EventId last) {
-        log.reset(last);
-        wakeAll();
-    }
-
-    /// Feeds the end of a session, which has a number like an event but reaches no client: its subscription, if it is here,
-    /// delivers what stands before it and ends.
-    ///
-    /// @param id      its place in the order
-    /// @param session the session's id
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public void endSession(EventId id, SessionId session) {
-        log.end(id, session, Delivery.Cause.SESSION_ENDED);
-    }
-
-    /// Feeds that a session's next subscription begins elsewhere: its older one, if it is here, delivers what stands before it
-    /// and ends.
-    ///
-    /// @param id      its place in the order
-    /// @param session the session's id
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public void takeOver(EventId id, SessionId session) {
-        log.end(id, session, Delivery.Cause.TAKEN_OVER);
-    }
-
-    /// Feeds that a session's next subscription begins here, and begins it at exactly this place: its older one delivers what
-    /// stands before it, the new one what follows.
-    ///
-    /// @param id     its place in the order
-    /// @param filter what to read, of a session
-    /// @return the new subscription
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public Subscription takeOver(EventId id, EventFilter filter) {
-        return takenOver(id, filter, null);
-    }
-
-    /// The same for a reader that has seen events already: the new subscription begins behind them, as with
-    /// [#subscribe(EventFilter, EventId)].
-    ///
-    /// @param id     its place in the order
-    /// @param filter what to read, of a session
-    /// @param after  the last event that the reader has seen
-    /// @return the new subscription
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public Subscription takeOver(EventId id, EventFilter filter, EventId after) {
-        return takenOver(id, filter, Objects.requireNonNull(after, "after"));
-    }
-
-    /// The same for a reader that may have seen nothing for long: what memory does not hold any more it reads from elsewhere,
-    /// and goes on live behind that.
-    ///
-    /// @param id      its place in the order
-    /// @param filter  what to read, of a session
-    /// @param after   the last event that the reader has seen
-    /// @param history has what stands behind that event
-    /// @return the new subscription
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public Subscription takeOver(EventId id, EventFilter filter, EventId after, History history) {
-        if (remembers(after) || !after.epoch().equals(id.epoch()) || after.sequence() >= id.sequence()) return takeOver(id, filter, after);
-        return new ReplayingSubscription(takenOver(id, filter, null), history, after, id, log::isClosed);
-    }
-
-    /// Whether memory holds all that was published behind an event.
-    ///
-    /// @param after the last event that a reader has seen
-    /// @return false also if it is of another epoch, or was never published
-    public boolean remembers(EventId after) {
-        return log.remembers(after);
-    }
-
-    private StripedSubscription takenOver(EventId id, EventFilter filter, EventId after) {
-        if (filter.session().isEmpty()) throw new IllegalArgumentException("take-over must be by a session: " + id);
-        var reader = newReader(filter);
-        log.takeOver(id, reader, after);
-        return opened(reader);
-    }
-
-    /// Feeds that the subscription of a session, if it is here, sees the updates of a resource from here on.
-    ///
-    /// @param id      its place in the order
-    /// @param session the session's id
-    /// @param uri     the resource
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public void watch(EventId id, SessionId session, String uri) {
-        log.setWatched(id, session, uri, true);
-    }
-
-    /// Feeds that it sees no more of them.
-    ///
-    /// @param id      its place in the order
-    /// @param session the session's id
-    /// @param uri     the resource
-    /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws IllegalArgumentException   if the id is of another epoch or does not follow the last one
-    public void unwatch(EventId id, SessionId session, String uri) {
-        log.setWatched(id, session, uri, false);
+    /// @return the same each time
+    public LogFeed feed() {
+        return feed;
     }
 
     /// Checks a key of [#publish(String, Event)].
@@ -242,7 +130,7 @@ public final class StripedBroadcaster implements Broadcaster {
         encoded(event);
     }
 
-    private EncodedEvent.Body encoded(Event event) {
+    EncodedEvent.Body encoded(Event event) {
         var body = EncodedEvent.Body.of(event);
         if (body.json().length > options.maxEventBytes()) {
             throw new IllegalArgumentException(
@@ -251,7 +139,7 @@ public final class StripedBroadcaster implements Broadcaster {
         return body;
     }
 
-    private void announce(Event event, EventId id, EncodedEvent.Body body) {
+    void announce(Event event, EventId id, EncodedEvent.Body body) {
         published.increment();
         Recording.published(id, event, body.json().length);
         if (isForAFew(event)) wake(event);
@@ -267,7 +155,7 @@ public final class StripedBroadcaster implements Broadcaster {
         for (var reader : readers) if (reader.filter().wants(event)) reader.wake();
     }
 
-    private void wakeAll() {
+    void wakeAll() {
         for (var stripe : stripes) stripe.wakeAll();
     }
 
@@ -293,12 +181,12 @@ public final class StripedBroadcaster implements Broadcaster {
         return opened(reader);
     }
 
-    private StripedSubscription newReader(EventFilter filter) {
+    StripedSubscription newReader(EventFilter filter) {
         var block = arrivals.getAndIncrement() >>> BLOCK_BITS;
         return new StripedSubscription(this, stripes[block & stripes.length - 1], filter);
     }
 
-    private StripedSubscription opened(StripedSubscription reader) {
+    StripedSubscription opened(StripedSubscription reader) {
         subscribers.increment();
         Recording.opened(reader.filter());
         if (log.isClosed()) reader.close();

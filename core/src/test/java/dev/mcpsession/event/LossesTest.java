@@ -153,7 +153,7 @@ class LossesTest {
     }
 
     private static List<LogEntry.Notification> healing(Losses losses, EventFilter filter, long after) {
-        return new EventLog.Lap(0, 0, 0, 0, true, losses.newestSignals(), losses.healingBegins(after))
+        return new Lap(0, 0, 0, 0, true, losses.newestSignals(), losses.healingBegins(after))
                 .healing(filter, Long.MAX_VALUE);
     }
 }

@@ -346,12 +346,12 @@ class StripedBroadcasterTest implements BroadcasterContract {
         var now = new AtomicLong();
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 0), now::get)) {
             var filter = EventFilter.asking(Owner.anonymous(), Set.of("a/list_changed"), Set.of());
-            broadcaster.append(id("e", 1), Event.of("a/list_changed"));
+            broadcaster.feed().append(id("e", 1), Event.of("a/list_changed"));
             assertEquals(List.of(id("e", 1)), polled(broadcaster.subscribeAfterRecent(filter)));
 
-            broadcaster.reset(id("f", 0));
+            broadcaster.feed().reset(id("f", 0));
             assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
-            broadcaster.append(id("f", 1), Event.of("a/list_changed"));
+            broadcaster.feed().append(id("f", 1), Event.of("a/list_changed"));
             now.addAndGet(RecentSignals.KEPT.toNanos() - 1);
             assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
             now.incrementAndGet();
@@ -436,7 +436,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @Test
     void append_numberedElsewhere_keepsIdsAndHoles() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL)) {
-            for (var n : new int[] {101, 105, 106, 200}) broadcaster.append(id("e", n), Event.of("m"));
+            for (var n : new int[] {101, 105, 106, 200}) broadcaster.feed().append(id("e", n), Event.of("m"));
 
             assertEquals(List.of(id("e", 101), id("e", 105), id("e", 106), id("e", 200)), polled(reader));
             try (var resumed = broadcaster.subscribe(ALL, id("e", 105)); var between = broadcaster.subscribe(ALL, id("e", 103))) {
@@ -449,13 +449,13 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @Test
     void append_goingBack_isRefused() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL)) {
-            broadcaster.append(id("e", 102), Event.of("m"));
+            broadcaster.feed().append(id("e", 102), Event.of("m"));
 
             for (var wrong : List.of(id("e", 102), id("e", 101), id("e", 0), id("f", 103))) {
-                assertThrows(IllegalArgumentException.class, () -> broadcaster.append(wrong, Event.of("m")));
+                assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().append(wrong, Event.of("m")));
             }
 
-            broadcaster.append(id("e", 103), Event.of("m"));
+            broadcaster.feed().append(id("e", 103), Event.of("m"));
             assertEquals(List.of(id("e", 102), id("e", 103)), polled(reader));
         }
     }
@@ -465,14 +465,14 @@ class StripedBroadcasterTest implements BroadcasterContract {
         var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100));
         broadcaster.close();
 
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.append(id("e", 101), Event.of("m")));
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.reset(id("f", 0)));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().append(id("e", 101), Event.of("m")));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().reset(id("f", 0)));
     }
 
     @Test
     void subscribe_afterWhatWasBeforeTheFeed_isLaggedFirst() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100))) {
-            broadcaster.append(id("e", 101), Event.of("m"));
+            broadcaster.feed().append(id("e", 101), Event.of("m"));
 
             try (var reader = broadcaster.subscribe(ALL, id("e", 50)); var last = broadcaster.subscribe(ALL, id("e", 100))) {
                 assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 101)), polled(reader));
@@ -486,13 +486,13 @@ class StripedBroadcasterTest implements BroadcasterContract {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0));
                 var reader = broadcaster.subscribe(ALL);
                 var ofTools = broadcaster.subscribe(ALL.only(Set.of("tools/list_changed")))) {
-            broadcaster.append(id("e", 1), Event.of("tools/list_changed"));
-            broadcaster.append(id("e", 2), Event.of("m"));
+            broadcaster.feed().append(id("e", 1), Event.of("tools/list_changed"));
+            broadcaster.feed().append(id("e", 2), Event.of("m"));
             assertEquals(List.of(id("e", 1), id("e", 2)), polled(reader));
             assertEquals(List.of(id("e", 1)), polled(ofTools));
 
-            broadcaster.reset(id("f", 7));
-            broadcaster.append(id("f", 8), Event.of("tools/list_changed"));
+            broadcaster.feed().reset(id("f", 7));
+            broadcaster.feed().append(id("f", 8), Event.of("tools/list_changed"));
 
             assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(reader));
             assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(ofTools));
@@ -503,10 +503,10 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void reset_overtakenReader_isToldToo() {
         try (var broadcaster = new StripedBroadcaster(TIGHT, id("e", 0));
                 var ofTools = broadcaster.subscribe(ALL.only(Set.of("tools/list_changed")))) {
-            broadcaster.append(id("e", 1), Event.of("tools/list_changed"));
+            broadcaster.feed().append(id("e", 1), Event.of("tools/list_changed"));
             assertEquals(List.of(id("e", 1)), polled(ofTools));
-            broadcaster.reset(id("f", 0));
-            for (var n = 1; n <= 100; n++) broadcaster.append(id("f", n), Event.of("m"));
+            broadcaster.feed().reset(id("f", 0));
+            for (var n = 1; n <= 100; n++) broadcaster.feed().append(id("f", n), Event.of("m"));
 
             var deliveries = polled(ofTools);
 
@@ -518,10 +518,10 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @Test
     void subscribe_afterAPositionBeforeTheReset_isToldAndGetsTheNewEpochOnly() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
-            broadcaster.append(id("e", 1), Event.of("tools/list_changed"));
-            broadcaster.append(id("e", 2), Event.of("m"));
-            broadcaster.reset(id("f", 7));
-            broadcaster.append(id("f", 8), Event.of("m"));
+            broadcaster.feed().append(id("e", 1), Event.of("tools/list_changed"));
+            broadcaster.feed().append(id("e", 2), Event.of("m"));
+            broadcaster.feed().reset(id("f", 7));
+            broadcaster.feed().append(id("f", 8), Event.of("m"));
 
             try (var resumed = broadcaster.subscribe(ALL, id("e", 2)); var known = broadcaster.subscribe(ALL, id("f", 7))) {
                 assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(resumed));
@@ -537,7 +537,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
             for (var n = 0; n < 100; n++) deliveries.add(delivery(broadcaster.subscribe(ALL)));
             awaitWaiting(broadcaster, 100);
 
-            broadcaster.reset(id("f", 0));
+            broadcaster.feed().reset(id("f", 0));
 
             for (var delivery : deliveries) assertEquals(new Delivery.Lagged(1, 1), delivery.get());
         }
@@ -548,12 +548,12 @@ class StripedBroadcasterTest implements BroadcasterContract {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0)); var other = broadcaster.subscribe(ALL)) {
             var session = SessionId.random();
             var reader = broadcaster.subscribe(EventFilter.of(session, Owner.principal("ann")));
-            broadcaster.append(id("e", 1), Event.of("m"));
-            broadcaster.append(id("e", 2), Event.of("m").to(session));
-            broadcaster.endSession(id("e", 3), session);
-            broadcaster.endSession(id("e", 4), SessionId.random());
-            broadcaster.append(id("e", 5), Event.of("m").to(Owner.principal("ann")));
-            broadcaster.append(id("e", 6), Event.of("m"));
+            broadcaster.feed().append(id("e", 1), Event.of("m"));
+            broadcaster.feed().append(id("e", 2), Event.of("m").to(session));
+            broadcaster.feed().endSession(id("e", 3), session);
+            broadcaster.feed().endSession(id("e", 4), SessionId.random());
+            broadcaster.feed().append(id("e", 5), Event.of("m").to(Owner.principal("ann")));
+            broadcaster.feed().append(id("e", 6), Event.of("m"));
 
             assertEquals(List.of(id("e", 1), id("e", 2)), polledUpToEnd(reader, Delivery.Cause.SESSION_ENDED));
             assertEquals(List.of(id("e", 1), id("e", 6)), polled(other));
@@ -570,14 +570,14 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_here_isTheSeam() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.principal("ann"));
-            var older = broadcaster.takeOver(id("e", 1), filter);
-            broadcaster.append(id("e", 2), Event.of("m"));
-            broadcaster.append(id("e", 3), Event.of("m").to(filter.session().orElseThrow()));
-            var newer = broadcaster.takeOver(id("e", 4), filter);
-            broadcaster.append(id("e", 5), Event.of("m").to(filter.session().orElseThrow()));
-            broadcaster.append(id("e", 6), Event.of("m"));
-            var newest = broadcaster.takeOver(id("e", 7), filter, id("e", 2));
-            broadcaster.append(id("e", 8), Event.of("m").to(Owner.principal("ann")));
+            var older = broadcaster.feed().takeOver(id("e", 1), filter);
+            broadcaster.feed().append(id("e", 2), Event.of("m"));
+            broadcaster.feed().append(id("e", 3), Event.of("m").to(filter.session().orElseThrow()));
+            var newer = broadcaster.feed().takeOver(id("e", 4), filter);
+            broadcaster.feed().append(id("e", 5), Event.of("m").to(filter.session().orElseThrow()));
+            broadcaster.feed().append(id("e", 6), Event.of("m"));
+            var newest = broadcaster.feed().takeOver(id("e", 7), filter, id("e", 2));
+            broadcaster.feed().append(id("e", 8), Event.of("m").to(Owner.principal("ann")));
 
             assertEquals(List.of(id("e", 2), id("e", 3)), polledUpToEnd(older, Delivery.Cause.TAKEN_OVER));
             assertEquals(List.of(id("e", 5), id("e", 6)), polledUpToEnd(newer, Delivery.Cause.TAKEN_OVER));
@@ -590,12 +590,12 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_elsewhere_endsTheOneThatIsHere() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var reader = broadcaster.takeOver(id("e", 1), filter);
-            broadcaster.append(id("e", 2), Event.of("m"));
-            broadcaster.takeOver(id("e", 3), SessionId.random());
-            broadcaster.append(id("e", 4), Event.of("m"));
-            broadcaster.takeOver(id("e", 5), filter.session().orElseThrow());
-            broadcaster.append(id("e", 6), Event.of("m"));
+            var reader = broadcaster.feed().takeOver(id("e", 1), filter);
+            broadcaster.feed().append(id("e", 2), Event.of("m"));
+            broadcaster.feed().takeOver(id("e", 3), SessionId.random());
+            broadcaster.feed().append(id("e", 4), Event.of("m"));
+            broadcaster.feed().takeOver(id("e", 5), filter.session().orElseThrow());
+            broadcaster.feed().append(id("e", 6), Event.of("m"));
 
             assertEquals(List.of(id("e", 2), id("e", 4)), polledUpToEnd(reader, Delivery.Cause.TAKEN_OVER));
         }
@@ -605,10 +605,10 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_waitingReader_leaves() throws Exception {
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var delivery = delivery(broadcaster.takeOver(id("e", 1), filter));
+            var delivery = delivery(broadcaster.feed().takeOver(id("e", 1), filter));
             awaitWaiting(broadcaster, 1);
 
-            broadcaster.takeOver(id("e", 2), filter.session().orElseThrow());
+            broadcaster.feed().takeOver(id("e", 2), filter.session().orElseThrow());
 
             assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), delivery.get());
         }
@@ -620,17 +620,17 @@ class StripedBroadcasterTest implements BroadcasterContract {
         var session = SessionId.random();
         var filter = EventFilter.of(session, Owner.anonymous());
         for (var wrong : List.of(id("e", 5), id("e", 4), id("f", 6))) {
-            assertThrows(IllegalArgumentException.class, () -> broadcaster.takeOver(wrong, filter));
-            assertThrows(IllegalArgumentException.class, () -> broadcaster.takeOver(wrong, session));
-            assertThrows(IllegalArgumentException.class, () -> broadcaster.endSession(wrong, session));
+            assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().takeOver(wrong, filter));
+            assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().takeOver(wrong, session));
+            assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().endSession(wrong, session));
         }
-        assertThrows(IllegalArgumentException.class, () -> broadcaster.takeOver(id("e", 6), ALL));
-        broadcaster.append(id("e", 6), Event.of("m"));
+        assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().takeOver(id("e", 6), ALL));
+        broadcaster.feed().append(id("e", 6), Event.of("m"));
         broadcaster.close();
 
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.takeOver(id("e", 7), filter));
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.takeOver(id("e", 7), session));
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.endSession(id("e", 7), session));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().takeOver(id("e", 7), filter));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().takeOver(id("e", 7), session));
+        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().endSession(id("e", 7), session));
         assertEquals(0, broadcaster.subscriberCount());
     }
 

@@ -1,0 +1,30 @@
+package dev.mcpsession.event;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The newest keys under which events were published, and which event that was. Guarded by the log's lock.
+final class KnownKeys {
+
+    private final Map<String, EventId> ids;
+
+    KnownKeys(int max) {
+        ids = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, EventId> eldest) {
+                return size() > max;
+            }
+        };
+    }
+
+    /// The event of this key, or null if it is not known, or not any more.
+    EventId get(String key) {
+        return ids.get(key);
+    }
+
+    void add(String key, EventId id) {
+        ids.put(key, id);
+    }
+}

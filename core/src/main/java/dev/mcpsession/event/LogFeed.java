@@ -1,0 +1,121 @@
+package dev.mcpsession.event;
+
+import dev.mcpsession.SessionId;
+import java.util.Objects;
+
+/// The way into a [StripedBroadcaster] for a log that is numbered and kept elsewhere, such as in a database: events, and the
+/// ends and take-overs that stand between them, which have numbers like events and reach no client.
+///
+/// One thread feeds, in order; numbers may be left out, but never go back. Every method throws [BroadcasterClosedException]
+/// once the broadcaster is closed, and [IllegalArgumentException] if the id is of another epoch or does not follow the last one.
+public final class LogFeed {
+
+    private final StripedBroadcaster broadcaster;
+    private final EventLog log;
+
+    LogFeed(StripedBroadcaster broadcaster, EventLog log) {
+        this.broadcaster = broadcaster;
+        this.log = log;
+    }
+
+    /// An event.
+    ///
+    /// @param id    its place in the order
+    /// @param event what was published
+    public void append(EventId id, Event event) {
+        var body = broadcaster.encoded(event);
+        log.append(id, event, body);
+        broadcaster.announce(event, id, body);
+    }
+
+    /// A change of epoch: the numbering was lost, and events with it, perhaps. Every subscriber is told.
+    ///
+    /// @param last the event of the new epoch that the next one follows
+    public void reset(EventId last) {
+        log.reset(last);
+        broadcaster.wakeAll();
+    }
+
+    /// The end of a session: its subscription, if it is here, delivers what stands before it and ends.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    public void endSession(EventId id, SessionId session) {
+        log.end(id, session, Delivery.Cause.SESSION_ENDED);
+    }
+
+    /// A session's next subscription begins elsewhere: its older one, if it is here, delivers what stands before it and ends.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    public void takeOver(EventId id, SessionId session) {
+        log.end(id, session, Delivery.Cause.TAKEN_OVER);
+    }
+
+    /// A session's next subscription begins here, and begins at exactly this place: its older one delivers what stands before
+    /// it, the new one what follows.
+    ///
+    /// @param id     its place in the order
+    /// @param filter what to read, of a session
+    /// @return the new subscription
+    public Subscription takeOver(EventId id, EventFilter filter) {
+        return takenOver(id, filter, null);
+    }
+
+    /// The same for a reader that has seen events already: the new subscription begins behind them, as with
+    /// [StripedBroadcaster#subscribe(EventFilter, EventId)].
+    ///
+    /// @param id     its place in the order
+    /// @param filter what to read, of a session
+    /// @param after  the last event that the reader has seen
+    /// @return the new subscription
+    public Subscription takeOver(EventId id, EventFilter filter, EventId after) {
+        return takenOver(id, filter, Objects.requireNonNull(after, "after"));
+    }
+
+    /// The same for a reader that may have seen nothing for long: what memory does not hold any more it reads from elsewhere,
+    /// and goes on live behind that.
+    ///
+    /// @param id      its place in the order
+    /// @param filter  what to read, of a session
+    /// @param after   the last event that the reader has seen
+    /// @param history has what stands behind that event
+    /// @return the new subscription
+    public Subscription takeOver(EventId id, EventFilter filter, EventId after, History history) {
+        if (remembers(after) || !after.epoch().equals(id.epoch()) || after.sequence() >= id.sequence()) return takeOver(id, filter, after);
+        return new ReplayingSubscription(takenOver(id, filter, null), history, after, id, log::isClosed);
+    }
+
+    private StripedSubscription takenOver(EventId id, EventFilter filter, EventId after) {
+        if (filter.session().isEmpty()) throw new IllegalArgumentException("take-over must be by a session: " + id);
+        var reader = broadcaster.newReader(filter);
+        log.takeOver(id, reader, after);
+        return broadcaster.opened(reader);
+    }
+
+    /// The subscription of a session, if it is here, sees the updates of a resource from here on.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    /// @param uri     the resource
+    public void watch(EventId id, SessionId session, String uri) {
+        log.setWatched(id, session, uri, true);
+    }
+
+    /// It sees no more of them.
+    ///
+    /// @param id      its place in the order
+    /// @param session the session's id
+    /// @param uri     the resource
+    public void unwatch(EventId id, SessionId session, String uri) {
+        log.setWatched(id, session, uri, false);
+    }
+
+    /// Whether memory holds all that was published behind an event.
+    ///
+    /// @param after the last event that a reader has seen
+    /// @return false also if it is of another epoch, or was never published
+    public boolean remembers(EventId after) {
+        return log.remembers(after);
+    }
+}
