@@ -22,61 +22,56 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
     private static final Set<String> METHODS = Set.of("POST", "GET", "DELETE");
 
     /// The answer to a request whose head already is wrong, whoever sent it; or empty.
-    Optional<Decision.Reply> refuse(Request request) {
+    Optional<Decision.Reply> refuse(Head head) {
+        var request = head.request();
         if (!request.path().equals(path)) return Optional.of(Replies.pathNotFound());
         if (!METHODS.contains(request.method()) && !isPreflight(request)) return Optional.of(Replies.methodNotAllowed());
         if (!policy.allows(request)) return Optional.of(Replies.forbidden());
         if (isPreflight(request)) return Optional.of(Replies.preflight());
-        if (!isPost(request) && StatelessRules.apply(request, JsonRpcPeek.NOTHING)) return Optional.of(Replies.mustBePost());
-        if (isPost(request) && !request.hasJson()) return Optional.of(Replies.unsupportedMediaType());
-        return needsBody(request) ? Optional.empty() : refuseVersion(request, JsonRpcPeek.NOTHING);
+        if (!head.isPost() && StatelessRules.apply(head, JsonRpcPeek.NOTHING)) return Optional.of(Replies.mustBePost());
+        if (head.isPost() && !request.hasJson()) return Optional.of(Replies.unsupportedMediaType());
+        return needsBody(head) ? Optional.empty() : refuseVersion(head, JsonRpcPeek.NOTHING);
     }
 
     /// The answer to a request that its body shows to be wrong, whoever sent it; or empty.
-    Optional<Decision.Reply> refuse(Request request, JsonRpcPeek peek) {
-        return refuseVersion(request, peek).or(() -> isStateless(request, peek) ? StatelessRules.refuse(request, peek) : Optional.empty());
+    Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
+        return refuseVersion(head, peek).or(() -> isStateless(head, peek) ? StatelessRules.refuse(head, peek) : Optional.empty());
     }
 
     /// The answer to a request of a revision that we do not serve, as its head or, if that names none, its body tells.
-    private static Optional<Decision.Reply> refuseVersion(Request request, JsonRpcPeek peek) {
-        return unservedVersion(request)
-                .or(() -> isStateless(request, peek) ? Optional.empty() : peek.protocolVersion().filter(Rules::isUnserved))
+    private static Optional<Decision.Reply> refuseVersion(Head head, JsonRpcPeek peek) {
+        return head.unservedVersion()
+                .or(() -> isStateless(head, peek) ? Optional.empty() : unserved(peek.protocolVersion()))
                 .map(version -> Replies.unsupportedVersion(peek.id(), version));
     }
 
-    private static boolean isStateless(Request request, JsonRpcPeek peek) {
-        return isPost(request) && StatelessRules.apply(request, peek);
+    private static Optional<String> unserved(Optional<String> version) {
+        return version.filter(text -> ProtocolVersion.served(text).isEmpty());
     }
 
-    private static Optional<String> unservedVersion(Request request) {
-        var versions = request.headers(McpHeaders.PROTOCOL_VERSION);
-        return versions.size() > 1 ? Optional.of(String.join(", ", versions))
-                : request.header(McpHeaders.PROTOCOL_VERSION).filter(Rules::isUnserved);
-    }
-
-    private static boolean isUnserved(String version) {
-        return ProtocolVersion.served(version).isEmpty();
+    private static boolean isStateless(Head head, JsonRpcPeek peek) {
+        return head.isPost() && StatelessRules.apply(head, peek);
     }
 
     /// Whether the body decides: it does for a POST that does not show by its head alone that it belongs to a session of a
     /// revision that has some.
-    boolean needsBody(Request request) {
-        return isPost(request) && (request.headers(McpHeaders.SESSION_ID).isEmpty() || !isOfSessions(request));
+    boolean needsBody(Head head) {
+        return head.isPost() && !(head.hasSession() && isOfSessions(head));
     }
 
-    private static boolean isOfSessions(Request request) {
-        return unservedVersion(request).isEmpty() && !StatelessRules.apply(request, JsonRpcPeek.NOTHING);
+    private static boolean isOfSessions(Head head) {
+        return head.unservedVersion().isEmpty() && !StatelessRules.apply(head, JsonRpcPeek.NOTHING);
     }
 
     /// What a request wants that was not refused.
     ///
     /// @param peek what its body says, or [JsonRpcPeek#NOTHING] if it was not read
-    Wish wish(Request request, JsonRpcPeek peek) {
-        if (isStateless(request, peek)) return streams ? wishToSubscribe(peek) : new Wish.Pass();
-        return switch (request.method()) {
-            case "POST" -> request.headers(McpHeaders.SESSION_ID).isEmpty() ? wishToMint(peek) : within(request, Wish.Use::new);
-            case "DELETE" -> within(request, Wish.End::new);
-            default -> streams ? wishToListen(request) : wishToGet(request);
+    Wish wish(Head head, JsonRpcPeek peek) {
+        if (isStateless(head, peek)) return streams ? wishToSubscribe(peek) : new Wish.Pass();
+        return switch (head.method()) {
+            case "POST" -> head.hasSession() ? within(head, Wish.Use::new) : wishToMint(peek);
+            case "DELETE" -> within(head, Wish.End::new);
+            default -> streams ? wishToListen(head) : wishToGet(head);
         };
     }
 
@@ -99,28 +94,21 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
         };
     }
 
-    private Wish wishToListen(Request request) {
-        var last = request.headers(McpHeaders.LAST_EVENT_ID);
-        var after = request.header(McpHeaders.LAST_EVENT_ID).flatMap(EventId::parse);
-        if (!last.isEmpty() && after.isEmpty()) return within(request, Wish.Use::new); // a stream of the application's
-        if (!acceptsEventStream(request)) return new Wish.Refused(Replies.notAcceptable());
-        var version = request.header(McpHeaders.PROTOCOL_VERSION).flatMap(ProtocolVersion::served);
-        return within(request, session -> new Wish.Listen(session, after, version));
+    private Wish wishToListen(Head head) {
+        var last = head.request().headers(McpHeaders.LAST_EVENT_ID);
+        var after = head.request().header(McpHeaders.LAST_EVENT_ID).flatMap(EventId::parse);
+        if (!last.isEmpty() && after.isEmpty()) return within(head, Wish.Use::new); // a stream of the application's
+        if (!acceptsEventStream(head.request())) return new Wish.Refused(Replies.notAcceptable());
+        return within(head, session -> new Wish.Listen(session, after, head.revision()));
     }
 
-    private static Wish wishToGet(Request request) {
-        return request.headers(McpHeaders.SESSION_ID).isEmpty() ? new Wish.Pass() : within(request, Wish.Use::new);
+    private static Wish wishToGet(Head head) {
+        return head.hasSession() ? within(head, Wish.Use::new) : new Wish.Pass();
     }
 
-    private static Wish within(Request request, Function<SessionId, Wish> wish) {
-        if (request.headers(McpHeaders.SESSION_ID).isEmpty()) {
-            return new Wish.Refused(Replies.sessionIdRequired(Optional.empty()));
-        }
-        return request.header(McpHeaders.SESSION_ID).flatMap(SessionId::parse).map(wish).orElse(new Wish.Nowhere());
-    }
-
-    private static boolean isPost(Request request) {
-        return request.method().equals("POST");
+    private static Wish within(Head head, Function<SessionId, Wish> wish) {
+        if (!head.hasSession()) return new Wish.Refused(Replies.sessionIdRequired(Optional.empty()));
+        return head.session().map(wish).orElse(new Wish.Nowhere());
     }
 
     private boolean isPreflight(Request request) {

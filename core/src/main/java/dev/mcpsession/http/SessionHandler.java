@@ -71,28 +71,32 @@ public final class SessionHandler implements AutoCloseable {
     /// @return a reply to send, a call to forward (then [#completed] is due), or a stream to write
     /// @throws IOException if the client went away while its body was read
     public Decision decide(Request request) throws IOException {
-        var refused = rules.refuse(request);
-        if (refused.isPresent()) return withCors(request, refused.get());
-        var body = Optional.<byte[]>empty();
-        if (rules.needsBody(request)) {
-            body = request.readBody(rules.limits().maxBodyBytes());
-            if (body.isEmpty()) return withCors(request, Replies.bodyTooLarge(rules.limits().maxBodyBytes()));
-        }
-        return withCors(request, decide(request, body));
+        return withCors(request, decide(Head.of(request)));
     }
 
-    private Decision decide(Request request, Optional<byte[]> body) {
+    private Decision decide(Head head) throws IOException {
+        var refused = rules.refuse(head);
+        if (refused.isPresent()) return refused.get();
+        if (!rules.needsBody(head)) return decide(head, JsonRpcPeek.NOTHING, Optional.empty());
+        var body = head.request().readBody(rules.limits().maxBodyBytes());
+        return body.isEmpty() ? Replies.bodyTooLarge(rules.limits().maxBodyBytes()) : decide(head, body.get());
+    }
+
+    private Decision decide(Head head, byte[] body) {
         JsonRpcPeek peek;
         try {
-            peek = body.map(bytes -> JsonRpcPeek.of(bytes, rules.limits())).orElse(JsonRpcPeek.NOTHING);
+            peek = JsonRpcPeek.of(body, rules.limits());
         } catch (JsonException e) {
             return Replies.notJson(e.getMessage());
         }
-        var refused = rules.refuse(request, peek);
-        if (refused.isPresent()) return refused.get();
-        return switch (owners.resolve(request)) {
+        var refused = rules.refuse(head, peek);
+        return refused.isPresent() ? refused.get() : decide(head, peek, Optional.of(body));
+    }
+
+    private Decision decide(Head head, JsonRpcPeek peek, Optional<byte[]> body) {
+        return switch (owners.resolve(head.request())) {
             case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
-            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(request, peek), owner, body);
+            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(head, peek), owner, body);
         };
     }
 

@@ -23,25 +23,25 @@ final class StatelessRules {
     private StatelessRules() {}
 
     /// Whether a request follows that revision, as its header or its body says.
-    static boolean apply(Request request, JsonRpcPeek peek) {
-        return isStateless(request.header(McpHeaders.PROTOCOL_VERSION)) || isStateless(peek.protocolVersion());
+    static boolean apply(Head head, JsonRpcPeek peek) {
+        return isStateless(head.revision()) || isStateless(peek.protocolVersion().flatMap(ProtocolVersion::served));
     }
 
-    private static boolean isStateless(Optional<String> version) {
-        return version.flatMap(ProtocolVersion::served).filter(served -> !served.hasSessions()).isPresent();
+    private static boolean isStateless(Optional<ProtocolVersion> revision) {
+        return revision.isPresent() && !revision.get().hasSessions();
     }
 
     /// The answer to a request that is not in order, or empty.
-    static Optional<Decision.Reply> refuse(Request request, JsonRpcPeek peek) {
+    static Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
         if (peek.message().isEmpty()) return Optional.of(Replies.notAMessage(peek.id()));
         var message = peek.message().get();
-        return wrongVersion(request, peek).map(why -> Replies.headerMismatch(peek.id(), why))
+        return wrongVersion(head, peek).map(why -> Replies.headerMismatch(peek.id(), why))
                 .or(() -> missing(message, peek).map(why -> Replies.invalidParams(peek.id(), why)))
-                .or(() -> wrongNames(request, message).map(why -> Replies.headerMismatch(peek.id(), why)));
+                .or(() -> wrongNames(head.request(), message).map(why -> Replies.headerMismatch(peek.id(), why)));
     }
 
-    private static Optional<String> wrongVersion(Request request, JsonRpcPeek peek) {
-        var header = request.header(McpHeaders.PROTOCOL_VERSION);
+    private static Optional<String> wrongVersion(Head head, JsonRpcPeek peek) {
+        var header = head.revision().map(ProtocolVersion::toString);
         if (header.isEmpty()) return Optional.of(McpHeaders.PROTOCOL_VERSION + " header is required");
         if (peek.protocolVersion().isEmpty() || header.equals(peek.protocolVersion())) return Optional.empty();
         return Optional.of(differs(McpHeaders.PROTOCOL_VERSION, header.get()));

@@ -35,8 +35,8 @@ class RulesTest {
     @ParameterizedTest
     @MethodSource("table")
     void wish_eachRow_isAsTheTableSays(TestRequest request, Wish wish) {
-        assertEquals(Optional.empty(), RULES.refuse(request).map(Decision.Reply::status));
-        assertWish(wish, RULES.wish(request, peek(request)));
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(request)).map(Decision.Reply::status));
+        assertWish(wish, RULES.wish(Head.of(request), peek(request)));
     }
 
     static Stream<Arguments> table() {
@@ -69,7 +69,7 @@ class RulesTest {
     @ParameterizedTest
     @MethodSource("tableWithoutBroadcaster")
     void wish_noBroadcaster_getIsTheApplications(TestRequest request, Wish wish) {
-        assertWish(wish, WITHOUT_BROADCASTER.wish(request, JsonRpcPeek.NOTHING));
+        assertWish(wish, WITHOUT_BROADCASTER.wish(Head.of(request), JsonRpcPeek.NOTHING));
     }
 
     static Stream<Arguments> tableWithoutBroadcaster() {
@@ -90,7 +90,7 @@ class RulesTest {
     @ValueSource(strings = {"", "a b", "ä", "a\r\nb", "\u007f", "\u0000"})
     void wish_idThatNoneCanHave_isNowhere(String id) {
         for (var request : Stream.of(post(), get(), delete()).map(r -> r.within(id)).toList()) {
-            assertEquals(new Wish.Nowhere(), RULES.wish(request, JsonRpcPeek.NOTHING), request::toString);
+            assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(request), JsonRpcPeek.NOTHING), request::toString);
         }
     }
 
@@ -98,8 +98,8 @@ class RulesTest {
     void wish_idAsLongAsOneMayBe_isLookedUp() {
         var longest = "x".repeat(SessionId.MAX_LENGTH);
 
-        assertEquals(new Wish.End(new SessionId(longest)), RULES.wish(delete().within(longest), JsonRpcPeek.NOTHING));
-        assertEquals(new Wish.Nowhere(), RULES.wish(delete().within(longest + "x"), JsonRpcPeek.NOTHING));
+        assertEquals(new Wish.End(new SessionId(longest)), RULES.wish(Head.of(delete().within(longest)), JsonRpcPeek.NOTHING));
+        assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(delete().within(longest + "x")), JsonRpcPeek.NOTHING));
     }
 
     @Test
@@ -107,7 +107,7 @@ class RulesTest {
         for (var request : Stream.of(post(), get(), delete()).toList()) {
             var twice = request.within(ID).with("mcp-session-id", ID.value());
 
-            assertEquals(new Wish.Nowhere(), RULES.wish(twice, JsonRpcPeek.NOTHING), request::toString);
+            assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(twice), JsonRpcPeek.NOTHING), request::toString);
         }
     }
 
@@ -115,21 +115,21 @@ class RulesTest {
     @ValueSource(strings = {"text/event-stream", "application/json, text/event-stream", "TEXT/Event-Stream;q=0.5, */*"})
     void wish_acceptsEventStream_isListen(String accept) {
         assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()),
-                RULES.wish(get().replacing("Accept", accept).within(ID), JsonRpcPeek.NOTHING));
+                RULES.wish(Head.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
     }
 
     @Test
     void wish_acceptInSeveralHeaders_isListen() {
         var request = get().replacing("Accept", "application/json").with("accept", "text/event-stream").within(ID);
 
-        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()), RULES.wish(request, JsonRpcPeek.NOTHING));
+        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()), RULES.wish(Head.of(request), JsonRpcPeek.NOTHING));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",", ";", "*/*", "text/*", "text/event-streams", "application/json;text/event-stream"})
     void wish_acceptsSomethingElse_isNotAcceptable(String accept) {
         assertWish(new Wish.Refused(Replies.notAcceptable()),
-                RULES.wish(get().replacing("Accept", accept).within(ID), JsonRpcPeek.NOTHING));
+                RULES.wish(Head.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
     }
 
     @ParameterizedTest
@@ -142,14 +142,14 @@ class RulesTest {
     @ValueSource(strings = {"PUT", "HEAD", "PATCH", "TRACE", "post", "", "GET ", "OPTIONS"})
     void refuse_otherMethod_isNotAllowed(String method) {
         assertRefused(405, -32000, post().withMethod(method));
-        assertEquals("GET, POST, DELETE", RULES.refuse(post().withMethod(method)).orElseThrow().headers().get("Allow"));
+        assertEquals("GET, POST, DELETE", RULES.refuse(Head.of(post().withMethod(method))).orElseThrow().headers().get("Allow"));
     }
 
     @Test
     void refuse_optionsOfAllowedOrigin_isPreflight() {
         var request = TestRequest.of("OPTIONS").with("Origin", "http://localhost:3000");
 
-        var reply = RULES.refuse(request).orElseThrow();
+        var reply = RULES.refuse(Head.of(request)).orElseThrow();
 
         assertEquals(204, reply.status());
         assertEquals("GET, POST, DELETE", reply.headers().get("Access-Control-Allow-Methods"));
@@ -158,8 +158,8 @@ class RulesTest {
         assertEquals(Set.of("Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age"),
                 reply.headers().keySet());
         assertEquals(0, reply.body().length);
-        assertEquals(reply.headers(), RULES.refuse(request.with("Access-Control-Request-Headers", "x-mine")
-                .with("Access-Control-Request-Method", "PUT")).orElseThrow().headers());
+        assertEquals(reply.headers(), RULES.refuse(Head.of(request.with("Access-Control-Request-Headers", "x-mine")
+                .with("Access-Control-Request-Method", "PUT"))).orElseThrow().headers());
         assertRefused(405, -32000, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
         assertRefused(403, -32000, request.replacing("Host", "evil.example"));
     }
@@ -170,7 +170,7 @@ class RulesTest {
             assertRefused(403, -32000, request.replacing("Host", "evil.example"));
             assertRefused(403, -32000, request.without("Host"));
             assertRefused(403, -32000, request.with("Origin", "http://evil.example"));
-            assertEquals(Optional.empty(), RULES.refuse(request.with("Origin", "http://localhost")), request::toString);
+            assertEquals(Optional.empty(), RULES.refuse(Head.of(request.with("Origin", "http://localhost"))), request::toString);
         }
     }
 
@@ -190,13 +190,13 @@ class RulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", " application/json ;x"})
     void refuse_contentTypeIsJson_isNot(String type) {
-        assertEquals(Optional.empty(), RULES.refuse(post().replacing("Content-Type", type).within(ID)));
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(post().replacing("Content-Type", type).within(ID))));
     }
 
     @Test
     void refuse_contentTypeOfGetAndDelete_doesNotMatter() {
-        assertEquals(Optional.empty(), RULES.refuse(get().with("Content-Type", "text/plain")));
-        assertEquals(Optional.empty(), RULES.refuse(delete().with("Content-Type", "text/plain")));
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(get().with("Content-Type", "text/plain"))));
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(delete().with("Content-Type", "text/plain"))));
     }
 
     @ParameterizedTest
@@ -205,10 +205,10 @@ class RulesTest {
         assertRefused(400, -32022, get().within(ID).with(VERSION, version));
         assertRefused(400, -32022, delete().within(ID).with(VERSION, version));
         var post = post(TestRequest.PING).within(ID).with(VERSION, version);
-        assertEquals(Optional.empty(), RULES.refuse(post));
-        assertTrue(RULES.needsBody(post));
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(post)));
+        assertTrue(RULES.needsBody(Head.of(post)));
 
-        var reply = RULES.refuse(post, peek(post)).orElseThrow();
+        var reply = RULES.refuse(Head.of(post), peek(post)).orElseThrow();
 
         assertEquals(400, reply.status());
         assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(reply).get("id"));
@@ -226,7 +226,7 @@ class RulesTest {
         var request = post("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/list\",\"params\":"
                 + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}");
 
-        var reply = RULES.refuse(request, peek(request)).orElseThrow();
+        var reply = RULES.refuse(Head.of(request), peek(request)).orElseThrow();
 
         assertEquals(-32022, Endpoint.code(reply));
         assertEquals("2099-01-01", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
@@ -236,18 +236,18 @@ class RulesTest {
     void refuse_versionWithSessionsInTheBody_isNotRefused() {
         var request = post("{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2025-06-18\"}}}");
 
-        assertEquals(Optional.empty(), RULES.refuse(request, peek(request)));
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(request), peek(request)));
     }
 
     @Test
     void needsBody_headDecides_isFalse() {
-        assertFalse(RULES.needsBody(post().within(ID)));
-        assertFalse(RULES.needsBody(post().within("no id")));
-        assertFalse(RULES.needsBody(post().within(ID).with(VERSION, "2025-06-18")));
-        assertFalse(RULES.needsBody(get()));
-        assertFalse(RULES.needsBody(delete()));
-        assertTrue(RULES.needsBody(post()));
-        assertTrue(RULES.needsBody(post().within(ID).with(VERSION, "2026-07-28")));
+        assertFalse(RULES.needsBody(Head.of(post().within(ID))));
+        assertFalse(RULES.needsBody(Head.of(post().within("no id"))));
+        assertFalse(RULES.needsBody(Head.of(post().within(ID).with(VERSION, "2025-06-18"))));
+        assertFalse(RULES.needsBody(Head.of(get())));
+        assertFalse(RULES.needsBody(Head.of(delete())));
+        assertTrue(RULES.needsBody(Head.of(post())));
+        assertTrue(RULES.needsBody(Head.of(post().within(ID).with(VERSION, "2026-07-28"))));
     }
 
     @Test
@@ -256,13 +256,13 @@ class RulesTest {
             var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "5e1f-7");
 
             assertRefused(405, -32000, stateless);
-            assertEquals("POST", RULES.refuse(stateless).orElseThrow().headers().get("Allow"));
+            assertEquals("POST", RULES.refuse(Head.of(stateless)).orElseThrow().headers().get("Allow"));
             assertRefused(403, -32000, stateless.replacing("Host", "evil.example"));
         }
     }
 
     private static void assertRefused(int status, int code, TestRequest request) {
-        var reply = RULES.refuse(request);
+        var reply = RULES.refuse(Head.of(request));
         assertEquals(Optional.of(status), reply.map(Decision.Reply::status), request::toString);
         assertEquals(code, Endpoint.code(reply.orElseThrow()), request::toString);
     }
