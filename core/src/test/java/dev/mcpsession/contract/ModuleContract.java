@@ -1,9 +1,12 @@
 package dev.mcpsession.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
@@ -38,6 +41,17 @@ public interface ModuleContract {
                 .collect(toSet());
 
         assertEquals(exported(), exported);
+    }
+
+    /// On the class path nobody reads the descriptor.
+    @Test
+    default void provides_standsThereForTheClassPathToo() throws IOException {
+        for (var provides : descriptor().provides()) {
+            try (var file = getClass().getModule().getResourceAsStream("META-INF/services/" + provides.service())) {
+                assertNotNull(file, provides::service);
+                assertEquals(provides.providers(), new String(file.readAllBytes(), UTF_8).lines().toList());
+            }
+        }
     }
 
     private ModuleDescriptor descriptor() {
