@@ -5,6 +5,7 @@ import static dev.mcpsession.benchmarks.fanout.Design.MCP_SESSION;
 import static dev.mcpsession.benchmarks.fanout.Design.REACTOR;
 import static dev.mcpsession.benchmarks.fanout.Design.SINGLE_LOCK;
 
+import dev.mcpsession.benchmarks.replicas.ReplicaDesign;
 import dev.mcpsession.benchmarks.report.Bar;
 import dev.mcpsession.benchmarks.store.Store;
 import dev.mcpsession.benchmarks.wire.StreamDesign;
@@ -61,6 +62,15 @@ final class Bars {
             Bar.atMost("last of 1,000 event streams has it, 400 events/s, p50 ÷ write-per-event", 1 / 8.0, LAST,
                     EventStreams.cell(1_000, 400, StreamDesign.MCP_SESSION),
                     EventStreams.cell(1_000, 400, StreamDesign.WRITE_PER_EVENT)),
+            Bar.atMost("event of one replica read on the other, p50 ÷ plain NOTIFY", 2, "delivered_p50_ns",
+                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesign.MCP_SESSION),
+                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesign.NOTIFY)),
+            Bar.atLeast("published to replicas, by 32 ÷ by 1", 4, "published_per_s",
+                    ReplicatedEvents.cell(32, ReplicaDesign.MCP_SESSION), ReplicatedEvents.cell(1, ReplicaDesign.MCP_SESSION)),
+            Bar.atMost("lost share, published to replicas by 32", 0, "lost_share",
+                    ReplicatedEvents.cell(32, ReplicaDesign.MCP_SESSION)),
+            Bar.atLeast("requests on Postgres, touches coalesced ÷ each", 3, "operations_per_s",
+                    ReplicatedStore.cell(ReplicatedStore.COALESCED), ReplicatedStore.cell(ReplicatedStore.EACH)),
             Bar.atMost("processor time per request, wrapped ÷ bare", 1.05, "ratio", RequestOverhead.cell(32)));
 
     private Bars() {}

@@ -12,10 +12,12 @@ final class Questions {
             new PacedThroughput(),
             new Addressed(),
             new EventStreams(),
+            new ReplicatedEvents(),
             new RequestOverhead(),
             new Footprint(),
             SessionStoreOps.question(),
             new StoreSweep(),
+            ReplicatedStore.question(),
             DecisionCost.question(),
             EventEncoding.question(),
             JsonParse.question());

@@ -111,10 +111,12 @@ public final class Run {
         return file;
     }
 
-    /// Ends the run, and the JVMs that it has started. What was measured stays. To be called by another thread.
+    /// Ends the run, and the JVMs that it has started; what those have started ends with them. What was measured stays. To be
+    /// called by another thread.
     public void stop() {
         stopped = true;
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        var java = ProcessHandle.current().info().command();
+        ProcessHandle.current().children().filter(child -> child.info().command().equals(java)).forEach(ProcessHandle::destroyForcibly);
     }
 
     /// What a JVM does that was started for one cell of a [Harness].

@@ -1,0 +1,63 @@
+package dev.mcpsession.benchmarks.replicas;
+
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.event.Backend;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Subscription;
+import dev.mcpsession.json.Json;
+import dev.mcpsession.postgres.PostgresBackend;
+import dev.mcpsession.postgres.server.PgDatabase;
+
+/// This library, as a server opens it by the URL of a database: ten connections for statements and one that listens, for each
+/// replica.
+final class McpSessionReplicas implements Replicas {
+
+    private final Backend first;
+    private final Backend second;
+
+    McpSessionReplicas(PgDatabase database, Reader reader) {
+        first = open(database);
+        second = open(database);
+        var subscription = second.broadcaster().subscribe(EventFilter.all());
+        Thread.startVirtualThread(() -> read(subscription, reader));
+    }
+
+    private static Backend open(PgDatabase database) {
+        return new PostgresBackend().open(database.url(), SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT);
+    }
+
+    private static void read(Subscription subscription, Reader reader) {
+        try {
+            while (isGoingOn(subscription.next(), reader));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isGoingOn(Delivery delivery, Reader reader) {
+        switch (delivery) {
+            case Delivery.Next next -> reader.arrived(next.event().params().string("data").orElseThrow());
+            case Delivery.Lagged(var missed, var _) -> reader.lost(missed);
+            case Delivery.Idle() -> {}
+            case Delivery.Closed _ -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void publish(String text) {
+        first.broadcaster().publish(Event.of("notifications/message", Json.obj().with("level", "info").with("data", text)));
+    }
+
+    @Override
+    public void close() {
+        try (first; second) {
+            // nothing else
+        }
+    }
+}
