@@ -5,6 +5,7 @@ import static dev.mcpsession.benchmarks.fanout.Design.MCP_SESSION;
 import static dev.mcpsession.benchmarks.fanout.Design.REACTOR;
 import static dev.mcpsession.benchmarks.fanout.Design.SINGLE_LOCK;
 
+import dev.mcpsession.benchmarks.mixed.Population;
 import dev.mcpsession.benchmarks.replicas.ReplicaDesign;
 import dev.mcpsession.benchmarks.report.Bar;
 import dev.mcpsession.benchmarks.store.Store;
@@ -45,6 +46,15 @@ final class Bars {
             Bar.atMost("lost share, 1,000 events/s × 10,000", 0, "lost_share", PacedThroughput.cell(1_000, MCP_SESSION)),
             Bar.atMost("publish p99, 1,000 events/s × 10,000 ÷ single-lock", 1 / 100.0, PUBLISH_TAIL,
                     PacedThroughput.cell(1_000, MCP_SESSION), PacedThroughput.cell(1_000, SINGLE_LOCK)),
+            Bar.atMost("publish p50, 10,000 parked, mixed ÷ plain", 2, PUBLISH,
+                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN)),
+            Bar.atMost("last who wants it of 10,000 has it, p50, mixed ÷ plain", 2.5, LAST,
+                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN)),
+            Bar.atMost("processor time per delivery, 10,000 parked, mixed ÷ plain", 2.5, "cpu_per_delivery_ns",
+                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN)),
+            Bar.atMost("lost share, 1,000 events/s × 10,000, mixed", 0, "lost_share", MixedTraffic.cell(1_000, Population.MIXED)),
+            Bar.atMost("publish p99, 1,000 events/s × 10,000, mixed ÷ single-lock", 1 / 100.0, PUBLISH_TAIL,
+                    MixedTraffic.cell(1_000, Population.MIXED), PacedThroughput.cell(1_000, SINGLE_LOCK)),
             Bar.atMost("heap bytes per subscription, without its thread", 64, "heap_bytes", Footprint.cell("registered", MCP_SESSION)),
             Bar.atLeast("touch, 2 threads, a million sessions ÷ locked-map", 3, "operations_per_s",
                     SessionStoreOps.cell("touch", Store.Design.MCP_SESSION), SessionStoreOps.cell("touch", Store.Design.LOCKED_MAP)),

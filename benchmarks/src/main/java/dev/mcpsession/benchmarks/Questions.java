@@ -11,6 +11,7 @@ final class Questions {
             PublishLatency.question(),
             new PacedThroughput(),
             new Addressed(),
+            new MixedTraffic(),
             new EventStreams(),
             new ReplicatedEvents(),
             new RequestOverhead(),
