@@ -32,6 +32,7 @@ final class HttpAnswer implements AutoCloseable {
     private final HttpExchange exchange;
     private final Watchdog.Watch watch;
     private final RequestBody request;
+    private boolean begun;
 
     HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
         this.exchange = exchange;
@@ -63,16 +64,23 @@ final class HttpAnswer implements AutoCloseable {
 
     private void sendHead(int status) throws IOException {
         drain(); // first, for this closes the exchange
-        exchange.sendResponseHeaders(status, NO_BODY);
+        begin(status, NO_BODY);
     }
 
     private void send(int status, byte[] body) throws IOException {
-        exchange.sendResponseHeaders(status, body.length);
+        begin(status, body.length);
         var out = exchange.getResponseBody();
         out.write(body);
         out.flush();
         drain();
         out.close();
+    }
+
+    /// Sends the head, once: Jetty would take another, and what follows it for the rest of the body.
+    void begin(int status, long length) throws IOException {
+        if (begun) throw new IOException("headers must be sent once: " + status);
+        watch.run(() -> exchange.sendResponseHeaders(status, length));
+        begun = true;
     }
 
     /// Throws if there is no telling where the request ends.
@@ -90,7 +98,7 @@ final class HttpAnswer implements AutoCloseable {
         closesConnection();
         watch.run(() -> {
             drain();
-            exchange.sendResponseHeaders(200, CHUNKED);
+            begin(200, CHUNKED);
         });
         return new WatchedOutput(exchange.getResponseBody(), watch);
     }
@@ -103,8 +111,8 @@ final class HttpAnswer implements AutoCloseable {
     int from(HttpHandler handler, Map<String, String> headers) throws IOException {
         exchange.setStreams(null, new WatchedOutput(exchange.getResponseBody(), watch));
         try {
-            handler.handle(WatchedExchange.of(exchange, watch));
-            if (isBegun()) return exchange.getResponseCode();
+            handler.handle(WatchedExchange.of(exchange, this, watch));
+            if (begun) return exchange.getResponseCode();
             LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": handler returned without an answer; sending 500");
         } catch (Throwable e) {
             LOG.log(levelOf(e), () -> exchange.getHttpContext().getPath() + ": handler failed", e);
@@ -112,15 +120,12 @@ final class HttpAnswer implements AutoCloseable {
         return fail(headers);
     }
 
-    private boolean isBegun() {
-        return exchange.getResponseCode() != -1;
-    }
-
-    /// A client that leaves is not the handler's fault.
+    /// A client that leaves is not the handler's fault. That it was about to get an answer tells the exchange alone, which has
+    /// no status before, -1 of the JDK's server and 0 of Jetty's.
     private System.Logger.Level levelOf(Throwable failure) {
         if (request.isBroken()) return DEBUG;
         if (!(failure instanceof IOException)) return ERROR;
-        return isBegun() ? DEBUG : WARNING;
+        return exchange.getResponseCode() > 0 ? DEBUG : WARNING;
     }
 
     /// Sends 500, or 400 if it was the request that could not be read; or cuts the answer that has already begun: it must not

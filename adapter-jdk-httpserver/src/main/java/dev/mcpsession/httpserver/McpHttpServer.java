@@ -24,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 /// The bounds that the JDK takes from system properties are set when the first server of the JVM starts, unless the
 /// application has set them: [#properties()]. If it has made a server of its own before, they come too late.
 ///
+/// The JVM's [com.sun.net.httpserver.spi.HttpServerProvider] makes the server. It has to be the JDK's, or one whose servers are
+/// bound when they are created: Jetty's never listens if it is set up like this. If its jar is there for something else, name
+/// `sun.net.httpserver.DefaultHttpServerProvider` in the system property `com.sun.net.httpserver.HttpServerProvider`.
+///
 /// The server keeps the JVM alive if it was started from a thread that does. Safe for use by many threads.
 public final class McpHttpServer implements AutoCloseable {
 

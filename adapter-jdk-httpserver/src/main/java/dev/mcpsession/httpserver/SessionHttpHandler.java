@@ -33,6 +33,10 @@ import java.util.Optional;
 /// Safe for use by many threads, and not to be closed. The server needs an executor that can spare a thread for each open
 /// stream, so one of virtual threads, and a bound on how long a client may take to send what the application reads, which is
 /// the system property `sun.net.httpserver.maxReqTime`. [McpHttpServer] has both.
+///
+/// Servers of other providers do as well, robaho's as they are. Jetty's (`jetty-http-spi` 12.1) never listens once it is given an
+/// executor: lend its provider an `org.eclipse.jetty.server.Server` that runs, with a `VirtualThreadPool` for more tasks than
+/// its 200, since each open stream is one, and with an idle timeout longer than the heartbeat.
 public final class SessionHttpHandler implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(SessionHttpHandler.class.getName());
@@ -137,7 +141,8 @@ public final class SessionHttpHandler implements HttpHandler {
     }
 
     /// A filter for a context that has this handler and an [com.sun.net.httpserver.Authenticator]: it answers browsers' preflight
-    /// requests, which carry no credentials, and lets scripts of allowed origins read it when the authenticator refuses them.
+    /// requests, which carry no credentials, and lets scripts of allowed origins read it when the authenticator refuses them. It
+    /// cannot on Jetty, whose filters come after the authenticator.
     ///
     /// @return a filter to be added to the context
     public Filter forBrowsers() {

@@ -22,16 +22,18 @@ import javax.net.ssl.SSLSession;
 final class WatchedExchange extends HttpExchange {
 
     private final HttpExchange exchange;
+    private final HttpAnswer answer;
     private final Watchdog.Watch watch;
 
-    private WatchedExchange(HttpExchange exchange, Watchdog.Watch watch) {
+    private WatchedExchange(HttpExchange exchange, HttpAnswer answer, Watchdog.Watch watch) {
         this.exchange = exchange;
+        this.answer = answer;
         this.watch = watch;
     }
 
     /// Wraps an exchange; one over HTTPS remains one, for handlers that ask.
-    static HttpExchange of(HttpExchange exchange, Watchdog.Watch watch) {
-        var watched = new WatchedExchange(exchange, watch);
+    static HttpExchange of(HttpExchange exchange, HttpAnswer answer, Watchdog.Watch watch) {
+        var watched = new WatchedExchange(exchange, answer, watch);
         return exchange instanceof HttpsExchange https ? new Https(watched, https) : watched;
     }
 
@@ -81,7 +83,7 @@ final class WatchedExchange extends HttpExchange {
 
     @Override
     public void sendResponseHeaders(int status, long length) throws IOException {
-        watch.run(() -> exchange.sendResponseHeaders(status, length));
+        answer.begin(status, length);
     }
 
     @Override

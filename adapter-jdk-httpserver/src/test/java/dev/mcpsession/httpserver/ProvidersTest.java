@@ -1,28 +1,33 @@
 package dev.mcpsession.httpserver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.spi.HttpServerProvider;
+import com.sun.net.httpserver.Authenticator;
+import com.sun.net.httpserver.BasicAuthenticator;
+import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.http.StreamEnd;
+import dev.mcpsession.json.Json;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,42 +36,41 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class ProvidersTest {
 
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Json.Str PADDING = new Json.Str("x".repeat(60_000));
+    private static final BasicAuthenticator PASSWORD_IS_SECRET = new BasicAuthenticator("test") {
+        @Override
+        public boolean checkCredentials(String user, String password) {
+            return password.equals("secret");
+        }
+    };
     private static final String LISTEN = """
             {"jsonrpc":"2.0","id":"l","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},\
             "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
 
-    private enum Provider {
-        JDK, ROBAHO;
-
-        HttpServerProvider open() {
-            return switch (this) {
-                case JDK -> HttpServerProvider.provider();
-                case ROBAHO -> new robaho.net.httpserver.DefaultHttpServerProvider();
-            };
-        }
-    }
-
-    /// A server with nothing but a context for the handler, as somebody has who does not use [McpHttpServer].
+    /// Somebody's server with our handler, and a client.
     private static final class Served implements AutoCloseable {
 
         final InMemorySessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT);
         final StripedBroadcaster broadcaster = new StripedBroadcaster();
         final SessionHandler sessions = SessionHandler.builder(store).broadcaster(broadcaster).build();
-        final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        final HttpServer server;
-        final URI uri;
+        final Provider.Listening server;
 
         Served(Provider provider) throws IOException {
-            server = provider.open().createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setExecutor(threads);
-            server.createContext("/mcp", new SessionHttpHandler(Endpoint::answerSession, sessions));
-            server.start();
-            uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/mcp");
+            this(provider, Endpoint::answerSession, null);
+        }
+
+        Served(Provider provider, HttpHandler application, Authenticator authenticator) throws IOException {
+            server = provider.listen(new SessionHttpHandler(application, sessions, WRITE_TIMEOUT), authenticator);
+        }
+
+        URI uri() {
+            return URI.create("http://127.0.0.1:" + server.address().getPort() + "/mcp");
         }
 
         HttpRequest.Builder request() {
-            return HttpRequest.newBuilder(uri).header("Content-Type", "application/json")
+            return HttpRequest.newBuilder(uri()).header("Content-Type", "application/json")
                     .header("Accept", "application/json, text/event-stream");
         }
 
@@ -90,8 +94,7 @@ class ProvidersTest {
         public void close() {
             sessions.close(Duration.ofSeconds(5));
             http.shutdownNow();
-            server.stop(0);
-            threads.shutdownNow();
+            server.close();
             broadcaster.close();
             store.close();
         }
@@ -152,6 +155,116 @@ class ProvidersTest {
                 assertTrue(data(stream).startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"l\",\"result\":{"));
                 assertEquals("the end", data(stream));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void authenticator_ofEveryProvider_ownsTheSession(Provider provider) throws Exception {
+        try (var served = new Served(provider, Endpoint::answerSession, PASSWORD_IS_SECRET)) {
+            assertEquals(401, served.post(null, Endpoint.INITIALIZE).statusCode());
+            assertEquals(401, served.send(as("ann:wrong", served.request())
+                    .POST(HttpRequest.BodyPublishers.ofString(Endpoint.INITIALIZE))).statusCode());
+            assertEquals(0, served.store.heldCount());
+
+            var minted = served.send(as("ann:secret", served.request()).POST(HttpRequest.BodyPublishers.ofString(Endpoint.INITIALIZE)));
+
+            assertEquals(Owner.principal("test:ann"), served.store.list().getFirst().owner());
+            var call = served.request().header("Mcp-Session-Id", minted.headers().firstValue("Mcp-Session-Id").orElseThrow())
+                    .POST(HttpRequest.BodyPublishers.ofString(Endpoint.CALL));
+            assertEquals(200, served.send(as("ann:secret", call.copy())).statusCode());
+            assertEquals(404, served.send(as("bob:secret", call.copy())).statusCode());
+        }
+    }
+
+    private static HttpRequest.Builder as(String credentials, HttpRequest.Builder request) {
+        return request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Whatever an application does wrong, its client hears of it, on a connection that can be used again.
+    @ParameterizedTest
+    @EnumSource
+    void failure_ofEveryProvider_is500AndServesOn(Provider provider) throws Exception {
+        var application = new AtomicReference<HttpHandler>(Endpoint::answerSession);
+        try (var served = new Served(provider, exchange -> application.get().handle(exchange), null);
+                var http = RawHttp.connect(served.server.address())) {
+            var session = http.exchange(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON)).header("Mcp-Session-Id").orElseThrow();
+            var call = RawHttp.request("POST", "/mcp", Endpoint.CALL, Endpoint.JSON, Endpoint.idHeader(session));
+            for (var failure : List.of(FailureTest.Failure.EXCEPTION, FailureTest.Failure.ASSERTION_ERROR, FailureTest.Failure.NO_ANSWER)) {
+                application.set(failure);
+                assertEquals(500, http.exchange(call).status(), failure::toString);
+                application.set(Endpoint::answerSession);
+                assertEquals(session, http.exchange(call).body());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failure_inTheMiddleOfTheAnswerOfEveryProvider_doesNotLookComplete(Provider provider) throws Exception {
+        try (var served = new Served(provider, exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("half of the ans".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            throw new IllegalStateException("on purpose");
+        }, null); var http = RawHttp.connect(served.server.address())) {
+            http.send(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON));
+
+            assertThrows(IOException.class, http::read);
+            Endpoint.await("session deleted", () -> served.store.heldCount() == 0);
+        }
+    }
+
+    /// With a body that is read for the decision, for none, or not at all.
+    @ParameterizedTest
+    @EnumSource
+    void refusal_ofEveryProvider_leavesTheConnection(Provider provider) throws Exception {
+        try (var served = new Served(provider); var http = RawHttp.connect(served.server.address())) {
+            var large = " ".repeat(200_000);
+            assertEquals(404, http.exchange(RawHttp.request("POST", "/mcp", large, Endpoint.JSON, Endpoint.idHeader("nobody"))).status());
+            assertEquals(415, http.exchange(RawHttp.request("POST", "/mcp", large, "Content-Type: text/plain")).status());
+            assertEquals(400, http.exchange(RawHttp.request("POST", "/mcp", large, Endpoint.JSON)).status());
+            assertEquals(413, http.exchange(RawHttp.request("POST", "/mcp", " ".repeat(5 << 20), Endpoint.JSON)).status());
+            assertEquals(405, http.exchange(RawHttp.request("HEAD", "/mcp", "")).status());
+            assertEquals(404, http.exchange(RawHttp.request("GET", "/mcp/below", "")).status());
+            assertEquals(200, http.exchange(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON)).status());
+        }
+    }
+
+    /// Opens a session and its stream.
+    private static void openStream(RawHttp http) throws IOException {
+        var minted = http.exchange(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON));
+        http.send(RawHttp.request("GET", "/mcp", "", Endpoint.EVENTS, Endpoint.idHeader(minted.header("Mcp-Session-Id").orElseThrow())));
+        http.skipTo(": connected");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void reader_thatStallsOnEveryProvider_losesItsStream(Provider provider) throws Exception {
+        try (var served = new Served(provider); var http = RawHttp.connect(served.server.address())) {
+            openStream(http);
+
+            for (var n = 0; n < 300; n++) served.broadcaster.publish(Event.of("test", Json.obj().with("padding", PADDING)));
+
+            Endpoint.await("stream ended", () -> served.sessions.streams().ended().get(StreamEnd.WRITE_TIMEOUT) == 1);
+            assertEquals(0, served.broadcaster.subscriberCount());
+            assertThrows(EOFException.class, () -> http.skipTo("what is never sent"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void reader_thatLeavesEveryProvider_isNoticedByWriting(Provider provider) throws Exception {
+        try (var served = new Served(provider)) {
+            var http = RawHttp.connect(served.server.address());
+            openStream(http);
+            http.close();
+
+            Endpoint.await("stream ended", () -> {
+                served.broadcaster.publish(Event.of("test"));
+                return served.sessions.streams().ended().get(StreamEnd.CLIENT_GONE) == 1;
+            });
+            assertEquals(0, served.broadcaster.subscriberCount());
         }
     }
 }

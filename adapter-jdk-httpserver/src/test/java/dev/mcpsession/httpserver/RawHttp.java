@@ -125,6 +125,17 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
+    /// Reads to the end of a text, whether the body comes in chunks or not.
+    void skipTo(String text) throws IOException {
+        var last = new StringBuilder();
+        while (!last.toString().equals(text)) {
+            var c = in.read();
+            if (c < 0) throw new EOFException("ended before " + text + ": " + last);
+            last.append((char) c);
+            if (last.length() > text.length()) last.deleteCharAt(0);
+        }
+    }
+
     private String readLine() throws IOException {
         var line = new ByteArrayOutputStream();
         for (var c = in.read(); c != '\n'; c = in.read()) {
