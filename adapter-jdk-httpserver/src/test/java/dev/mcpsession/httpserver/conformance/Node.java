@@ -34,8 +34,20 @@ record Node(Path home) {
             if (program.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) return OptionalInt.of(program.exitValue());
             return OptionalInt.empty();
         } finally {
-            program.descendants().forEach(ProcessHandle::destroyForcibly);
-            program.destroyForcibly().waitFor(TO_DIE.toMillis(), TimeUnit.MILLISECONDS);
+            kill(program);
+            program.waitFor(TO_DIE.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    /// Starts a program to talk with, by pipes. It has to be [killed][#kill].
+    Process start(String script) throws IOException {
+        return new ProcessBuilder(home.resolve("node_modules/.bin/node").toString(), script).directory(home.toFile())
+                .redirectErrorStream(true).start();
+    }
+
+    /// Kills a program and whatever it has started.
+    static void kill(Process program) {
+        program.descendants().forEach(ProcessHandle::destroyForcibly);
+        program.destroyForcibly();
     }
 }

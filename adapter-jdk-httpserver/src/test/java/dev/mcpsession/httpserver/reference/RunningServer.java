@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// The reference server in this process, on a free port, and a client for it.
-final class RunningServer implements AutoCloseable {
+public final class RunningServer implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -31,18 +31,36 @@ final class RunningServer implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     RunningServer(String... options) throws IOException {
-        var all = new ArrayList<>(List.of("--port", "0"));
-        all.addAll(List.of(options));
-        if (!(CommandLine.parse(all) instanceof CommandLine.Serve(var parsed))) throw new IllegalArgumentException(all.toString());
-        backend = Backend.open(parsed.backend(), parsed.sessions(), parsed.events()).orElseThrow();
-        server = ReferenceServer.start(parsed, backend);
+        this(options(options));
     }
 
-    Backend backend() {
+    private RunningServer(Options options) throws IOException {
+        this(options, Backend.open(options.backend(), options.sessions(), options.events()).orElseThrow());
+    }
+
+    /// Starts with a backend that is closed with the server. One has to be given where the modules are on the class path, for
+    /// then it cannot be found by its name.
+    public RunningServer(Backend backend) throws IOException {
+        this(options(), backend);
+    }
+
+    private RunningServer(Options options, Backend backend) throws IOException {
+        this.backend = backend;
+        server = ReferenceServer.start(options, backend);
+    }
+
+    private static Options options(String... options) {
+        var all = new ArrayList<>(List.of("--port", "0"));
+        all.addAll(List.of(options));
+        if (CommandLine.parse(all) instanceof CommandLine.Serve(var parsed)) return parsed;
+        throw new IllegalArgumentException(all.toString());
+    }
+
+    public Backend backend() {
         return backend;
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return server.uri(path);
     }
 
@@ -112,7 +130,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     /// Ends all streams.
-    String drain() throws Exception {
+    public String drain() throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri("/drain")).POST(HttpRequest.BodyPublishers.noBody())).body();
     }
 
@@ -124,7 +142,7 @@ final class RunningServer implements AutoCloseable {
         return (Json.Obj) Json.parse(send(HttpRequest.newBuilder(uri("/status"))).body());
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
     }
 
