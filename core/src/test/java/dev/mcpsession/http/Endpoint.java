@@ -117,7 +117,6 @@ final class Endpoint implements AutoCloseable {
         broadcaster.publish(Event.of(method));
     }
 
-    /// Ends the session without a request, so that its streams end after what was published before.
     /// Where the order of events stands.
     EventId position() {
         var begun = broadcaster.begin(EventFilter.all());
@@ -125,6 +124,7 @@ final class Endpoint implements AutoCloseable {
         return begun.position();
     }
 
+    /// Ends the session without a request, so that its streams end after what was published before.
     void end(SessionId id) {
         store.delete(id);
         broadcaster.endSession(id);

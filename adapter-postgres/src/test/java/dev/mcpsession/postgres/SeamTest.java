@@ -1,0 +1,87 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.contract.BroadcasterFixture.Threads;
+import dev.mcpsession.contract.SeamContract;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.http.SessionHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+
+/// Two replicas, whose memory holds no more than what is published while clients read: so each client is given from the table
+/// what it missed before, and goes on in memory, and nobody is too slow for that.
+///
+/// Each publisher publishes 20 events then, and 100 before; `-Dseam.events=200` makes them 200 and 1,000.
+@Timeout(590)
+class SeamTest implements SeamContract {
+
+    private static final int EVENTS = Integer.getInteger("seam.events", 20);
+    private static final int IN_MEMORY = 2 * Integer.highestOneBit(4 * EVENTS);
+    // A busy machine is no reason to answer 503.
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final PostgresBroadcasterOptions OPTIONS =
+            PostgresBroadcasterOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE).withMaxReplayed(1 << 20);
+
+    private final TestDatabase database = TestDatabase.create();
+    private final EventDatabase log = EventDatabase.in(database.database());
+    private final List<Replica> replicas = new ArrayList<>();
+    private final Threads threads = new Threads();
+    private Future<Void> trimming;
+    private volatile boolean isOver;
+
+    @Override
+    public int before() {
+        return 5 * EVENTS;
+    }
+
+    @Override
+    public int events() {
+        return EVENTS;
+    }
+
+    @Override
+    public List<Replica> open(int kept) {
+        for (var n = 0; n < 2; n++) replicas.add(newReplica(Math.min(kept, IN_MEMORY)));
+        trimming = threads.start(() -> {
+            for (; !isOver; Thread.sleep(5)) trim(kept);
+            return null;
+        });
+        return replicas;
+    }
+
+    private Replica newReplica(int inMemory) {
+        var store = database.store(SessionPolicy.DEFAULT);
+        var broadcaster = log.open(BroadcasterOptions.DEFAULT.withRing(inMemory, 16 << 20), OPTIONS);
+        return new Replica(store, broadcaster, SessionHandler.builder(store).broadcaster(broadcaster).build());
+    }
+
+    /// Deletes what is old, but not before each replica has read it.
+    private void trim(int kept) {
+        var read = replicas.stream().mapToLong(SeamTest::read).min().orElseThrow();
+        database.database().execute("delete from mcp_event where id <= " + (read - kept));
+    }
+
+    private static long read(Replica replica) {
+        var begun = replica.broadcaster().begin(EventFilter.all());
+        begun.subscription().close();
+        return begun.position().sequence();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        isOver = true;
+        trimming.get();
+        threads.close();
+        for (var replica : replicas) {
+            replica.handler().close(Duration.ZERO);
+            replica.broadcaster().close();
+        }
+        log.close();
+        database.close();
+    }
+}

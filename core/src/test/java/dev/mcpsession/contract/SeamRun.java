@@ -1,0 +1,304 @@
+package dev.mcpsession.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Audience;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.http.Decision;
+import dev.mcpsession.http.EventStream;
+import dev.mcpsession.http.Request;
+import dev.mcpsession.http.StreamEnd;
+import dev.mcpsession.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/// One run of [SeamContract]: its clients, its publishers, and what both know in the end.
+final class SeamRun implements AutoCloseable {
+
+    private static final int OWNERS = 20;
+    private static final int PUBLISHERS = 4;
+    private static final int MAX_TAKEN = 3_000; // bytes of one stream, some 25 events
+    private static final String LAST = "test/last";
+    private static final Comparator<EventId> IN_ORDER = Comparator.comparingLong(EventId::sequence);
+    private static final Pattern EVENT = Pattern.compile("id: (\\S+)\ndata: \\S+\n\n");
+    private static final Pattern LAGGED = Pattern.compile(": lagged, (\\d+) events missed\n\n");
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<EventId, Event> published = new ConcurrentHashMap<>();
+    private final long seed = System.nanoTime();
+    private final List<SeamContract.Replica> replicas;
+    private final List<Reader> readers;
+
+    /// A client with a session.
+    record Reader(String name, SessionId session) {
+
+        Owner owner() {
+            return Owner.principal(name);
+        }
+
+        boolean wants(Event event) {
+            return switch (event.audience()) {
+                case Audience.Everyone() -> true;
+                case Audience.OneSession(var id) -> id.equals(session);
+                case Audience.SessionsOf(var owner) -> owner.equals(owner());
+            };
+        }
+    }
+
+    /// What one stream brought whole.
+    ///
+    /// @param behind where it was to begin
+    /// @param events what came
+    /// @param missed how many it said are gone
+    record Part(EventId behind, List<EventId> events, long missed) {
+
+        EventId end() {
+            return events.isEmpty() ? behind : events.getLast();
+        }
+    }
+
+    SeamRun(List<SeamContract.Replica> replicas, int clients) {
+        this.replicas = replicas;
+        readers = IntStream.range(0, clients).mapToObj(n -> newReader("owner" + n % OWNERS)).toList();
+    }
+
+    private Reader newReader(String name) {
+        var reader = new Reader(name, SessionId.random());
+        var store = replicas.getFirst().store();
+        store.create(reader.session(), reader.owner(), new Client("2025-11-25", "a client", Json.obj()));
+        assertTrue(store.touch(reader.session()));
+        return reader;
+    }
+
+    /// Lets the publishers publish, and the clients read until the last event is there.
+    ///
+    /// @param before how many each publisher publishes before anybody reads
+    /// @param events how many it publishes after that
+    /// @return the parts that each client has got
+    Map<Reader, List<Part>> seen(int before, int events) throws Exception {
+        var begun = replicas.getFirst().broadcaster().begin(EventFilter.all());
+        begun.subscription().close();
+        publishAll(0, before);
+        var reading = new ArrayList<Future<List<Part>>>();
+        for (var reader : readers) {
+            var own = new Random(seed + reading.size());
+            reading.add(threads.submit(() -> read(reader, begun.position(), own)));
+        }
+        publishAll(before, before + events);
+        publish(Event.of(LAST), new Random(seed));
+
+        var seen = new LinkedHashMap<Reader, List<Part>>();
+        for (var n = 0; n < readers.size(); n++) seen.put(readers.get(n), reading.get(n).get());
+        return seen;
+    }
+
+    private void publishAll(int from, int to) throws Exception {
+        var publishing = IntStream.range(0, PUBLISHERS).<Future<?>>mapToObj(n -> threads.submit(() -> publish(n, from, to))).toList();
+        for (var publisher : publishing) publisher.get();
+    }
+
+    private void publish(int publisher, int from, int to) {
+        var own = new Random(seed - publisher - 1 - from);
+        for (var n = from; n < to; n++) {
+            var event = Event.of("test/" + publisher + "/" + n);
+            var reader = readers.get(own.nextInt(readers.size()));
+            publish(switch (own.nextInt(4)) {
+                case 0 -> event.to(reader.session());
+                case 1 -> event.to(reader.owner());
+                default -> event;
+            }, own);
+            if (own.nextInt(4) == 0) Thread.yield();
+        }
+    }
+
+    private void publish(Event event, Random own) {
+        published.put(any(own).broadcaster().publish(event), event);
+    }
+
+    private SeamContract.Replica any(Random own) {
+        return replicas.get(own.nextInt(replicas.size()));
+    }
+
+    /// Opens stream after stream, each behind the last event that was taken whole, until the last one is there. A stream that is
+    /// left either breaks at once, or stays until the next one takes over, as one whose connection is half-open.
+    private List<Part> read(Reader reader, EventId start, Random own) throws Exception {
+        var parts = new ArrayList<Part>();
+        var left = new ArrayList<Future<StreamEnd>>();
+        for (var position = start; ; position = parts.getLast().end()) {
+            var body = new Cut(own.nextInt(MAX_TAKEN), own.nextBoolean());
+            var stream = open(new Resuming(reader, position), own);
+            var end = CompletableFuture.supplyAsync(() -> stream.writeTo(body), threads);
+            CompletableFuture.anyOf(end, body.cut).get();
+            parts.add(body.taken(position));
+            if (body.isAtTheLast()) break;
+            if (body.staysOpen) left.add(end);
+            else assertEquals(StreamEnd.CLIENT_GONE, end.get());
+        }
+        for (var end : left) assertEquals(StreamEnd.TAKEN_OVER, end.get());
+        return parts;
+    }
+
+    private EventStream open(Request request, Random own) throws Exception {
+        while (true) {
+            switch (any(own).handler().decide(request)) {
+                case Decision.Stream(_, var stream) -> {
+                    return stream;
+                }
+                case Decision.Reply(var status, _, _) -> assertEquals(503, status); // too busy: come again
+                case Decision.Forward _ -> throw new AssertionError("not a call");
+            }
+        }
+    }
+
+    List<EventId> wantedBy(Reader reader) {
+        return published.entrySet().stream().filter(one -> reader.wants(one.getValue())).map(Map.Entry::getKey)
+                .sorted(IN_ORDER).toList();
+    }
+
+    /// All that it wanted came, once and in order, and no stream told of a loss.
+    void requireComplete(Reader reader, List<Part> parts) {
+        var seen = parts.stream().flatMap(part -> part.events().stream()).toList();
+        var wanted = wantedBy(reader);
+        var sound = 0;
+        while (sound < Math.min(seen.size(), wanted.size()) && seen.get(sound).equals(wanted.get(sound))) sound++;
+        if (sound == seen.size() && sound == wanted.size() && parts.stream().allMatch(part -> part.missed() == 0)) return;
+        var due = wanted.stream().skip(sound).findFirst().orElse(null);
+        fail("what came differs at " + due + ", " + published.get(due) + ", in " + parts.stream()
+                .filter(part -> part.missed() > 0 || due != null && part.end().sequence() + 50 > due.sequence()).limit(4).toList() + ", " + this);
+    }
+
+    /// Each stream goes on behind its position, and says that at least so many are gone as are gone up to where it was cut.
+    ///
+    /// @return how many are gone
+    long requireTold(Reader reader, List<Part> parts) {
+        var wanted = wantedBy(reader);
+        var lost = 0L;
+        for (var part : parts) {
+            var due = wanted.stream().filter(id -> part.behind().sequence() < id.sequence() && id.sequence() <= part.end().sequence()).toList();
+            var missing = new ArrayList<>(due);
+            missing.removeAll(part.events());
+            assertEquals(due.size() - missing.size(), part.events().size(), () -> "wanted, and each once: " + part + ", " + this);
+            assertEquals(part.events().stream().sorted(IN_ORDER).toList(), part.events(), () -> "in order, " + this);
+            assertTrue(missing.size() <= part.missed(), () -> missing.size() + " are gone: " + part + ", " + this);
+            lost += missing.size();
+        }
+        assertEquals(wanted.getLast(), parts.getLast().end(), "the last event came");
+        return lost;
+    }
+
+    @Override
+    public String toString() {
+        return "seed " + seed;
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    /// A GET with a `Last-Event-ID`.
+    private record Resuming(Reader reader, EventId behind) implements Request {
+
+        @Override
+        public String method() {
+            return "GET";
+        }
+
+        @Override
+        public String path() {
+            return "/mcp";
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            return switch (name.toLowerCase()) {
+                case "host" -> List.of("localhost:8080");
+                case "accept" -> List.of("text/event-stream");
+                case "mcp-session-id" -> List.of(reader.session().value());
+                case "last-event-id" -> List.of(behind.toString());
+                default -> List.of();
+            };
+        }
+
+        @Override
+        public Optional<String> principal() {
+            return Optional.of(reader.name());
+        }
+
+        @Override
+        public Optional<byte[]> readBody(int maxBytes) throws IOException {
+            throw new IOException("there is no body");
+        }
+    }
+
+    /// A body of which nobody reads more than some bytes, or what comes after the last event. Then it breaks, or it stays open and
+    /// nobody reads what is written to it.
+    private static final class Cut extends OutputStream {
+
+        final CompletableFuture<Void> cut = new CompletableFuture<>();
+        final boolean staysOpen;
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        private final int most;
+
+        Cut(int most, boolean staysOpen) {
+            this.most = most;
+            this.staysOpen = staysOpen;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) throws IOException {
+            if (cut.isDone()) return;
+            var fits = Math.min(length, most - taken.size());
+            taken.write(bytes, from, fits);
+            if (fits < length) cut();
+        }
+
+        @Override
+        public synchronized void flush() throws IOException {
+            if (isAtTheLast()) cut();
+        }
+
+        private void cut() throws IOException {
+            cut.complete(null);
+            if (!staysOpen || isAtTheLast()) throw new IOException("cut off");
+        }
+
+        synchronized boolean isAtTheLast() {
+            return taken.toString(UTF_8).endsWith("\"" + LAST + "\",\"params\":{}}\n\n");
+        }
+
+        synchronized Part taken(EventId behind) {
+            var text = taken.toString(UTF_8);
+            return new Part(behind, EVENT.matcher(text).results().map(match -> EventId.parse(match.group(1)).orElseThrow()).toList(),
+                    LAGGED.matcher(text).results().mapToLong(match -> Long.parseLong(match.group(1))).sum());
+        }
+    }
+}
