@@ -234,10 +234,10 @@ final class EventLog {
         return numbering.isOfEpoch(id) && numbering.start() <= numbering.positionOf(id) && numbering.positionOf(id) <= position;
     }
 
-    /// Whether all that followed is still there.
+    /// Whether all that followed is still there, and will be until a reader comes to it: it is in the newer half of each ring.
     synchronized boolean remembers(EventId id) {
         var at = numbering.positionOf(id);
-        return isKnown(id) && at >= everyone.evictedPosition() && at >= addressed.evictedPosition();
+        return isKnown(id) && at >= everyone.fadingPosition() && at >= addressed.fadingPosition();
     }
 
     /// Whether what is gone was for this reader is not known any more: at the most all was.

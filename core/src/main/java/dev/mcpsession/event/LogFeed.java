@@ -111,7 +111,8 @@ public final class LogFeed {
         log.setWatched(id, session, uri, false);
     }
 
-    /// Whether memory holds all that was published behind an event.
+    /// Whether memory holds all that was published behind an event, and not only for a moment: a reader that begins there has the
+    /// time in which half of what memory can hold is published.
     ///
     /// @param after the last event that a reader has seen
     /// @return false also if it is of another epoch, or was never published

@@ -37,6 +37,13 @@ final class Ring {
         return evictedPosition;
     }
 
+    /// The position of the newest entry of the older half, which will be gone first; before the ring is half full, of the newest
+    /// that is gone.
+    long fadingPosition() {
+        var isHalfFull = last - evicted > slots.length() / 2 || bytes > maxBytes / 2;
+        return isHalfFull ? at(evicted + (last - evicted + 1) / 2).position() : evictedPosition;
+    }
+
     long bytes() {
         return bytes;
     }

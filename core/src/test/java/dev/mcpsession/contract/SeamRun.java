@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -41,6 +42,7 @@ final class SeamRun implements AutoCloseable {
     private static final int OWNERS = 20;
     private static final int PUBLISHERS = 4;
     private static final int MAX_TAKEN = 3_000; // bytes of one stream, some 25 events
+    private static final int PATIENCE_SECONDS = 60; // for the last event: a client that has missed it waits for ever
     private static final String LAST = "test/last";
     private static final Comparator<EventId> IN_ORDER = Comparator.comparingLong(EventId::sequence);
     private static final Pattern EVENT = Pattern.compile("id: (\\S+)\ndata: \\S+\n\n");
@@ -111,7 +113,7 @@ final class SeamRun implements AutoCloseable {
         publish(Event.of(LAST), new Random(seed));
 
         var seen = new LinkedHashMap<Reader, List<Part>>();
-        for (var n = 0; n < readers.size(); n++) seen.put(readers.get(n), reading.get(n).get());
+        for (var n = 0; n < readers.size(); n++) seen.put(readers.get(n), reading.get(n).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         return seen;
     }
 

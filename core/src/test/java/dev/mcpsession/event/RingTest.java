@@ -50,6 +50,21 @@ class RingTest {
     }
 
     @Test
+    void fadingPosition_moreThanHalfFull_isInTheMiddle() {
+        assertEquals(0, filled(4, 2).fadingPosition());
+        assertEquals(20, filled(4, 3).fadingPosition());
+        assertEquals(80, filled(4, 10).fadingPosition());
+    }
+
+    @Test
+    void fadingPosition_oneLargeEntry_isItsOwn() {
+        var ring = new Ring(4, 50);
+        ring.append(entry("m", 1, 10, 1));
+
+        assertEquals(10, ring.fadingPosition());
+    }
+
+    @Test
     void ordinalAt_betweenPositions_isTheOneBefore() {
         var ring = filled(4, 10);
 
