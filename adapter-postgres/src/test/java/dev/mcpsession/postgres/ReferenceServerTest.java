@@ -73,7 +73,7 @@ class ReferenceServerTest {
 
         var said = new String(process.getErrorStream().readAllBytes(), UTF_8);
         assertEquals(1, process.exitValue(), said);
-        assertEquals("cannot open backend jdbc:postgresql:: create the tables of schema.sql failed: "
+        assertEquals("cannot open backend jdbc:postgresql: create the tables of schema.sql failed: "
                 + "database must accept user and password: it does not (28000)\n", said.replace("28P01", "28000"));
     }
 
@@ -123,6 +123,7 @@ class ReferenceServerTest {
         var answer = http.send(HttpRequest.newBuilder(endpoint.resolve("/status")).build(), HttpResponse.BodyHandlers.ofString());
 
         assertEquals(503, answer.statusCode(), answer.body());
+        assertEquals("1", answer.headers().firstValue("Retry-After").orElseThrow());
         assertTrue(answer.body().contains("database must have the tables of schema.sql"), answer.body());
     }
 

@@ -34,7 +34,7 @@ record GuardedEndpoint(String method, boolean body, HostPolicy allowed, Endpoint
         try {
             return endpoint.answer(request);
         } catch (SessionStoreException e) {
-            return Replies.error(503, e.getMessage());
+            return Replies.unavailable(e.getMessage());
         }
     }
 }

@@ -72,7 +72,7 @@ record Options(
 
     /// The backend's kind, without its address: that may hold a password.
     String shownBackend() {
-        return backend.split("//|[?@]", 2)[0];
+        return backend.split(":?//|[?@]", 2)[0];
     }
 
     private static Set<String> plus(Set<String> names, String name) {

@@ -23,6 +23,10 @@ final class Replies {
         return json(status, Json.obj().with("error", why));
     }
 
+    static Reply unavailable(String why) {
+        return new Reply(503, Map.of("Content-Type", "application/json", "Retry-After", "1"), Json.obj().with("error", why).toUtf8());
+    }
+
     static Reply methodNotAllowed(String allowed) {
         var body = Json.obj().with("error", "method must be " + allowed);
         return new Reply(405, Map.of("Content-Type", "application/json", "Allow", allowed), body.toUtf8());

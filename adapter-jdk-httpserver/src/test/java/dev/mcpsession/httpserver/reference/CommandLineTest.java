@@ -40,7 +40,7 @@ class CommandLineTest {
         assertEquals(Set.of("a.example", "b.example:8443"), options.allowed().hosts());
         assertEquals(Set.of("https://app.example"), options.allowed().origins());
         assertEquals("jdbc:some://user:secret@host/db", options.backend());
-        assertEquals("jdbc:some:", options.shownBackend());
+        assertEquals("jdbc:some", options.shownBackend());
     }
 
     @Test
