@@ -57,7 +57,7 @@ final class ConnectionPool implements DataSource, AutoCloseable {
     public Connection getConnection() throws SQLException {
         takePlace();
         try {
-            return lent(idleOrNew());
+            return lent();
         } catch (SQLException | RuntimeException | Error e) {
             free.release();
             throw e;
@@ -75,13 +75,21 @@ final class ConnectionPool implements DataSource, AutoCloseable {
                 + PATIENCE.toMillis() + " ms: all are in use", Failure.NO_FREE_CONNECTION);
     }
 
-    private PooledConnection idleOrNew() throws SQLException {
+    private Connection lent() throws SQLException {
         for (var candidate = takeIdle(); candidate != null; candidate = takeIdle()) {
-            if (System.nanoTime() - candidate.since < trusted.toNanos() || isAlive(candidate.connection)) return candidate.connection;
+            try {
+                if (isTrusted(candidate)) return lent(candidate.connection);
+            } catch (SQLException _) {
+                // whoever had it last has aborted it
+            }
             discard(candidate.connection);
             closeIdle();
         }
-        return source.getPooledConnection();
+        return lent(source.getPooledConnection());
+    }
+
+    private boolean isTrusted(Idle candidate) {
+        return System.nanoTime() - candidate.since < trusted.toNanos() || isAlive(candidate.connection);
     }
 
     private static boolean isAlive(PooledConnection connection) {
@@ -100,8 +108,14 @@ final class ConnectionPool implements DataSource, AutoCloseable {
     }
 
     private Connection lent(PooledConnection connection) throws SQLException {
-        connection.addConnectionEventListener(new Loan(connection));
-        return connection.getConnection();
+        try {
+            var lent = connection.getConnection();
+            connection.addConnectionEventListener(new Loan(connection));
+            return lent;
+        } catch (SQLException | RuntimeException | Error e) {
+            discard(connection);
+            throw e;
+        }
     }
 
     /// Waits for the end of one loan.

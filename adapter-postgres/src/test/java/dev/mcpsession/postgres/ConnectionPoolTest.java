@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.contract.Race;
 import dev.mcpsession.postgres.server.PgDatabase;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.ConnectionPoolDataSource;
+import javax.sql.PooledConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +98,45 @@ class ConnectionPoolTest {
         }
 
         assertNotEquals(before, lendOnce());
+    }
+
+    @Test
+    void getConnection_abortedWhileLent_isNotLentAgain() throws SQLException {
+        int before;
+        try (var connection = pool.getConnection()) {
+            before = process(connection);
+            connection.abort(Runnable::run);
+        }
+
+        assertNotEquals(before, lendOnce());
+    }
+
+    @Test
+    void getConnection_cannotBeLent_isClosedAndGivesThePlaceBack() {
+        var closed = new AtomicInteger();
+        try (var broken = new ConnectionPool(notLending(closed), 1)) {
+            for (int i = 1; i <= 3; i++) {
+                assertEquals("08003", assertThrows(SQLException.class, broken::getConnection).getSQLState());
+                assertEquals(i, closed.get());
+            }
+        }
+    }
+
+    /// Opens connections that cannot be lent.
+    private static ConnectionPoolDataSource notLending(AtomicInteger closed) {
+        var connection = proxy(PooledConnection.class, (_, method, _) -> switch (method.getName()) {
+            case "getConnection" -> throw new SQLException("closed", "08003");
+            case "close" -> {
+                closed.incrementAndGet();
+                yield null;
+            }
+            default -> null;
+        });
+        return proxy(ConnectionPoolDataSource.class, (_, _, _) -> connection);
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     @Test
