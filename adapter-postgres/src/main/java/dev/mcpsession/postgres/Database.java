@@ -11,12 +11,11 @@ import javax.sql.DataSource;
 
 /// Runs statements, each in a transaction of its own and within a bounded time. Safe for use by many threads.
 ///
-/// A statement that changes something may have to wait for a lock: the server gives up by itself, so that none of its
-/// processes is left waiting. If the server is silent, the connection is given up a little later.
+/// A statement may have to wait for a lock: the server gives up by itself, so that none of its processes is left waiting. If the server is silent, the connection is given up a little later.
 final class Database {
 
-    private static final Patience WAIT = new Patience(Duration.ofMillis(1_000));
-    private static final Patience SILENCE = new Patience(Duration.ofMillis(1_600));
+    static final Patience WAIT = new Patience(Duration.ofMillis(1_000));
+    static final Patience SILENCE = new Patience(Duration.ofMillis(1_600));
 
     private final DataSource source;
     private final Patience wait;
@@ -27,7 +26,7 @@ final class Database {
         this(source, WAIT, SILENCE);
     }
 
-    /// @param wait    how long to wait for a connection, and how long a change may wait for others
+    /// @param wait    how long to wait for a connection, and how long a statement may take, others before it included
     /// @param silence how long the server may say nothing
     Database(DataSource source, Patience wait, Patience silence) {
         this.source = source;
@@ -47,21 +46,13 @@ final class Database {
         T read(ResultSet row) throws SQLException;
     }
 
-    /// Asks something that never waits for another transaction.
-    ///
-    /// @param what  what is being done, for a message
-    /// @param given a value for each `?`
-    <T> List<T> query(String what, String sql, Reader<T> reader, Object... given) {
-        return with(what, connection -> rows(connection, sql, reader, given));
-    }
-
-    /// Changes something.
+    /// Asks or changes something. Also a question may have to wait, for somebody who alters a table.
     ///
     /// @param what  what is being done, for a message
     /// @param sql   one or more statements, which all answer rows
     /// @param given a value for each `?`
     /// @return what the last of them answered
-    <T> List<T> change(String what, String sql, Reader<T> reader, Object... given) {
+    <T> List<T> run(String what, String sql, Reader<T> reader, Object... given) {
         return with(what, connection -> rows(connection, inTime + sql, reader, given));
     }
 

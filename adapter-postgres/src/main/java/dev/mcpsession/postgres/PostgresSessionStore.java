@@ -99,7 +99,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     private CreateResult createIfRoom(SessionId id, Owner owner, Client client) {
         var name = Escaped.of(owner.value());
-        return database.change("create session " + id, sql.of(LOCK_OWNER + CREATE), row -> {
+        return database.run("create session " + id, sql.of(LOCK_OWNER + CREATE), row -> {
             if (!row.getBoolean("has_room")) return new CreateResult.OwnerFull();
             if (!row.getBoolean("has_place")) return new CreateResult.StoreFull();
             if (row.getString("id") == null) throw new IllegalArgumentException("session id must be new: " + id);
@@ -112,7 +112,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public Optional<Session> find(SessionId id) {
-        return first(database.query("find session " + id, sql.of(FIND), SessionRow::read, id.value()));
+        return first(database.run("find session " + id, sql.of(FIND), SessionRow::read, id.value()));
     }
 
     static final String TOUCH = """
@@ -124,7 +124,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public boolean touch(SessionId id) {
-        return !database.change("touch session " + id, sql.of(TOUCH), _ -> id, id.value()).isEmpty();
+        return !database.run("touch session " + id, sql.of(TOUCH), _ -> id, id.value()).isEmpty();
     }
 
     // Locks in one order, so that two replicas that keep the same sessions alive do not wait for each other.
@@ -148,7 +148,7 @@ public final class PostgresSessionStore implements SessionStore {
     @Override
     public Set<SessionId> keepAlive(Collection<SessionId> ids) {
         return ids.stream().distinct().gather(Gatherers.windowFixed(BATCH))
-                .flatMap(batch -> database.change("keep " + batch.size() + " sessions alive", sql.of(KEEP_ALIVE),
+                .flatMap(batch -> database.run("keep " + batch.size() + " sessions alive", sql.of(KEEP_ALIVE),
                         row -> new SessionId(row.getString("id")), (Object) values(batch)).stream())
                 .collect(toSet());
     }
@@ -168,7 +168,7 @@ public final class PostgresSessionStore implements SessionStore {
     public Optional<Session> revive(SessionId id, Owner owner) {
         if (owner.isAnonymous()) return Optional.empty();
         var name = Escaped.of(owner.value());
-        return first(database.change(
+        return first(database.run(
                 "revive session " + id, sql.of(LOCK_OWNER + REVIVE), SessionRow::read, name, id.value(), name));
     }
 
@@ -176,7 +176,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public boolean delete(SessionId id) {
-        return database.change("delete session " + id, sql.of(DELETE), row -> row.getBoolean("alive"), id.value())
+        return database.run("delete session " + id, sql.of(DELETE), row -> row.getBoolean("alive"), id.value())
                 .contains(true);
     }
 
@@ -197,10 +197,10 @@ public final class PostgresSessionStore implements SessionStore {
         var set = StoredState.set(patch);
         var removed = StoredState.removed(patch);
         for (int race = 0; race < LONGEST_RACE; race++) {
-            var merged = database.change("update the state of session " + id, sql.of(MERGE), SessionRow::read,
+            var merged = database.run("update the state of session " + id, sql.of(MERGE), SessionRow::read,
                     set, removed, id.value(), set, removed);
             if (!merged.isEmpty()) return first(merged);
-            var bytes = database.query("measure the state of session " + id, sql.of(MERGED_BYTES),
+            var bytes = database.run("measure the state of session " + id, sql.of(MERGED_BYTES),
                     row -> row.getLong("bytes"), set, removed, id.value());
             if (bytes.isEmpty()) return Optional.empty();
             requireFits(bytes.getFirst());
@@ -222,7 +222,7 @@ public final class PostgresSessionStore implements SessionStore {
             if (before.isEmpty()) return before;
             var after = Objects.requireNonNull(change.apply(before.get().state()), "state");
             requireFits(after.toUtf8().length);
-            var replaced = database.change("update the state of session " + id, sql.of(REPLACE), SessionRow::read,
+            var replaced = database.run("update the state of session " + id, sql.of(REPLACE), SessionRow::read,
                     StoredState.of(after), id.value(), before.get().stateVersion());
             if (!replaced.isEmpty()) return first(replaced);
         }
@@ -242,7 +242,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public List<Session> list() {
-        return database.query("list sessions", sql.of(LIST), SessionRow::read);
+        return database.run("list sessions", sql.of(LIST), SessionRow::read);
     }
 
     static final String LIST_OWNER = "select {columns} from mcp_session where owner = ? and owner <> '' and {alive}";
@@ -251,8 +251,8 @@ public final class PostgresSessionStore implements SessionStore {
     @Override
     public List<Session> list(Owner owner) {
         return owner.isAnonymous()
-                ? database.query("list anonymous sessions", sql.of(LIST_ANONYMOUS), SessionRow::read)
-                : database.query("list an owner's sessions", sql.of(LIST_OWNER), SessionRow::read, Escaped.of(owner.value()));
+                ? database.run("list anonymous sessions", sql.of(LIST_ANONYMOUS), SessionRow::read)
+                : database.run("list an owner's sessions", sql.of(LIST_OWNER), SessionRow::read, Escaped.of(owner.value()));
     }
 
     static final String DELETE_ALL = """
@@ -267,7 +267,7 @@ public final class PostgresSessionStore implements SessionStore {
     public Set<SessionId> deleteAll(Owner owner) {
         if (owner.isAnonymous()) throw new IllegalArgumentException("owner must not be anonymous");
         var alive = new HashSet<SessionId>();
-        database.change("delete an owner's sessions", sql.of(DELETE_ALL),
+        database.run("delete an owner's sessions", sql.of(DELETE_ALL),
                 row -> row.getBoolean("alive") && alive.add(new SessionId(row.getString("id"))), Escaped.of(owner.value()));
         return alive;
     }
@@ -293,7 +293,7 @@ public final class PostgresSessionStore implements SessionStore {
     }
 
     private long count(String question) {
-        return database.query("count sessions", question, row -> row.getLong(1)).getFirst();
+        return database.run("count sessions", question, row -> row.getLong(1)).getFirst();
     }
 
     /// There is no background work to end, and a data source is its owner's to close.

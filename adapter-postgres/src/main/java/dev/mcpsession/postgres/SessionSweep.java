@@ -81,7 +81,7 @@ final class SessionSweep {
     }
 
     private Batch sweep(String statement) {
-        var batch = database.change("delete expired sessions", sql.of(statement), row -> new Batch(
+        var batch = database.run("delete expired sessions", sql.of(statement), row -> new Batch(
                 row.getInt("looked_at"), ids((String[]) row.getArray("ended").getArray()))).getFirst();
         remember(batch.ended);
         return batch;
@@ -108,11 +108,11 @@ final class SessionSweep {
     boolean makeRoom() {
         for (int batches = 0; batches < MOST_BATCHES; batches++) {
             var last = sweep(LOCK + SWEEP).isLast();
-            if (isTrue(database.change("drop the oldest expired session", sql.of(DROP_OLDEST_IF_FULL), SessionSweep::truth))) return true;
+            if (isTrue(database.run("drop the oldest expired session", sql.of(DROP_OLDEST_IF_FULL), SessionSweep::truth))) return true;
             if (last) break;
         }
         // Whoever deleted the one that was to be dropped has left a place.
-        return isTrue(database.query("count sessions", sql.of(HAS_ROOM), SessionSweep::truth));
+        return isTrue(database.run("count sessions", sql.of(HAS_ROOM), SessionSweep::truth));
     }
 
     private static boolean truth(ResultSet row) throws SQLException {
@@ -126,7 +126,7 @@ final class SessionSweep {
     private static final String ALIVE = "select id from mcp_session where id = any(?) and {alive}";
 
     private List<SessionId> alive(Set<SessionId> among) {
-        return database.query("look at sessions that had expired", sql.of(ALIVE), row -> new SessionId(row.getString("id")),
+        return database.run("look at sessions that had expired", sql.of(ALIVE), row -> new SessionId(row.getString("id")),
                 (Object) PostgresSessionStore.values(among));
     }
 

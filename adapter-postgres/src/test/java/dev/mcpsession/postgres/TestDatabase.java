@@ -57,12 +57,12 @@ final class TestDatabase implements AutoCloseable {
 
     /// Changes something by a statement that returns rows.
     void change(String sql) {
-        patient.change("change", sql, _ -> null);
+        patient.run("change", sql, _ -> null);
     }
 
     /// What a question with one answer is answered.
     String ask(String question) {
-        return patient.query("ask", question, row -> row.getString(1)).getFirst();
+        return patient.run("ask", question, row -> row.getString(1)).getFirst();
     }
 
     void disconnect() {
