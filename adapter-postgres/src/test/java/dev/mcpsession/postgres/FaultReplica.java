@@ -22,6 +22,7 @@ final class FaultReplica implements AutoCloseable {
 
     final FaultyNetwork statements;
     final FaultyNetwork listening;
+    final FaultyNetwork plain; // as listening, for comparison
     final PostgresBroadcaster broadcaster;
     private final ConnectionPool pool;
     private final McpHttpServer server;
@@ -29,12 +30,13 @@ final class FaultReplica implements AutoCloseable {
     FaultReplica(EventDatabase database, SessionStore sessions) throws IOException, SQLException {
         statements = new FaultyNetwork(database.port());
         listening = new FaultyNetwork(database.port());
+        plain = new FaultyNetwork(database.port());
         var pooled = new PGConnectionPoolDataSource();
         pooled.setURL(statements.through(database.database().url()));
         pooled.setApplicationName("publisher");
         pooled.setLoginTimeout(LOGIN_SECONDS);
         pool = new ConnectionPool(pooled, CONNECTIONS);
-        broadcaster = new PostgresBroadcaster(pool, listener(database, "listener"),
+        broadcaster = new PostgresBroadcaster(pool, source(listening, database, "listener"),
                 BroadcasterOptions.DEFAULT.withRing(1 << 16, 64 << 20).withHeartbeat(Duration.ofSeconds(1)),
                 PostgresBroadcasterOptions.DEFAULT);
         server = McpHttpServer.builder(SessionHandler.builder(sessions).broadcaster(broadcaster).build())
@@ -48,9 +50,13 @@ final class FaultReplica implements AutoCloseable {
         }).start();
     }
 
-    PGSimpleDataSource listener(EventDatabase database, String name) throws SQLException {
+    PGSimpleDataSource plain(EventDatabase database) throws SQLException {
+        return source(plain, database, "plain");
+    }
+
+    private static PGSimpleDataSource source(FaultyNetwork network, EventDatabase database, String name) throws SQLException {
         var source = new PGSimpleDataSource();
-        source.setURL(listening.through(database.database().url()));
+        source.setURL(network.through(database.database().url()));
         source.setApplicationName(name);
         source.setLoginTimeout(LOGIN_SECONDS);
         return source;
@@ -67,5 +73,6 @@ final class FaultReplica implements AutoCloseable {
         pool.close();
         statements.close();
         listening.close();
+        plain.close();
     }
 }

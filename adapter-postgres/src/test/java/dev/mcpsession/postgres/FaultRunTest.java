@@ -95,10 +95,10 @@ class FaultRunTest {
         var plain = new PlainNotify();
         var heard = new ArrayList<Future<BitSet>>();
         for (var replica : replicas) {
-            var source = replica.listener(database, "plain");
+            var source = replica.plain(database);
             heard.add(threads.submit(() -> plain.listen(source)));
         }
-        var plainSource = replicas.getFirst().listener(database, "plain");
+        var plainSource = replicas.getFirst().plain(database);
         var plainPublisher = threads.submit(() -> plain.publish(plainSource));
         var publishing = IntStream.range(0, PUBLISHERS).mapToObj(n -> threads.submit(() -> publish(n, threads))).toList();
 
@@ -219,6 +219,7 @@ class FaultRunTest {
         for (var n = 0; n < 5; n++) {
             for (var replica : replicas) {
                 (random.nextBoolean() ? replica.statements : replica.listening).cut();
+                replica.plain.cut();
                 Thread.sleep(30);
             }
         }
@@ -249,12 +250,14 @@ class FaultRunTest {
 
     /// How long it takes until the listener gives up a connection on which nothing comes any more.
     private void swallowListener() throws InterruptedException {
-        var network = replicas.get(random.nextInt(REPLICAS)).listening;
+        var replica = replicas.get(random.nextInt(REPLICAS));
         var begun = System.nanoTime();
-        network.swallow();
-        while (network.connections() > 0) Thread.sleep(10);
+        replica.listening.swallow();
+        replica.plain.swallow();
+        while (replica.listening.connections() > 0) Thread.sleep(10);
         slowestNotice.accumulateAndGet((System.nanoTime() - begun) / 1_000_000, Math::max);
-        network.heal();
+        replica.listening.heal();
+        replica.plain.heal();
     }
 
     // --- judging
