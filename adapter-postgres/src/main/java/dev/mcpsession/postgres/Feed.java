@@ -4,17 +4,13 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.BroadcasterClosedException;
-import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.LogFeed;
 import dev.mcpsession.event.StripedBroadcaster;
-import dev.mcpsession.event.Subscription;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Tells this replica's readers what stands in the log, number by number. One thread feeds; many wait for what it does.
@@ -28,23 +24,11 @@ final class Feed {
     private final StripedBroadcaster readers;
     private final LogFeed log;
     private final Map<UUID, Arrival> arrivals = new ConcurrentHashMap<>();
+    private final Newest<UUID> givenUp = new Newest<>();
     private EventId fed;
     private EventId acknowledged;
     private String past = ""; // the epoch before this one
     private volatile boolean closed;
-
-    /// A reader that begins where its own record stands in the log.
-    ///
-    /// @param after   what it has seen already, or null
-    /// @param history where what followed is read, or null if that is not kept there either
-    private record Arrival(EventFilter filter, EventId after, EventHistory history, CompletableFuture<Beginning> placed) {
-
-        Subscription place(EventId at, LogFeed log) {
-            if (after == null) return log.takeOver(at, filter);
-            if (history == null || !history.mayReplay(after, at)) return log.takeOver(at, filter, after);
-            return log.takeOver(at, filter, after, history);
-        }
-    }
 
     Feed(StripedBroadcaster readers, EventId start) {
         this.readers = readers;
@@ -58,15 +42,26 @@ final class Feed {
         return fed;
     }
 
-    /// Lets a reader begin where the record with this key stands.
+    /// Lets a reader begin where its record stands. It is placed by the feeding thread, or to be given up.
+    void expect(Arrival arrival) {
+        arrivals.put(arrival.key(), arrival);
+        if (closed) begin(arrival); // close() may not have seen it
+    }
+
+    private void begin(Arrival arrival) {
+        if (arrival.claim()) arrival.placed().complete(readers.begin(arrival.filter()));
+        arrivals.remove(arrival.key());
+    }
+
+    /// Expects a reader no more, unless that is being placed or was. Its record may come all the same: it then ends nobody here.
     ///
-    /// @return completes in the feeding thread
-    CompletableFuture<Beginning> expect(UUID key, EventFilter filter, EventId after, EventHistory history) {
-        var placed = new CompletableFuture<Beginning>();
-        arrivals.put(key, new Arrival(filter, after, history, placed));
-        placed.whenComplete((_, _) -> arrivals.remove(key));
-        if (closed) placed.complete(readers.begin(filter)); // close() may not have seen it
-        return placed;
+    /// @return whether it is given up
+    boolean giveUp(Arrival arrival, Throwable why) {
+        if (!arrival.claim()) return false;
+        givenUp.add(arrival.key());
+        arrivals.remove(arrival.key());
+        arrival.placed().completeExceptionally(why);
+        return true;
     }
 
     /// Remembers up to where this replica has told publishers that their events are published.
@@ -155,19 +150,14 @@ final class Feed {
             case LogRecord.Ended(var session) -> log.endSession(at, session);
             case LogRecord.TakenOver(var session) -> {
                 var arrival = arrivals.remove(key);
-                if (arrival == null) log.takeOver(at, session);
-                else place(at, arrival);
+                if (arrival != null && arrival.claim()) arrival.placeAt(at, log);
+                else if (arrival == null && !givenUp.remove(key)) log.takeOver(at, session);
             }
             case LogRecord.Watched(var session, var uri, var isWatched) -> {
                 if (isWatched) log.watch(at, session, uri);
                 else log.unwatch(at, session, uri);
             }
         }
-    }
-
-    private void place(EventId at, Arrival arrival) {
-        var subscription = arrival.place(at, log);
-        if (!arrival.placed().complete(new Beginning(subscription, at))) subscription.close(); // who expected it has gone
     }
 
     private synchronized void advance(EventId at) {
@@ -185,6 +175,6 @@ final class Feed {
             closed = true;
             notifyAll();
         }
-        arrivals.values().forEach(arrival -> arrival.placed().complete(readers.begin(arrival.filter())));
+        arrivals.values().forEach(this::begin);
     }
 }

@@ -17,7 +17,6 @@ import dev.mcpsession.event.Subscription;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
@@ -45,7 +44,7 @@ public final class PostgresBroadcaster implements Broadcaster {
     private final BatchPublisher publisher;
     private final Retention retention;
     private final EventHistory history;
-    private final ToldEnds ended = new ToldEnds();
+    private final Newest<SessionId> ended = new Newest<>(); // whose end stands in the log, or is about to: it need not have it again
     private volatile boolean closed;
 
     /// Opens a broadcaster with the default options.
@@ -118,19 +117,20 @@ public final class PostgresBroadcaster implements Broadcaster {
     private Beginning takeOver(EventFilter filter, EventId after) {
         var session = filter.session().orElseThrow();
         var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
-        ended.forget(session);
+        ended.remove(session);
         var key = UUID.randomUUID().toString();
-        var placed = feed.expect(BatchPublisher.keyOf(key), filter, after, isReplayed(after) ? history : null);
+        var arrival = new Arrival(BatchPublisher.keyOf(key), filter, after, isReplayed(after) ? history : null);
+        feed.expect(arrival);
         try {
             var pending = publisher.offer(key, new LogRecord.TakenOver(session));
             pending.outcome().whenComplete((_, failure) -> {
-                if (failure != null) placed.completeExceptionally(failure);
+                if (failure != null) feed.giveUp(arrival, failure);
             });
-            return await(placed, pending, deadline);
+            return await(arrival, pending, deadline);
         } catch (BroadcasterClosedException _) {
             return readers.begin(filter);
         } finally {
-            placed.completeExceptionally(new BroadcasterException("given up", null)); // does nothing if it was placed
+            feed.giveUp(arrival, new BroadcasterException("given up", null)); // does nothing if it was placed
         }
     }
 
@@ -139,14 +139,22 @@ public final class PostgresBroadcaster implements Broadcaster {
         return after != null && !closed && (readers.feed().remembers(after) || history.holds(after));
     }
 
-    private Beginning await(CompletableFuture<Beginning> placed, PendingPublish pending, long deadline) {
+    private Beginning await(Arrival arrival, PendingPublish pending, long deadline) {
         try {
-            return placed.get(deadline - System.nanoTime(), NANOSECONDS);
+            return arrival.placed().get(deadline - System.nanoTime(), NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BroadcasterException failure ? failure : new BroadcasterException("not subscribed", e);
-        } catch (TimeoutException | InterruptedException e) {
+        } catch (TimeoutException e) {
             pending.giveUp();
-            throw late(placed, e);
+            var failure = behind(e);
+            if (feed.giveUp(arrival, failure) || arrival.placed().isCompletedExceptionally()) throw failure;
+            return arrival.placed().join(); // at the last moment
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            pending.giveUp();
+            var failure = behind(e);
+            if (!feed.giveUp(arrival, failure)) arrival.placed().thenAccept(begun -> begun.subscription().close());
+            throw failure;
         }
     }
 
@@ -174,13 +182,6 @@ public final class PostgresBroadcaster implements Broadcaster {
         }
     }
 
-    private RuntimeException late(CompletableFuture<Beginning> placed, Exception cause) {
-        if (cause instanceof InterruptedException) Thread.currentThread().interrupt();
-        var failure = behind(cause);
-        if (!placed.completeExceptionally(failure) && !placed.isCompletedExceptionally()) placed.join().subscription().close();
-        return failure;
-    }
-
     private BroadcasterException behind(Exception cause) {
         return new BroadcasterException("not subscribed: the log of events could not be read up to now within " + options.subscribeTimeout(), cause);
     }
@@ -189,16 +190,16 @@ public final class PostgresBroadcaster implements Broadcaster {
     @Override
     public void endSession(SessionId session) {
         if (closed) return;
-        if (!ended.tell(session)) {
+        if (!ended.add(session)) {
             readers.endSession(session);
             return;
         }
         try {
             publisher.offer(UUID.randomUUID().toString(), new LogRecord.Ended(session)).outcome().whenComplete((_, failure) -> {
-                if (failure != null) ended.forget(session);
+                if (failure != null) ended.remove(session);
             });
         } catch (BroadcasterException e) {
-            ended.forget(session);
+            ended.remove(session);
             throw e;
         } catch (BroadcasterClosedException _) {
             readers.endSession(session); // with all others, in a moment

@@ -190,6 +190,26 @@ class OutageTest {
     }
 
     @Test
+    void subscribe_givenUp_doesNotEndTheOlderOne() throws Exception {
+        var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+        var options = OPTIONS.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20));
+        try (var network = new FaultyNetwork(database.port()); var broadcaster = database.open(network, BOUNDS, options);
+                var older = subscribed(broadcaster, filter)) {
+            network.swallow();
+            assertThrows(BroadcasterException.class, () -> broadcaster.subscribe(filter)); // its record stands in the log
+            network.heal();
+
+            var id = broadcaster.publish(marker());
+            assertEquals(List.of(id), idsUpTo(older, id));
+            try (var newer = subscribed(broadcaster, filter)) {
+                var next = broadcaster.publish(marker());
+                assertEquals(List.of(next), idsUpTo(newer, next));
+                assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), older.next());
+            }
+        }
+    }
+
+    @Test
     void next_nothingIsHeard_isPolledAndSaid() throws Exception {
         var options = OPTIONS.withHeartbeat(Duration.ofHours(1));
         try (var broadcaster = new PostgresBroadcaster(
@@ -304,6 +324,17 @@ class OutageTest {
                 return broadcaster.publish(key, event);
             } catch (BroadcasterException _) {
                 // once more, by the same key
+            }
+        }
+    }
+
+    /// Subscribes, however slow this machine is at the moment.
+    private static Subscription subscribed(PostgresBroadcaster broadcaster, EventFilter filter) {
+        while (true) {
+            try {
+                return broadcaster.subscribe(filter);
+            } catch (BroadcasterException _) {
+                // once more
             }
         }
     }
