@@ -11,7 +11,8 @@ import javax.sql.DataSource;
 
 /// Runs statements, each in a transaction of its own and within a bounded time. Safe for use by many threads.
 ///
-/// A statement may have to wait for a lock: the server gives up by itself, so that none of its processes is left waiting. If the server is silent, the connection is given up a little later.
+/// A statement may have to wait for a lock: the server gives up by itself, so that none of its processes is left waiting. If the
+/// server is silent, the connection is given up a little later.
 final class Database {
 
     static final Patience WAIT = new Patience(Duration.ofMillis(1_000));
