@@ -91,7 +91,7 @@ class MainTest {
         var process = start(command("--port", "0", "--backend", "cassandra://user:secret@host"));
 
         assertEquals(2, exitStatus(process));
-        assertEquals("--backend: there is none of this kind: cassandra:\n", errors(process));
+        assertEquals("--backend: there is none of this kind: cassandra\n", errors(process));
     }
 
     @Test
