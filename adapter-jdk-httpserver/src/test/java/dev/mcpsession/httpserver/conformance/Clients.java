@@ -52,12 +52,19 @@ final class Clients {
         var start = System.nanoTime();
         passed = 0;
         try (var stage = new Stage(node, script)) {
+            play(play, stage);
+        }
+        System.out.printf("  %d passed, in %d s%n%n", passed, Duration.ofNanos(System.nanoTime() - start).toSeconds());
+    }
+
+    private void play(Play play, Stage stage) throws IOException, InterruptedException {
+        try {
             play.play(stage, this::check);
         } catch (Failure e) {
             failed++;
             System.out.println("  FAILED   " + e.getMessage());
+            stage.client.troubles().forEach(trouble -> System.out.println("             client: " + trouble));
         }
-        System.out.printf("  %d passed, in %d s%n%n", passed, Duration.ofNanos(System.nanoTime() - start).toSeconds());
     }
 
     private void check(String what, Step step) {

@@ -61,11 +61,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /// Publishes one signal of each kind that the client asked for, and one that it did not.
+    /// Publishes one signal that the client did not ask for, and one of each kind that it did: so the last is one that it knows of.
     void publishSignals() {
+        publish("notifications/resources/updated", Json.obj().with("uri", "board://other"), false);
         publish("notifications/tools/list_changed", Json.obj(), true);
         publish("notifications/resources/updated", Json.obj().with("uri", BOARD), true);
-        publish("notifications/resources/updated", Json.obj().with("uri", "board://other"), false);
     }
 
     /// @param isFor whether the client is to get it
