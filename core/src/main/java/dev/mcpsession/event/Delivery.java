@@ -15,7 +15,8 @@ public sealed interface Delivery {
     /// it got.
     ///
     /// @param missed   how many events for the reader are lost and not healed: exact for a reader of everything that did not
-    ///                 resume, else at the most this many
+    ///                 resume, else at the most this many; where a log that is kept elsewhere began anew, or has lost what was
+    ///                 not read yet ([LogFeed#reset]), nobody knows for whom that was, and it counts as one
     /// @param messages how many of them may have been messages, which nothing replaces
     record Lagged(long missed, long messages) implements Delivery {}
 
