@@ -18,7 +18,7 @@ import java.util.function.Function;
 /// standby that may lack commits takes over.
 final class EventTable {
 
-    private static final String EPOCH = "nonce || lower(substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))";
+    static final String EPOCH = "nonce || lower(substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))";
     private static final String CHANNEL = "'mcp_event_' || head.tableoid";
 
     private EventTable() {}
@@ -122,7 +122,7 @@ final class EventTable {
         return new Page(epoch, channel, last, found);
     }
 
-    private static LogRecord.Columns columns(ResultSet row) throws SQLException {
+    static LogRecord.Columns columns(ResultSet row) throws SQLException {
         return new LogRecord.Columns(row.getInt("kind"), row.getString("session"), row.getString("owner"),
                 row.getString("method"), row.getString("params"));
     }
@@ -159,15 +159,24 @@ final class EventTable {
         }
     }
 
+    /// Writes down when the epoch that goes on now was noticed first.
+    static void witness(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.executeUpdate("""
+                    update mcp_event_head set epoch = %1$s, since = case epoch when '' then since else now() end where epoch <> %1$s
+                    """.formatted(EPOCH));
+        }
+    }
+
     /// Deletes the oldest entries that are beyond a number or an age, some of them at a time, and always from the beginning, so
-    /// that there are no holes. One replica does it at a time.
+    /// that there are no holes. The newest stays: it tells since when there was none. One replica does it at a time.
     ///
     /// @return how many it deleted
     static int trim(Connection connection, long keep, Duration age, int atMost) throws SQLException {
         try (var statement = connection.prepareStatement("""
                 delete from mcp_event using (
                     select max(id) as newest from (select id, created_at from mcp_event order by id limit ?) oldest, mcp_event_head
-                    where pg_try_advisory_xact_lock('mcp_event_head'::regclass::oid::int, 0)
+                    where id < last and pg_try_advisory_xact_lock('mcp_event_head'::regclass::oid::int, 0)
                         and (id <= last - ? or created_at < now() - ? * interval '1 millisecond')
                 ) old where id <= newest
                 """)) {
@@ -178,7 +187,7 @@ final class EventTable {
         }
     }
 
-    private static SQLException headless() {
+    static SQLException headless() {
         return new SQLException("mcp_event_head must have its one row; run schema.sql");
     }
 }

@@ -15,6 +15,7 @@ record Failure(String state, String message, boolean isOfLogin) {
 
     static final String READ_ONLY = "25006";
     static final String QUEUE_FULL = "54000"; // no other limit can be meant: our statements are short
+    static final String TOO_LATE = "57014";
     static final String TOO_MANY_CONNECTIONS = "53300";
     static final String NO_FREE_CONNECTION = "53MCP"; // class 53: insufficient resources
 
@@ -55,7 +56,7 @@ record Failure(String state, String message, boolean isOfLogin) {
             case QUEUE_FULL -> "notification queue of the server must not be full: somebody listens and does not read; "
                     + "pg_notification_queue_usage() tells how full it is";
             case TOO_MANY_CONNECTIONS -> "database must have a connection to spare: too many are open";
-            case "57014" -> "database must answer in time: " + message;
+            case TOO_LATE -> "database must answer in time: " + message;
             case "57P01", "57P02", "57P03" -> "database must be up: " + message;
             case "08001", "08004" -> "database must be reachable: " + message;
             case "08000", "08003", "08006", "08007" -> "connection must last: " + message;

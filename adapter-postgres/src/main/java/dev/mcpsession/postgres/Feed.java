@@ -37,6 +37,12 @@ final class Feed {
         acknowledged = start;
     }
 
+    /// Tells what was published before the feed begins.
+    void recall(RecentEvents recent) {
+        if (!recent.upTo().epoch().equals(fed().epoch())) return; // it has just begun anew: nothing is known
+        log.recall(recent.upTo(), recent.reach(), recent.signals());
+    }
+
     /// Up to where the log was read.
     synchronized EventId fed() {
         return fed;

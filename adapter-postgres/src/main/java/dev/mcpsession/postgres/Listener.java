@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.EventId;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -82,9 +83,12 @@ final class Listener implements AutoCloseable {
     }
 
     /// Reads what there is, and goes on in the background.
-    void start(Feed into) throws SQLException {
+    ///
+    /// @param bounds what the replica can hold
+    void start(Feed into, BroadcasterOptions bounds) throws SQLException {
         feed = into;
         try {
+            recall(bounds);
             readOn();
         } catch (SQLException | RuntimeException e) {
             disconnect();
@@ -92,6 +96,16 @@ final class Listener implements AutoCloseable {
         }
         thread = Thread.ofVirtual().name("mcp-postgres-listener").unstarted(this::run);
         thread.start();
+    }
+
+    /// Nobody has to wait long for it: without it readers are told a loss for a while.
+    private void recall(BroadcasterOptions bounds) throws SQLException {
+        try {
+            feed.recall(RecentEvents.read(connection, bounds.signalKeys(), bounds.ringBytes(), patience.limit().dividedBy(2)));
+        } catch (SQLException e) {
+            if (!Failure.TOO_LATE.equals(e.getSQLState())) throw e;
+            LOG.log(WARNING, "the signals of the last minutes could not be read in time; new listens are told a loss", e);
+        }
     }
 
     /// Whether notifications do not come, so that the log is polled.
@@ -105,6 +119,7 @@ final class Listener implements AutoCloseable {
             patience.limit(connection);
             connection.setAutoCommit(true); // in a transaction no notification would ever come
             EventTable.adopt(connection, newNonce());
+            EventTable.witness(connection);
             channel = EventTable.read(connection, Long.MAX_VALUE, 1, 0).channel();
             execute("listen " + channel);
         } catch (SQLException | RuntimeException e) {
@@ -245,6 +260,7 @@ final class Listener implements AutoCloseable {
             var page = EventTable.read(connection, from.sequence(), PAGE_ROWS, PAGE_SIZE);
             if (page.epoch().equals(from.epoch()) && page.last() < from.sequence()) {
                 EventTable.renew(connection, newNonce(), from);
+                EventTable.witness(connection);
                 continue;
             }
             feed.accept(page);

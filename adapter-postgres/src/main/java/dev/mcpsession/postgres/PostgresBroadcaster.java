@@ -72,7 +72,7 @@ public final class PostgresBroadcaster implements Broadcaster {
             var start = listener.open(bounds.ringEntries());
             readers = new StripedBroadcaster(bounds, start);
             feed = new Feed(readers, start);
-            listener.start(feed);
+            listener.start(feed, bounds);
         } catch (SQLException e) {
             throw new BroadcasterException("the log of events cannot be read: " + SqlFailure.of(e).reason(), SqlFailure.of(e).cause());
         }

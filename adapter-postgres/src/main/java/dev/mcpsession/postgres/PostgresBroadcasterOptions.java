@@ -10,7 +10,7 @@ import java.time.Duration;
 /// @param heartbeat        how often the log is read though nothing has told of anything new
 /// @param maxWaiting       how many publishes may wait at once; 64 MiB of them at the most
 /// @param keptEvents       how many entries of the log are kept
-/// @param keptFor          how long an entry is kept
+/// @param keptFor          how long an entry is kept; the newest stays
 /// @param maxReplayed      how many entries are read from the database at the most for a client that comes back
 public record PostgresBroadcasterOptions(
         Duration publishTimeout,

@@ -93,7 +93,9 @@ create table mcp_event_head (
     k      smallint primary key default 1 check (k = 1),
     nonce  text     not null default substr(replace(gen_random_uuid()::text, '-', ''), 1, 16),
     origin text     not null default '', -- in which cluster, and as which table, the nonce is valid
-    last   bigint   not null default 0
+    last   bigint   not null default 0,
+    epoch  text     not null default '', -- the one that was noticed last, and when: what was published before may be lost
+    since  timestamptz not null default '-infinity' -- in the first epoch nothing was
 ) with (fillfactor = 10);
 insert into mcp_event_head default values;
 

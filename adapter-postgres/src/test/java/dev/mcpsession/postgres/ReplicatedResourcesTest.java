@@ -13,9 +13,11 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogFeed;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class ReplicatedResourcesTest {
 
     private static final String TOOLS = "notifications/tools/list_changed";
+    private static final String PROMPTS = "notifications/prompts/list_changed";
     private static final Event MARKER = Event.of("test/marker");
 
     private static EventDatabase database;
@@ -154,6 +157,129 @@ class ReplicatedResourcesTest {
             here.publish(MARKER);
 
             assertEquals(List.of(tools, a), idsUpToMarker(listen));
+        }
+    }
+
+    // --- a replica that was not there when it was published
+
+    /// Of what is published it can hold the last four in memory.
+    private PostgresBroadcaster late() {
+        var replica = database.open(BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(5), PostgresBroadcasterOptions.DEFAULT);
+        replicas.add(replica);
+        return replica;
+    }
+
+    private static void elapse(Duration time) {
+        database.database().execute("update mcp_event set created_at = created_at - interval '" + time.toSeconds() + " seconds'");
+    }
+
+    private static EventFilter asking(Owner owner, String... uris) {
+        return EventFilter.asking(owner, Set.of(TOOLS, PROMPTS, MARKER.method()), Set.of(uris));
+    }
+
+    private static void assertLagged(Broadcaster broadcaster, EventFilter filter) throws InterruptedException {
+        try (var listen = broadcaster.subscribeAfterRecent(filter)) {
+            assertEquals(new Delivery.Lagged(1, 1), listen.next());
+        }
+    }
+
+    @Test
+    void subscribeAfterRecent_publishedBeforeThisReplica_isToldAsOnOthers() throws Exception {
+        var here = replica();
+        var ann = Owner.principal("ann");
+        here.publish(Event.of(PROMPTS));
+        here.publish(updated("old"));
+        elapse(LogFeed.RECENT.minusSeconds(60)); // these are over in the end
+        here.publish(Event.of(TOOLS));
+        var tools = here.publish(Event.of(TOOLS, Json.obj().with("n", 2)));
+        var a = here.publish(updated("a"));
+        here.publish(updated("b"));
+        here.publish(Event.of(PROMPTS).to(SessionId.random()));
+        here.publish(Event.of(PROMPTS).to(Owner.principal("bob")));
+        var prompts = here.publish(Event.of(PROMPTS).to(ann));
+        for (var n = 0; n < 6; n++) here.publish(Event.of("test/message"));
+        elapse(Duration.ofSeconds(61));
+        var there = late();
+
+        for (var n = 0; n < 2; n++) {
+            try (var listen = there.subscribeAfterRecent(asking(ann, "a", "old"))) {
+                assertEquals(List.of(tools, a, prompts), idsUpToMarker(listen, here));
+            }
+        }
+        try (var listen = there.subscribeAfterRecent(asking(Owner.anonymous(), "a", "old"))) {
+            var next = here.publish(updated("old"));
+            assertEquals(List.of(tools, a, next), idsUpToMarker(listen, there));
+        }
+    }
+
+    /// What is read into memory again is not new by that.
+    @Test
+    void subscribeAfterRecent_oldAndStillInMemory_isNotTold() throws Exception {
+        var here = replica();
+        here.publish(Event.of(TOOLS));
+        elapse(LogFeed.RECENT);
+        var prompts = here.publish(Event.of(PROMPTS));
+        var there = late();
+
+        try (var listen = there.subscribeAfterRecent(asking(Owner.anonymous()))) {
+            assertEquals(List.of(prompts), idsUpToMarker(listen, here));
+        }
+    }
+
+    @Test
+    void subscribeAfterRecent_deletedWithinFiveMinutes_isALoss() throws Exception {
+        var here = replica();
+        for (var n = 0; n < 9; n++) here.publish(Event.of(TOOLS));
+        elapse(Duration.ofMinutes(3));
+        database.trim(5, Duration.ofHours(1));
+        assertLagged(late(), asking(Owner.anonymous()));
+
+        elapse(Duration.ofMinutes(3));
+
+        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous()))) {
+            assertEquals(List.of(), idsUpToMarker(listen, here));
+        }
+    }
+
+    /// A night without events leaves one entry, and so it is known that there was nothing.
+    @Test
+    void subscribeAfterRecent_allOthersTooOld_isComplete() throws Exception {
+        var here = replica();
+        for (var n = 0; n < 9; n++) here.publish(Event.of(TOOLS));
+        elapse(Duration.ofHours(2));
+        assertEquals(8, database.trim(100, Duration.ofHours(1)));
+
+        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous()))) {
+            assertEquals(List.of(), idsUpToMarker(listen, here));
+        }
+    }
+
+    @Test
+    void subscribeAfterRecent_moreBeforeThisReplicaThanItRemembers_isALoss() throws Exception {
+        var here = replica();
+        for (var n = 0; n < 5; n++) here.publish(updated("u" + n));
+        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous(), "u0"))) {
+            assertEquals(1, idsUpToMarker(listen, here).size());
+        }
+
+        here.publish(updated("u5"));
+
+        assertLagged(late(), asking(Owner.anonymous(), "u0"));
+    }
+
+    /// As when it was copied from another cluster, or a standby took over: what is newer than the copy is not there.
+    @Test
+    void subscribeAfterRecent_logBeganAnewWithinFiveMinutes_isALoss() throws Exception {
+        replica().publish(Event.of(TOOLS));
+        elapse(Duration.ofHours(1));
+        database.database().execute("update mcp_event_head set origin = 'another cluster'");
+        assertLagged(late(), asking(Owner.anonymous()));
+        assertLagged(late(), asking(Owner.anonymous()));
+
+        database.database().execute("update mcp_event_head set since = since - interval '5 minutes'");
+
+        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous()))) {
+            assertEquals(List.of(), idsUpToMarker(listen, replicas.getLast()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.mcpsession.event;
 
 import dev.mcpsession.SessionId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ final class EventLog {
     private final KnownKeys keys;
 
     private Numbering numbering;
+    private EventId recalled; // what stands up to here was told to the recent signals with its age
     private long messages;
     private volatile boolean closed;
     private volatile long position;
@@ -42,6 +44,7 @@ final class EventLog {
         keys = new KnownKeys(2 * options.ringEntries());
         this.addressees = addressees;
         numbering = Numbering.after(last);
+        recalled = last;
         if (last.sequence() > 0) recent.lapse(nanoTime.getAsLong()); // whatever was published before this log was opened
     }
 
@@ -102,16 +105,44 @@ final class EventLog {
         var at = numbering.positionOf(id);
         var delivery = new Delivery.Next(id, event, body.at(id));
         var entry = event.audience() instanceof Audience.Everyone ? appendForEveryone(at, delivery) : appendForAddressees(at, delivery);
-        if (Event.isSignal(event.method())) recent.add(entry, nanoTime.getAsLong());
+        if (Event.isSignal(event.method()) && !isRecalled(id)) recent.add(entry, nanoTime.getAsLong());
         position = at;
         return id;
     }
 
-    private void requireNext(EventId id) {
+    private boolean isRecalled(EventId id) {
+        return id.epoch().equals(recalled.epoch()) && id.sequence() <= recalled.sequence();
+    }
+
+    /// Remembers what was published before anything is appended, whether it is appended later or not.
+    synchronized void recall(EventId upTo, Duration reach, List<LogFeed.Signal> signals) {
         requireOpen();
+        if (position > 0) throw new IllegalArgumentException("what is recalled must come before all events: " + upTo);
+        requireOfEpoch(upTo);
+        signals.forEach(signal -> requireOfEpoch(signal.id()));
+        var now = nanoTime.getAsLong();
+        var known = reach.compareTo(RecentSignals.KEPT) < 0 ? reach : RecentSignals.KEPT;
+        recent.lapse(now - known.toNanos());
+        signals.stream().filter(signal -> signal.age().compareTo(known) < 0).forEach(signal ->
+                recent.add(notification(signal), now - signal.age().toNanos()));
+        recalled = upTo;
+    }
+
+    /// Stands in no ring, so it has no ordinal.
+    private LogEntry.Notification notification(LogFeed.Signal signal) {
+        var encoded = EncodedEvent.Body.of(signal.event()).at(signal.id());
+        return new LogEntry.Notification(0, numbering.positionOf(signal.id()), 0, new Delivery.Next(signal.id(), signal.event(), encoded));
+    }
+
+    private void requireOfEpoch(EventId id) {
         if (!numbering.isOfEpoch(id)) {
             throw new IllegalArgumentException("event must be of epoch " + numbering.epoch() + ": " + id);
         }
+    }
+
+    private void requireNext(EventId id) {
+        requireOpen();
+        requireOfEpoch(id);
         if (numbering.positionOf(id) <= position) {
             throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
         }

@@ -1,6 +1,8 @@
 package dev.mcpsession.event;
 
 import dev.mcpsession.SessionId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /// The way into a [StripedBroadcaster] for a log that is numbered and kept elsewhere, such as in a database: events, and the
@@ -10,12 +12,47 @@ import java.util.Objects;
 /// once the broadcaster is closed, and [IllegalArgumentException] if the id is of another epoch or does not follow the last one.
 public final class LogFeed {
 
+    /// How long signals are remembered for [Broadcaster#subscribeAfterRecent].
+    public static final Duration RECENT = RecentSignals.KEPT;
+
     private final StripedBroadcaster broadcaster;
     private final EventLog log;
+
+    /// A signal that was published before the feed began.
+    ///
+    /// @param id    its place in the order
+    /// @param event what was published
+    /// @param age   how long ago
+    public record Signal(EventId id, Event event, Duration age) {
+
+        /// Checks that it is a signal, and not of the future.
+        ///
+        /// @throws IllegalArgumentException if it is a message, or the age is negative
+        public Signal {
+            if (event.signalKey().isEmpty()) throw new IllegalArgumentException("recalled event must be a signal: " + event.method());
+            if (age.isNegative()) throw new IllegalArgumentException("age of a signal must not be negative: " + age);
+            Objects.requireNonNull(id, "id");
+        }
+    }
 
     LogFeed(StripedBroadcaster broadcaster, EventLog log) {
         this.broadcaster = broadcaster;
         this.log = log;
+    }
+
+    /// What was published before the feed begins: so [Broadcaster#subscribeAfterRecent] tells that, too, as if this broadcaster
+    /// had been there. Called before anything else, and before anybody subscribes, or not at all: then a broadcaster that
+    /// continues a numbering does not know what was published within the last five minutes, and tells so.
+    ///
+    /// Events up to the last that is recalled may be appended all the same, to be read back. Those that are signals are known
+    /// already, with their age; an appended signal is otherwise taken for new.
+    ///
+    /// @param upTo    the last event that is recalled, which may stand behind the first that is fed
+    /// @param reach   how long before now that begins; what was published earlier is not known. [#RECENT] or more is all of it
+    /// @param signals the newest of each signal of this time for everyone or one owner, in order; others change nothing
+    /// @throws IllegalArgumentException if something was fed before, or an id is of another epoch
+    public void recall(EventId upTo, Duration reach, List<Signal> signals) {
+        log.recall(upTo, reach, signals);
     }
 
     /// An event.

@@ -90,9 +90,9 @@ final class RecentSignals {
         else other = lapse;
     }
 
-    /// Says that signals may have been published until now that were never here.
-    void lapse(long now) {
-        update = other = new Lapse(true, now);
+    /// Says that signals may have been published until a moment that were never here. An earlier lapse is replaced.
+    void lapse(long until) {
+        update = other = new Lapse(true, until);
     }
 
     /// What a reader that wants this has to be told of the last five minutes.

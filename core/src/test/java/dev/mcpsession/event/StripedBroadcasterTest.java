@@ -360,6 +360,65 @@ class StripedBroadcasterTest implements BroadcasterContract {
         }
     }
 
+    @Test
+    void recall_signalsBeforeTheFeed_areToldByTheirAge() {
+        var now = new AtomicLong();
+        try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 100), now::get)) {
+            var ann = Owner.principal("ann");
+            var filter = EventFilter.asking(ann, Set.of("a/list_changed", "b/list_changed", "c/list_changed"), Set.of("u"));
+            broadcaster.feed().recall(id("e", 102), LogFeed.RECENT, List.of(
+                    signal(7, Event.of("a/list_changed"), LogFeed.RECENT),
+                    signal(8, Event.of("b/list_changed"), LogFeed.RECENT.minusSeconds(1)),
+                    signal(9, updated("u").to(SessionId.random()), Duration.ZERO),
+                    signal(10, updated("u").to(Owner.principal("bob")), Duration.ZERO),
+                    signal(11, updated("u"), Duration.ZERO),
+                    signal(101, Event.of("c/list_changed").to(ann), LogFeed.RECENT.minusSeconds(2))));
+            broadcaster.feed().append(id("e", 101), Event.of("c/list_changed").to(ann)); // not told twice, nor taken for new
+            broadcaster.feed().append(id("e", 103), Event.of("a/list_changed"));
+
+            assertEquals(List.of(id("e", 8), id("e", 11), id("e", 101), id("e", 103)), polled(broadcaster.subscribeAfterRecent(filter)));
+            now.addAndGet(Duration.ofSeconds(1).toNanos());
+            assertEquals(List.of(id("e", 11), id("e", 101), id("e", 103)), polled(broadcaster.subscribeAfterRecent(filter)));
+            now.addAndGet(Duration.ofSeconds(1).toNanos());
+            var listen = broadcaster.subscribeAfterRecent(filter);
+            broadcaster.feed().append(id("e", 104), updated("u").to(ann));
+            assertEquals(List.of(id("e", 11), id("e", 103), id("e", 104)), polled(listen));
+            assertEquals(List.of(id("e", 103), id("e", 104)), polled(broadcaster.subscribe(filter, id("e", 102))));
+        }
+    }
+
+    @Test
+    void recall_notFiveMinutes_isALossUntilThatIsOver() {
+        var now = new AtomicLong();
+        try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 100), now::get)) {
+            var filter = EventFilter.asking(Owner.anonymous(), Set.of("a/list_changed"), Set.of());
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            var reach = Duration.ofMinutes(2);
+            broadcaster.feed().recall(id("e", 100), reach, List.of(signal(99, Event.of("a/list_changed"), reach.minusSeconds(1))));
+
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            now.addAndGet(LogFeed.RECENT.minus(reach).toNanos() - 1);
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            now.incrementAndGet();
+            assertEquals(List.of(id("e", 99)), polled(broadcaster.subscribeAfterRecent(filter)));
+        }
+    }
+
+    @Test
+    void recall_tooLateOrOfAnotherEpoch_isRefused() {
+        try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 100))) {
+            var feed = broadcaster.feed();
+            assertThrows(IllegalArgumentException.class, () -> feed.recall(id("f", 100), LogFeed.RECENT, List.of()));
+            assertThrows(IllegalArgumentException.class, () -> signal(1, Event.of("message"), Duration.ZERO));
+            feed.append(id("e", 101), Event.of("message"));
+            assertThrows(IllegalArgumentException.class, () -> feed.recall(id("e", 101), LogFeed.RECENT, List.of()));
+        }
+    }
+
+    private static LogFeed.Signal signal(long sequence, Event event, Duration age) {
+        return new LogFeed.Signal(id("e", sequence), event, age);
+    }
+
     // --- memory
 
     /// A ring of four: three messages and a signal before the older one ends; after that the signal again, among messages.
