@@ -3,7 +3,6 @@ package dev.mcpsession.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.postgres.server.PgDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -20,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,30 +36,23 @@ class KilledReplicaTest {
     private static final int EVENTS = 250;
     private static final long PATIENCE_SECONDS = 120;
 
-    private final List<Process> started = new ArrayList<>();
+    private final ServerProcesses servers = new ServerProcesses();
     private final HttpClient http = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private PgDatabase database;
-
-    @BeforeEach
-    void createDatabase() {
-        database = PgDatabase.create();
-    }
 
     @AfterEach
     void end() {
-        started.forEach(Process::destroyForcibly);
+        servers.close();
         http.shutdownNow();
         threads.shutdownNow();
-        database.close();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void kill_ofAReplica_leavesItsClientsTheirSessionsAndEvents(boolean resumes) throws Exception {
-        var killed = start();
-        var first = ServerProcess.endpoint(killed);
-        var other = ServerProcess.endpoint(start());
+        var killed = servers.start();
+        var first = ServerProcesses.endpoint(killed);
+        var other = ServerProcesses.endpoint(servers.start());
         var clients = new ArrayList<KillClient>();
         for (var n = 0; n < CLIENTS; n++) {
             var client = new KillClient(http, first);
@@ -93,12 +84,6 @@ class KilledReplicaTest {
             var seen = clients.get(n).seen();
             assertEquals(numbers(resumes ? at : AWAY, EVENTS), seen.subList(at, seen.size()));
         }
-    }
-
-    private Process start() throws IOException {
-        var process = ServerProcess.start(database.url());
-        started.add(process);
-        return process;
     }
 
     /// All at once, as clients do whose replica is gone.

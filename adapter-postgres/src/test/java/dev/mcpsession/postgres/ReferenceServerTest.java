@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.postgres.server.PgDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,11 +12,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,20 +27,13 @@ class ReferenceServerTest {
             {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
             "clientInfo":{"name":"test","version":"1"}}}""";
 
-    private final List<Process> started = new ArrayList<>();
+    private final ServerProcesses servers = new ServerProcesses();
     private final HttpClient http = HttpClient.newHttpClient();
-    private PgDatabase database;
-
-    @BeforeEach
-    void createDatabase() {
-        database = PgDatabase.create();
-    }
 
     @AfterEach
     void end() {
-        started.forEach(Process::destroyForcibly);
+        servers.close();
         http.shutdownNow();
-        database.close();
     }
 
     @ParameterizedTest
@@ -54,7 +43,7 @@ class ReferenceServerTest {
             jdbc:postgresql://s3cret:s3cret@127.0.0.1/app                      | 2 | a Postgres URL must be
             """)
     void start_databaseCannotBeUsed_isOneLineWithoutCredentials(String url, int status, String why) throws Exception {
-        var process = start(url);
+        var process = servers.start(url);
 
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
 
@@ -67,7 +56,7 @@ class ReferenceServerTest {
 
     @Test
     void start_wrongPassword_isOneLineWithoutCredentials() throws Exception {
-        var process = start(database.url().replaceFirst("user=[^&]*", "user=s3cret") + "&password=s3cret");
+        var process = servers.start(servers.database().url().replaceFirst("user=[^&]*", "user=s3cret") + "&password=s3cret");
 
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
 
@@ -79,14 +68,14 @@ class ReferenceServerTest {
 
     @Test
     void restart_ofTheServer_keepsTheSession() throws Exception {
-        var first = start(database.url());
+        var first = servers.start();
         var before = endpoint(first);
         var session = initialize(before);
         assertEquals(202, post(before, session, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}").statusCode());
         assertTrue(call(before, session, "remember", "{\"key\":\"a\",\"value\":\"kept\"}").contains("remembered"));
 
         first.destroyForcibly().waitFor();
-        var after = endpoint(start(database.url()));
+        var after = endpoint(servers.start());
 
         assertTrue(call(after, session, "recall", "{\"key\":\"a\"}").contains("kept"));
         assertTrue(call(after, session, "whoami", "{}").contains("test"), "the client need not say again who it is");
@@ -94,8 +83,8 @@ class ReferenceServerTest {
 
     @Test
     void publish_onOneReplica_reachesAStreamOnAnother() throws Exception {
-        var one = endpoint(start(database.url()));
-        var other = endpoint(start(database.url()));
+        var one = endpoint(servers.start());
+        var other = endpoint(servers.start());
         var session = initialize(one);
         var stream = http.send(HttpRequest.newBuilder(other).header("Mcp-Session-Id", session)
                 .header("Accept", "text/event-stream").build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -117,8 +106,8 @@ class ReferenceServerTest {
 
     @Test
     void status_storeCannotBeAsked_isUnavailable() throws Exception {
-        var endpoint = endpoint(start(database.url()));
-        database.execute("alter table mcp_session rename to away");
+        var endpoint = endpoint(servers.start());
+        servers.database().execute("alter table mcp_session rename to away");
 
         var answer = http.send(HttpRequest.newBuilder(endpoint.resolve("/status")).build(), HttpResponse.BodyHandlers.ofString());
 
@@ -127,14 +116,8 @@ class ReferenceServerTest {
         assertTrue(answer.body().contains("database must have the tables of schema.sql"), answer.body());
     }
 
-    private Process start(String url) throws IOException {
-        var process = ServerProcess.start(url);
-        started.add(process);
-        return process;
-    }
-
     private static URI endpoint(Process server) throws IOException {
-        return ServerProcess.endpoint(server);
+        return ServerProcesses.endpoint(server);
     }
 
     private String initialize(URI endpoint) throws Exception {

@@ -5,26 +5,41 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.mcpsession.Session;
 import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.postgres.server.PgDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postgresql.Driver;
 
-/// The reference server in a process of its own, on a free port.
-final class ServerProcess {
+/// Reference servers, each in a process of its own and on a free port, and a database for them.
+final class ServerProcesses implements AutoCloseable {
 
-    private ServerProcess() {}
+    private final PgDatabase database = PgDatabase.create();
+    private final List<Process> started = new ArrayList<>();
 
-    static Process start(String url) throws IOException {
+    PgDatabase database() {
+        return database;
+    }
+
+    Process start() throws IOException {
+        return start(database.url());
+    }
+
+    /// Starts a server whose backend has this URL.
+    Process start(String url) throws IOException {
         var modules = Stream.of(Session.class, McpHttpServer.class, PostgresSessionStore.class, Driver.class)
-                .map(ServerProcess::location).collect(Collectors.joining(File.pathSeparator));
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                .map(ServerProcesses::location).collect(Collectors.joining(File.pathSeparator));
+        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dmcpsession.exitWithParent=true", "--module-path", modules,
                 "-m", "dev.mcpsession.httpserver/dev.mcpsession.httpserver.reference.Main",
                 "--port", "0", "--backend", url).start();
+        started.add(process);
+        return process;
     }
 
     private static String location(Class<?> type) {
@@ -38,5 +53,11 @@ final class ServerProcess {
             if (line.contains("MCP endpoint")) return URI.create(line.substring(line.indexOf("http")));
         }
         return fail("the server ended: " + new String(server.getErrorStream().readAllBytes(), UTF_8));
+    }
+
+    @Override
+    public void close() {
+        started.forEach(Process::destroyForcibly);
+        database.close();
     }
 }
