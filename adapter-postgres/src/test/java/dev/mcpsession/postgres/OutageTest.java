@@ -26,8 +26,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,36 +41,27 @@ class OutageTest {
     private static final PostgresBroadcasterOptions HASTY = OPTIONS
             .withTimeouts(Duration.ofMillis(800), Duration.ofMillis(400), Duration.ofMillis(300));
 
-    private static EventDatabase database;
-
-    @BeforeAll
-    static void create() {
-        database = EventDatabase.create();
-    }
-
-    @AfterAll
-    static void drop() {
-        database.close();
-    }
+    @AutoClose
+    private static final EventDatabase DATABASE = EventDatabase.create();
 
     @BeforeEach
     void clear() {
-        database.clear();
+        DATABASE.clear();
     }
 
     // --- answers that are lost
 
     @Test
     void publish_answersLost_isPublishedOnceAndToldItsPlace() throws Exception {
-        try (var network = new FaultyNetwork(database.port()); var threads = new Threads();
-                var broadcaster = database.openBy(network, BOUNDS, OPTIONS); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var network = new FaultyNetwork(DATABASE.port()); var threads = new Threads();
+                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS); var reader = broadcaster.subscribe(EventFilter.all())) {
             var ids = new ArrayList<EventId>();
             for (var round = 0; round < 10; round++) {
                 network.loseAnswers(2);
                 var published = IntStream.range(0, 20).mapToObj(n -> threads.start(() -> broadcaster.publish("key " + n % 15, message(n))));
                 for (var id : published.toList()) ids.add(id.get());
                 while (network.answersToLose() > 0) ids.add(broadcaster.publish(message(0)));
-                database.clearKeys();
+                DATABASE.clearKeys();
             }
             var marker = broadcaster.publish(marker());
 
@@ -79,13 +69,13 @@ class OutageTest {
             assertEquals(seen.size(), new HashSet<>(seen).size());
             ids.add(marker);
             assertEquals(new HashSet<>(seen), new HashSet<>(ids));
-            assertEquals(database.ask("select count(*) from mcp_event"), "" + seen.size());
+            assertEquals(DATABASE.ask("select count(*) from mcp_event"), "" + seen.size());
         }
     }
 
     @Test
     void publish_nobodyAnswers_isUnknownAndRepeatedByKey() throws Exception {
-        try (var network = new FaultyNetwork(database.port()); var broadcaster = database.openBy(network, BOUNDS, HASTY);
+        try (var network = new FaultyNetwork(DATABASE.port()); var broadcaster = DATABASE.openBy(network, BOUNDS, HASTY);
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             var first = insist(broadcaster, "first", message(1));
             network.swallow();
@@ -102,8 +92,8 @@ class OutageTest {
 
     @Test
     void publish_nobodyCanBeReached_isNotPublished() {
-        var network = new FaultyNetwork(database.port());
-        try (var broadcaster = database.openBy(network, BOUNDS, HASTY)) {
+        var network = new FaultyNetwork(DATABASE.port());
+        try (var broadcaster = DATABASE.openBy(network, BOUNDS, HASTY)) {
             network.close();
 
             var failure = assertThrows(BroadcasterException.class, () -> broadcaster.publish(message(1)));
@@ -116,8 +106,8 @@ class OutageTest {
 
     @Test
     void publish_tooManyWait_isRefusedAtOnce() throws Exception {
-        try (var network = new FaultyNetwork(database.port());
-                var broadcaster = database.openBy(network, BOUNDS, OPTIONS.withMaxWaiting(3))) {
+        try (var network = new FaultyNetwork(DATABASE.port());
+                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS.withMaxWaiting(3))) {
             insist(broadcaster, "first", message(0));
             network.swallow();
 
@@ -133,8 +123,8 @@ class OutageTest {
 
     @Test
     void close_whileNobodyAnswers_ends() {
-        try (var network = new FaultyNetwork(database.port())) {
-            var broadcaster = database.openBy(network, BOUNDS, OPTIONS);
+        try (var network = new FaultyNetwork(DATABASE.port())) {
+            var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS);
             broadcaster.publish(message(0));
             network.swallow();
             broadcaster.endSession(SessionId.random());
@@ -145,8 +135,8 @@ class OutageTest {
 
     @Test
     void close_thenServer_hasNoConnectionThatListens() throws Exception {
-        try (var network = new FaultyNetwork(database.port())) {
-            database.open(network, BOUNDS, OPTIONS).close();
+        try (var network = new FaultyNetwork(DATABASE.port())) {
+            DATABASE.open(network, BOUNDS, OPTIONS).close();
 
             while (network.connections() > 0) Thread.onSpinWait();
         }
@@ -156,7 +146,7 @@ class OutageTest {
 
     @Test
     void next_listenerKilledAgainAndAgain_losesNothing() throws Exception {
-        try (var broadcaster = database.open(BOUNDS.withRing(8192, 16 << 20), OPTIONS); var threads = new Threads();
+        try (var broadcaster = DATABASE.open(BOUNDS.withRing(8192, 16 << 20), OPTIONS); var threads = new Threads();
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             var published = threads.start(() -> {
                 var ids = new ArrayList<EventId>();
@@ -165,7 +155,7 @@ class OutageTest {
                 return ids;
             });
             while (!published.isDone()) {
-                database.ask("select count(pg_terminate_backend(pid)) from pg_stat_activity where query like 'listen %'"
+                DATABASE.ask("select count(pg_terminate_backend(pid)) from pg_stat_activity where query like 'listen %'"
                         + " or query like 'select nonce%' and pid <> pg_backend_pid()");
                 Thread.sleep(20);
             }
@@ -176,8 +166,8 @@ class OutageTest {
 
     @Test
     void next_networkOfListenerSilent_goesOnWhenItIsBack() throws Exception {
-        try (var network = new FaultyNetwork(database.port());
-                var broadcaster = database.open(network, BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(200)));
+        try (var network = new FaultyNetwork(DATABASE.port());
+                var broadcaster = DATABASE.open(network, BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(200)));
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             network.swallow();
             var id = insist(broadcaster, "first", message(1));
@@ -193,7 +183,7 @@ class OutageTest {
     void subscribe_givenUp_doesNotEndTheOlderOne() throws Exception {
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
         var options = OPTIONS.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20));
-        try (var network = new FaultyNetwork(database.port()); var broadcaster = database.open(network, BOUNDS, options);
+        try (var network = new FaultyNetwork(DATABASE.port()); var broadcaster = DATABASE.open(network, BOUNDS, options);
                 var older = subscribed(broadcaster, filter)) {
             network.swallow();
             assertThrows(BroadcasterException.class, () -> broadcaster.subscribe(filter)); // its record stands in the log
@@ -213,7 +203,7 @@ class OutageTest {
     void next_nothingIsHeard_isPolledAndSaid() throws Exception {
         var options = OPTIONS.withHeartbeat(Duration.ofHours(1));
         try (var broadcaster = new PostgresBroadcaster(
-                database.pool(), DeafConnections.of(database.database().dataSource()), BOUNDS, options);
+                DATABASE.pool(), DeafConnections.of(DATABASE.database().dataSource()), BOUNDS, options);
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             while (!broadcaster.isPolling()) Thread.sleep(10);
 
@@ -228,7 +218,7 @@ class OutageTest {
 
     @Test
     void open_noTables_saysSo() {
-        database.database().execute("drop table mcp_event, mcp_event_head");
+        DATABASE.database().execute("drop table mcp_event, mcp_event_head");
 
         assertRefused("schema.sql");
     }
@@ -260,10 +250,10 @@ class OutageTest {
 
     @Test
     void publish_noRights_saysSo() throws Exception {
-        database.database().execute("drop role if exists mcp_reader; create role mcp_reader login;"
+        DATABASE.database().execute("drop role if exists mcp_reader; create role mcp_reader login;"
                 + " grant select, update on mcp_event_head to mcp_reader; grant select on mcp_event to mcp_reader");
         var source = new PGSimpleDataSource();
-        source.setURL(database.database().url());
+        source.setURL(DATABASE.database().url());
         source.setUser("mcp_reader");
         try (var broadcaster = new PostgresBroadcaster(source, source)) {
             var failure = assertThrows(BroadcasterException.class, () -> broadcaster.publish(message(1)));
@@ -271,7 +261,7 @@ class OutageTest {
             assertTrue(failure.getMessage().contains("rights"), failure::getMessage);
             assertFalse(failure instanceof PublishOutcomeUnknownException);
         } finally {
-            database.database().execute("drop owned by mcp_reader; drop role mcp_reader");
+            DATABASE.database().execute("drop owned by mcp_reader; drop role mcp_reader");
         }
     }
 
@@ -307,7 +297,7 @@ class OutageTest {
     }
 
     private static void assertRefused(String why) {
-        var failure = assertThrows(BroadcasterException.class, () -> database.open(BOUNDS, OPTIONS));
+        var failure = assertThrows(BroadcasterException.class, () -> DATABASE.open(BOUNDS, OPTIONS));
         assertTrue(failure.getMessage().contains(why), failure::getMessage);
     }
 

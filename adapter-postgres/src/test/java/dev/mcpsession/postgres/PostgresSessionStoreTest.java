@@ -1,40 +1,16 @@
 package dev.mcpsession.postgres;
 
-import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.SessionStore;
 import dev.mcpsession.contract.SessionStoreContract;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 
-class PostgresSessionStoreTest implements SessionStoreContract {
+class PostgresSessionStoreTest implements SessionStoreContract, PostgresStoreFixture {
 
-    private static TestDatabase database;
-
-    @BeforeAll
-    static void createDatabase() {
-        database = TestDatabase.create();
-    }
-
-    @AfterAll
-    static void closeDatabase() {
-        database.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        database.clear();
-    }
+    @AutoClose
+    private static final TestDatabase DATABASE = TestDatabase.create();
 
     @Override
-    public SessionStore open(SessionPolicy policy) {
-        return database.store(policy);
-    }
-
-    @Override
-    public void elapse(Duration time) {
-        database.elapse(time);
+    public TestDatabase database() {
+        return DATABASE;
     }
 
     @Override

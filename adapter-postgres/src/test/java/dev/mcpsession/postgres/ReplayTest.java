@@ -19,10 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,43 +32,20 @@ class ReplayTest {
     private static final int MISSED = 10_000;
     private static final Owner ANN = Owner.principal("ann");
 
-    private static EventDatabase database;
+    @AutoClose
+    private static final EventDatabase DATABASE = EventDatabase.create();
+    @AutoClose
+    private final Replicas replicas = new Replicas(DATABASE);
     private final SessionId session = SessionId.random();
     private final EventFilter filter = EventFilter.of(session, ANN);
-    private final List<PostgresBroadcaster> replicas = new ArrayList<>();
-
-    @BeforeAll
-    static void create() {
-        database = EventDatabase.create();
-    }
-
-    @AfterAll
-    static void drop() {
-        database.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        database.clear();
-    }
-
-    @AfterEach
-    void close() {
-        replicas.forEach(Broadcaster::close);
-    }
 
     private PostgresBroadcaster replica() {
-        return added(database.open(SMALL, OPTIONS));
-    }
-
-    private PostgresBroadcaster added(PostgresBroadcaster replica) {
-        replicas.add(replica);
-        return replica;
+        return replicas.open(SMALL, OPTIONS);
     }
 
     /// Every fourth event is for this session, and every fourth for another.
     private void publishMany() {
-        database.database().execute("""
+        DATABASE.database().execute("""
                 insert into mcp_event (id, key, kind, session, method, params)
                     select last + n, gen_random_uuid(), 0, case n %% 4 when 0 then '%s' when 1 then '%s' end,
                         '"notifications/message"', '{"n":' || n || '}'
@@ -167,7 +141,7 @@ class ReplayTest {
         var here = replica();
         var first = here.publish(message(-1));
         publishMany();
-        while (database.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
+        while (DATABASE.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
 
         try (var reader = here.subscribe(filter, first)) {
             assertLaggedThenLive(here, reader);
@@ -176,7 +150,7 @@ class ReplayTest {
 
     @Test
     void subscribe_afterMoreThanMayBeReplayed_isLaggedAndLive() throws Exception {
-        var here = added(database.open(SMALL, OPTIONS.withMaxReplayed(MISSED - 1)));
+        var here = replicas.open(SMALL, OPTIONS.withMaxReplayed(MISSED - 1));
         var first = here.publish(message(-1));
         publishMany();
 
@@ -192,7 +166,7 @@ class ReplayTest {
         publishMany();
         try (var reader = here.subscribe(filter, first)) {
             next(reader);
-            while (database.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
+            while (DATABASE.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
 
             var delivery = read(reader);
             while (delivery instanceof Delivery.Next) delivery = read(reader);
@@ -205,8 +179,8 @@ class ReplayTest {
 
     @Test
     void next_databaseAwayWhileReplaying_goesOnWhenItIsBack() throws Exception {
-        try (var network = new FaultyNetwork(database.port())) {
-            var here = added(database.openBy(network, SMALL, OPTIONS));
+        try (var network = new FaultyNetwork(DATABASE.port())) {
+            var here = replicas.add(DATABASE.openBy(network, SMALL, OPTIONS));
             var first = here.publish(message(-1));
             publishMany();
             try (var reader = here.subscribe(filter, first)) {

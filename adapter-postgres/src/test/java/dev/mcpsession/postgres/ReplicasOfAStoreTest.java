@@ -7,9 +7,7 @@ import dev.mcpsession.CreateResult;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.SessionStore;
 import dev.mcpsession.contract.Race;
-import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,41 +18,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /// Several replicas: stores that know of each other by the database alone. `-Dpg.races=10000` runs each race as often.
-class ReplicasOfAStoreTest implements SessionStoreFixture {
+class ReplicasOfAStoreTest implements PostgresStoreFixture {
 
     private static final int RACES = Integer.getInteger("pg.races", 500);
 
-    private static TestDatabase database;
-
-    @BeforeAll
-    static void createDatabase() {
-        database = TestDatabase.create();
-    }
-
-    @AfterAll
-    static void closeDatabase() {
-        database.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        database.clear();
-    }
+    @AutoClose
+    private static final TestDatabase DATABASE = TestDatabase.create();
 
     @Override
-    public SessionStore open(SessionPolicy policy) {
-        return database.store(policy);
-    }
-
-    @Override
-    public void elapse(Duration time) {
-        database.elapse(time);
+    public TestDatabase database() {
+        return DATABASE;
     }
 
     private static SessionPolicy many() {
@@ -150,7 +127,7 @@ class ReplicasOfAStoreTest implements SessionStoreFixture {
         assertEquals(2 * limit / 5, created);
         for (var store : stores) for (int i = 0; i < limit; i++) store.create(SessionId.random(), ANYBODY, CLIENT);
         assertEquals(limit, stores.getFirst().heldCount());
-        assertEquals("" + limit, database.ask("select count(*) from mcp_session"));
+        assertEquals("" + limit, DATABASE.ask("select count(*) from mcp_session"));
     }
 
     // Locks that are not taken in one order would make the server end one of the two.
@@ -179,7 +156,7 @@ class ReplicasOfAStoreTest implements SessionStoreFixture {
         for (int step = 0; step < minutes * replicas.size(); step++) {
             elapse(interval.dividedBy(replicas.size()));
             assertEquals(Set.copyOf(ids), replicas.get(step % replicas.size()).keepAlive(ids));
-            touches += Integer.parseInt(database.ask(
+            touches += Integer.parseInt(DATABASE.ask(
                     "select count(*) from mcp_session where last_active_at > now() - interval '5 seconds'"));
         }
 
@@ -190,7 +167,7 @@ class ReplicasOfAStoreTest implements SessionStoreFixture {
     void deleteExpired_byTwoReplicasMoreThanABatch_reportsEachOnce() {
         var one = open(many().withMaxSessions(10_000));
         var other = open(many().withMaxSessions(10_000));
-        database.change("""
+        DATABASE.change("""
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
                     expires_at, due_at, provisional)
                 select 'id-' || i, case i % 2 when 0 then 'principal:alice' else '' end, '', '', '{}', now() - interval '1 hour',
@@ -214,7 +191,7 @@ class ReplicasOfAStoreTest implements SessionStoreFixture {
         var store = open(POLICY);
         var id = used(store, ALICE);
         elapse(TTL);
-        try (var sweeping = database.database().connect()) {
+        try (var sweeping = DATABASE.database().connect()) {
             sweeping.setAutoCommit(false);
             sweeping.createStatement().execute("select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, 0)");
 
@@ -241,10 +218,10 @@ class ReplicasOfAStoreTest implements SessionStoreFixture {
         var store = open(POLICY);
         var ids = Stream.generate(() -> minted(store, ANYBODY)).limit(5).toList();
 
-        database.change("delete from mcp_session where id <> '" + ids.getFirst().value() + "' returning id");
+        DATABASE.change("delete from mcp_session where id <> '" + ids.getFirst().value() + "' returning id");
         assertEquals(1, store.heldCount());
 
-        database.database().execute("truncate mcp_session");
+        DATABASE.database().execute("truncate mcp_session");
         assertEquals(0, store.heldCount());
     }
 

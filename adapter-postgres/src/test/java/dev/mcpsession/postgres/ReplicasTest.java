@@ -30,10 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,40 +42,17 @@ class ReplicasTest {
     private static final Owner ANN = Owner.principal("ann");
     private static final int TAKE_OVERS = 60;
 
-    private static EventDatabase database;
-    private final List<PostgresBroadcaster> replicas = new ArrayList<>();
-
-    @BeforeAll
-    static void create() {
-        database = EventDatabase.create();
-    }
-
-    @AfterAll
-    static void drop() {
-        database.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        database.clear();
-    }
-
-    @AfterEach
-    void close() {
-        replicas.forEach(Broadcaster::close);
-    }
+    @AutoClose
+    private static final EventDatabase DATABASE = EventDatabase.create();
+    @AutoClose
+    private final Replicas replicas = new Replicas(DATABASE);
 
     private PostgresBroadcaster replica() {
         return replica(OPTIONS);
     }
 
     private PostgresBroadcaster replica(PostgresBroadcasterOptions options) {
-        return added(database.open(BroadcasterOptions.DEFAULT.withRing(8192, 16 << 20), options));
-    }
-
-    private PostgresBroadcaster added(PostgresBroadcaster replica) {
-        replicas.add(replica);
-        return replica;
+        return replicas.open(BroadcasterOptions.DEFAULT.withRing(8192, 16 << 20), options);
     }
 
     // --- one order
@@ -194,7 +168,7 @@ class ReplicasTest {
         for (var round = 0; round < 10; round++) sessions.forEach(here::endSession);
         here.publish(marker());
 
-        assertEquals("101", database.ask("select last from mcp_event_head"));
+        assertEquals("101", DATABASE.ask("select last from mcp_event_head"));
     }
 
     @Test
@@ -286,8 +260,8 @@ class ReplicasTest {
     @Test
     void subscribe_onAReplicaThatLags_waitsForThePosition() throws Exception {
         var here = replica();
-        try (var network = new FaultyNetwork(database.port()); var threads = new Threads()) {
-            var lagging = added(database.open(network, BroadcasterOptions.DEFAULT, OPTIONS));
+        try (var network = new FaultyNetwork(DATABASE.port()); var threads = new Threads()) {
+            var lagging = replicas.add(DATABASE.open(network, BroadcasterOptions.DEFAULT, OPTIONS));
             network.swallow();
             var ids = published(here, 5, ReplicasTest::message);
             var filters = List.of(EventFilter.all(), EventFilter.of(SessionId.random(), ANN));
@@ -309,8 +283,8 @@ class ReplicasTest {
     @Test
     void subscribe_onAReplicaThatDoesNotCatchUp_fails() throws Exception {
         var here = replica();
-        try (var network = new FaultyNetwork(database.port())) {
-            var lagging = added(database.open(network, BroadcasterOptions.DEFAULT,
+        try (var network = new FaultyNetwork(DATABASE.port())) {
+            var lagging = replicas.add(DATABASE.open(network, BroadcasterOptions.DEFAULT,
                     OPTIONS.withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(5))));
             network.swallow();
             var id = here.publish(message(1));
@@ -349,7 +323,7 @@ class ReplicasTest {
         var before = three.getFirst().publish(Event.of("notifications/tools/list_changed"));
         for (var reader : readers) assertEquals(before, event(reader).id());
 
-        database.clear();
+        DATABASE.clear();
 
         for (var reader : readers) {
             assertInstanceOf(Delivery.Lagged.class, read(reader));
@@ -373,7 +347,7 @@ class ReplicasTest {
         var ids = published(here, 10, ReplicasTest::message);
         for (var reader : readers) for (var id : ids) assertEquals(id, event(reader).id());
 
-        database.database().execute("delete from mcp_event where id > 6; update mcp_event_head set last = 6");
+        DATABASE.database().execute("delete from mcp_event where id > 6; update mcp_event_head set last = 6");
 
         for (var reader : readers) assertInstanceOf(Delivery.Lagged.class, read(reader));
         var id = there.publish(message(1));
@@ -386,7 +360,7 @@ class ReplicasTest {
     void log_copiedElsewhere_beginsANewEpoch() {
         var here = replica();
         var id = here.publish(message(1));
-        database.database().execute("update mcp_event_head set origin = 'another cluster'");
+        DATABASE.database().execute("update mcp_event_head set origin = 'another cluster'");
 
         var copy = replica();
 
@@ -397,7 +371,7 @@ class ReplicasTest {
     void log_entryThatCannotBeRead_isToldAsALoss() throws Exception {
         var here = replica(soon());
         try (var reader = here.subscribe(EventFilter.all())) {
-            database.database().execute("""
+            DATABASE.database().execute("""
                     with head as (update mcp_event_head set last = last + 1 returning last)
                     insert into mcp_event (id, key, kind) select last, gen_random_uuid(), 99 from head
                     """);
@@ -411,12 +385,12 @@ class ReplicasTest {
     @Test
     void log_trimmedBeforeItWasRead_isToldAsALoss() throws Exception {
         var here = replica();
-        try (var network = new FaultyNetwork(database.port())) {
-            var lagging = added(database.open(network, BroadcasterOptions.DEFAULT, soon()));
+        try (var network = new FaultyNetwork(DATABASE.port())) {
+            var lagging = replicas.add(DATABASE.open(network, BroadcasterOptions.DEFAULT, soon()));
             try (var reader = lagging.subscribe(EventFilter.all())) {
                 network.swallow();
                 var ids = published(here, 20, ReplicasTest::message);
-                assertEquals(15, database.trim(5, Duration.ofHours(1)));
+                assertEquals(15, DATABASE.trim(5, Duration.ofHours(1)));
                 network.heal();
 
                 assertInstanceOf(Delivery.Lagged.class, read(reader));
@@ -429,13 +403,13 @@ class ReplicasTest {
     void trim_byAgeAndNumber_leavesNoHole() {
         var here = replica();
         published(here, 20, ReplicasTest::message);
-        database.database().execute("update mcp_event set created_at = created_at - interval '1 hour' where id in (2, 4)");
+        DATABASE.database().execute("update mcp_event set created_at = created_at - interval '1 hour' where id in (2, 4)");
 
-        assertEquals(0, database.trim(100, Duration.ofHours(2)));
-        assertEquals(4, database.trim(100, Duration.ofMinutes(30)));
-        assertEquals("5", database.ask("select min(id) from mcp_event"));
-        assertEquals(6, database.trim(10, Duration.ofHours(2)));
-        assertEquals(0, database.trim(10, Duration.ofHours(2)));
+        assertEquals(0, DATABASE.trim(100, Duration.ofHours(2)));
+        assertEquals(4, DATABASE.trim(100, Duration.ofMinutes(30)));
+        assertEquals("5", DATABASE.ask("select min(id) from mcp_event"));
+        assertEquals(6, DATABASE.trim(10, Duration.ofHours(2)));
+        assertEquals(0, DATABASE.trim(10, Duration.ofHours(2)));
     }
 
     // --- without notifications
@@ -444,7 +418,7 @@ class ReplicasTest {
     void publish_notificationLost_arrivesAtTheHeartbeat() throws Exception {
         var here = replica(soon());
         try (var reader = here.subscribe(EventFilter.all())) {
-            database.database().execute("""
+            DATABASE.database().execute("""
                     with head as (update mcp_event_head set last = last + 1 returning last)
                     insert into mcp_event (id, key, kind, method, params) select last, gen_random_uuid(), 0, '"m"', '{}' from head
                     """);

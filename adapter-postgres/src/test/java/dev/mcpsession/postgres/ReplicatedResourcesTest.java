@@ -21,10 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,33 +33,13 @@ class ReplicatedResourcesTest {
     private static final String PROMPTS = "notifications/prompts/list_changed";
     private static final Event MARKER = Event.of("test/marker");
 
-    private static EventDatabase database;
-    private final List<PostgresBroadcaster> replicas = new ArrayList<>();
-
-    @BeforeAll
-    static void create() {
-        database = EventDatabase.create();
-    }
-
-    @AfterAll
-    static void drop() {
-        database.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        database.clear();
-    }
-
-    @AfterEach
-    void close() {
-        replicas.forEach(Broadcaster::close);
-    }
+    @AutoClose
+    private static final EventDatabase DATABASE = EventDatabase.create();
+    @AutoClose
+    private final Replicas replicas = new Replicas(DATABASE);
 
     private PostgresBroadcaster replica() {
-        var replica = database.open(BroadcasterOptions.DEFAULT, PostgresBroadcasterOptions.DEFAULT);
-        replicas.add(replica);
-        return replica;
+        return replicas.open(BroadcasterOptions.DEFAULT, PostgresBroadcasterOptions.DEFAULT);
     }
 
     private static Event updated(String uri) {

@@ -1,0 +1,28 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.contract.SessionStoreFixture;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+
+/// Stores in a database of the test class, in which no session stands before each test.
+interface PostgresStoreFixture extends SessionStoreFixture {
+
+    TestDatabase database();
+
+    @BeforeEach
+    default void clear() {
+        database().clear();
+    }
+
+    @Override
+    default SessionStore open(SessionPolicy policy) {
+        return database().store(policy);
+    }
+
+    @Override
+    default void elapse(Duration time) {
+        database().elapse(time);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The replicas of one test, on a log that begins with them. They are closed in the order in which they were opened.
+final class Replicas implements AutoCloseable {
+
+    private final EventDatabase database;
+    private final List<PostgresBroadcaster> replicas = new ArrayList<>();
+
+    Replicas(EventDatabase database) {
+        this.database = database;
+        database.clear();
+    }
+
+    PostgresBroadcaster open(BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+        return add(database.open(bounds, options));
+    }
+
+    /// Takes in a replica that was opened in a way of its own.
+    PostgresBroadcaster add(PostgresBroadcaster replica) {
+        replicas.add(replica);
+        return replica;
+    }
+
+    @Override
+    public void close() {
+        replicas.forEach(Broadcaster::close);
+    }
+}
