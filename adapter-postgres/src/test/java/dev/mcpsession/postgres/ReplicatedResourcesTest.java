@@ -141,13 +141,11 @@ class ReplicatedResourcesTest {
 
     /// Of what is published it can hold the last four in memory.
     private PostgresBroadcaster late() {
-        var replica = database.open(BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(5), PostgresBroadcasterOptions.DEFAULT);
-        replicas.add(replica);
-        return replica;
+        return replicas.open(BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(5), PostgresBroadcasterOptions.DEFAULT);
     }
 
     private static void elapse(Duration time) {
-        database.database().execute("update mcp_event set created_at = created_at - interval '" + time.toSeconds() + " seconds'");
+        DATABASE.database().execute("update mcp_event set created_at = created_at - interval '" + time.toSeconds() + " seconds'");
     }
 
     private static EventFilter asking(Owner owner, String... uris) {
@@ -208,7 +206,7 @@ class ReplicatedResourcesTest {
         var here = replica();
         for (var n = 0; n < 9; n++) here.publish(Event.of(TOOLS));
         elapse(Duration.ofMinutes(3));
-        database.trim(5, Duration.ofHours(1));
+        DATABASE.trim(5, Duration.ofHours(1));
         assertLagged(late(), asking(Owner.anonymous()));
 
         elapse(Duration.ofMinutes(3));
@@ -224,7 +222,7 @@ class ReplicatedResourcesTest {
         var here = replica();
         for (var n = 0; n < 9; n++) here.publish(Event.of(TOOLS));
         elapse(Duration.ofHours(2));
-        assertEquals(8, database.trim(100, Duration.ofHours(1)));
+        assertEquals(8, DATABASE.trim(100, Duration.ofHours(1)));
 
         try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous()))) {
             assertEquals(List.of(), idsUpToMarker(listen, here));
@@ -249,14 +247,15 @@ class ReplicatedResourcesTest {
     void subscribeAfterRecent_logBeganAnewWithinFiveMinutes_isALoss() throws Exception {
         replica().publish(Event.of(TOOLS));
         elapse(Duration.ofHours(1));
-        database.database().execute("update mcp_event_head set origin = 'another cluster'");
+        DATABASE.database().execute("update mcp_event_head set origin = 'another cluster'");
         assertLagged(late(), asking(Owner.anonymous()));
         assertLagged(late(), asking(Owner.anonymous()));
 
-        database.database().execute("update mcp_event_head set since = since - interval '5 minutes'");
+        DATABASE.database().execute("update mcp_event_head set since = since - interval '5 minutes'");
 
-        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous()))) {
-            assertEquals(List.of(), idsUpToMarker(listen, replicas.getLast()));
+        var late = late();
+        try (var listen = late.subscribeAfterRecent(asking(Owner.anonymous()))) {
+            assertEquals(List.of(), idsUpToMarker(listen, late));
         }
     }
 }

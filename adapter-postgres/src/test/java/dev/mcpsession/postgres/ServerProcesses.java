@@ -27,7 +27,8 @@ final class ServerProcesses implements AutoCloseable {
     }
 
     Process start() throws IOException {
-        return start(database.url());
+        var url = database.url();
+        return start(url + (url.contains("?") ? '&' : '?') + "loginTimeout=10"); // a JVM that starts may be slow
     }
 
     /// Starts a server whose backend has this URL.

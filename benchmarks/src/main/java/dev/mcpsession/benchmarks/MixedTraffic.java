@@ -45,14 +45,18 @@ public final class MixedTraffic implements Harness {
     @Override
     public List<Cell> cells(Size size) {
         return switch (size) {
-            case SMOKE -> grid(30, ALONE, 1_000);
-            case QUICK, FULL -> grid(SUBSCRIBERS, ALONE, 1_000);
+            case SMOKE -> compared(30, ALONE, 1_000).cells();
+            case QUICK -> Grid.union(compared(SUBSCRIBERS, ALONE), grid(SUBSCRIBERS, 1_000).each("design", Population.MIXED));
+            case FULL -> compared(SUBSCRIBERS, ALONE, 1_000).cells();
         };
     }
 
-    private static List<Cell> grid(int subscribers, Object... rates) {
-        return Grid.of(NAME).each("subscribers", subscribers).each("events/s", rates)
-                .each("design", (Object[]) Population.values()).cells();
+    private static Grid compared(int subscribers, Object... rates) {
+        return grid(subscribers, rates).each("design", (Object[]) Population.values());
+    }
+
+    private static Grid grid(int subscribers, Object... rates) {
+        return Grid.of(NAME).each("subscribers", subscribers).each("events/s", rates);
     }
 
     static Cell cell(Object rate, Population population) {
