@@ -13,7 +13,7 @@ create table mcp_session_schema (
     version integer not null
 );
 
-insert into mcp_session_schema values (1);
+insert into mcp_session_schema values (2);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- sessions
