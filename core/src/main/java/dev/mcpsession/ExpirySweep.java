@@ -61,7 +61,7 @@ final class ExpirySweep {
     private boolean keepOrDrop(StoredSession session, long now) {
         if (!session.isRevivable(session.life(), now, policy)) return sessions.removeExpired(session);
         buckets.keep(session, now);
-        // If it was deleted before it could be kept, nobody finds it in the buckets, and its place must be free before anybody looks.
+        // Who was deleted before it could be kept is in no bucket, so its place must be free before anybody looks.
         return session.life() == StoredSession.GONE && sessions.removeExpired(session);
     }
 
