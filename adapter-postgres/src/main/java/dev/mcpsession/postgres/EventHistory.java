@@ -74,7 +74,7 @@ final class EventHistory implements History {
     private static Optional<Event> event(LogRecord entry) {
         return switch (entry) {
             case LogRecord.Published(var event) -> Optional.of(event);
-            case LogRecord.Ended _, LogRecord.TakenOver _, LogRecord.Watched _ -> Optional.empty();
+            case LogRecord.Ended _, LogRecord.OwnerEnded _, LogRecord.TakenOver _, LogRecord.Watched _ -> Optional.empty();
         };
     }
 

@@ -153,7 +153,8 @@ final class Feed {
     private void feed(EventId at, UUID key, LogRecord entry) {
         switch (entry) {
             case LogRecord.Published(var event) -> log.append(at, event);
-            case LogRecord.Ended(var session) -> log.endSession(at, session);
+            case LogRecord.Ended(var sessions) -> log.endSessions(at, sessions);
+            case LogRecord.OwnerEnded(var owner) -> log.endOwner(at, owner);
             case LogRecord.TakenOver(var session) -> {
                 var arrival = arrivals.remove(key);
                 if (arrival != null && arrival.claim()) arrival.placeAt(at, log);

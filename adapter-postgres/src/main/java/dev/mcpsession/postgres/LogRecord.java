@@ -5,6 +5,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
+import java.util.List;
 
 /// What one number of the log stands for.
 sealed interface LogRecord {
@@ -12,8 +13,11 @@ sealed interface LogRecord {
     /// An event for clients.
     record Published(Event event) implements LogRecord {}
 
-    /// A session was deleted or has expired; its stream ends here.
-    record Ended(SessionId session) implements LogRecord {}
+    /// Sessions were deleted or have expired; their streams end here.
+    record Ended(List<SessionId> sessions) implements LogRecord {}
+
+    /// The streams of an authenticated owner end here, those of sessions and others.
+    record OwnerEnded(Owner owner) implements LogRecord {}
 
     /// A session's next stream begins here, and an older one ends.
     record TakenOver(SessionId session) implements LogRecord {}
@@ -30,11 +34,13 @@ sealed interface LogRecord {
         private static final int TAKEN_OVER = 2;
         private static final int WATCHED = 3;
         private static final int UNWATCHED = 4;
+        private static final int OWNER_ENDED = 5;
 
         static Columns of(LogRecord entry) {
             return switch (entry) {
                 case Published(var event) -> of(event);
-                case Ended(var session) -> new Columns(ENDED, session.value(), null, null, null);
+                case Ended(var sessions) -> new Columns(ENDED, null, null, null, textOf(sessions));
+                case OwnerEnded(var owner) -> new Columns(OWNER_ENDED, null, textOf(owner), null, null);
                 case TakenOver(var session) -> new Columns(TAKEN_OVER, session.value(), null, null, null);
                 case Watched(var session, var uri, var isWatched) -> new Columns(
                         isWatched ? WATCHED : UNWATCHED, session.value(), null, null, new Json.Str(uri).toString());
@@ -55,6 +61,10 @@ sealed interface LogRecord {
             return new Json.Str(owner.value()).toString();
         }
 
+        private static String textOf(List<SessionId> sessions) {
+            return new Json.Arr(sessions.stream().<Json>map(id -> new Json.Str(id.value())).toList()).toString();
+        }
+
         /// About how much memory they take.
         int size() {
             return (method == null ? 0 : method.length()) + (params == null ? 0 : params.length());
@@ -67,10 +77,11 @@ sealed interface LogRecord {
         LogRecord record() {
             return switch (kind) {
                 case PUBLISHED -> new Published(event());
-                case ENDED -> new Ended(new SessionId(session));
+                case ENDED -> new Ended(sessions());
+                case OWNER_ENDED -> new OwnerEnded(Owner.ofValue(text(owner)));
                 case TAKEN_OVER -> new TakenOver(new SessionId(session));
                 case WATCHED, UNWATCHED -> new Watched(new SessionId(session), text(params), kind == WATCHED);
-                default -> throw new IllegalArgumentException("kind must be " + PUBLISHED + " to " + UNWATCHED + ": " + kind);
+                default -> throw new IllegalArgumentException("kind must be " + PUBLISHED + " to " + OWNER_ENDED + ": " + kind);
             };
         }
 
@@ -81,8 +92,17 @@ sealed interface LogRecord {
             return owner == null ? event : event.to(Owner.ofValue(text(owner)));
         }
 
+        private List<SessionId> sessions() {
+            if (!(Json.parse(params) instanceof Json.Arr(var ids))) throw new IllegalArgumentException("params must be an array");
+            return ids.stream().map(id -> new SessionId(text(id))).toList();
+        }
+
         private static String text(String json) {
-            if (!(Json.parse(json) instanceof Json.Str(var value))) throw new IllegalArgumentException("column must be a string");
+            return text(Json.parse(json));
+        }
+
+        private static String text(Json json) {
+            if (!(json instanceof Json.Str(var value))) throw new IllegalArgumentException("column must be a string");
             return value;
         }
     }

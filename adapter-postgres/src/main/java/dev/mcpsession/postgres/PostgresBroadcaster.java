@@ -1,7 +1,9 @@
 package dev.mcpsession.postgres;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.stream.Collectors.partitioningBy;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.Broadcaster;
@@ -16,9 +18,12 @@ import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Gatherers;
 import javax.sql.DataSource;
 
 /// A broadcaster whose one order of events is a table in Postgres, so that all replicas have the same.
@@ -36,6 +41,8 @@ import javax.sql.DataSource;
 ///
 /// Safe for use by many threads. The tables are those of `schema.sql`.
 public final class PostgresBroadcaster implements Broadcaster {
+
+    private static final int ENDS_PER_RECORD = 1_000;
 
     private final PostgresBroadcasterOptions options;
     private final StripedBroadcaster readers;
@@ -186,24 +193,32 @@ public final class PostgresBroadcaster implements Broadcaster {
         return new BroadcasterException("not subscribed: the log of events could not be read up to now within " + options.subscribeTimeout(), cause);
     }
 
-    /// Once told, the end is on its way to every replica. Who tells it again has a stream that goes on: it ends here and now.
+    /// The first call publishes the end to all replicas. A repeated call means that the local stream is still open, so it ends here.
     @Override
-    public void endSession(SessionId session) {
+    public void endSessions(Collection<SessionId> sessions) {
         if (closed) return;
-        if (!ended.add(session)) {
-            readers.endSession(session);
-            return;
-        }
+        var isNew = sessions.stream().collect(partitioningBy(ended::add));
+        readers.endSessions(isNew.get(false));
+        isNew.get(true).stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(this::publishEnds);
+    }
+
+    private void publishEnds(List<SessionId> sessions) {
         try {
-            publisher.offer(UUID.randomUUID().toString(), new LogRecord.Ended(session)).outcome().whenComplete((_, failure) -> {
-                if (failure != null) ended.remove(session);
+            publisher.offer(UUID.randomUUID().toString(), new LogRecord.Ended(sessions)).outcome().whenComplete((_, failure) -> {
+                if (failure != null) sessions.forEach(ended::remove);
             });
         } catch (BroadcasterException e) {
-            ended.remove(session);
+            sessions.forEach(ended::remove);
             throw e;
         } catch (BroadcasterClosedException _) {
-            readers.endSession(session); // with all others, in a moment
+            readers.endSessions(sessions); // with all others, in a moment
         }
+    }
+
+    @Override
+    public void endOwner(Owner owner) {
+        if (owner.isAnonymous()) throw new IllegalArgumentException("owner must be authenticated: anonymous");
+        tell(new LogRecord.OwnerEnded(owner));
     }
 
     @Override

@@ -102,7 +102,7 @@ insert into mcp_event_head default values;
 create table mcp_event (
     id         bigint      primary key,
     key        uuid        not null unique,
-    kind       smallint    not null, -- 0: event, 1: session ended, 2: stream taken over, 3 and 4: resource watched, no more
+    kind       smallint    not null, -- 0: event, 1: sessions ended (in params), 2: stream taken over, 3 and 4: resource watched, no more, 5: owner ended
     session    text,
     owner      text,                 -- this and what follows are JSON texts: text alone cannot hold every character
     method     text,

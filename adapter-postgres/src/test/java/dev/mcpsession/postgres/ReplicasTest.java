@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -159,6 +160,24 @@ class ReplicasTest {
         assertEquals(new Delivery.Closed(Cause.SESSION_ENDED), read(reader));
         reader.close();
         assertEquals(0, there.stats().subscribers());
+    }
+
+    @Test
+    void endOwner_onAnotherReplica_endsSessionsAndListens() throws Exception {
+        var here = replica();
+        var there = replica();
+        var session = there.subscribe(EventFilter.of(SessionId.random(), ANN));
+        var listen = there.subscribeAfterRecent(EventFilter.asking(ANN, Set.of("test/before"), Set.of()));
+        var before = here.publish(Event.of("test/before").to(ANN));
+
+        here.endOwner(ANN);
+
+        here.publish(Event.of("test/before").to(ANN));
+        for (var reader : List.of(session, listen)) assertEquals(before, event(reader).id());
+        assertEquals(new Delivery.Closed(Cause.SESSION_ENDED), read(session));
+        assertEquals(new Delivery.Closed(Cause.OWNER_ENDED), read(listen));
+        session.close();
+        listen.close();
     }
 
     @Test

@@ -1,6 +1,9 @@
 package dev.mcpsession.event;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import java.util.Collection;
+import java.util.List;
 
 /// Takes events from anybody and brings them to every subscription that wants them.
 ///
@@ -74,12 +77,33 @@ public interface Broadcaster extends AutoCloseable {
     /// @throws IllegalArgumentException if the filter has a session: that one can say where it stopped
     Subscription subscribeAfterRecent(EventFilter filter);
 
-    /// Ends the subscription of a session, wherever it is, once it has delivered what was published before. Does not wait for
-    /// that.
+    /// Ends the subscription of a session, on whatever replica it is, once it has delivered what was published before. Does not
+    /// wait for that.
     ///
     /// @param session the session's id
     /// @throws BroadcasterException if too much waits to be published already
-    void endSession(SessionId session);
+    default void endSession(SessionId session) {
+        endSessions(List.of(session));
+    }
+
+    /// Ends the subscriptions of many sessions, as [#endSession] does for each. Costs little for a session that has none.
+    ///
+    /// @param sessions the sessions' ids; may be empty
+    /// @throws BroadcasterException if too much waits to be published already; some of them may end all the same
+    void endSessions(Collection<SessionId> sessions);
+
+    /// Ends every subscription of an authenticated owner, those of sessions and those without one, on every replica: each delivers
+    /// what was published before, and nothing after. A subscription that begins later is not affected. Returns once the end has its
+    /// place in the order, and does not wait for the readers.
+    ///
+    /// Subscriptions of sessions end with [Delivery.Cause#SESSION_ENDED], others with [Delivery.Cause#OWNER_ENDED]. The sessions
+    /// themselves are the store's.
+    ///
+    /// @param owner an authenticated owner
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws BroadcasterException       if the end could not be published; it may be all the same
+    /// @throws IllegalArgumentException   if the owner is anonymous: anonymous callers are not one person
+    void endOwner(Owner owner);
 
     /// Lets the subscription of a session, wherever it is, see the updates of a resource that are published from now on, and may
     /// be those that its reader has not come to yet.

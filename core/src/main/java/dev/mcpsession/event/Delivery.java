@@ -34,6 +34,8 @@ public sealed interface Delivery {
         CANCELLED,
         /// Its session was deleted or has expired.
         SESSION_ENDED,
+        /// It has no session, and its owner was logged out.
+        OWNER_ENDED,
         /// A newer subscription of the same session goes on from here.
         TAKEN_OVER,
         /// The broadcaster was closed.

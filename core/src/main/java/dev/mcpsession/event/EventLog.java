@@ -183,16 +183,25 @@ final class EventLog {
 
     /// Lets the reader of a session go on up to here and not beyond.
     synchronized void end(SessionId session, Delivery.Cause cause) {
-        addressees.of(session).forEach(reader -> {
-            reader.endAfter(position, everyone.last(), cause);
-            addressees.remove(reader);
-        });
+        addressees.of(session).forEach(reader -> end(reader, cause));
+    }
+
+    /// Lets all readers of an owner go on up to here and not beyond.
+    synchronized void end(Audience.SessionsOf owner) {
+        requireOpen();
+        addressees.of(owner).forEach(reader ->
+                end(reader, reader.filter().session().isPresent() ? Delivery.Cause.SESSION_ENDED : Delivery.Cause.OWNER_ENDED));
     }
 
     /// The same at a position of its own, numbered elsewhere, at which nothing stands for clients.
-    synchronized void end(EventId id, SessionId session, Delivery.Cause cause) {
+    synchronized void end(EventId id, Audience.SessionsOf owner) {
         pass(id);
-        end(session, cause);
+        end(owner);
+    }
+
+    private void end(StripedSubscription reader, Delivery.Cause cause) {
+        reader.endAfter(position, everyone.last(), cause);
+        addressees.remove(reader);
     }
 
     /// Goes on to a number at which nothing stands for clients.

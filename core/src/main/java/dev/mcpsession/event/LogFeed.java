@@ -1,7 +1,9 @@
 package dev.mcpsession.event;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -78,7 +80,25 @@ public final class LogFeed {
     /// @param id      its place in the order
     /// @param session the session's id
     public void endSession(EventId id, SessionId session) {
-        log.end(id, session, Delivery.Cause.SESSION_ENDED);
+        endSessions(id, List.of(session));
+    }
+
+    /// The end of many sessions at one place.
+    ///
+    /// @param id       its place in the order
+    /// @param sessions the sessions' ids
+    public void endSessions(EventId id, Collection<SessionId> sessions) {
+        log.pass(id);
+        broadcaster.endSessions(sessions);
+    }
+
+    /// The end of an owner's subscriptions: those that are here deliver what stands before it and end.
+    ///
+    /// @param id    its place in the order
+    /// @param owner an authenticated owner
+    /// @throws IllegalArgumentException if the owner is anonymous
+    public void endOwner(EventId id, Owner owner) {
+        log.end(id, new Audience.SessionsOf(owner));
     }
 
     /// A session's next subscription begins elsewhere: its older one, if it is here, delivers what stands before it and ends.
@@ -86,7 +106,8 @@ public final class LogFeed {
     /// @param id      its place in the order
     /// @param session the session's id
     public void takeOver(EventId id, SessionId session) {
-        log.end(id, session, Delivery.Cause.TAKEN_OVER);
+        log.pass(id);
+        log.end(session, Delivery.Cause.TAKEN_OVER);
     }
 
     /// A session's next subscription begins here, and begins at exactly this place: its older one delivers what stands before

@@ -2,9 +2,11 @@ package dev.mcpsession.event;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -200,8 +202,13 @@ public final class StripedBroadcaster implements Broadcaster {
     }
 
     @Override
-    public void endSession(SessionId session) {
-        log.end(session, Delivery.Cause.SESSION_ENDED);
+    public void endSessions(Collection<SessionId> sessions) {
+        sessions.forEach(session -> log.end(session, Delivery.Cause.SESSION_ENDED)); // one by one, so that publishers get in between
+    }
+
+    @Override
+    public void endOwner(Owner owner) {
+        log.end(new Audience.SessionsOf(owner));
     }
 
     @Override

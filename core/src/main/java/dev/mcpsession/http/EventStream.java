@@ -199,6 +199,7 @@ public final class EventStream implements AutoCloseable {
     private StreamEnd endOf(Delivery.Cause cause) {
         return switch (cause) {
             case SESSION_ENDED -> StreamEnd.SESSION_ENDED;
+            case OWNER_ENDED -> StreamEnd.OWNER_ENDED;
             case TAKEN_OVER -> StreamEnd.TAKEN_OVER;
             case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
             case CANCELLED -> asked;

@@ -176,26 +176,37 @@ public final class SessionHandler implements AutoCloseable {
         }
     }
 
-    /// Removes all sessions of an owner for ever and ends their streams: logs a person out everywhere.
+    /// Removes all sessions of an owner permanently, and ends the owner's streams on every replica, those of sessions and those of
+    /// listens: logs a person out everywhere.
     ///
     /// @param owner an authenticated owner
     /// @return how many sessions were alive
     /// @throws SessionStoreException    if the store could not be asked
+    /// @throws BroadcasterException     if the sessions are gone, but their end could not be published: call again. Their streams end
+    ///                                  at the latest when their sessions are touched next; the owner's listens go on until then
     /// @throws IllegalArgumentException if the owner is anonymous
     public int deleteAll(Owner owner) {
-        return sessions.deleteAll(owner);
+        var deleted = sessions.deleteAll(owner);
+        if (broadcaster != null) broadcaster.endOwner(owner);
+        return deleted;
     }
 
+    /// Removes a session permanently, as a DELETE by its client does, and ends its stream on whatever replica it is.
+    ///
+    /// @param id the session's id; need not exist
+    /// @return whether it was alive
+    /// @throws SessionStoreException if the store could not be asked
+    public boolean endSession(SessionId id) {
+        return sessions.delete(id);
+    }
+
+    /// The sessions have ended, whatever becomes of their streams: that is told again as long as a stream holds its session.
     private void endStreams(Set<SessionId> ended) {
-        if (broadcaster != null) ended.forEach(this::endStream);
-    }
-
-    /// The session has ended, whatever becomes of its stream: that is told again as long as a stream holds the session.
-    private void endStream(SessionId id) {
+        if (broadcaster == null) return;
         try {
-            broadcaster.endSession(id);
+            broadcaster.endSessions(ended);
         } catch (BroadcasterException e) {
-            streams.failed("the stream of session " + id + " ends later", e);
+            streams.failed("the streams of " + ended.size() + " ended sessions end later", e);
         }
     }
 

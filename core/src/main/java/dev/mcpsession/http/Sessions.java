@@ -91,10 +91,9 @@ final class Sessions implements AutoCloseable {
         return deleted;
     }
 
+    /// Removes all sessions of an owner. Their streams are the caller's to end, with all others of that owner.
     int deleteAll(Owner owner) {
-        var deleted = store.deleteAll(owner);
-        ended.accept(deleted);
-        return deleted.size();
+        return store.deleteAll(owner).size();
     }
 
     /// Counts a failure of the store, and logs it once a minute: a store that is away fails every request.

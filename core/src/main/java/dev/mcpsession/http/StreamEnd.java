@@ -16,6 +16,8 @@ public enum StreamEnd {
     DRAINED,
     /// Its owner has opened as many listens since as one may have.
     OWNER_LIMIT,
+    /// A listen whose owner was logged out. (A session's stream ends with the session.)
+    OWNER_ENDED,
     /// A message was lost, and the endpoint is set to end a session rather than to go on with a hole.
     MESSAGE_LOST,
     /// It failed for a reason that is a bug.
@@ -23,6 +25,6 @@ public enum StreamEnd {
 
     /// Whether the server ends the stream of its own accord, for a reason after which its client may come back.
     boolean isGraceful() {
-        return this == MAX_AGE || this == DRAINED || this == OWNER_LIMIT;
+        return this == MAX_AGE || this == DRAINED || this == OWNER_LIMIT || this == OWNER_ENDED;
     }
 }

@@ -8,6 +8,7 @@ public interface BroadcasterContract
                 BroadcasterCloseContract,
                 BroadcasterLagContract,
                 BroadcasterSessionContract,
+                BroadcasterEndContract,
                 BroadcasterResumeContract,
                 BroadcasterResourceContract,
                 BroadcasterRecentContract,

@@ -6,14 +6,17 @@ import static dev.mcpsession.http.Endpoint.POLICY;
 import static dev.mcpsession.http.TestRequest.INITIALIZE;
 import static dev.mcpsession.http.TestRequest.delete;
 import static dev.mcpsession.http.TestRequest.get;
+import static dev.mcpsession.http.TestRequest.listen;
 import static dev.mcpsession.http.TestRequest.post;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Event;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -240,5 +243,33 @@ class OwnershipTest {
         assertTrue(endpoint.store.find(bobs).isPresent());
         assertEquals(0, endpoint.handler.deleteAll(Owner.principal(ALICE)));
         assertThrows(IllegalArgumentException.class, () -> endpoint.handler.deleteAll(Owner.anonymous()));
+    }
+
+    @Test
+    void deleteAll_ownersListens_endWithTheirResultAndGetNothingMore() {
+        var alices = endpoint.stream(listen("7", "{\"toolsListChanged\":true}").by(ALICE));
+        var bobs = endpoint.stream(listen("8", "{\"toolsListChanged\":true}").by(BOB));
+
+        endpoint.handler.deleteAll(Owner.principal(ALICE));
+        endpoint.broadcaster.publish(Event.of("notifications/tools/list_changed").to(Owner.principal(ALICE)));
+
+        var written = endpoint.written(alices);
+        assertEquals(StreamEnd.OWNER_ENDED, written.end());
+        assertTrue(written.text().contains("\"id\":7,\"result\""), written.text());
+        assertFalse(written.text().contains("tools/list_changed"), written.text());
+        endpoint.handler.drainStreams();
+        assertEquals(StreamEnd.DRAINED, endpoint.written(bobs).end());
+    }
+
+    @Test
+    void endSession_byTheApplication_deletesItAndEndsItsStream() {
+        var id = endpoint.used(ALICE);
+        var stream = endpoint.stream(get().within(id).by(ALICE));
+
+        assertTrue(endpoint.handler.endSession(id));
+
+        assertEquals(StreamEnd.SESSION_ENDED, endpoint.written(stream).end());
+        assertEquals(404, endpoint.reply(post().within(id).by(ALICE)).status());
+        assertFalse(endpoint.handler.endSession(id));
     }
 }

@@ -195,7 +195,7 @@ class StoreFailureTest {
     @Test
     void decide_endSessionFails_deletesAllTheSame() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        doThrow(new BroadcasterException("it is away", null)).when(broadcaster).endSession(any());
+        doThrow(new BroadcasterException("it is away", null)).when(broadcaster).endSessions(any());
         var id = endpoint.used(ALICE);
         try (var handler = SessionHandler.builder(endpoint.store).broadcaster(broadcaster).build()) {
             var reply = assertInstanceOf(Decision.Reply.class, handler.decide(delete().within(id).by(ALICE)));
@@ -203,6 +203,19 @@ class StoreFailureTest {
             assertEquals(204, reply.status());
             assertTrue(endpoint.store.find(id).isEmpty());
             assertEquals(1, handler.broadcasterFailures());
+        }
+    }
+
+    @Test
+    void deleteAll_endCannotBePublished_deletesAndSaysSo() {
+        var failure = new BroadcasterException("it is away", null);
+        var broadcaster = mock(Broadcaster.class);
+        doThrow(failure).when(broadcaster).endOwner(any());
+        var id = endpoint.used(ALICE);
+        try (var handler = SessionHandler.builder(endpoint.store).broadcaster(broadcaster).build()) {
+            assertSame(failure, assertThrows(BroadcasterException.class, () -> handler.deleteAll(Owner.principal(ALICE))));
+
+            assertTrue(endpoint.store.find(id).isEmpty());
         }
     }
 

@@ -64,7 +64,7 @@ final class Traffic {
             case Delivery.Idle() -> ".";
             case Delivery.Closed(var cause) -> switch (cause) {
                 case CANCELLED -> "!";
-                case SESSION_ENDED -> "$";
+                case SESSION_ENDED, OWNER_ENDED -> "$";
                 case TAKEN_OVER -> ">";
                 case BROADCASTER_CLOSED -> "#";
             };
