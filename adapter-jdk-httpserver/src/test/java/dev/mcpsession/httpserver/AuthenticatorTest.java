@@ -104,7 +104,7 @@ class AuthenticatorTest {
 
         assertEquals(204, preflight.status());
         assertEquals("http://localhost:3000", preflight.header("Access-Control-Allow-Origin").orElseThrow());
-        assertEquals(405, endpoint.exchange("OPTIONS", "/mcp", "", "Origin: http://evil.example").status());
+        assertEquals(403, endpoint.exchange("OPTIONS", "/mcp", "", "Origin: http://evil.example").status());
         assertEquals(405, endpoint.exchange("OPTIONS", "/mcp", "").status());
         assertEquals(403, endpoint.exchange("OPTIONS", "/mcp", "", "Host: evil.example", "Origin: http://localhost:3000").status());
         assertEquals(0, endpoint.store.heldCount());

@@ -5,10 +5,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// Which `Host` and which `Origin` a request may name: the guard against DNS rebinding. Loopback names are always allowed,
 /// others by name. Immutable.
+///
+/// Case does not matter, nor does a scheme's default port: `https://app.example.com:443` is `https://app.example.com`, and the
+/// host `mcp.example.com:443` also stands for a `Host` without a port.
 ///
 /// @param hosts   further hosts, such as `mcp.example.com` (on any port) or `mcp.example.com:8443`
 /// @param origins further origins, such as `https://app.example.com`
@@ -19,25 +23,33 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     /// Loopback names only.
     public static final HostPolicy LOOPBACK = new HostPolicy(Set.of(), Set.of());
 
+    static final String HOST = "Host";
+    static final String ORIGIN = "Origin";
+
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final int MAX_PORT_DIGITS = 5;
-    private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(:[0-9]{1,5})?");
-    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://([^/?#@]+)");
+    private static final int MAX_PORT = 0xFFFF;
+    private static final Pattern HOST_FORM = Pattern.compile("(?<name>\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(:[0-9]{1,5})?");
+    private static final Pattern ORIGIN_FORM = Pattern.compile("[a-z][a-z0-9+.-]*://" + HOST_FORM);
 
-    /// Checks and copies the names; case does not matter.
+    // RFC 9110, 7.2, by way of RFC 3986, 3.2; without the comma, since hosts that a proxy joined are several.
+    private static final Pattern WELL_FORMED =
+            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|([A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(:(?<port>[0-9]*))?");
+
+    /// Checks and copies the names, in lower case and without the default ports of origins.
     ///
     /// @throws IllegalArgumentException if a host or an origin is not one
     public HostPolicy {
-        hosts = lowerCase("host", hosts, HOST);
-        origins = lowerCase("origin", origins, ORIGIN);
+        hosts = checked("host", hosts, HOST_FORM, host -> host);
+        origins = checked("origin", origins, ORIGIN_FORM, HostPolicy::withoutDefaultPort);
     }
 
-    private static Set<String> lowerCase(String what, Set<String> names, Pattern pattern) {
+    private static Set<String> checked(String what, Set<String> names, Pattern form, UnaryOperator<String> canonical) {
         var checked = new HashSet<String>();
         for (var name : names) {
             var lower = name.toLowerCase(Locale.ROOT);
-            if (!pattern.matcher(lower).matches()) throw new IllegalArgumentException("not an allowed form of " + what + ": " + name);
-            checked.add(lower);
+            if (!form.matcher(lower).matches()) throw new IllegalArgumentException("not an allowed form of " + what + ": " + name);
+            checked.add(canonical.apply(lower));
         }
         return Set.copyOf(checked);
     }
@@ -45,29 +57,53 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     /// Whether a request names one allowed host, and no origin or one allowed origin.
     ///
     /// @param request the request
-    /// @return false: the answer is 403
+    /// @return false: the answer is 400 if `Host` is missing, doubled or invalid, else 403
     public boolean allows(Request request) {
-        return request.header("Host").filter(this::allowsHost).isPresent()
-                && (request.headers("Origin").isEmpty() || allowedOrigin(request).isPresent());
+        return refusal(request).isEmpty();
+    }
+
+    /// What keeps a request out, or empty. Of an absolute-form target the authority counts, and `Host` only has to be there and
+    /// well-formed.
+    ///
+    /// @see <a href="https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2">RFC 9112, 3.2</a>
+    Optional<Refusal> refusal(Request request) {
+        var lines = request.headers(HOST);
+        if (lines.size() != 1) return Optional.of(new Refusal(HOST, String.join(", ", lines), true));
+        var host = HeaderSyntax.strip(lines.getFirst());
+        var authority = request.authority().orElse(host);
+        if (!allowsHost(authority)) return Optional.of(new Refusal(HOST, authority, !isWellFormed(host) || !isWellFormed(authority)));
+        if (request.authority().isPresent() && !isWellFormed(host)) return Optional.of(new Refusal(HOST, host, true));
+        var origins = request.headers(ORIGIN);
+        return origins.isEmpty() || allowedOrigin(request).isPresent() ? Optional.empty()
+                : Optional.of(new Refusal(ORIGIN, String.join(", ", origins), false));
+    }
+
+    private static boolean isWellFormed(String host) {
+        var match = WELL_FORMED.matcher(host);
+        if (!match.matches()) return false;
+        var port = Optional.ofNullable(match.group("port")).orElse("");
+        return port.isEmpty() || port.length() <= MAX_PORT_DIGITS && Integer.parseInt(port) <= MAX_PORT;
     }
 
     /// The origin that a request names, in the form in which browsers write it: nothing is sent back as it came.
     Optional<String> allowedOrigin(Request request) {
-        return request.header("Origin").map(origin -> origin.toLowerCase(Locale.ROOT)).filter(this::allowsOrigin);
+        return HeaderValue.of(request.headers(ORIGIN)).one()
+                .map(origin -> withoutDefaultPort(origin.toLowerCase(Locale.ROOT))).filter(this::allowsOrigin);
     }
 
-    /// What lets a browser's script of an allowed origin read the answer; nothing for any other, and never with cookies.
+    /// What lets a browser's script of an allowed origin read the answer; for any other only the word to caches that the answer
+    /// depends on the origin. Never with cookies.
     Map<String, String> corsHeaders(Request request) {
         return allowedOrigin(request).map(origin -> Map.of(
                 "Access-Control-Allow-Origin", origin,
                 "Access-Control-Expose-Headers", McpHeaders.SESSION_ID + ", Retry-After, WWW-Authenticate",
-                "Vary", "Origin")).orElse(Map.of());
+                "Vary", ORIGIN)).orElse(Map.of("Vary", ORIGIN));
     }
 
     /// Without a pattern, for every request comes by here: a name in either set has been checked, and so has one with its port.
     private boolean allowsHost(String host) {
         var lower = host.toLowerCase(Locale.ROOT);
-        return isNamed(lower) || isNamed(withoutPort(lower));
+        return isNamed(lower) || isNamed(withoutPort(lower)) || hosts.contains(lower + ":443") || hosts.contains(lower + ":80");
     }
 
     private boolean isNamed(String name) {
@@ -82,7 +118,13 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
         for (var i = colon + 1; i < host.length(); i++) {
             if (host.charAt(i) < '0' || host.charAt(i) > '9') return "";
         }
+        if (Integer.parseInt(host, colon + 1, host.length(), 10) > MAX_PORT) return "";
         return host.charAt(colon - 1) == ']' || host.indexOf(':') == colon ? host.substring(0, colon) : "";
+    }
+
+    private static String withoutDefaultPort(String origin) {
+        var port = origin.startsWith("https:") ? ":443" : origin.startsWith("http:") ? ":80" : "";
+        return port.isEmpty() || !origin.endsWith(port) ? origin : origin.substring(0, origin.length() - port.length());
     }
 
     private boolean allowsOrigin(String lower) {
@@ -90,9 +132,14 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     }
 
     private static boolean isLoopback(String origin) {
-        var match = ORIGIN.matcher(origin);
-        if (!match.matches()) return false;
-        var host = HOST.matcher(match.group(1));
-        return host.matches() && LOOPBACK_NAMES.contains(host.group(1));
+        var match = ORIGIN_FORM.matcher(origin);
+        return match.matches() && LOOPBACK_NAMES.contains(match.group("name"));
     }
+
+    /// The header that keeps a request out.
+    ///
+    /// @param header    its name
+    /// @param value     what it says, or for `Host` the authority of an absolute-form target
+    /// @param malformed whether it is not even in its form, rather than not allowed
+    record Refusal(String header, String value, boolean malformed) {}
 }

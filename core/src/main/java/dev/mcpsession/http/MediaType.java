@@ -8,6 +8,6 @@ final class MediaType {
     /// Whether a value names this type, whatever its case and parameters.
     static boolean is(String value, String type) {
         var semicolon = value.indexOf(';');
-        return (semicolon < 0 ? value : value.substring(0, semicolon)).strip().equalsIgnoreCase(type);
+        return HeaderSyntax.strip(semicolon < 0 ? value : value.substring(0, semicolon)).equalsIgnoreCase(type);
     }
 }

@@ -48,8 +48,10 @@ final class Replies {
                 "Access-Control-Max-Age", "600"), new byte[0]);
     }
 
-    static Reply forbidden() {
-        return error(403, SERVER_ERROR, "Host and Origin must be allowed by this server");
+    static Reply refused(HostPolicy.Refusal refusal) {
+        return refusal.malformed()
+                ? error(400, INVALID_REQUEST, refusal.header() + " header must name one host")
+                : error(403, SERVER_ERROR, refusal.header() + " must be allowed by this server");
     }
 
     static Reply unsupportedMediaType() {
@@ -126,6 +128,11 @@ final class Replies {
     /// So much of a stranger's word as an answer may repeat.
     static String excerpt(String text) {
         return text.substring(0, Math.min(text.length(), MAX_ECHO));
+    }
+
+    /// So much of a client's text as a line of the log may repeat: of what is not visible ASCII only the place.
+    static String printable(String text) {
+        return excerpt(text).replaceAll("[^\\x20-\\x7E]", "?");
     }
 
     private static Reply with(Reply reply, String name, String value) {

@@ -19,10 +19,18 @@ public interface Request {
     /// @return such as `/mcp`
     String path();
 
-    /// All values of a header.
+    /// The authority of an absolute-form target, such as `GET http://localhost:8080/mcp HTTP/1.1`: it counts instead of `Host`.
+    ///
+    /// @return such as `localhost:8080`; empty if the target is only a path, as it nearly always is
+    /// @see <a href="https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2">RFC 9112, 3.2.2</a>
+    default Optional<String> authority() {
+        return Optional.empty();
+    }
+
+    /// All lines of a header.
     ///
     /// @param name the header's name, in whatever case
-    /// @return the values in order; empty if the header is absent
+    /// @return the values in order, one of each line; empty if the header is absent
     List<String> headers(String name);
 
     /// Whom the server has authenticated.
@@ -37,19 +45,23 @@ public interface Request {
     /// @throws IOException if the client went away
     Optional<byte[]> readBody(int maxBytes) throws IOException;
 
-    /// The only value of a header.
+    /// The value of a header that stands in one line, or in several equal ones.
+    ///
+    /// Lines that differ look like no header at all: code that grants something for an absent header, such as an
+    /// [OwnerResolver] that answers anonymous, has to look at [#headers] to tell the two apart.
     ///
     /// @param name the header's name, in whatever case
-    /// @return the value; empty if the header is absent or stands there several times
+    /// @return the value; empty if the header is absent, or if its lines differ
     default Optional<String> header(String name) {
         var values = headers(name);
-        return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
+        return values.isEmpty() || values.stream().anyMatch(value -> !value.equals(values.getFirst())) ? Optional.empty()
+                : Optional.of(values.getFirst());
     }
 
     /// Whether the request says that its body is JSON; a parameter, such as a character set, does not matter.
     ///
     /// @return true for the one content type `application/json`
     default boolean hasJson() {
-        return header("Content-Type").filter(type -> MediaType.is(type, "application/json")).isPresent();
+        return HeaderValue.of(headers("Content-Type")).one().filter(type -> MediaType.is(type, "application/json")).isPresent();
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /// What a request wants: pure functions over its head and, if they ask for it, its body. No store, no clock.
 ///
-/// The checks come in one order, and the first that fails answers: path and method, host and origin, content type, version, and
+/// The checks come in one order, and the first that fails answers: path, host and origin, method, content type, version, and
 /// for 2026-07-28 whether headers and body agree.
 /// Who asks and whether there is such a session come after that and are not known here.
 ///
@@ -21,12 +21,16 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
 
     private static final Set<String> METHODS = Set.of("POST", "GET", "DELETE");
 
-    /// The answer to a request whose head already is wrong, whoever sent it; or empty.
+    /// The answer to a request that is not for this endpoint, or not from where it is served; or empty.
+    Optional<Decision.Reply> refuseEarly(Request request) {
+        if (!request.path().equals(path)) return Optional.of(Replies.pathNotFound());
+        return policy.refusal(request).map(Replies::refused);
+    }
+
+    /// The answer to a request that was let in and whose head is wrong, whoever sent it; or empty.
     Optional<Decision.Reply> refuse(Head head) {
         var request = head.request();
-        if (!request.path().equals(path)) return Optional.of(Replies.pathNotFound());
         if (!METHODS.contains(request.method()) && !isPreflight(request)) return Optional.of(Replies.methodNotAllowed());
-        if (!policy.allows(request)) return Optional.of(Replies.forbidden());
         if (isPreflight(request)) return Optional.of(Replies.preflight());
         if (!head.isPost() && StatelessRules.apply(head, JsonRpcPeek.NOTHING)) return Optional.of(Replies.mustBePost());
         if (head.isPost() && !request.hasJson()) return Optional.of(Replies.unsupportedMediaType());

@@ -15,7 +15,6 @@ import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +33,7 @@ public final class SessionHandler implements AutoCloseable {
 
     private final Broadcaster broadcaster;
     private final Rules rules;
+    private final Door door;
     private final OwnerResolver owners;
     private final Sessions sessions;
     private final StreamRegistry streams;
@@ -44,6 +44,7 @@ public final class SessionHandler implements AutoCloseable {
     SessionHandler(SessionHandlerBuilder builder) {
         broadcaster = builder.broadcaster;
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, broadcaster != null);
+        door = new Door(rules);
         owners = builder.owners;
         sessions = new Sessions(builder.store, this::endStreams);
         streams = new StreamRegistry(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
@@ -71,7 +72,18 @@ public final class SessionHandler implements AutoCloseable {
     /// @return a reply to send, a call to forward (then [#completed] is due), or a stream to write
     /// @throws IOException if the client went away while its body was read
     public Decision decide(Request request) throws IOException {
-        return withCors(request, decide(Head.of(request)));
+        var refused = refuseEarly(request);
+        return refused.isPresent() ? refused.get() : door.withCors(request, decide(Head.of(request)));
+    }
+
+    /// Refuses a request that is not for this endpoint, or not from where it is served: another path (404), a `Host` that is missing,
+    /// doubled or invalid (400), a `Host` or an `Origin` that is not allowed (403). [#decide] begins with this; a server that
+    /// authenticates callers asks it before that, so that a page of a foreign origin learns nothing of what credentials would do.
+    ///
+    /// @param request the request; its body is not read
+    /// @return the reply to send, with the headers that a browser needs to read it; empty if the request may go on
+    public Optional<Decision.Reply> refuseEarly(Request request) {
+        return door.refuse(request);
     }
 
     private Decision decide(Head head) throws IOException {
@@ -216,28 +228,13 @@ public final class SessionHandler implements AutoCloseable {
         stream.session().ifPresent(session -> Thread.ofVirtual().start(() -> deleteQuietly(session)));
     }
 
-    /// What lets a browser's script read an answer to a request, whoever gives it: [#decide] has put it into its own.
+    /// What lets a browser's script read an answer to a request, whoever gives it: [#decide] has put it into its own. For the
+    /// answers of handlers beside the endpoint.
     ///
     /// @param request the request
-    /// @return headers; none unless the request is of an allowed origin
+    /// @return headers; only `Vary: Origin` unless the request is of an allowed origin
     public Map<String, String> corsHeaders(Request request) {
         return rules.policy().corsHeaders(request);
-    }
-
-    private Decision withCors(Request request, Decision decision) {
-        var cors = corsHeaders(request);
-        if (cors.isEmpty()) return decision;
-        return switch (decision) {
-            case Decision.Reply reply -> Replies.with(reply, cors);
-            case Decision.Forward forward -> forward.with(cors);
-            case Decision.Stream(var headers, var stream) -> new Decision.Stream(merged(headers, cors), stream);
-        };
-    }
-
-    private static Map<String, String> merged(Map<String, String> headers, Map<String, String> more) {
-        var all = new HashMap<>(headers);
-        all.putAll(more);
-        return all;
     }
 
     /// What the streams of this endpoint did.

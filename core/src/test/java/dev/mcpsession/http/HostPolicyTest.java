@@ -25,8 +25,8 @@ class HostPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "localhost.evil.com", "evil-localhost", "localhost.", "localhost.:80", "localhost:",
-            "localhost:x", "localhost:123456", "localhost:80:80", "localhost:80@evil.example", "evil@localhost",
-            "user:pass@localhost", " localhost", "localhost ", "localhost\r\nX: y", "localhost\n", "localhost, evil.example",
+            "localhost:x", "localhost:123456", "localhost:65536", "localhost:80:80", "localhost:80@evil.example", "evil@localhost",
+            "user:pass@localhost", "\u001flocalhost", "localhost\u00a0", "localhost\r\nX: y", "localhost\n", "localhost, evil.example",
             "", ":8080", "http://localhost", "localhost/", "127.0.0.1.evil.com", "127.1", "2130706433", "0x7f.1", "127.0.0.2",
             "0.0.0.0", "::1", "[::1", "[::1]x", "[::1]]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "localho\u017ft", "mcp.example.com"})
     void allows_otherHost_isFalse(String host) {
@@ -34,9 +34,76 @@ class HostPolicyTest {
     }
 
     @Test
-    void allows_hostMissingOrTwice_isFalse() {
-        assertFalse(HostPolicy.LOOPBACK.allows(TestRequest.get().without("Host")));
-        assertFalse(HostPolicy.LOOPBACK.allows(TestRequest.get().with("host", "localhost:8080")));
+    void allows_spaceAndTabAroundAValue_areNoPartOfIt() {
+        assertTrue(HostPolicy.LOOPBACK.allows(naming(" \tlocalhost ").with("Origin", "\thttp://localhost ")));
+    }
+
+    @Test
+    void refusal_hostMissingOrTwice_isMalformed() {
+        assertRefused("Host", true, TestRequest.get().without("Host"));
+        assertRefused("Host", true, TestRequest.get().with("host", "localhost:8080"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", ":8080", "local host", "localhost, localhost", "localhost,localhost", "localhost:x", "localhost:80:80", "localhost:65536",
+            "localhost:123456", "user@localhost", "http://localhost", "localhost/", "::1", "[::1", "[::1]x", "localhost\u001f", "localhost\u0000",
+            "loc\u00e4lhost", "%6", "a#b", "a?b"})
+    void refusal_noHostAtAll_isMalformed(String host) {
+        assertRefused("Host", true, naming(host));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "evil.example:8080", "localhost.", "[::2]:80", "127.0.0.2", "a_b", "%6cocalhost", "localhost:"})
+    void refusal_hostOfOthers_isNotAllowed(String host) {
+        assertRefused("Host", false, naming(host));
+    }
+
+    @Test
+    void refusal_absoluteFormTarget_itsAuthorityCounts() {
+        var evil = naming("evil.example");
+
+        assertTrue(HostPolicy.LOOPBACK.allows(evil.at("localhost:8080")));
+        assertRefused("Host", false, naming("localhost").at("evil.example"));
+        assertRefused("Host", true, naming("localhost").at("user@localhost"));
+        assertRefused("Host", true, naming("localhost").at(""));
+        assertRefused("Host", true, naming("a b").at("localhost"));
+        assertRefused("Host", true, evil.without("Host").at("localhost"));
+        assertRefused("Host", true, evil.with("Host", "localhost").at("localhost"));
+    }
+
+    @Test
+    void refusal_originOfOthers_isNotAllowed() {
+        assertRefused("Origin", false, from("http://evil.example"));
+        assertRefused("Origin", false, from(""));
+        assertRefused("Host", false, from("http://evil.example").replacing("Host", "evil.example"));
+    }
+
+    private static void assertRefused(String header, boolean malformed, TestRequest request) {
+        var refusal = HostPolicy.LOOPBACK.refusal(request).orElseThrow();
+        assertEquals(header, refusal.header(), request::toString);
+        assertEquals(malformed, refusal.malformed(), request::toString);
+    }
+
+    @Test
+    void allows_defaultPort_isAsIfItWereNotThere() {
+        var policy = new HostPolicy(Set.of("tls.example.com:443", "plain.example.com:80"),
+                Set.of("https://app.example.com:443", "http://app.example.com:80", "https://other.example.com", "http://odd.example.com:443"));
+
+        for (var host : new String[] {"tls.example.com", "tls.example.com:443", "plain.example.com", "plain.example.com:80"}) {
+            assertTrue(policy.allows(naming(host)), host);
+        }
+        for (var host : new String[] {"tls.example.com:80", "plain.example.com:443", "tls.example.com:8443"}) {
+            assertFalse(policy.allows(naming(host)), host);
+        }
+        for (var origin : new String[] {"https://app.example.com", "http://app.example.com", "https://other.example.com:443",
+                "https://app.example.com:443", "http://app.example.com:80", "http://odd.example.com:443"}) {
+            assertTrue(policy.allows(from(origin)), origin);
+        }
+        for (var origin : new String[] {"https://app.example.com:80", "http://app.example.com:443", "https://other.example.com:8443",
+                "http://odd.example.com", "https://odd.example.com"}) {
+            assertFalse(policy.allows(from(origin)), origin);
+        }
+        assertEquals("https://other.example.com", policy.corsHeaders(from("https://other.example.com:443")).get("Access-Control-Allow-Origin"));
     }
 
     @ParameterizedTest
@@ -66,16 +133,19 @@ class HostPolicyTest {
             "http://localhost.evil.com", "http://localhost.", "http://localhost/", "http://localhost/x", "http://localhost?x",
             "http://localhost#x", "http://localhost\\@evil", "http://evil\\localhost", "http:localhost", "//localhost", "localhost",
             "http:///localhost", "http://", "://localhost", "1http://localhost", "http://localhost http://evil",
-            "http://localhost, http://evil", " http://localhost", "http://localhost ", "http://localhost\r\nX: y",
+            "http://localhost, http://evil", "\u001fhttp://localhost", "http://localhost\u00a0", "http://localhost\r\nX: y",
             "http://localhost\n", "http://%6cocalhost", "*", "http://*", "https://app.example.com"})
     void allows_otherOrigin_isFalse(String origin) {
         assertFalse(HostPolicy.LOOPBACK.allows(from(origin)));
-        assertEquals(Map.of(), HostPolicy.LOOPBACK.corsHeaders(from(origin)));
+        assertEquals(Map.of("Vary", "Origin"), HostPolicy.LOOPBACK.corsHeaders(from(origin)));
     }
 
     @Test
-    void allows_originTwice_isFalse() {
-        assertFalse(HostPolicy.LOOPBACK.allows(from("http://localhost").with("origin", "http://localhost")));
+    void allows_originTwice_isOneIfEqual() {
+        assertTrue(HostPolicy.LOOPBACK.allows(from("http://localhost").with("origin", "http://localhost")));
+        assertTrue(HostPolicy.LOOPBACK.allows(from("http://localhost, http://localhost")));
+        assertFalse(HostPolicy.LOOPBACK.allows(from("http://localhost").with("origin", "http://127.0.0.1")));
+        assertFalse(HostPolicy.LOOPBACK.allows(from("http://localhost, http://127.0.0.1")));
     }
 
     @Test
@@ -92,7 +162,7 @@ class HostPolicyTest {
     void corsHeaders_allowedOrigin_namesItAsBrowsersDo() {
         assertEquals(Map.of("Access-Control-Allow-Origin", "https://app.example.com", "Access-Control-Expose-Headers",
                 "Mcp-Session-Id, Retry-After, WWW-Authenticate", "Vary", "Origin"), OPEN.corsHeaders(from("https://APP.example.com")));
-        assertEquals(Map.of(), OPEN.corsHeaders(TestRequest.get()));
+        assertEquals(Map.of("Vary", "Origin"), OPEN.corsHeaders(TestRequest.get()));
     }
 
     @ParameterizedTest
@@ -102,7 +172,8 @@ class HostPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "*", "null", "app.example.com", "https://app.example.com/", "https://user@app.example.com", "https://"})
+    @ValueSource(strings = {"", "*", "null", "app.example.com", "https://app.example.com/", "https://user@app.example.com", "https://",
+            "https://:443", "https://x:443:443", "https://x:"})
     void hostPolicy_noOrigin_isRefused(String origin) {
         assertThrows(IllegalArgumentException.class, () -> new HostPolicy(Set.of(), Set.of(origin)));
     }

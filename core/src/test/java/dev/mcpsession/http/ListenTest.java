@@ -96,7 +96,8 @@ class ListenTest {
     void decide_listen_hasTheHeadersOfAnEventStreamAndNoSession() {
         var stream = endpoint.stream(listen("1", ASK_FOR_TOOLS).by(ALICE).within(endpoint.used(ALICE)));
 
-        assertEquals(Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache", "X-Accel-Buffering", "no"), stream.headers());
+        assertEquals(Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache", "X-Accel-Buffering", "no", "Vary", "Origin"),
+                stream.headers());
         assertEquals(1, endpoint.handler.streams().open());
         assertEquals(1, endpoint.handler.inFlight());
         stream.stream().close();

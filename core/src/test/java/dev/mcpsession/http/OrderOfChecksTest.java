@@ -52,6 +52,7 @@ class OrderOfChecksTest {
     private static final Fault PATH = new Fault("path", 404, -32000, request -> request.withPath("/other"));
     private static final Fault METHOD = new Fault("method", 405, -32000, request -> request.withMethod("PUT"));
     private static final Fault HOST = new Fault("host", 403, -32000, request -> request.replacing("Host", "evil.example"));
+    private static final Fault NO_HOST = new Fault("no host", 400, -32600, request -> request.without("Host"));
     private static final Fault ORIGIN = new Fault("origin", 403, -32000, request -> request.with("Origin", "http://evil.example"));
     private static final Fault TYPE = new Fault("type", 415, -32000, request -> request.replacing("Content-Type", "text/plain"));
     private static final Fault TOO_LARGE = new Fault("too large", 413, -32600, request -> withMore(request, " ".repeat(2_000)));
@@ -87,21 +88,21 @@ class OrderOfChecksTest {
         var delete = TestRequest.delete();
         var stateless = TestRequest.stateless("tools/list", "");
         return Stream.of(
-                of(initialize, PATH, METHOD, HOST, TYPE, TOO_LARGE, NOT_JSON, VERSION, STRANGER, INITIALIZE_TOO_LARGE),
-                of(initialize, PATH, METHOD, ORIGIN, TYPE, TOO_LARGE),
-                of(ping, PATH, METHOD, HOST, TYPE, VERSION, STRANGER, NO_ID),
+                of(initialize, PATH, NO_HOST, HOST, METHOD, TYPE, TOO_LARGE, NOT_JSON, VERSION, STRANGER, INITIALIZE_TOO_LARGE),
+                of(initialize, PATH, ORIGIN, METHOD, TYPE, TOO_LARGE),
+                of(ping, PATH, NO_HOST, HOST, METHOD, TYPE, VERSION, STRANGER, NO_ID),
                 of(ping, ORIGIN, TYPE, VERSION, STRANGER, UNKNOWN),
                 of(ping, ORIGIN, TYPE, VERSION, STRANGER, MALFORMED),
-                of(listen, PATH, METHOD, HOST, VERSION, STRANGER, ACCEPT, NO_ID),
-                of(listen, PATH, METHOD, ORIGIN, VERSION, STRANGER, ACCEPT, UNKNOWN),
+                of(listen, PATH, NO_HOST, HOST, METHOD, VERSION, STRANGER, ACCEPT, NO_ID),
+                of(listen, PATH, ORIGIN, METHOD, VERSION, STRANGER, ACCEPT, UNKNOWN),
                 of(listen, STRANGER, ACCEPT, MALFORMED),
-                of(delete, PATH, METHOD, HOST, VERSION, STRANGER, NO_ID),
-                of(delete, PATH, METHOD, ORIGIN, VERSION, STRANGER, UNKNOWN),
+                of(delete, PATH, NO_HOST, HOST, METHOD, VERSION, STRANGER, NO_ID),
+                of(delete, PATH, ORIGIN, METHOD, VERSION, STRANGER, UNKNOWN),
                 of(delete, STRANGER, MALFORMED),
-                of(listen, PATH, METHOD, HOST, STATELESS, STRANGER),
-                of(delete, PATH, METHOD, ORIGIN, STATELESS, STRANGER),
-                of(stateless, PATH, METHOD, HOST, TYPE, VERSION, BATCH, STRANGER),
-                of(stateless, PATH, METHOD, ORIGIN, TYPE, TOO_LARGE),
+                of(listen, PATH, NO_HOST, HOST, METHOD, STATELESS, STRANGER),
+                of(delete, PATH, ORIGIN, METHOD, STATELESS, STRANGER),
+                of(stateless, PATH, NO_HOST, HOST, METHOD, TYPE, VERSION, BATCH, STRANGER),
+                of(stateless, PATH, ORIGIN, METHOD, TYPE, TOO_LARGE),
                 of(stateless, TYPE, NOT_JSON, VERSION, STRANGER),
                 of(stateless, TYPE, VERSION, NO_CAPABILITIES, MISMATCH, STRANGER)).flatMap(List::stream);
     }
@@ -119,6 +120,7 @@ class OrderOfChecksTest {
     void decide_twoFaults_theFirstAnswers(Pair pair) {
         var oneFault = endpoint.reply(pair.first.making.apply(pair.sound));
         assertEquals(pair.first.status, oneFault.status());
+        if (pair.first == NO_HOST && pair.second == HOST) return; // a host cannot be both
 
         var reply = endpoint.reply(pair.first.making.apply(pair.second.making.apply(pair.sound)));
 
@@ -128,7 +130,7 @@ class OrderOfChecksTest {
 
     @Test
     void decide_headIsWrong_doesNotReadTheBody() {
-        for (var fault : List.of(PATH, METHOD, HOST, ORIGIN, TYPE)) {
+        for (var fault : List.of(PATH, NO_HOST, HOST, METHOD, ORIGIN, TYPE)) {
             assertEquals(fault.status, endpoint.reply(fault.making.apply(TestRequest.post())).status());
         }
     }

@@ -58,7 +58,8 @@ class RulesTest {
                 arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Wish.Use(ID)),
                 arguments(get().with(LAST_EVENT_ID, "of the application"), NO_ID),
                 arguments(get().within(ID).with(LAST_EVENT_ID, ""), new Wish.Use(ID)),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7").with(LAST_EVENT_ID, "5e1f-7"), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7").with(LAST_EVENT_ID, "5e1f-7"),
+                        new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
                 arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Wish.Use(ID)),
                 arguments(get().within(ID).without("Accept"), new Wish.Refused(Replies.notAcceptable())),
                 arguments(get().without("Accept"), new Wish.Refused(Replies.notAcceptable())),
@@ -160,15 +161,26 @@ class RulesTest {
         assertEquals(0, reply.body().length);
         assertEquals(reply.headers(), RULES.refuse(Head.of(request.with("Access-Control-Request-Headers", "x-mine")
                 .with("Access-Control-Request-Method", "PUT"))).orElseThrow().headers());
-        assertRefused(405, -32000, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
+        assertRefused(403, -32000, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
         assertRefused(403, -32000, request.replacing("Host", "evil.example"));
+    }
+
+    @Test
+    void refuseEarly_hostOrOrigin_isNamed() {
+        assertEquals("Host must be allowed by this server", message(get().replacing("Host", "evil.example")));
+        assertEquals("Origin must be allowed by this server", message(get().with("Origin", "http://evil.example")));
+        assertEquals("Host header must name one host", message(get().with("Host", "localhost")));
+    }
+
+    private static String message(TestRequest request) {
+        return Endpoint.error(RULES.refuseEarly(request).orElseThrow()).string("message").orElseThrow();
     }
 
     @Test
     void refuse_hostOrOriginOfOthers_isForbidden() {
         for (var request : Stream.of(post(), get(), delete()).toList()) {
             assertRefused(403, -32000, request.replacing("Host", "evil.example"));
-            assertRefused(403, -32000, request.without("Host"));
+            assertRefused(400, -32600, request.without("Host"));
             assertRefused(403, -32000, request.with("Origin", "http://evil.example"));
             assertEquals(Optional.empty(), RULES.refuse(Head.of(request.with("Origin", "http://localhost"))), request::toString);
         }
@@ -176,19 +188,25 @@ class RulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "", ";", "application/jsonx", "application/json, text/plain",
-            "application/x-www-form-urlencoded", "multipart/form-data;application/json"})
+            "application/x-www-form-urlencoded", "multipart/form-data;application/json", "application/json;x, text/plain", "application/json\u001f"})
     void refuse_otherContentType_isUnsupported(String type) {
         assertRefused(415, -32000, post().replacing("Content-Type", type).within(ID));
     }
 
     @Test
-    void refuse_contentTypeMissingOrTwice_isUnsupported() {
+    void refuse_contentTypeMissingOrTwo_isUnsupported() {
         assertRefused(415, -32000, post().without("Content-Type").within(ID));
-        assertRefused(415, -32000, post().with("Content-Type", "application/json").within(ID));
+        assertRefused(415, -32000, post().with("Content-Type", "text/plain").within(ID));
+    }
+
+    @Test
+    void refuse_contentTypeTwice_isOneIfEqual() {
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(post().with("content-type", "application/json").within(ID))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", " application/json ;x"})
+    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", " application/json ;x",
+            "application/json, application/json", "application/json;a=\"x, y\""})
     void refuse_contentTypeIsJson_isNot(String type) {
         assertEquals(Optional.empty(), RULES.refuse(Head.of(post().replacing("Content-Type", type).within(ID))));
     }
@@ -262,7 +280,7 @@ class RulesTest {
     }
 
     private static void assertRefused(int status, int code, TestRequest request) {
-        var reply = RULES.refuse(Head.of(request));
+        var reply = RULES.refuseEarly(request).or(() -> RULES.refuse(Head.of(request)));
         assertEquals(Optional.of(status), reply.map(Decision.Reply::status), request::toString);
         assertEquals(code, Endpoint.code(reply.orElseThrow()), request::toString);
     }

@@ -124,7 +124,7 @@ class StatelessRulesTest {
     private void assertPassed(Decision.Forward forward) {
         assertTrue(forward.session().isEmpty());
         assertTrue(forward.body().isPresent());
-        assertEquals(Map.of(), forward.headers());
+        assertEquals(Map.of("Vary", "Origin"), forward.headers());
         endpoint.handler.completed(forward, 200);
         endpoint.assertNothingUnderWay();
     }

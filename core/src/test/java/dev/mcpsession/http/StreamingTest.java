@@ -57,7 +57,7 @@ class StreamingTest {
         var stream = endpoint.stream(get().within(id).by(ALICE));
 
         assertEquals(Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache", "X-Accel-Buffering", "no",
-                "Mcp-Session-Id", id.value()), stream.headers());
+                "Mcp-Session-Id", id.value(), "Vary", "Origin"), stream.headers());
         assertEquals(1, endpoint.handler.streams().open());
         assertEquals(1, endpoint.handler.inFlight());
         stream.stream().close();
@@ -422,7 +422,7 @@ class StreamingTest {
         var id = endpoint.used(ALICE);
         var forward = endpoint.forward(post().within(id).by(ALICE));
 
-        assertEquals(Map.of(), forward.headers());
+        assertEquals(Map.of("Vary", "Origin"), forward.headers());
         for (var reply : List.of(endpoint.reply(get()), endpoint.reply(get().with("Origin", "https://evil.example")))) {
             assertFalse(reply.headers().containsKey("Access-Control-Allow-Origin"));
         }

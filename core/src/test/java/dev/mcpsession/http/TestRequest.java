@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A request as a value. One without a body fails when it is read, so a decision that came about has not read it.
-record TestRequest(String method, String path, List<Header> headers, Optional<String> principal, byte[] body)
+record TestRequest(String method, Optional<String> authority, String path, List<Header> headers, Optional<String> principal, byte[] body)
         implements Request {
 
     static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
@@ -53,6 +53,10 @@ record TestRequest(String method, String path, List<Header> headers, Optional<St
         return of("DELETE");
     }
 
+    TestRequest(String method, String path, List<Header> headers, Optional<String> principal, byte[] body) {
+        this(method, Optional.empty(), path, headers, principal, body);
+    }
+
     static TestRequest of(String method) {
         return new TestRequest(method, "/mcp", List.of(), Optional.empty(), null).with("Host", "localhost:8080");
     }
@@ -82,15 +86,20 @@ record TestRequest(String method, String path, List<Header> headers, Optional<St
     }
 
     TestRequest by(String name) {
-        return new TestRequest(method, path, headers, Optional.of(name), body);
+        return new TestRequest(method, authority, path, headers, Optional.of(name), body);
     }
 
     TestRequest withMethod(String value) {
-        return new TestRequest(value, path, headers, principal, body);
+        return new TestRequest(value, authority, path, headers, principal, body);
     }
 
     TestRequest withPath(String value) {
-        return new TestRequest(method, value, headers, principal, body);
+        return new TestRequest(method, authority, value, headers, principal, body);
+    }
+
+    /// With a target in absolute form.
+    TestRequest at(String value) {
+        return new TestRequest(method, Optional.of(value), path, headers, principal, body);
     }
 
     TestRequest withBody(String value) {
@@ -98,11 +107,11 @@ record TestRequest(String method, String path, List<Header> headers, Optional<St
     }
 
     TestRequest withBody(byte[] value) {
-        return new TestRequest(method, path, headers, principal, value);
+        return new TestRequest(method, authority, path, headers, principal, value);
     }
 
     private TestRequest withHeaders(Stream<Header> value) {
-        return new TestRequest(method, path, value.toList(), principal, body);
+        return new TestRequest(method, authority, path, value.toList(), principal, body);
     }
 
     @Override
@@ -118,6 +127,6 @@ record TestRequest(String method, String path, List<Header> headers, Optional<St
 
     @Override
     public String toString() {
-        return method + ' ' + path + ' ' + headers + principal.map(name -> " by " + name).orElse("");
+        return method + ' ' + authority.map(host -> "http://" + host).orElse("") + path + ' ' + headers + principal.map(name -> " by " + name).orElse("");
     }
 }
