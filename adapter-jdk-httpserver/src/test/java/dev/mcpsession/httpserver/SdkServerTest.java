@@ -160,7 +160,7 @@ class SdkServerTest {
     @Test
     void bridge_ofTheReadme_isTheOneThatRuns() throws IOException {
         var source = Files.readString(Path.of("src/test/java/dev/mcpsession/httpserver/SdkBridge.java"));
-        var code = source.substring(source.indexOf("final class"));
+        var code = source.substring(source.indexOf("import"));
 
         assertTrue(Files.readString(Path.of("..", "README.md")).contains("```java\n" + code + "```\n"), "README.md does not show the bridge");
     }
