@@ -103,7 +103,7 @@ class RequestTest {
             GET     | /mcp                      | S; E; V                                                   |                    | 405
             DELETE  | /mcp                      | S; V                                                      |                    | 405
             POST    | /mcp                      | J; V; Mcp-Method: tools/list                              | M                  | 200
-            POST    | /mcp                      | S; J; V; Mcp-Method: tools/list; Last-Event-ID: ab-1      | M                  | 200
+            POST    | /mcp                      | S; J; V; Mcp-Method: tools/list; Last-Event-ID: mcps-ab-1 | M                  | 200
             POST    | /mcp                      | J; V; mcp-method:   tools/list                            | M                  | 200
             POST    | /mcp                      | J; V                                                      | M                  | 400
             POST    | /mcp                      | J; V; Mcp-Method: Tools/List                              | M                  | 400
@@ -262,9 +262,9 @@ class RequestTest {
                     "connection", List.of("close"),
                     "transfer-encoding", List.of("chunked")), head.headers());
             var start = http.readChunk().orElseThrow();
-            assertTrue(start.matches(": connected\n\nid: [0-9a-f]+-[0-9]+\nretry: [0-9]+\ndata:\n\n"), start);
+            assertTrue(start.matches(": connected\n\nid: mcps-[0-9a-f]+-[0-9]+-[0-9a-f]+\ndata:\n\n"), start);
             var event = endpoint.broadcaster.publish(Event.of("notifications/tools/list_changed"));
-            http.readUntil("id: " + event + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"");
+            http.readUntil("id: " + event + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"");
         }
     }
 
@@ -286,14 +286,14 @@ class RequestTest {
                     "access-control-expose-headers", List.of("Mcp-Session-Id, Retry-After, WWW-Authenticate"),
                     "connection", List.of("close"),
                     "transfer-encoding", List.of("chunked")), head.headers());
-            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"_meta\":"
+            assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"_meta\":"
                     + "{\"io.modelcontextprotocol/subscriptionId\":3},\"notifications\":{\"toolsListChanged\":true}}}\n\n", http.readChunk().orElseThrow());
             fresh.broadcaster.publish(Event.of("notifications/prompts/list_changed"));
             fresh.broadcaster.publish(Event.of("notifications/tools/list_changed"));
-            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
+            assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
                     + "{\"io.modelcontextprotocol/subscriptionId\":3}}}\n\n", http.readChunk().orElseThrow());
             fresh.sessions.drainStreams();
-            assertEquals("data: {\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"resultType\":\"complete\",\"_meta\":"
+            assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"resultType\":\"complete\",\"_meta\":"
                     + "{\"io.modelcontextprotocol/subscriptionId\":3}}}\n\n", http.readChunk().orElseThrow());
             assertEquals(Optional.empty(), http.readChunk());
         }
@@ -318,6 +318,7 @@ class RequestTest {
     void handle_secondGet_takesTheStreamOver() throws IOException {
         var id = endpoint.initialize();
         try (var older = endpoint.stream(id); var newer = endpoint.stream(id)) {
+            assertTrue(older.readChunk().orElseThrow().matches("retry: [0-9]{4,5}\n\n"));
             assertEquals(Optional.empty(), older.readChunk());
             assertTrue(older.isAtEnd());
 

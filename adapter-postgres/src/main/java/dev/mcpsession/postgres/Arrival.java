@@ -4,7 +4,6 @@ import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.LogFeed;
-import dev.mcpsession.event.Subscription;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,14 +28,14 @@ record Arrival(UUID key, EventFilter filter, EventId after, EventHistory history
 
     void placeAt(EventId at, LogFeed log) {
         try {
-            placed.complete(new Beginning(subscription(at, log), at));
+            placed.complete(begin(at, log));
         } catch (RuntimeException e) {
             placed.completeExceptionally(e);
             throw e;
         }
     }
 
-    private Subscription subscription(EventId at, LogFeed log) {
+    private Beginning begin(EventId at, LogFeed log) {
         if (after == null) return log.takeOver(at, filter);
         if (history == null || !history.mayReplay(after, at)) return log.takeOver(at, filter, after);
         return log.takeOver(at, filter, after, history);

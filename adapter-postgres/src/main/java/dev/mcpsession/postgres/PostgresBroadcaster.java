@@ -106,11 +106,11 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     @Override
-    public Subscription subscribe(EventFilter filter, EventId after) {
-        if (filter.session().isPresent()) return takeOver(filter, after).subscription();
+    public Beginning begin(EventFilter filter, EventId after) {
+        if (filter.session().isPresent()) return takeOver(filter, after);
         awaitAcknowledged();
         if (isAhead(after)) throw behind(null);
-        return readers.subscribe(filter, after);
+        return readers.begin(filter, after);
     }
 
     @Override

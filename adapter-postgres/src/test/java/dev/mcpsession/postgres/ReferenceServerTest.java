@@ -100,6 +100,7 @@ class ReferenceServerTest {
             var id = published.body().replaceAll(".*\"id\":\"|\".*", "");
             var line = lines.readLine();
             while (line != null && !line.equals("id: " + id)) line = lines.readLine();
+            assertEquals("event: message", lines.readLine());
             assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}", lines.readLine());
         }
     }

@@ -65,7 +65,19 @@ public interface Broadcaster extends AutoCloseable {
     /// @param after  the last event that the reader has seen
     /// @return a new subscription; a closed one if the broadcaster is closed
     /// @throws BroadcasterException if the place to begin could not be found in time
-    Subscription subscribe(EventFilter filter, EventId after);
+    default Subscription subscribe(EventFilter filter, EventId after) {
+        return begin(filter, after).subscription();
+    }
+
+    /// The same, and tells where the reader stands: at `after`, if everything that followed is delivered. If not, the place is a
+    /// newer one, that of the newest event at this moment: a reader that has taken all that there is stands there or later, and
+    /// can resume from it.
+    ///
+    /// @param filter what to read
+    /// @param after  the last event that the reader has seen
+    /// @return a new subscription, and its place; a closed one if the broadcaster is closed
+    /// @throws BroadcasterException if the place to begin could not be found in time
+    Beginning begin(EventFilter filter, EventId after);
 
     /// Begins to read what is published from now on; before it come those wanted signals, the newest of each, that were published
     /// within the last five minutes. For readers that cannot say where they stopped. If it is not known what was published then,

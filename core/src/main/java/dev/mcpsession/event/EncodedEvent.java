@@ -6,18 +6,18 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 
-/// An event as the bytes of a Server-Sent-Events frame, made once for all its readers. Immutable.
+/// An event as the bytes of a frame of an event stream, encoded once for all readers. Immutable.
 ///
-/// The frame of a reader with a session is the bytes as they stand: `id:` and `data:`. A reader that subscribed by a request
-/// of its own (2026-07-28) gets the data without an id and with that request's id in `_meta`; the bytes know where it goes.
+/// A reader with a session gets the bytes as they stand, or all but the line with the id. A reader that subscribed by a request
+/// of its own (2026-07-28) gets them without the id and with that request's id in `_meta`.
 ///
 /// ```text
-/// id: 5e1f-7\ndata: {"jsonrpc":"2.0","method":"m","params":{"_meta":{"k":1},"uri":"u"}}\n\n
-/// '---------''------------------------------ head ------------------''------ tail -----'
-///            data                                                   splice
+/// id: mcps-5e1f-7\nevent: message\ndata: {"jsonrpc":"2.0","method":"m","params":{"_meta":{"k":1},"uri":"u"}}\n\n
+/// '--------------''-------------------------------------- head ------------------------''------ tail -----'
+///                 message                                                              splice
 /// ```
 ///
-/// @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, Server-sent events</a>
+/// @see EventStreamFormat
 public final class EncodedEvent {
 
     private static final String META = "_meta";
@@ -25,17 +25,16 @@ public final class EncodedEvent {
     private static final byte[] BEFORE_METHOD = utf8("{\"jsonrpc\":\"2.0\",\"method\":");
     private static final byte[] BEFORE_PARAMS = utf8(",\"params\":");
     private static final byte[] AFTER_PARAMS = utf8("}");
-    private static final byte[] END = utf8("\n\n");
 
     private final byte[] frame;
-    private final int data;
+    private final int message;
     private final int splice;
     private final boolean hasMeta;
     private final boolean hasMore;
 
-    private EncodedEvent(byte[] frame, int data, int splice, boolean hasMeta, boolean hasMore) {
+    private EncodedEvent(byte[] frame, int message, int splice, boolean hasMeta, boolean hasMore) {
         this.frame = frame;
-        this.data = data;
+        this.message = message;
         this.splice = splice;
         this.hasMeta = hasMeta;
         this.hasMore = hasMore;
@@ -62,9 +61,10 @@ public final class EncodedEvent {
         }
 
         EncodedEvent at(EventId id) {
-            var start = utf8("id: " + id + "\ndata: ");
-            var data = start.length - "data: ".length();
-            return new EncodedEvent(joined(start, json, END), data, start.length + splice, hasMeta, hasMore);
+            var line = EventStreamFormat.idLine(id);
+            var frame = joined(line, EventStreamFormat.BEFORE_MESSAGE, json, EventStreamFormat.AFTER_MESSAGE);
+            var data = line.length + EventStreamFormat.BEFORE_MESSAGE.length;
+            return new EncodedEvent(frame, line.length, data + splice, hasMeta, hasMore);
         }
     }
 
@@ -83,13 +83,21 @@ public final class EncodedEvent {
         out.write(frame);
     }
 
+    /// Writes the frame without its id, so that the reader's position stays where it is.
+    ///
+    /// @param out where to
+    /// @throws IOException if the stream fails
+    public void writeWithoutIdTo(OutputStream out) throws IOException {
+        out.write(frame, message, frame.length - message);
+    }
+
     /// Writes the frame without an id, for the reader that subscribed by a request.
     ///
     /// @param tag what is put into it
     /// @param out where to
     /// @throws IOException if the stream fails
     public void writeTo(SubscriptionTag tag, OutputStream out) throws IOException {
-        out.write(frame, data, splice - data);
+        out.write(frame, message, splice - message);
         out.write(tag.bytes(hasMeta));
         if (hasMore) out.write(',');
         out.write(frame, splice, frame.length - splice);

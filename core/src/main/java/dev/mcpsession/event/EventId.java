@@ -1,10 +1,11 @@
 package dev.mcpsession.event;
 
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
-/// The place of an event in the one order of all events, printed `<epoch>-<sequence>`; what a client sends back as
-/// `Last-Event-ID`.
+/// The place of an event in the one order of all events, printed `mcps-<epoch>-<sequence>`; what a client sends back as
+/// `Last-Event-ID`. The prefix tells these ids from those of an application's own streams.
 ///
 /// Sequences of one epoch are comparable. A new epoch begins when the numbering was lost, as with a restart of a broadcaster
 /// in memory: a position of another epoch says nothing about what followed it.
@@ -15,7 +16,9 @@ public record EventId(String epoch, long sequence) {
 
     private static final long MAX_SEQUENCE = 999_999_999_999_999_999L;
     private static final int MAX_EPOCH = 32;
-    private static final Pattern TEXT = Pattern.compile("([0-9a-f]{1,32})-(0|[1-9][0-9]{0,17})");
+    private static final String PREFIX = "mcps-";
+    private static final int TAIL_BITS = 28; // 7 digits, so that no text is longer than 64 characters
+    private static final Pattern TEXT = Pattern.compile(PREFIX + "([0-9a-f]{1,32})-(0|[1-9][0-9]{0,17})(?:-[0-9a-f]{1,7})?");
 
     /// Checks both parts.
     ///
@@ -39,9 +42,9 @@ public record EventId(String epoch, long sequence) {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
     }
 
-    /// Reads what [#toString()] printed, and nothing else.
+    /// Reads what [#toString()] or [#toPrimingText()] printed, and nothing else.
     ///
-    /// @param text what a client sent
+    /// @param text what a client sent, of at most 64 characters
     /// @return the id, or empty if it is not one of ours
     public static Optional<EventId> parse(String text) {
         var match = TEXT.matcher(text);
@@ -53,6 +56,22 @@ public record EventId(String epoch, long sequence) {
     /// Prints the id as a client sees it.
     @Override
     public String toString() {
-        return epoch + '-' + sequence;
+        return PREFIX + epoch + '-' + sequence;
+    }
+
+    /// Prints the position with a random tail. A priming event carries it: an id must be unique within a session, and the plain
+    /// one belongs to an event that an earlier stream may have carried.
+    ///
+    /// @return another text each time, which [#parse] reads as this position
+    public String toPrimingText() {
+        return toString() + '-' + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << TAIL_BITS));
+    }
+
+    /// Whether this is known to stand after another position.
+    ///
+    /// @param other any position
+    /// @return false also if the other one is of another epoch
+    public boolean isAfter(EventId other) {
+        return sequence > other.sequence && epoch.equals(other.epoch);
     }
 }

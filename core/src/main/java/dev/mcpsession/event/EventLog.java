@@ -233,10 +233,10 @@ final class EventLog {
     /// Places a reader at a take-over that was numbered elsewhere, or behind an earlier position; the older reader ends here.
     ///
     /// @param after null if the reader has seen nothing yet
-    synchronized void takeOver(EventId id, StripedSubscription reader, EventId after) {
+    /// @return where the reader stands once it has taken what is there
+    synchronized EventId takeOver(EventId id, StripedSubscription reader, EventId after) {
         pass(id);
-        if (after == null) placeAtEnd(reader);
-        else placeAfter(reader, after);
+        return after == null ? placeAtEnd(reader) : placeAfter(reader, after);
     }
 
     /// Places a reader behind the newest event.
@@ -258,7 +258,9 @@ final class EventLog {
     }
 
     /// Places a reader behind a position. What is gone is told: events of another epoch, or older than the ring.
-    synchronized void placeAfter(StripedSubscription reader, EventId id) {
+    ///
+    /// @return the same position, or that of the newest event if something is gone
+    synchronized EventId placeAfter(StripedSubscription reader, EventId id) {
         var inbox = reader.inboxForResuming();
         var after = numbering.positionOf(id);
         if (!isKnown(id)) {
@@ -268,6 +270,12 @@ final class EventLog {
         placeAmongEveryone(reader, after);
         if (reader.filter().isAddressable()) placeAmongAddressed(reader, after);
         addressees.add(reader, position, everyone.last());
+        return isKept(id) ? id : lastId();
+    }
+
+    private boolean isKept(EventId id) {
+        var at = numbering.positionOf(id);
+        return isKnown(id) && at >= everyone.evictedPosition() && at >= addressed.evictedPosition();
     }
 
     private boolean isKnown(EventId id) {

@@ -115,19 +115,19 @@ public final class LogFeed {
     ///
     /// @param id     its place in the order
     /// @param filter what to read, of a session
-    /// @return the new subscription
-    public Subscription takeOver(EventId id, EventFilter filter) {
+    /// @return the new subscription, and this place
+    public Beginning takeOver(EventId id, EventFilter filter) {
         return takenOver(id, filter, null);
     }
 
     /// The same for a reader that has seen events already: the new subscription begins behind them, as with
-    /// [StripedBroadcaster#subscribe(EventFilter, EventId)].
+    /// [Broadcaster#begin(EventFilter, EventId)].
     ///
     /// @param id     its place in the order
     /// @param filter what to read, of a session
     /// @param after  the last event that the reader has seen
-    /// @return the new subscription
-    public Subscription takeOver(EventId id, EventFilter filter, EventId after) {
+    /// @return the new subscription, and where its reader stands
+    public Beginning takeOver(EventId id, EventFilter filter, EventId after) {
         return takenOver(id, filter, Objects.requireNonNull(after, "after"));
     }
 
@@ -138,17 +138,23 @@ public final class LogFeed {
     /// @param filter  what to read, of a session
     /// @param after   the last event that the reader has seen
     /// @param history has what stands behind that event
-    /// @return the new subscription
-    public Subscription takeOver(EventId id, EventFilter filter, EventId after, History history) {
-        if (remembers(after) || !after.epoch().equals(id.epoch()) || after.sequence() >= id.sequence()) return takeOver(id, filter, after);
-        return new ReplayingSubscription(takenOver(id, filter, null), history, after, id, log::isClosed);
+    /// @return the new subscription, and where its reader stands
+    public Beginning takeOver(EventId id, EventFilter filter, EventId after, History history) {
+        if (remembers(after) || !id.isAfter(after)) return takeOver(id, filter, after);
+        var reader = newReader(id, filter);
+        log.takeOver(id, reader, null);
+        return new Beginning(new ReplayingSubscription(broadcaster.opened(reader), history, after, id, log::isClosed), after);
     }
 
-    private StripedSubscription takenOver(EventId id, EventFilter filter, EventId after) {
+    private Beginning takenOver(EventId id, EventFilter filter, EventId after) {
+        var reader = newReader(id, filter);
+        var position = log.takeOver(id, reader, after);
+        return new Beginning(broadcaster.opened(reader), position);
+    }
+
+    private StripedSubscription newReader(EventId id, EventFilter filter) {
         if (filter.session().isEmpty()) throw new IllegalArgumentException("take-over must be by a session: " + id);
-        var reader = broadcaster.newReader(filter);
-        log.takeOver(id, reader, after);
-        return broadcaster.opened(reader);
+        return broadcaster.newReader(filter);
     }
 
     /// The subscription of a session, if it is here, sees the updates of a resource from here on.

@@ -169,10 +169,10 @@ public final class StripedBroadcaster implements Broadcaster {
     }
 
     @Override
-    public Subscription subscribe(EventFilter filter, EventId after) {
+    public Beginning begin(EventFilter filter, EventId after) {
         var reader = newReader(filter);
-        log.placeAfter(reader, after);
-        return opened(reader);
+        var position = log.placeAfter(reader, after);
+        return new Beginning(opened(reader), position);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.mcpsession.http;
 
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Delivery;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /// How an event stream speaks to its client: what it says at the beginning, of an event, of a loss and at the end. One for each
 /// era; what does not differ, such as the comment in a silence, is the stream's.
@@ -17,8 +20,21 @@ sealed interface Dialect permits ListenDialect, SessionDialect {
 
     void lagged(long missed, long messages, OutputStream out) throws IOException;
 
+    /// Everything that there was to deliver has been written.
+    default void caughtUp(OutputStream out) throws IOException {}
+
     /// Says what there is to say at an end that the client is still there to hear.
     void end(StreamEnd end, OutputStream out) throws IOException;
+
+    /// The session that the stream belongs to.
+    default Optional<SessionId> session() {
+        return Optional.empty();
+    }
+
+    /// Who opened the stream without a session.
+    default Optional<Owner> listener() {
+        return Optional.empty();
+    }
 
     /// Names the stream for the log.
     @Override

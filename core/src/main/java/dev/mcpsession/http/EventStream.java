@@ -7,11 +7,11 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.EventStreamFormat;
 import dev.mcpsession.event.Subscription;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// One client's stream of events: the blocking loop between its subscription and its connection.
@@ -26,7 +26,7 @@ public final class EventStream implements AutoCloseable {
     private static final int MAX_EVENTS = 64;
     private static final int MAX_BYTES = 16 << 10;
     private static final int WRITES_PER_ENTRY = 16;
-    private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] KEEP_ALIVE = EventStreamFormat.keepAlive();
 
     private final Dialect dialect;
     private final Subscription subscription;
@@ -95,7 +95,10 @@ public final class EventStream implements AutoCloseable {
         var end = batch.add(subscription.next());
         while (end.isEmpty() && !batch.isFull()) {
             var more = subscription.poll();
-            if (more.isEmpty()) break;
+            if (more.isEmpty()) {
+                dialect.caughtUp(out);
+                break;
+            }
             end = batch.add(more.get());
         }
         if (end.isEmpty() && System.nanoTime() - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
@@ -106,18 +109,12 @@ public final class EventStream implements AutoCloseable {
 
     /// The session that the stream belongs to.
     Optional<SessionId> session() {
-        return switch (dialect) {
-            case SessionDialect(var session, _) -> Optional.of(session);
-            case ListenDialect _ -> Optional.empty();
-        };
+        return dialect.session();
     }
 
     /// Who opened the stream without a session.
     Optional<Owner> listener() {
-        return switch (dialect) {
-            case SessionDialect _ -> Optional.empty();
-            case ListenDialect(_, _, var owner) -> Optional.of(owner);
-        };
+        return dialect.listener();
     }
 
     @Override

@@ -1,13 +1,13 @@
 package dev.mcpsession.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mcpsession.Owner;
 import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.EventStreamFormat;
 import dev.mcpsession.event.SubscriptionTag;
 import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /// The stream that answers a `subscriptions/listen`: an acknowledgement, events without an id of their own but with that of the
 /// request, and at a graceful end the request's result.
@@ -53,7 +53,12 @@ record ListenDialect(SubscriptionTag tag, NotificationFilter granted, Owner owne
     }
 
     private static void say(Json.Obj message, OutputStream out) throws IOException {
-        out.write(("data: " + message + "\n\n").getBytes(UTF_8));
+        out.write(EventStreamFormat.message(message));
+    }
+
+    @Override
+    public Optional<Owner> listener() {
+        return Optional.of(owner);
     }
 
     @Override

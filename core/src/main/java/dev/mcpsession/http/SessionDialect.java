@@ -1,56 +1,104 @@
 package dev.mcpsession.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.EventStreamFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// The stream of a session: events with an id, to be resumed from. Of the milliseconds after which a client may come back each
-/// stream says others, lest all come at once.
+/// The stream of a session: events with an id, to be resumed from.
 ///
-/// @param session  the session's id
-/// @param position where a client is told that the stream begins, so that it can resume before the first event; or empty for one
-///                 that would not understand
+/// It follows the position that the client has, which never goes back: an event that heals a loss may be older than the last one
+/// that was sent, and then goes out without its id.
+///
+/// A client that understands it is primed with its position when the stream begins, also when it resumes: some clients know their
+/// place on each stream by that stream alone. The id is a new text each time, so none is repeated. If what followed the client's
+/// position is gone, it is primed with the newest one once it has all that there was. Primed earlier, it could be cut off before
+/// it is healed, and would resume after that. A position of another epoch is never told again.
+///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery">MCP
 ///      2025-11-25, Resumability and Redelivery</a>
-record SessionDialect(SessionId session, Optional<EventId> position) implements Dialect {
+final class SessionDialect implements Dialect {
 
     private static final int RETRY_MIN_MILLIS = 500;
     private static final int RETRY_MAX_MILLIS = 2_500;
 
+    // Two readers of one session take the stream from each other. With the short delay they would do so as fast as they connect.
+    private static final int TAKEN_OVER_MIN_MILLIS = 5_000;
+    private static final int TAKEN_OVER_MAX_MILLIS = 15_000;
+
+    private final SessionId session;
+    private final EventId start;
+    private final boolean primesAtOnce;
+    private boolean primesLater;
+    private EventId position; // null: the client has one that was never given
+
+    /// @param after        the position that the client has; empty if it has none
+    /// @param start        where the stream begins: `after`, unless what followed that is gone
+    /// @param takesPriming whether the client understands a priming event
+    SessionDialect(SessionId session, Optional<EventId> after, EventId start, boolean takesPriming) {
+        this.session = session;
+        this.start = start;
+        position = after.filter(id -> !id.isAfter(start)).orElse(after.isEmpty() ? start : null);
+        primesAtOnce = takesPriming && position != null && position.epoch().equals(start.epoch());
+        primesLater = takesPriming && !start.equals(position);
+    }
+
     @Override
     public void begin(OutputStream out) throws IOException {
-        var primed = position.map(id -> "id: " + id + "\nretry: " + retryMillis() + "\ndata:\n\n").orElse("");
-        say(": connected\n\n" + primed, out);
+        out.write(EventStreamFormat.connected());
+        if (primesAtOnce) prime(position, out);
     }
 
     @Override
     public void write(Delivery.Next event, OutputStream out) throws IOException {
-        event.encoded().writeTo(out);
+        if (isBehind(event.id())) {
+            event.encoded().writeWithoutIdTo(out);
+        } else {
+            event.encoded().writeTo(out);
+            position = event.id();
+        }
+    }
+
+    private boolean isBehind(EventId id) {
+        return position != null && !id.isAfter(position) && id.epoch().equals(position.epoch());
     }
 
     @Override
     public void lagged(long missed, long messages, OutputStream out) throws IOException {
-        say(": lagged, " + missed + " events missed\n\n", out);
+        out.write(EventStreamFormat.lagged(missed));
     }
 
-    /// After some ends the client is to come back.
+    @Override
+    public void caughtUp(OutputStream out) throws IOException {
+        if (!primesLater) return;
+        primesLater = false;
+        if (position == null || !position.equals(start) && !position.isAfter(start)) prime(start, out);
+    }
+
+    private void prime(EventId at, OutputStream out) throws IOException {
+        out.write(EventStreamFormat.priming(at.toPrimingText()));
+        position = at;
+    }
+
+    /// Before most ends that the server chooses the client is told when to come back. It is not told so at its session's end.
     @Override
     public void end(StreamEnd end, OutputStream out) throws IOException {
-        if (end.isGraceful()) say("retry: " + retryMillis() + "\n\n", out);
+        if (end.isGraceful()) out.write(retry(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS));
+        if (end == StreamEnd.TAKEN_OVER) out.write(retry(TAKEN_OVER_MIN_MILLIS, TAKEN_OVER_MAX_MILLIS));
     }
 
-    private static int retryMillis() {
-        return ThreadLocalRandom.current().nextInt(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS);
+    /// A random delay, so that the clients of many streams do not come back in lockstep.
+    private static byte[] retry(int minMillis, int maxMillis) {
+        return EventStreamFormat.retry(ThreadLocalRandom.current().nextInt(minMillis, maxMillis));
     }
 
-    private static void say(String text, OutputStream out) throws IOException {
-        out.write(text.getBytes(UTF_8));
+    @Override
+    public Optional<SessionId> session() {
+        return Optional.of(session);
     }
 
     @Override

@@ -23,7 +23,7 @@ public enum StreamEnd {
     /// It failed for a reason that is a bug.
     FAILED;
 
-    /// Whether the server ends the stream of its own accord, for a reason after which its client may come back.
+    /// Whether the server ends the stream by its own choice, and its client may come back at once.
     boolean isGraceful() {
         return this == MAX_AGE || this == DRAINED || this == OWNER_LIMIT || this == OWNER_ENDED;
     }

@@ -53,13 +53,14 @@ final class StreamOpener {
             var now = sessions.touched(session.id());
             if (now.isEmpty()) return Replies.sessionNotFound();
             watchChanges(session.id(), resources, ResourceSubscriptions.of(now.get()));
-            return place.take(new EventStream(primed(session, version, begun.position()), place.subscription, sessions.hold(session.id()), streams),
+            var dialect = new SessionDialect(session.id(), after, begun.position(), takesPriming(session, version));
+            return place.take(new EventStream(dialect, place.subscription, sessions.hold(session.id()), streams),
                     Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }
     }
 
     private Beginning begin(EventFilter filter, Optional<EventId> after) {
-        return after.map(id -> new Beginning(broadcaster.subscribe(filter, id), id)).orElseGet(() -> broadcaster.begin(filter));
+        return after.map(id -> broadcaster.begin(filter, id)).orElseGet(() -> broadcaster.begin(filter));
     }
 
     private void watchChanges(SessionId session, Set<String> before, Set<String> now) {
@@ -68,9 +69,9 @@ final class StreamOpener {
     }
 
     /// What the client says at this request is the revision it agreed on; without that, what it asked for when it began.
-    private static SessionDialect primed(Session session, Optional<ProtocolVersion> version, EventId position) {
+    private static boolean takesPriming(Session session, Optional<ProtocolVersion> version) {
         var spoken = version.or(() -> ProtocolVersion.served(session.client().protocolVersion()));
-        return new SessionDialect(session.id(), spoken.filter(ProtocolVersion::takesPrimingEvent).map(_ -> position));
+        return spoken.filter(ProtocolVersion::takesPrimingEvent).isPresent();
     }
 
     /// Opens the stream that answers a `subscriptions/listen`. Asks no store: it belongs to nobody's session, and when it is gone

@@ -29,6 +29,7 @@
 ///          │                                                  │
 ///   GET    └─▶ one stream per session                POST     └─▶ subscriptions/listen: a stream for each
 ///               id: <position>                                     acknowledged with what is granted
+///               event: message                                     event: message
 ///               data: {…}                                          data: {… _meta: its request's id …}
 ///               resumed by Last-Event-ID                           not resumed: the last five minutes' signals, once
 ///               ends with retry:                                   ends with its result
@@ -38,5 +39,5 @@
 /// ```
 ///
 /// What differs in how a stream speaks is in its dialect alone; order, heartbeats, slow readers, limits and draining are the same
-/// for both.
+/// for both, and so is the form of the bytes: [EventStreamFormat][dev.mcpsession.event.EventStreamFormat].
 package dev.mcpsession.http;

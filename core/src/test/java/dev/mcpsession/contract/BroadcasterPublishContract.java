@@ -44,8 +44,9 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
             assertEquals(event, delivered.event());
             var lines = frame(delivered).split("\n", -1);
             assertEquals("id: " + id, lines[0]);
-            assertEquals(notification(event), Json.parse(lines[1].substring("data: ".length())));
-            assertEquals(List.of("", ""), List.of(lines).subList(2, lines.length));
+            assertEquals("event: message", lines[1]);
+            assertEquals(notification(event), Json.parse(lines[2].substring("data: ".length())));
+            assertEquals(List.of("", ""), List.of(lines).subList(3, lines.length));
         }
     }
 

@@ -45,8 +45,8 @@ final class SeamRun implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60; // for the last event: a client that has missed it waits for ever
     private static final String LAST = "test/last";
     private static final Comparator<EventId> IN_ORDER = Comparator.comparingLong(EventId::sequence);
-    private static final Pattern EVENT = Pattern.compile("id: (\\S+)\ndata: \\S+\n\n");
-    private static final Pattern LAGGED = Pattern.compile(": lagged, (\\d+) events missed\n\n");
+    private static final Pattern EVENT = Pattern.compile("id: (\\S+)\nevent: message\ndata: \\S+\n\n");
+    private static final Pattern LAGGED = Pattern.compile(": lagged, (\\d+) events missed\n");
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<EventId, Event> published = new ConcurrentHashMap<>();

@@ -59,7 +59,7 @@ class EncodedEventTest {
     @ParameterizedTest
     @FieldSource("PARAMS")
     void writeTo_ofASession_hasTheIdAndTheWholeEvent(Json.Obj params) throws IOException {
-        assertEquals(notification("m", params), data(frame(encoded("m", params)), "id: 5e1f-7\ndata: "));
+        assertEquals(notification("m", params), data(frame(encoded("m", params)), "id: mcps-5e1f-7\nevent: message\ndata: "));
     }
 
     @ParameterizedTest
@@ -68,20 +68,30 @@ class EncodedEventTest {
         for (var id : new Json[] {new Json.Str("a\"\n"), Json.Num.of(17), new Json.Num("9007199254740993"), new Json.Str("17")}) {
             var meta = params.object("_meta").orElse(Json.obj()).with(SUBSCRIPTION, id);
 
-            assertEquals(notification("m", params.with("_meta", meta)), data(frame(encoded("m", params), id), "data: "));
+            assertEquals(notification("m", params.with("_meta", meta)), data(frame(encoded("m", params), id), "event: message\ndata: "));
         }
     }
 
     @Test
     void writeTo_noParams_hasEmptyOnes() throws IOException {
         assertEquals(
-                "id: 5e1f-7\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{}}\n\n", frame(encoded("m", Json.obj())));
+                "id: mcps-5e1f-7\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{}}\n\n", frame(encoded("m", Json.obj())));
+    }
+
+    @Test
+    void writeWithoutIdTo_event_isTheFrameAfterItsFirstLine() throws IOException {
+        var event = encoded("m", Json.obj().with("uri", "u"));
+        var out = new ByteArrayOutputStream();
+
+        event.writeWithoutIdTo(out);
+
+        assertEquals(frame(event), "id: mcps-5e1f-7\n" + out.toString(StandardCharsets.UTF_8));
     }
 
     @Test
     void writeTo_methodWithNewline_staysOnItsLine() throws IOException {
         var method = "a\n\ndata: b\r\"\\";
 
-        assertEquals(notification(method, Json.obj()), data(frame(encoded(method, Json.obj())), "id: 5e1f-7\ndata: "));
+        assertEquals(notification(method, Json.obj()), data(frame(encoded(method, Json.obj())), "id: mcps-5e1f-7\nevent: message\ndata: "));
     }
 }

@@ -629,13 +629,13 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_here_isTheSeam() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.principal("ann"));
-            var older = broadcaster.feed().takeOver(id("e", 1), filter);
+            var older = broadcaster.feed().takeOver(id("e", 1), filter).subscription();
             broadcaster.feed().append(id("e", 2), Event.of("m"));
             broadcaster.feed().append(id("e", 3), Event.of("m").to(filter.session().orElseThrow()));
-            var newer = broadcaster.feed().takeOver(id("e", 4), filter);
+            var newer = broadcaster.feed().takeOver(id("e", 4), filter).subscription();
             broadcaster.feed().append(id("e", 5), Event.of("m").to(filter.session().orElseThrow()));
             broadcaster.feed().append(id("e", 6), Event.of("m"));
-            var newest = broadcaster.feed().takeOver(id("e", 7), filter, id("e", 2));
+            var newest = broadcaster.feed().takeOver(id("e", 7), filter, id("e", 2)).subscription();
             broadcaster.feed().append(id("e", 8), Event.of("m").to(Owner.principal("ann")));
 
             assertEquals(List.of(id("e", 2), id("e", 3)), polledUpToEnd(older, Delivery.Cause.TAKEN_OVER));
@@ -649,7 +649,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_elsewhere_endsTheOneThatIsHere() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var reader = broadcaster.feed().takeOver(id("e", 1), filter);
+            var reader = broadcaster.feed().takeOver(id("e", 1), filter).subscription();
             broadcaster.feed().append(id("e", 2), Event.of("m"));
             broadcaster.feed().takeOver(id("e", 3), SessionId.random());
             broadcaster.feed().append(id("e", 4), Event.of("m"));
@@ -664,7 +664,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_waitingReader_leaves() throws Exception {
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var delivery = delivery(broadcaster.feed().takeOver(id("e", 1), filter));
+            var delivery = delivery(broadcaster.feed().takeOver(id("e", 1), filter).subscription());
             awaitWaiting(broadcaster, 1);
 
             broadcaster.feed().takeOver(id("e", 2), filter.session().orElseThrow());

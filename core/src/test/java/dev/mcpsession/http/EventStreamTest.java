@@ -123,8 +123,8 @@ class EventStreamTest {
         stream.writeTo(body);
 
         assertEquals(List.of(CONNECTED,
-                "id: " + one + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}\n\n"
-                + "id: " + two + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"n/ä\",\"params\":{\"line\":\"a\\nb\"}}\n\n"), body.flushed);
+                "id: " + one + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}\n\n"
+                + "id: " + two + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"n/ä\",\"params\":{\"line\":\"a\\nb\"}}\n\n"), body.flushed);
         assertEquals(2, endpoint.handler.streams().delivered());
     }
 
@@ -199,7 +199,7 @@ class EventStreamTest {
 
         stream.writeTo(body);
 
-        var comment = ": keep-alive\n\n";
+        var comment = ": keep-alive\n";
         assertEquals(List.of(CONNECTED, comment, comment, comment), body.flushed.subList(0, 4));
         assertEquals(0, endpoint.handler.streams().delivered());
     }
@@ -215,7 +215,7 @@ class EventStreamTest {
 
         stream.writeTo(body);
 
-        assertTrue(body.flushed.get(1).startsWith(": lagged, 6 events missed\n\nid: "), () -> body.flushed.get(1));
+        assertTrue(body.flushed.get(1).startsWith(": lagged, 6 events missed\nid: "), () -> body.flushed.get(1));
         assertEquals(6, endpoint.handler.streams().lagged());
         assertEquals(4, endpoint.handler.streams().delivered());
     }
@@ -249,7 +249,7 @@ class EventStreamTest {
 
         assertEquals(StreamEnd.MAX_AGE, stream.writeTo(body));
 
-        assertTrue(body.flushed.get(1).matches("id: .*\ndata: .*\n\nretry: [0-9]+\n\n"), () -> body.flushed.get(1));
+        assertTrue(body.flushed.get(1).matches("id: .*\nevent: message\ndata: .*\n\nretry: [0-9]+\n\n"), () -> body.flushed.get(1));
         endpoint.assertNothingUnderWay();
     }
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class ListenTest {
 
+    private static final String TYPE = "event: message\ndata: ";
     private static final String TAG = "io.modelcontextprotocol/subscriptionId";
     private static final String TOOLS = "notifications/tools/list_changed";
     private static final String PROMPTS = "notifications/prompts/list_changed";
@@ -73,11 +74,11 @@ class ListenTest {
         return drained(endpoint, stream);
     }
 
-    /// The messages of a stream: each one is a frame of one line of data and nothing else.
+    /// The messages of a stream: each one is a frame of its type, one line of data and nothing else.
     private static List<Json.Obj> messages(String text) {
         var frames = text.isEmpty() ? new String[0] : text.split("\n\n");
-        return Stream.of(frames).peek(frame -> assertTrue(frame.startsWith("data: ") && !frame.contains("\n"), frame))
-                .map(frame -> (Json.Obj) Json.parse(frame.substring("data: ".length()))).toList();
+        return Stream.of(frames).peek(frame -> assertTrue(frame.startsWith(TYPE) && !frame.substring(TYPE.length()).contains("\n"), frame))
+                .map(frame -> (Json.Obj) Json.parse(frame.substring(TYPE.length()))).toList();
     }
 
     /// The methods of a stream's messages; a result has none.
@@ -265,8 +266,8 @@ class ListenTest {
 
         var written = endpoint.written(stream);
         assertEquals(StreamEnd.DRAINED, written.end());
-        assertEquals("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\",\"_meta\":{\"" + TAG + "\":1}}}\n\n",
-                written.text().substring(written.text().lastIndexOf("data:")));
+        assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\",\"_meta\":{\"" + TAG + "\":1}}}\n\n",
+                written.text().substring(written.text().lastIndexOf("event:")));
         assertEquals(503, endpoint.reply(listen("2", ASK_FOR_TOOLS).by(ALICE)).status());
         endpoint.assertNothingUnderWay();
     }
@@ -304,7 +305,7 @@ class ListenTest {
             var out = new ByteArrayOutputStream() {
                 @Override
                 public void flush() {
-                    if (Pattern.compile(": keep-alive\n\n").matcher(toString()).results().count() == 2) stream.stream().drain();
+                    if (Pattern.compile(": keep-alive\n").matcher(toString()).results().count() == 2) stream.stream().drain();
                 }
             };
 

@@ -44,7 +44,7 @@ class OwnershipTest {
     }
 
     static Stream<TestRequest> verbs() {
-        return Stream.of(post(), get(), get().with(McpHeaders.LAST_EVENT_ID, "5e1f-7"),
+        return Stream.of(post(), get(), get().with(McpHeaders.LAST_EVENT_ID, "mcps-5e1f-7"),
                 get().with(McpHeaders.LAST_EVENT_ID, "the application's"), delete());
     }
 

@@ -13,6 +13,7 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class ResumeTest {
 
-    private static final Pattern PRIMED = Pattern.compile(": connected\n\nid: ([0-9a-f]+-[0-9]+)\nretry: [0-9]{3,4}\ndata:\n\n");
+    private static final Pattern PRIMED = Pattern.compile("(?m)^id: (mcps-[0-9a-f]+-[0-9]+-[0-9a-f]+)\ndata:\n\n");
+    private static final Pattern ID = Pattern.compile("(?m)^id: (.*)$");
     private static final Pattern METHOD = Pattern.compile("\"method\":\"([^\"]*)\"");
 
     private final Endpoint endpoint = new Endpoint();
@@ -73,7 +75,7 @@ class ResumeTest {
 
     private static Optional<EventId> primedAt(String text) {
         var match = PRIMED.matcher(text);
-        return match.lookingAt() ? EventId.parse(match.group(1)) : Optional.empty();
+        return match.find() ? EventId.parse(match.group(1)) : Optional.empty();
     }
 
     private static List<String> methods(String text) {
@@ -145,7 +147,7 @@ class ResumeTest {
             var events = new Cut(Math.min(round % 5, expected.size() - seen.size())); // for more it would wait
             stream.stream().writeTo(events);
             seen.addAll(methods(events.text()));
-            position = events.last().or(() -> Optional.of(events.begun())).orElseThrow();
+            position = events.last().orElse(position);
         }
         seen.addAll(methods(toItsEnd(id, endpoint.stream(reading(id, position)))));
 
@@ -153,7 +155,7 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abc-3", "0-0", "ffffffffffffffffffffffffffffffff-999999999999999999"})
+    @ValueSource(strings = {"mcps-abc-3", "mcps-0-0", "mcps-ffffffffffffffffffffffffffffffff-999999999999999999"})
     void get_afterAPositionOfAnotherEpoch_isToldAndHealed(String position) {
         var id = asking("2025-11-25");
         endpoint.publish("notifications/tools/list_changed");
@@ -183,12 +185,126 @@ class ResumeTest {
         }
     }
 
+    @Test
+    void get_againAndAgain_repeatsNoIdOfAnEarlierStream() {
+        var id = asking("2025-11-25");
+        var ids = new ArrayList<String>();
+
+        for (var round = 0; round < 40; round++) {
+            if (round % 2 == 0) endpoint.publish("m");
+            var stream = endpoint.stream(round % 4 < 2 ? reading(id) : reading(id).with(McpHeaders.LAST_EVENT_ID, ids.getLast()));
+            if (round % 3 == 0) endpoint.publish("n");
+            endpoint.broadcaster.subscribe(EventFilter.of(id, Owner.principal(ALICE))).close(); // ends it after what was published
+            ids.addAll(ids(endpoint.written(stream).text()));
+        }
+
+        assertTrue(ids.size() > 60, ids::toString);
+        assertEquals(ids.size(), ids.stream().distinct().count(), ids::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mcps-abc-3", "mcps-ffffffffffffffffffffffffffffffff-999999999999999999"})
+    void get_afterAPositionOfAnotherEpoch_isPrimedWithOneOfThisEpochOnceHealed(String foreign) throws IOException {
+        var id = asking("2025-11-25");
+        endpoint.broadcaster.publish(Event.of("notifications/tools/list_changed"));
+        endpoint.broadcaster.publish(Event.of("other").to(SessionId.random()));
+
+        var text = silent(endpoint.stream(reading(id).with(McpHeaders.LAST_EVENT_ID, foreign)));
+
+        assertEquals(endpoint.position(), primedAt(text).orElseThrow());
+        assertTrue(text.indexOf("list_changed") < text.lastIndexOf("\nid: "), text);
+        assertFalse(text.contains(foreign), text);
+        var resumed = toItsEnd(id, endpoint.stream(reading(id, primedAt(text).orElseThrow())));
+        assertEquals(List.of(), methods(resumed));
+        assertFalse(resumed.contains("lagged"), resumed);
+    }
+
+    @Test
+    void get_afterAPositionThatWasNeverGiven_isPrimedWithTheRealOne() throws IOException {
+        var id = asking("2025-11-25");
+        var position = endpoint.position();
+
+        var text = silent(endpoint.stream(reading(id, new EventId(position.epoch(), 999))));
+
+        assertEquals(Optional.of(position), primedAt(text), text);
+    }
+
+    @Test
+    void get_afterAPositionThatIsGone_isPrimedUnlessSomethingNewerCame() throws IOException {
+        try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
+            var id = small.used(ALICE);
+            var position = small.position();
+            for (var n = 0; n < 10; n++) small.broadcaster.publish(Event.of("other").to(SessionId.random()));
+            assertEquals(List.of(position, small.position()), positions(silent(small.stream(reading(id, position)))));
+            for (var n = 0; n < 10; n++) small.publish("m");
+
+            var stream = small.stream(reading(id, position));
+            small.publish("last");
+
+            var text = silent(stream);
+            assertEquals(Optional.of(position), primedAt(text), text);
+            assertEquals(small.position().toString(), ids(text).getLast());
+            assertEquals(1, PRIMED.matcher(text).results().count());
+        }
+    }
+
+    @Test
+    void get_cutOffBeforeItIsHealed_isHealedNextTime() throws IOException {
+        var id = asking("2025-11-25");
+        endpoint.publish("notifications/tools/list_changed");
+        var taken = new Cut(0); // the beginning alone
+        endpoint.stream(reading(id).with(McpHeaders.LAST_EVENT_ID, "mcps-abc-3")).stream().writeTo(taken);
+        assertEquals(Optional.empty(), taken.last());
+
+        var text = silent(endpoint.stream(reading(id).with(McpHeaders.LAST_EVENT_ID, "mcps-abc-3")));
+
+        assertEquals(List.of("notifications/tools/list_changed"), methods(text));
+    }
+
+    @Test
+    void get_healedByAnOlderEvent_doesNotGoBack() {
+        var id = asking("2025-11-25");
+        var stream = endpoint.stream(reading(id));
+        endpoint.publish("notifications/tools/list_changed");
+        for (var n = 2; n < 8; n++) endpoint.publish("m" + n);
+        var last = endpoint.position();
+        endpoint.broadcaster.feed().reset(new EventId(last.epoch(), 20)); // events were lost up to there
+
+        var text = toItsEnd(id, stream);
+
+        assertEquals(2, methods(text).stream().filter("notifications/tools/list_changed"::equals).count(), text);
+        assertEquals(last, positions(text).getLast());
+        assertEquals(8, ids(text).size());
+    }
+
+    private static List<EventId> positions(String text) {
+        return ids(text).stream().map(id -> EventId.parse(id).orElseThrow()).toList();
+    }
+
+    private static List<String> ids(String text) {
+        return ID.matcher(text).results().map(match -> match.group(1)).toList();
+    }
+
+    /// What a stream says until there is nothing more to say.
+    private static String silent(Decision.Stream stream) throws IOException {
+        var out = new ByteArrayOutputStream() {
+            private int flushes;
+
+            @Override
+            public void flush() {
+                if (++flushes == 2) stream.stream().drain(); // the beginning, and all that there was
+            }
+        };
+        stream.stream().writeTo(out);
+        return out.toString(UTF_8);
+    }
+
     /// A body that breaks after some events.
     private static final class Cut extends OutputStream {
 
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
         private final int events;
-        private int written = -1; // the beginning is no event
+        private int written;
 
         Cut(int events) {
             this.events = events;
@@ -201,7 +317,7 @@ class ResumeTest {
 
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
-            if (++written > events) throw new IOException("cut off");
+            if (new String(bytes, from, length, UTF_8).contains("event: message") && ++written > events) throw new IOException("cut off");
             taken.write(bytes, from, length);
         }
 
@@ -214,13 +330,8 @@ class ResumeTest {
             return taken.toString(UTF_8);
         }
 
-        EventId begun() {
-            return primedAt(text()).orElseThrow();
-        }
-
         Optional<EventId> last() {
-            return Pattern.compile("^id: (.*)$", Pattern.MULTILINE).matcher(text()).results()
-                    .map(match -> match.group(1)).reduce((_, id) -> id).flatMap(EventId::parse);
+            return ids(text()).stream().reduce((_, id) -> id).flatMap(EventId::parse);
         }
     }
 }

@@ -53,12 +53,12 @@ class RulesTest {
                 arguments(get().within(ID).with(VERSION, "2025-11-25"),
                         new Wish.Listen(ID, Optional.empty(), Optional.of(ProtocolVersion.V2025_11_25))),
                 arguments(get(), NO_ID),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
-                arguments(get().with(LAST_EVENT_ID, "5e1f-7"), NO_ID),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
+                arguments(get().with(LAST_EVENT_ID, "mcps-5e1f-7"), NO_ID),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Wish.Use(ID)),
                 arguments(get().with(LAST_EVENT_ID, "of the application"), NO_ID),
                 arguments(get().within(ID).with(LAST_EVENT_ID, ""), new Wish.Use(ID)),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7").with(LAST_EVENT_ID, "5e1f-7"),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7").with(LAST_EVENT_ID, "mcps-5e1f-7"),
                         new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
                 arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Wish.Use(ID)),
                 arguments(get().within(ID).without("Accept"), new Wish.Refused(Replies.notAcceptable())),
@@ -77,10 +77,10 @@ class RulesTest {
         return Stream.of(
                 arguments(get(), new Wish.Pass()),
                 arguments(get().without("Accept"), new Wish.Pass()),
-                arguments(get().with(LAST_EVENT_ID, "5e1f-7"), new Wish.Pass()),
+                arguments(get().with(LAST_EVENT_ID, "mcps-5e1f-7"), new Wish.Pass()),
                 arguments(get().within(ID), new Wish.Use(ID)),
                 arguments(get().within(ID).without("Accept"), new Wish.Use(ID)),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "5e1f-7"), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7"), new Wish.Use(ID)),
                 arguments(get().within("no id"), new Wish.Nowhere()),
                 arguments(delete().within(ID), new Wish.End(ID)),
                 arguments(delete(), NO_ID),
@@ -271,7 +271,7 @@ class RulesTest {
     @Test
     void refuse_otherMethodsWithoutSessions_mustBePost() {
         for (var request : Stream.of(get(), get().within(ID), delete(), delete().within(ID)).toList()) {
-            var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "5e1f-7");
+            var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "mcps-5e1f-7");
 
             assertRefused(405, -32000, stateless);
             assertEquals("POST", RULES.refuse(Head.of(stateless)).orElseThrow().headers().get("Allow"));

@@ -51,7 +51,7 @@ class SessionHandlerFuzzTest {
             new Choice("Mcp-Method", List.of("tools/call", "subscriptions/listen", "", "=?base64?YQ==?=", "a\r\nX: y")),
             new Choice("Mcp-Name", List.of("n", "=?base64?bg==?=", "=?base64?!?=", "", "a\r\nX: y")),
             new Choice("Mcp-Session-Id", List.of("", "a b", "unknown", "x".repeat(129), "a\r\nX: y")),
-            new Choice("Last-Event-ID", List.of("ab-1", "0-0", "ab-99999999999999999", "-1", "", "x".repeat(10_000), "ab-1\r\n")));
+            new Choice("Last-Event-ID", List.of("mcps-ab-1", "mcps-0-0", "mcps-ab-99999999999999999", "ab-1", "", "x".repeat(10_000), "mcps-ab-1\r\n")));
     private static final List<TestRequest> STATELESS = List.of(
             TestRequest.stateless("tools/call", "\"name\":\"n\",").with("Mcp-Name", "n"),
             TestRequest.stateless("tools/call", ""),

@@ -158,7 +158,7 @@ class StatelessRulesTest {
         var request = TestRequest.stateless("tools/list", "");
 
         for (var session : new String[] {id.value(), SessionId.random().value(), "no id", ""}) {
-            assertPassed(endpoint.forward(request.within(session).with(McpHeaders.LAST_EVENT_ID, "5e1f-7")));
+            assertPassed(endpoint.forward(request.within(session).with(McpHeaders.LAST_EVENT_ID, "mcps-5e1f-7")));
             assertPassed(endpoint.forward(request.within(session).by(Endpoint.BOB)));
         }
     }

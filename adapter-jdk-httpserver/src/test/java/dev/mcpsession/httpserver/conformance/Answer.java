@@ -1,8 +1,7 @@
 package dev.mcpsession.httpserver.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpExchange;
+import dev.mcpsession.event.EventStreamFormat;
 import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,13 +36,14 @@ final class Answer {
     /// Sends a notification ahead of the response.
     void notify(String method, Json.Obj params) throws IOException {
         stream();
-        write("data: " + Json.obj().with("jsonrpc", "2.0").with("method", method).with("params", params) + "\n\n");
+        write(EventStreamFormat.message(Json.obj().with("jsonrpc", "2.0").with("method", method).with("params", params)));
     }
 
     /// Ends the stream without a response. The client fetches that by the event's id.
     void leave(String eventId) throws IOException {
         stream();
-        write("id: " + eventId + "\nretry: 100\ndata: \n\n");
+        write(EventStreamFormat.priming(eventId));
+        write(EventStreamFormat.retry(100));
         stream.close();
         isLeft = true;
     }
@@ -57,7 +57,7 @@ final class Answer {
         if (stream == null) {
             send(status, response);
         } else {
-            write("data: " + response + "\n\n");
+            write(EventStreamFormat.message(response));
             stream.close();
         }
     }
@@ -82,8 +82,8 @@ final class Answer {
         exchange.sendResponseHeaders(202, -1);
     }
 
-    private void write(String text) throws IOException {
-        stream.write(text.getBytes(UTF_8));
+    private void write(byte[] bytes) throws IOException {
+        stream.write(bytes);
         stream.flush();
     }
 }

@@ -76,9 +76,9 @@ class EndpointsTest {
         var first = id(server.publish("{\"method\":\"notifications/tools/list_changed\"}").body());
         var second = id(server.publish("{\"method\":\"m\",\"params\":{\"a\":\"ü\"}}").body());
 
-        assertEquals("id: " + first + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}\n\n",
+        assertEquals("id: " + first + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}\n\n",
                 reader.next());
-        assertEquals("id: " + second + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":\"ü\"}}\n\n", reader.next());
+        assertEquals("id: " + second + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":\"ü\"}}\n\n", reader.next());
         assertEquals(EventId.parse(first).orElseThrow().sequence() + 1, EventId.parse(second).orElseThrow().sequence());
     }
 
@@ -188,7 +188,7 @@ class EndpointsTest {
 
             assertTrue(legacy.next().matches("retry: [0-9]+\n\n"));
             assertEquals(EventReader.END, legacy.next());
-            assertTrue(listen.next().startsWith("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\","));
+            assertTrue(listen.next().startsWith("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\","));
             assertEquals(EventReader.END, listen.next());
             assertEquals(": connected\n\n", fresh.stream(session).next());
             assertTrue(fresh.listen("2", "{}").next().contains("acknowledged"));

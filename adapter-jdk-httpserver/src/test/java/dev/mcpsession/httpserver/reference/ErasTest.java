@@ -148,9 +148,9 @@ class ErasTest {
             assertTrue(reader.next().endsWith("\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"board://text\"}}\n\n"));
             assertTrue(reader.next().contains("notifications/tools/list_changed"));
             assertTrue(other.next().contains("notifications/tools/list_changed"));
-            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"_meta\":"
+            assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"_meta\":"
                     + "{\"io.modelcontextprotocol/subscriptionId\":\"l\"},\"uri\":\"board://text\"}}\n\n", listen.next());
-            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
+            assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
                     + "{\"io.modelcontextprotocol/subscriptionId\":\"l\"}}}\n\n", listen.next());
             var late = fresh.listen("7", ASK_FOR_THE_BOARD);
             late.next();

@@ -6,7 +6,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
 import java.util.Locale;
 
-/// The event that all designs publish: a message, whose text is a mark and a number. A chunk of it is some 130 bytes long.
+/// The event that all designs publish: a message, whose text is a mark and a number. A chunk of it is some 160 bytes long.
 final class StreamEvent {
 
     /// Comes before the number, and nowhere else in what a server sends.
@@ -21,7 +21,7 @@ final class StreamEvent {
 
     /// The frame that this library makes of it, for the designs that make their own.
     static byte[] frame(int sequence) {
-        return ("id: 0000000000-" + sequence + "\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
+        return ("id: mcps-0000000000000000-" + sequence + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
                 + "\"params\":{\"level\":\"info\",\"data\":\"" + text(sequence) + "\"}}\n\n").getBytes(US_ASCII);
     }
 

@@ -1,0 +1,103 @@
+package dev.mcpsession.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mcpsession.json.Json;
+
+/// The bytes of an event stream: Server-Sent Events in the form that every MCP client in use understands.
+///
+/// Several clients parse less than the HTML standard allows, and what they do not understand they drop without a word. So every
+/// stream is written in one form, whether it belongs to a session or answers a `subscriptions/listen`:
+///
+/// ```text
+/// : connected\n\n                                  the stream is open
+/// id: mcps-5e1f-0-3a91c07\ndata:\n\n               a position to resume from, before the first event
+/// id: mcps-5e1f-1\nevent: message\ndata: {…}\n\n   a message that can be resumed after
+/// event: message\ndata: {…}\n\n                    a message of a stream that cannot be resumed
+/// : keep-alive\n                                   the heartbeat
+/// : lagged, 6 events missed\n                      a loss
+/// retry: 1274\n\n                                  before an end that the server chooses
+/// ```
+///
+/// An application that answers a POST by an event stream of its own should write its messages with [#message].
+///
+/// Stateless; safe for use by many threads.
+///
+/// @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, Server-sent events</a>
+public final class EventStreamFormat {
+
+    // `message` is the default type of an event, so the line says nothing new. Clients that compare the type with "message" drop
+    // an event that has none. It stands before the data, since some decide about the data when they read it.
+    private static final String MESSAGE = "event: message\ndata: ";
+    private static final String END = "\n\n";
+
+    /// What stands around the JSON of a message, for those that write it from parts.
+    static final byte[] BEFORE_MESSAGE = utf8(MESSAGE);
+    static final byte[] AFTER_MESSAGE = utf8(END);
+
+    // A comment, since there is nothing to dispatch yet. It comes once, so the blank line after it harms no client.
+    private static final byte[] CONNECTED = utf8(": connected\n\n");
+
+    // No blank line after a comment that recurs: some clients dispatch an empty event for each blank line, and stop reading after
+    // a few hundred that nobody consumed. The next block begins on the next line.
+    private static final byte[] KEEP_ALIVE = utf8(": keep-alive\n");
+
+    private EventStreamFormat() {}
+
+    /// The first bytes of a session's stream, which send the headers on their way.
+    ///
+    /// @return a comment, as new bytes
+    public static byte[] connected() {
+        return CONNECTED.clone();
+    }
+
+    /// Tells a client where it can resume, without an event for its application.
+    ///
+    /// There is no `retry:` in it: some clients give up a stream in whose events they find one.
+    ///
+    /// @param id the position, as the client is to send it back; without line breaks
+    /// @return an event with empty data
+    public static byte[] priming(String id) {
+        return utf8("id: " + id + "\ndata:\n\n");
+    }
+
+    /// A message of a stream that cannot be resumed.
+    ///
+    /// @param message a JSON-RPC message
+    /// @return an event without an id
+    public static byte[] message(Json message) {
+        return utf8(MESSAGE + message + END);
+    }
+
+    /// The heartbeat: shows the client, and everything between, that the stream is alive.
+    ///
+    /// @return a comment, as new bytes
+    public static byte[] keepAlive() {
+        return KEEP_ALIVE.clone();
+    }
+
+    /// Tells whoever reads the stream by eye that events are gone. Clients skip it.
+    ///
+    /// @param missed how many events
+    /// @return a comment
+    public static byte[] lagged(long missed) {
+        return utf8(": lagged, " + missed + " events missed\n");
+    }
+
+    /// Tells the client how long to wait before it opens the next stream. To be sent before an end that the server chooses and
+    /// nowhere else: there, a client that gives up a stream because of it loses nothing.
+    ///
+    /// @param millis the delay in milliseconds, not negative
+    /// @return a block without an event
+    public static byte[] retry(int millis) {
+        return utf8("retry: " + millis + "\n\n");
+    }
+
+    static byte[] idLine(EventId id) {
+        return utf8("id: " + id + '\n');
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(UTF_8);
+    }
+}
