@@ -8,9 +8,9 @@ import java.util.Optional;
 /// It is bound for as long as the application's handler runs, and is a snapshot taken when the request came. Threads
 /// and executors' tasks that the handler starts do not inherit it: read it first and pass it on.
 /// ```java
-/// var session = SessionScope.current().orElseThrow();
-/// executor.submit(() -> index(session));
+/// SessionScope.current().ifPresent(session -> executor.submit(() -> index(session)));
 /// ```
+/// Requests of 2026-07-28 have no session: an application that serves that revision must not rely on one.
 public final class SessionScope {
 
     private static final ScopedValue<Session> SESSION = ScopedValue.newInstance();

@@ -7,8 +7,8 @@
 /// var sessions = SessionHandler.builder(store).broadcaster(broadcaster).build();
 /// var server = McpHttpServer.builder(sessions)
 ///         .endpoint(exchange -> {
-///             var session = SessionScope.current().orElseThrow();
-///             answer(exchange, session);      // your application
+///             var session = SessionScope.current(); // empty for a request of 2026-07-28
+///             answer(exchange, session);            // your application
 ///         })
 ///         .start();
 /// broadcaster.publish(Event.of("notifications/tools/list_changed"));

@@ -1,6 +1,7 @@
 package dev.mcpsession.httpserver.reference;
 
 import dev.mcpsession.SessionId;
+import dev.mcpsession.StateTooLargeException;
 import dev.mcpsession.event.Backend;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
@@ -42,27 +43,30 @@ final class Board {
     }
 
     Json.Obj read(Json.Obj params) {
-        if (!uri(params).equals(URI)) throw invalid("there is no resource of this uri");
+        requireBoard(params);
         return Json.obj().with("contents", Json.arr(Json.obj().with("uri", URI).with("mimeType", "text/plain").with("text", text)));
     }
 
-    /// Any uri will do: a resource may come later.
     Json.Obj subscribe(SessionId session, Json.Obj params) {
+        requireBoard(params);
         try {
-            subscriptions.subscribe(session, uri(params));
-        } catch (IllegalArgumentException e) {
+            subscriptions.subscribe(session, URI);
+        } catch (StateTooLargeException e) { // the client has filled its session with other things
             throw invalid(e.getMessage());
         }
         return Json.obj();
     }
 
     Json.Obj unsubscribe(SessionId session, Json.Obj params) {
-        subscriptions.unsubscribe(session, uri(params));
+        requireBoard(params);
+        subscriptions.unsubscribe(session, URI);
         return Json.obj();
     }
 
-    private static String uri(Json.Obj params) {
-        return params.string("uri").orElseThrow(() -> invalid("uri must be a string"));
+    /// The same answer for reading and for subscribing, so that no client waits for updates of something that is not there.
+    private static void requireBoard(Json.Obj params) {
+        var uri = params.string("uri").orElseThrow(() -> invalid("uri must be a string"));
+        if (!uri.equals(URI)) throw invalid("uri must be that of a resource");
     }
 
     private static RpcException invalid(String why) {

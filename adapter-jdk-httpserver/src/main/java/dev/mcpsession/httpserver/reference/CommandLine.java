@@ -13,14 +13,15 @@ sealed interface CommandLine {
               --port NUMBER         on which port, 0 for any that is free (8080)
               --allow-host NAME     another name that clients may use for this server; repeatable
               --allow-origin URL    another origin whose scripts may call this server; repeatable
+              --revisions LIST      which revisions of the protocol are served, separated by commas (all)
               --ttl DURATION        how long a session lives after its last use (PT30M)
               --revival DURATION    how long its owner can revive it after that, PT0S for never (PT24H)
               --heartbeat DURATION  how often a silent stream gets a comment (PT15S)
-              --backend NAME        where sessions and events are kept (memory)
+              --backend NAME        where sessions and events are kept: memory, or the JDBC URL of a Postgres database (memory)
               --help                this text
 
-            Durations are ISO-8601, such as PT1.5S. Names of loopback are always allowed. The publish and status
-            endpoints are on loopback; if --host is not, they have a port of their own.
+            Durations are ISO-8601, such as PT1.5S. Names of loopback are always allowed. The endpoints publish, status
+            and drain are on loopback; if --host is not, they have a port of their own.
             """;
 
     /// Serve.

@@ -40,7 +40,8 @@ public final class Main {
         }
         opened.ifPresentOrElse(
                 backend -> serve(options, backend),
-                () -> exit(MISUSED, "--backend: there is none of this kind: " + options.shownBackend()));
+                () -> exit(MISUSED, "--backend: must be memory, or a JDBC URL such as jdbc:postgresql://127.0.0.1:5432/app if the Postgres "
+                        + "adapter is there: " + options.shownBackend()));
     }
 
     private static void serve(Options options, Backend backend) {

@@ -24,14 +24,20 @@ sealed interface Message {
     record OneWay() implements Message {}
 
     /// Anything else.
-    record Invalid() implements Message {}
+    ///
+    /// @param why what must be otherwise
+    record Invalid(String why) implements Message {}
 
     static Message of(Json json) {
-        if (!(json instanceof Json.Obj message) || !message.string("jsonrpc").equals(Optional.of("2.0"))) return new Invalid();
+        if (!(json instanceof Json.Obj message)) return new Invalid("message must be an object");
+        if (!message.string("jsonrpc").equals(Optional.of("2.0"))) return new Invalid("jsonrpc must be \"2.0\"");
+        if (isResponse(message)) return new OneWay();
         var id = message.get("id");
-        if (id.isPresent() && !(id.get() instanceof Json.Str || id.get() instanceof Json.Num)) return new Invalid();
-        if (message.get("method").isEmpty()) return isResponse(message) ? new OneWay() : new Invalid();
-        return message.string("method").map(method -> of(id, method, message)).orElseGet(Invalid::new);
+        if (id.isPresent() && !(id.get() instanceof Json.Str || id.get() instanceof Json.Num)) {
+            return new Invalid("id must be a string or a number");
+        }
+        return message.string("method").map(method -> of(id, method, message))
+                .orElseGet(() -> new Invalid("method must be a string"));
     }
 
     private static Message of(Optional<Json> id, String method, Json.Obj message) {
@@ -42,6 +48,6 @@ sealed interface Message {
     }
 
     private static boolean isResponse(Json.Obj message) {
-        return message.get("id").isPresent() && (message.get("result").isPresent() || message.get("error").isPresent());
+        return message.get("method").isEmpty() && (message.get("result").isPresent() || message.get("error").isPresent());
     }
 }

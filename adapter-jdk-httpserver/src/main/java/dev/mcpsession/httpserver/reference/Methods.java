@@ -5,18 +5,21 @@ import dev.mcpsession.SessionScope;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.json.Json;
 import java.lang.module.ModuleDescriptor;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /// What each method's result is, in either era: with a session, or of a request that stands for itself.
 ///
-/// @param toolbox the tools
-/// @param board   the one resource
+/// @param revisions the revisions that are served
+/// @param toolbox   the tools
+/// @param board     the one resource
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle">MCP 2025-11-25, Lifecycle</a>
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/server/discover">MCP 2026-07-28, Discovery</a>
-record Methods(Toolbox toolbox, Board board) {
+record Methods(Set<ProtocolVersion> revisions, Toolbox toolbox, Board board) {
 
-    private static final List<String> AGREEABLE = ProtocolVersion.servedWithSessions();
     private static final Json.Obj CAPABILITIES = (Json.Obj) Json.parse("""
             {"tools": {"listChanged": true}, "resources": {"subscribe": true}}""");
 
@@ -61,7 +64,7 @@ record Methods(Toolbox toolbox, Board board) {
         return SessionScope.current().orElseThrow(Methods::notFound).id();
     }
 
-    private static Json.Obj initialize(Json.Obj params) {
+    private Json.Obj initialize(Json.Obj params) {
         var asked = params.string("protocolVersion")
                 .orElseThrow(() -> new RpcException(RpcException.INVALID_PARAMS, "protocolVersion must be a string"));
         return Json.obj()
@@ -70,14 +73,20 @@ record Methods(Toolbox toolbox, Board board) {
                 .with("serverInfo", serverInfo());
     }
 
-    /// The revision on which a client's wish is agreed.
-    static String agreed(String asked) {
-        return AGREEABLE.contains(asked) ? asked : AGREEABLE.getFirst();
+    /// The revision on which a client's wish is agreed: what it asked for, or else the newest that has sessions.
+    String agreed(String asked) {
+        var agreeable = served(ProtocolVersion::hasSessions);
+        return agreeable.contains(asked) ? asked : agreeable.getFirst();
     }
 
-    private static Json.Obj discover() {
-        var versions = ProtocolVersion.served().stream().<Json>map(Json.Str::new).toList();
+    private Json.Obj discover() {
+        var versions = served(_ -> true).stream().<Json>map(Json.Str::new).toList();
         return Json.obj().with("supportedVersions", new Json.Arr(versions)).with("capabilities", CAPABILITIES);
+    }
+
+    /// The newest first.
+    private List<String> served(Predicate<ProtocolVersion> which) {
+        return revisions.stream().filter(which).sorted(Comparator.reverseOrder()).map(ProtocolVersion::toString).toList();
     }
 
     /// Not to be kept: what changes is told to those alone that listen.

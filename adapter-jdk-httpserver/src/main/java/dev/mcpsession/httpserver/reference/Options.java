@@ -4,38 +4,44 @@ import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Backend;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.http.HostPolicy;
+import dev.mcpsession.http.ProtocolVersion;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// How to serve. Immutable.
 ///
-/// @param host     where to listen
-/// @param port     on which port, 0 for any
-/// @param allowed  which hosts and origins requests may name
-/// @param sessions the rules of sessions
-/// @param events   the bounds of the broadcaster
-/// @param backend  the backend's name, which may hold credentials
+/// @param host      where to listen
+/// @param port      on which port, 0 for any
+/// @param allowed   which hosts and origins requests may name
+/// @param revisions which revisions of the protocol are served
+/// @param sessions  the rules of sessions
+/// @param events    the bounds of the broadcaster
+/// @param backend   the backend's name, which may hold credentials
 record Options(
-        String host, int port, HostPolicy allowed, SessionPolicy sessions, BroadcasterOptions events, String backend) {
+        String host, int port, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions, BroadcasterOptions events,
+        String backend) {
 
-    static final Options DEFAULT = new Options("127.0.0.1", 8080, HostPolicy.LOOPBACK,
+    static final Options DEFAULT = new Options("127.0.0.1", 8080, HostPolicy.LOOPBACK, Set.of(ProtocolVersion.values()),
             SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT, Backend.MEMORY);
 
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private static final Map<String, Change> CHANGES = Map.of(
-            "--host", (o, value) -> new Options(value, o.port, o.allowed, o.sessions, o.events, o.backend),
-            "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.sessions, o.events, o.backend),
+            "--host", (o, value) -> new Options(value, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend),
+            "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.revisions, o.sessions, o.events, o.backend),
             "--allow-host", (o, value) -> o.with(new HostPolicy(plus(o.allowed.hosts(), value), o.allowed.origins())),
             "--allow-origin", (o, value) -> o.with(new HostPolicy(o.allowed.hosts(), plus(o.allowed.origins(), value))),
+            "--revisions", (o, value) -> o.with(revisions(value)),
             "--ttl", (o, value) -> o.with(o.sessions.withTtl(duration(value))),
             "--revival", (o, value) -> o.with(o.sessions.withRevivalWindow(duration(value))),
             "--heartbeat", (o, value) -> o.with(o.events.withHeartbeat(duration(value))),
-            "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.sessions, o.events, value));
+            "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, value));
 
     private interface Change {
         Options apply(Options options, String value);
@@ -59,15 +65,19 @@ record Options(
     }
 
     private Options with(HostPolicy value) {
-        return new Options(host, port, value, sessions, events, backend);
+        return new Options(host, port, value, revisions, sessions, events, backend);
+    }
+
+    private Options with(Set<ProtocolVersion> value) {
+        return new Options(host, port, allowed, value, sessions, events, backend);
     }
 
     private Options with(SessionPolicy value) {
-        return new Options(host, port, allowed, value, events, backend);
+        return new Options(host, port, allowed, revisions, value, events, backend);
     }
 
     private Options with(BroadcasterOptions value) {
-        return new Options(host, port, allowed, sessions, value, backend);
+        return new Options(host, port, allowed, revisions, sessions, value, backend);
     }
 
     /// The backend's kind, without its address: that may hold a password.
@@ -79,6 +89,15 @@ record Options(
         var all = new HashSet<>(names);
         all.add(name);
         return all;
+    }
+
+    private static Set<ProtocolVersion> revisions(String list) {
+        return Arrays.stream(list.split(",", -1)).map(Options::revision).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static ProtocolVersion revision(String name) {
+        return Arrays.stream(ProtocolVersion.values()).filter(version -> version.toString().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be of " + String.join(",", ProtocolVersion.served()) + ": " + name));
     }
 
     private static int port(String text) {

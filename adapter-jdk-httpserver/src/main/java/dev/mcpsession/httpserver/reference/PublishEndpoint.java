@@ -38,7 +38,7 @@ record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) imple
 
     private static Event event(Json body) {
         if (!(body instanceof Json.Obj object)) throw new IllegalArgumentException("body must be an object");
-        if (!MEMBERS.containsAll(object.members().keySet())) throw new IllegalArgumentException("members must be method and params");
+        if (!MEMBERS.containsAll(object.members().keySet())) throw new IllegalArgumentException("body must have no members but method and params");
         var method = object.string("method").filter(name -> !name.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("method must be a string that is not empty"));
         return Event.of(method, params(object));

@@ -60,7 +60,8 @@ final class ReferenceServer implements AutoCloseable {
     private static ReferenceServer start(Options options, Backend backend, SessionHandler sessions) throws IOException {
         var address = address(options);
         var board = new Board(backend);
-        var application = new McpApplication(new Methods(SampleTools.toolbox(backend, board, InstantSource.system()), board));
+        var toolbox = SampleTools.toolbox(backend, board, InstantSource.system());
+        var application = new McpApplication(new Methods(options.revisions(), toolbox, board));
         var beside = Map.<String, HttpHandler>of(
                 PUBLISH, new GuardedEndpoint("POST", true, options.allowed(),
                         new PublishEndpoint(backend.broadcaster(), options.events())),

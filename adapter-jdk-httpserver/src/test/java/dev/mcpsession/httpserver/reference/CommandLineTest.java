@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.http.ProtocolVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +31,7 @@ class CommandLineTest {
     void parse_everything_isTaken() {
         var options = options("--host", "0.0.0.0", "--port", "0", "--ttl", "PT1.5S", "--revival", "PT0S", "--heartbeat", "PT0.2S",
                 "--allow-host", "a.example", "--allow-host", "b.example:8443", "--allow-origin", "https://app.example",
-                "--backend", "jdbc:some://user:secret@host/db");
+                "--revisions", "2026-07-28,2025-11-25", "--backend", "jdbc:some://user:secret@host/db");
 
         assertEquals("0.0.0.0", options.host());
         assertEquals(0, options.port());
@@ -39,6 +40,7 @@ class CommandLineTest {
         assertEquals(Duration.ofMillis(200), options.events().heartbeat());
         assertEquals(Set.of("a.example", "b.example:8443"), options.allowed().hosts());
         assertEquals(Set.of("https://app.example"), options.allowed().origins());
+        assertEquals(Set.of(ProtocolVersion.V2025_11_25, ProtocolVersion.V2026_07_28), options.revisions());
         assertEquals("jdbc:some://user:secret@host/db", options.backend());
         assertEquals("jdbc:some", options.shownBackend());
     }
@@ -66,17 +68,21 @@ class CommandLineTest {
             --ttl P999999D               | --ttl: must be at most a hundred years: P999999D
             --revival PT-1S              | --revival: revivalWindow must not be negative: PT-1S
             --heartbeat PT0S             | --heartbeat: heartbeat must be 1 ms to 100 years: PT0S
+            --revisions 2025-11-25,      | --revisions: must be of %s: %e
+            --revisions 2025-11          | --revisions: must be of %s: 2025-11
             --allow-host a/b             | --allow-host: not an allowed form of host: a/b
             --allow-origin app.example   | --allow-origin: not an allowed form of origin: app.example
             """)
     void parse_wrong_saysWhatInOneLine(String args, String message) {
-        assertEquals(new CommandLine.Misuse(message), parse(args.split(" ")));
+        var expected = message.replace("%s", String.join(",", ProtocolVersion.served())).replace("%e", "");
+
+        assertEquals(new CommandLine.Misuse(expected), parse(args.split(" ")));
     }
 
     @Test
     void parse_help_namesEveryOption() {
         assertInstanceOf(CommandLine.Help.class, parse("--port", "x", "--help"));
-        for (var option : List.of("--host", "--port", "--ttl", "--revival", "--heartbeat", "--allow-host", "--allow-origin", "--backend")) {
+        for (var option : List.of("--host", "--port", "--ttl", "--revival", "--heartbeat", "--allow-host", "--allow-origin", "--revisions", "--backend")) {
             assertTrue(CommandLine.HELP.contains("  " + option + ' '), option);
         }
     }

@@ -1,6 +1,14 @@
 package dev.mcpsession.httpserver.reference;
 
-import module dev.mcpsession.httpserver;
+import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -14,7 +22,7 @@ final class Example implements AutoCloseable {
     Example(HttpHandler yourHandler, int port) throws IOException {
         server = McpHttpServer.builder(sessions)
                 .address(new InetSocketAddress("127.0.0.1", port))
-                .endpoint(yourHandler) // finds its session in SessionScope.current()
+                .endpoint(yourHandler) // its session is in SessionScope.current(); requests of 2026-07-28 have none
                 .start();
     }
 

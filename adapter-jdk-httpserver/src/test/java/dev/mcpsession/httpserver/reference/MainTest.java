@@ -91,7 +91,7 @@ class MainTest {
         var process = start(command("--port", "0", "--backend", "cassandra://user:secret@host"));
 
         assertEquals(2, exitStatus(process));
-        assertEquals("--backend: there is none of this kind: cassandra\n", errors(process));
+        assertEquals("--backend: must be memory, or a JDBC URL such as jdbc:postgresql://127.0.0.1:5432/app if the Postgres adapter is there: cassandra\n", errors(process));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.json.Json;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -55,6 +56,7 @@ class McpApplicationTest {
             `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}`  | 202 |
             `{"jsonrpc":"2.0","id":1,"result":{}}`                                           | 202 |
             `{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m"}}`                      | 202 |
+            `{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}`                   | 202 |
             `{"jsonrpc":"2.0","id":"a","method":"ping"}`                                     | 200 |
             `{"jsonrpc":"2.0","id":12345678901234567890,"method":"ping","params":{}}`        | 200 |
             `{"jsonrpc":"2.0","id":1,"method":"prompts/list"}`                               | 200 | -32601
@@ -62,8 +64,10 @@ class McpApplicationTest {
             `{"jsonrpc":"2.0","id":1,"method":"resources/list"}`                             | 200 |
             `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"board://text"}}` | 200 |
             `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"x"}}`        | 200 | -32602
-            `{"jsonrpc":"2.0","id":1,"method":"resources/subscribe","params":{"uri":"x"}}`   | 200 |
-            `{"jsonrpc":"2.0","id":1,"method":"resources/unsubscribe","params":{"uri":"x"}}` | 200 |
+            `{"jsonrpc":"2.0","id":1,"method":"resources/subscribe","params":{"uri":"board://text"}}`   | 200 |
+            `{"jsonrpc":"2.0","id":1,"method":"resources/unsubscribe","params":{"uri":"board://text"}}` | 200 |
+            `{"jsonrpc":"2.0","id":1,"method":"resources/subscribe","params":{"uri":"x"}}`   | 200 | -32602
+            `{"jsonrpc":"2.0","id":1,"method":"resources/unsubscribe","params":{"uri":"x"}}` | 200 | -32602
             `{"jsonrpc":"2.0","id":1,"method":"resources/subscribe"}`                        | 200 | -32602
             `{"jsonrpc":"2.0","id":1,"method":"notifications/initialized"}`                  | 200 | -32601
             `{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}`                           | 200 | -32602
@@ -95,7 +99,7 @@ class McpApplicationTest {
         var answer = (Json.Obj) Json.parse(response.body());
         assertEquals(code == null ? "none" : code.toString(),
                 answer.object("error").flatMap(error -> error.get("code")).map(Json::toString).orElse("none"));
-        if (status == 200) assertEquals(((Json.Obj) Json.parse(message)).get("id"), answer.get("id"));
+        assertEquals(status == 200 ? ((Json.Obj) Json.parse(message)).get("id") : Optional.of(Json.NULL), answer.get("id"));
     }
 
     @Test
@@ -105,7 +109,7 @@ class McpApplicationTest {
 
         assertEquals("[" + PONG + "," + PONG + "]", server.post(old, "[" + PING + "," + notification + "," + PING + "]").body());
         assertEquals(202, server.post(old, "[" + notification + "]").statusCode());
-        assertEquals("[{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"not a JSON-RPC 2.0 message\"}}]",
+        assertEquals("[{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"message must be an object\"}}]",
                 server.post(old, "[5]").body());
         assertEquals(400, server.post(old, "[]").statusCode());
         assertEquals(400, server.post(old, "[" + RunningServer.initializing("2025-03-26") + "]").statusCode());
@@ -195,6 +199,16 @@ class McpApplicationTest {
         assertEquals("true", result.get("isError").orElseThrow().toString());
         assertTrue(text(result).startsWith("session state must be at most 65536 bytes"), text(result));
         assertEquals("small", text(server.callTool(full, "recall", "{\"key\":\"k\"}")));
+    }
+
+    @Test
+    void subscribe_withASessionThatIsFull_isAnErrorOfTheClients() throws Exception {
+        var full = server.initialize("2025-11-25");
+        server.callTool(full, "remember", "{\"key\":\"k\",\"value\":\"" + "x".repeat(65_500) + "\"}");
+
+        var answer = server.post(full, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/subscribe\",\"params\":{\"uri\":\"board://text\"}}").body();
+
+        assertTrue(answer.startsWith("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32602,\"message\":\"session state must be at most"), answer);
     }
 
     @ParameterizedTest

@@ -4,16 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.mcpsession.Session;
 import dev.mcpsession.SessionScope;
+import dev.mcpsession.httpserver.McpHttpServer;
 import dev.mcpsession.json.Json;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What the README shows is what works.
 class ReadmeTest {
@@ -51,8 +63,34 @@ class ReadmeTest {
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
-        var client = SessionScope.current().orElseThrow().client().name();
+        var client = SessionScope.current().map(session -> session.client().name()).orElse("none");
         Exchanges.reply(exchange, Replies.json(200, Json.obj().with("client", client)));
+    }
+
+    /// On the class path, which is where a first program stands.
+    @Test
+    void classes_ofTheReadme_compileAsTheyStand(@TempDir Path sources) throws Exception {
+        var classPath = Stream.of(Session.class, McpHttpServer.class, McpSchema.class).map(ReadmeTest::location)
+                .collect(Collectors.joining(File.pathSeparator, "", File.pathSeparator + System.getProperty("java.class.path")));
+        var blocks = Pattern.compile("^```java\\n(import .*?^(?:public |final )*class (\\w+).*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(Files.readString(README)).results().toList();
+        assertEquals(List.of("Example", "SdkBridge"), blocks.stream().map(block -> block.group(2)).toList());
+
+        for (var block : blocks) {
+            var source = Files.writeString(sources.resolve(block.group(2) + ".java"), block.group(1));
+            var said = new StringWriter();
+            var status = ToolProvider.findFirst("javac").orElseThrow().run(new PrintWriter(said), new PrintWriter(said),
+                    "-proc:none", "-d", sources.toString(), "-classpath", classPath, source.toString());
+            assertEquals(0, status, said::toString);
+        }
+    }
+
+    private static String location(Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
