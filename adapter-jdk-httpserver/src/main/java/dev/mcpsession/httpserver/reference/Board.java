@@ -15,10 +15,11 @@ import dev.mcpsession.json.Json;
 final class Board {
 
     static final String URI = "board://text";
+    static final String UPDATED = "notifications/resources/updated";
 
     private static final int MAX_TEXT = 10_000;
     private static final Json.Obj LISTING = Json.obj().with("uri", URI).with("name", "board").with("mimeType", "text/plain");
-    private static final Event UPDATED = Event.of("notifications/resources/updated", Json.obj().with("uri", URI));
+    private static final Event CHANGE = Event.of(UPDATED, Json.obj().with("uri", URI));
 
     private final Broadcaster broadcaster;
     private final ResourceSubscriptions subscriptions;
@@ -35,7 +36,7 @@ final class Board {
     void write(String value) {
         if (value.length() > MAX_TEXT) throw new ToolFailure("text must be at most " + MAX_TEXT + " characters: " + value.length());
         text = value;
-        broadcaster.publish(UPDATED);
+        broadcaster.publish(CHANGE);
     }
 
     Json.Obj list() {

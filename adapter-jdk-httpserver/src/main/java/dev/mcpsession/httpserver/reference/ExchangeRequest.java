@@ -1,6 +1,7 @@
 package dev.mcpsession.httpserver.reference;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
 import dev.mcpsession.http.Request;
 import java.io.IOException;
 import java.util.List;
@@ -10,7 +11,17 @@ import java.util.Optional;
 /// A request of the JDK's server, as the library's rules see it.
 ///
 /// @param exchange the exchange
-record ExchangeRequest(HttpExchange exchange) implements Request {
+/// @param path     the path that the rules see
+record ExchangeRequest(HttpExchange exchange, String path) implements Request {
+
+    ExchangeRequest(HttpExchange exchange) {
+        this(exchange, Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), ""));
+    }
+
+    /// The same request at the path of another endpoint, for the rules of that one.
+    ExchangeRequest at(String other) {
+        return new ExchangeRequest(exchange, other);
+    }
 
     @Override
     public String method() {
@@ -18,8 +29,9 @@ record ExchangeRequest(HttpExchange exchange) implements Request {
     }
 
     @Override
-    public String path() {
-        return Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), "");
+    public Optional<String> authority() {
+        var target = exchange.getRequestURI();
+        return target.isAbsolute() ? Optional.ofNullable(target.getRawAuthority()) : Optional.empty();
     }
 
     @Override
@@ -29,7 +41,7 @@ record ExchangeRequest(HttpExchange exchange) implements Request {
 
     @Override
     public Optional<String> principal() {
-        return Optional.ofNullable(exchange.getPrincipal()).map(Object::toString);
+        return Optional.ofNullable(exchange.getPrincipal()).map(HttpPrincipal::getName);
     }
 
     @Override

@@ -4,8 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.http.Decision;
-import dev.mcpsession.http.HostPolicy;
 import dev.mcpsession.http.Request;
+import dev.mcpsession.http.SessionHandler;
 import java.io.IOException;
 
 /// An endpoint of one method, behind the guard that the MCP endpoint has: any web page can make a browser send a POST to
@@ -13,9 +13,9 @@ import java.io.IOException;
 ///
 /// @param method   the only method that is answered
 /// @param body     whether a request has a body, which then is JSON
-/// @param allowed  which hosts and origins a request may name
+/// @param sessions the MCP endpoint, whose rules about `Host` and `Origin` hold here, too, with the same answers
 /// @param endpoint what answers
-record GuardedEndpoint(String method, boolean body, HostPolicy allowed, Endpoint endpoint) implements HttpHandler {
+record GuardedEndpoint(String method, boolean body, SessionHandler sessions, Endpoint endpoint) implements HttpHandler {
 
     /// Answers requests that passed the guard.
     interface Endpoint {
@@ -27,9 +27,10 @@ record GuardedEndpoint(String method, boolean body, HostPolicy allowed, Endpoint
         Exchanges.reply(exchange, answer(new ExchangeRequest(exchange)));
     }
 
-    private Decision.Reply answer(Request request) throws IOException {
+    private Decision.Reply answer(ExchangeRequest request) throws IOException {
+        var refused = sessions.refuseEarly(request.at(sessions.path()));
+        if (refused.isPresent()) return refused.get();
         if (!request.method().equals(method)) return Replies.methodNotAllowed(method);
-        if (!allowed.allows(request)) return Replies.error(403, "Host and Origin must be allowed by this server");
         if (body && !request.hasJson()) return Replies.error(415, "Content-Type must be application/json");
         try {
             return endpoint.answer(request);

@@ -41,7 +41,11 @@ record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) imple
         if (!MEMBERS.containsAll(object.members().keySet())) throw new IllegalArgumentException("body must have no members but method and params");
         var method = object.string("method").filter(name -> !name.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("method must be a string that is not empty"));
-        return Event.of(method, params(object));
+        var params = params(object);
+        if (method.equals(Board.UPDATED) && params.string("uri").isEmpty()) {
+            throw new IllegalArgumentException("params.uri must be a string: nobody can have asked for this resource");
+        }
+        return Event.of(method, params);
     }
 
     private static Json.Obj params(Json.Obj object) {

@@ -63,10 +63,10 @@ final class ReferenceServer implements AutoCloseable {
         var toolbox = SampleTools.toolbox(backend, board, InstantSource.system());
         var application = new McpApplication(new Methods(options.revisions(), toolbox, board));
         var beside = Map.<String, HttpHandler>of(
-                PUBLISH, new GuardedEndpoint("POST", true, options.allowed(),
+                PUBLISH, new GuardedEndpoint("POST", true, sessions,
                         new PublishEndpoint(backend.broadcaster(), options.events())),
-                STATUS, new GuardedEndpoint("GET", false, options.allowed(), new StatusEndpoint(sessions, backend)),
-                DRAIN, new GuardedEndpoint("POST", false, options.allowed(), new DrainEndpoint(sessions)));
+                STATUS, new GuardedEndpoint("GET", false, sessions, new StatusEndpoint(sessions, backend)),
+                DRAIN, new GuardedEndpoint("POST", false, sessions, new DrainEndpoint(sessions)));
         var mcp = McpHttpServer.builder(sessions).address(address).endpoint(application);
         if (address.getAddress().isLoopbackAddress()) {
             beside.forEach(mcp::handler);

@@ -59,6 +59,42 @@ class EndpointsTest {
         assertEquals(List.of(status == 202 ? "id" : "error"), List.copyOf(answer.members().keySet()));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            `[]`                                                                         | body must be an object
+            `{"method":"m","param":{}}`                                                  | body must have no members but method and params
+            `{"params":{}}`                                                              | method must be a string that is not empty
+            `{"method":"m","params":[]}`                                                 | params must be an object
+            `{"method":"m","params":{"_meta":[]}}`                                       | _meta of an event must be an object: m
+            `{"method":"m","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":1}}}` | _meta of an event must not have io.modelcontextprotocol/subscriptionId: m
+            `{"method":"notifications/resources/updated"}`                               | params.uri must be a string: nobody can have asked for this resource
+            `{"method":"notifications/resources/updated","params":{"uri":5}}`            | params.uri must be a string: nobody can have asked for this resource
+            """)
+    void publish_wrongMember_isNamed(String body, String why) throws Exception {
+        var response = server.publish(body);
+
+        assertEquals(400, response.statusCode());
+        assertEquals(Json.obj().with("error", why), Json.parse(response.body()));
+    }
+
+    @Test
+    void publish_methodTooLong_is400() throws Exception {
+        assertEquals("{\"error\":\"method must have 1 to 256 characters: 257\"}",
+                server.publish("{\"method\":\"" + "m".repeat(257) + "\"}").body());
+        assertEquals(202, server.publish("{\"method\":\"" + "m".repeat(256) + "\"}").statusCode());
+    }
+
+    @Test
+    void publish_nestedAsDeepAsCanBeRead_reachesAStream() throws Exception {
+        var deep = "[".repeat(62) + "]".repeat(62);
+        var reader = server.stream(server.initialize("2025-06-18"));
+        reader.next();
+
+        assertEquals(202, server.publish("{\"method\":\"m\",\"params\":{\"a\":" + deep + "}}").statusCode());
+        assertTrue(reader.next().contains(deep));
+        assertEquals(400, server.publish("{\"method\":\"m\",\"params\":{\"a\":[" + deep + "]}}").statusCode());
+    }
+
     @Test
     void publish_tooLarge_is413() throws Exception {
         var body = "{\"method\":\"m\",\"params\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}}";
@@ -114,6 +150,13 @@ class EndpointsTest {
             POST   | /drain    | evil.example   | -                    | -                               | 403
             POST   | /drain    | localhost      | https://evil.example | -                               | 403
             GET    | /drain    | localhost      | -                    | -                               | 405
+            GET    | /publish  | evil.example   | -                    | -                               | 403
+            DELETE | /drain    | localhost      | https://evil.example | -                               | 403
+            POST   | /status   | evil.example   | -                    | text/plain                      | 403
+            POST   | /publish  | a, b           | -                    | application/json                | 400
+            GET    | /status   | a b            | -                    | -                               | 400
+            GET    | http://localhost:5/status | evil.example | -       | -                               | 200
+            GET    | http://evil.example/status | localhost | -         | -                               | 403
             GET    | /status/x | localhost      | -                    | -                               | 404
             """)
     void endpoints_behindTheGuard_answer(String method, String path, String host, String origin, String type, int status)
@@ -126,7 +169,8 @@ class EndpointsTest {
         var answer = RunningServer.raw(server.uri("/publish"), request);
 
         assertTrue(answer.startsWith("HTTP/1.1 " + status + ' '), answer);
-        if (status == 405) assertTrue(answer.contains("Allow: " + (path.equals("/status") ? "GET" : "POST") + "\r\n"), answer);
+        if (status == 403) assertTrue(answer.contains(method.equals("DELETE") ? "Origin must be" : "must be allowed"), answer);
+        if (status == 405) assertTrue(answer.contains("Allow: " + (path.endsWith("/status") ? "GET" : "POST") + "\r\n"), answer);
     }
 
     @Test
