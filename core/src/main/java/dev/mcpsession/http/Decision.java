@@ -3,6 +3,7 @@ package dev.mcpsession.http;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionKeeper;
+import dev.mcpsession.json.Json;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,16 +36,16 @@ public sealed interface Decision {
         private final boolean minted;
         private final SessionKeeper.Hold hold;
         private final Map<String, String> headers;
-        private final byte[] body;
+        private final Content content;
         private final AtomicBoolean completed = new AtomicBoolean();
 
-        Forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Map<String, String> headers, byte[] body) {
+        Forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Map<String, String> headers, Content content) {
             this.caller = caller;
             this.session = session;
             this.minted = minted;
             this.hold = hold;
             this.headers = Map.copyOf(headers);
-            this.body = body;
+            this.content = content;
         }
 
         /// Who sent the request.
@@ -72,7 +73,14 @@ public sealed interface Decision {
         ///
         /// @return the whole body; not to be changed; empty if it was not read
         public Optional<byte[]> body() {
-            return Optional.ofNullable(body);
+            return Optional.ofNullable(content.body());
+        }
+
+        /// The id of the JSON-RPC request, for an error that the application did not give itself.
+        ///
+        /// @return a string or a number; empty if the body was not read, or is no request
+        public Optional<Json> requestId() {
+            return content.peek().id();
         }
 
         boolean minted() {
@@ -82,7 +90,7 @@ public sealed interface Decision {
         Forward with(Map<String, String> more) {
             var all = new HashMap<>(headers);
             all.putAll(more);
-            return new Forward(caller, session, minted, hold, all, body);
+            return new Forward(caller, session, minted, hold, all, content);
         }
 
         /// Gives the hold back; false if that was done before.

@@ -20,10 +20,14 @@ final class HeaderText {
 
     /// The text that a value stands for, or empty if no client may have written it so.
     static Optional<String> decoded(String value) {
-        var text = value.strip(); // space around a value is no part of it
-        if (!text.chars().allMatch(HeaderText::isPlain)) return Optional.empty();
-        return isEncoded(text) ? decoded(text.substring(PREFIX.length(), text.length() - SUFFIX.length()).getBytes(UTF_8))
-                : Optional.of(text);
+        return plain(value).flatMap(text -> isEncoded(text)
+                ? decoded(text.substring(PREFIX.length(), text.length() - SUFFIX.length()).getBytes(UTF_8)) : Optional.of(text));
+    }
+
+    /// The text without the space around it, or empty if no header may have it.
+    static Optional<String> plain(String value) {
+        var text = HeaderSyntax.strip(value);
+        return text.chars().allMatch(HeaderText::isPlain) ? Optional.of(text) : Optional.empty();
     }
 
     private static boolean isPlain(int c) {

@@ -16,16 +16,18 @@ import java.util.Set;
 /// @param initialize      whether it is an `initialize`, and whose
 /// @param listen          whether it is a `subscriptions/listen`, and for what
 /// @param message         what it is, if it is one request or one notification
+/// @param flaw            which member keeps it from being one; empty also for a batch
 record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize, Listen listen,
-                   Optional<Message> message) {
+                   Optional<Message> message, Optional<String> flaw) {
 
     /// What is known of a body that was not read, or that is no single message.
-    static final JsonRpcPeek NOTHING = new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None(), new Listen.None(), Optional.empty());
+    static final JsonRpcPeek NOTHING = without(Optional.empty());
 
     static final String VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
     static final String CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities";
 
     private static final int MAX_ID = 1024;
+    private static final String ID_FORM = "id must be a string or a number, of at most " + MAX_ID + " characters";
     private static final Set<String> HEAD = Set.of("jsonrpc", "id", "method", "params");
     private static final Set<List<String>> BODY = Set.of(List.of("params", "name"), List.of("params", "uri"),
             List.of("params", "_meta"), List.of("params", "_meta", VERSION_KEY), List.of("params", "_meta", CAPABILITIES_KEY));
@@ -33,8 +35,14 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     /// Whether a message is an `initialize` request.
     sealed interface Initialize {
 
-        /// It is something else, or lacks what makes it valid.
+        /// It is something else.
         record None() implements Initialize {}
+
+        /// It calls this method, but is no request.
+        record Invalid(String why) implements Initialize {}
+
+        /// It is one, but lacks a parameter.
+        record InvalidParams(String why) implements Initialize {}
 
         /// It is larger than one may be.
         record TooLarge() implements Initialize {}
@@ -73,21 +81,43 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     /// @param limits how much is read of what is kept
     /// @throws JsonException if it is not JSON
     static JsonRpcPeek of(byte[] body, Limits limits) {
-        if (!(Json.parse(body, JsonRpcPeek::isHead) instanceof Json.Obj message)) return NOTHING;
-        var id = message.get("id").filter(JsonRpcPeek::isId);
-        var meta = message.object("params").flatMap(params -> params.object("_meta")).orElse(Json.obj());
-        var what = message(message, id.isPresent(), meta);
-        var called = what.filter(Message::isRequest).map(Message::method).orElse("");
-        return new JsonRpcPeek(id, meta.string(VERSION_KEY),
-                called.equals("initialize") ? initialize(body, limits) : new Initialize.None(),
-                called.equals("subscriptions/listen") ? listen(body, limits) : new Listen.None(), what);
+        return switch (Json.parse(body, JsonRpcPeek::isHead)) {
+            case Json.Obj message -> of(message, body, limits);
+            case Json.Arr _ -> NOTHING;
+            default -> without(Optional.of("body must be a JSON-RPC 2.0 message"));
+        };
     }
 
-    private static Optional<Message> message(Json.Obj message, boolean hasId, Json.Obj meta) {
-        var isInOrder = has(message, "jsonrpc", "2.0") && (hasId || message.get("id").isEmpty());
+    private static JsonRpcPeek without(Optional<String> flaw) {
+        return new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None(), new Listen.None(), Optional.empty(), flaw);
+    }
+
+    private static JsonRpcPeek of(Json.Obj message, byte[] body, Limits limits) {
+        var id = message.get("id").filter(JsonRpcPeek::isId);
+        var meta = message.object("params").flatMap(params -> params.object("_meta")).orElse(Json.obj());
+        var flaw = flaw(message, id.isPresent());
+        var what = flaw.isPresent() ? Optional.<Message>empty() : Optional.of(message(message, id.isPresent(), meta));
+        var isListen = what.filter(called -> called.isRequest() && called.method().equals("subscriptions/listen")).isPresent();
+        return new JsonRpcPeek(id, meta.string(VERSION_KEY),
+                has(message, "method", "initialize") ? initialize(flaw, id.isPresent(), body, limits) : new Initialize.None(),
+                isListen ? listen(body, limits) : new Listen.None(), what, flaw);
+    }
+
+    private static Optional<String> flaw(Json.Obj message, boolean hasId) {
+        if (!has(message, "jsonrpc", "2.0")) return Optional.of("jsonrpc must be \"2.0\"");
+        if (!hasId && message.get("id").isPresent()) return Optional.of(ID_FORM);
+        return message.string("method").isPresent() ? Optional.empty() : Optional.of("method must be a string");
+    }
+
+    private static Message message(Json.Obj message, boolean hasId, Json.Obj meta) {
         var params = message.object("params").orElse(Json.obj());
-        return message.string("method").filter(_ -> isInOrder).map(method -> new Message(hasId, method,
-                params.string("name"), params.string("uri"), meta.object(CAPABILITIES_KEY).isPresent()));
+        return new Message(hasId, message.string("method").orElseThrow(), params.string("name"), params.string("uri"),
+                meta.object(CAPABILITIES_KEY).isPresent());
+    }
+
+    /// Whether it calls `initialize`, in whatever shape.
+    boolean isInitialize() {
+        return !(initialize instanceof Initialize.None);
     }
 
     private static boolean isHead(List<String> path) {
@@ -107,12 +137,25 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         return message.string(key).filter(value::equals).isPresent();
     }
 
-    private static Initialize initialize(byte[] body, Limits limits) {
-        if (body.length > limits.maxInitializeBytes()) return new Initialize.TooLarge();
-        var params = params(body);
-        return params.string("protocolVersion").<Initialize>map(version -> new Initialize.Valid(new Client(version,
-                params.object("clientInfo").flatMap(info -> info.string("name")).orElse(""),
-                params.object("capabilities").orElse(Json.obj())))).orElse(new Initialize.None());
+    private static Initialize initialize(Optional<String> flaw, boolean hasId, byte[] body, Limits limits) {
+        if (flaw.isPresent()) return new Initialize.Invalid(flaw.get());
+        if (!hasId) return new Initialize.Invalid(ID_FORM); // without one it is a notification, and nobody could answer it
+        return body.length > limits.maxInitializeBytes() ? new Initialize.TooLarge() : initialize((Json.Obj) Json.parse(body));
+    }
+
+    private static Initialize initialize(Json.Obj message) {
+        var params = message.object("params");
+        var version = params.flatMap(all -> all.string("protocolVersion"));
+        var capabilities = params.flatMap(all -> all.object("capabilities"));
+        var info = params.flatMap(all -> all.object("clientInfo"));
+        var name = info.flatMap(client -> client.string("name"));
+        if (params.isEmpty()) return new Initialize.InvalidParams("params must be an object");
+        if (version.isEmpty()) return new Initialize.InvalidParams("protocolVersion must be a string");
+        if (capabilities.isEmpty()) return new Initialize.InvalidParams("capabilities must be an object");
+        if (info.isEmpty()) return new Initialize.InvalidParams("clientInfo must be an object");
+        if (name.isEmpty()) return new Initialize.InvalidParams("clientInfo.name must be a string");
+        if (info.get().string("version").isEmpty()) return new Initialize.InvalidParams("clientInfo.version must be a string");
+        return new Initialize.Valid(new Client(version.get(), name.get(), capabilities.get()));
     }
 
     private static Listen listen(byte[] body, Limits limits) {

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning">MCP 2026-07-28, Versioning</a>
 public enum ProtocolVersion {
+    /// Older than streamable HTTP, but handlers agree on it with clients that ask for it; served as 2025-03-26 is.
+    V2024_11_05("2024-11-05", true),
     /// The first one over streamable HTTP; a request without a version header is taken for it.
     V2025_03_26("2025-03-26", true),
     /// Brought the version header.
@@ -46,12 +48,13 @@ public enum ProtocolVersion {
     /// Finds a revision by its name.
     ///
     /// @param text such as `2025-11-25`
-    /// @return the revision if it is served
+    /// @return the revision, or empty if this library does not know it
     static Optional<ProtocolVersion> served(String text) {
         return Optional.ofNullable(BY_NAME.get(text));
     }
 
-    /// The names of all revisions that are served.
+    /// The names of all revisions that this library serves. An endpoint serves them all unless
+    /// [SessionHandlerBuilder#revisions] names fewer.
     ///
     /// @return the newest first
     public static List<String> served() {

@@ -12,13 +12,12 @@ final class Replies {
 
     static final String RETRY_AFTER_SECONDS = "5";
 
-    private static final String ALLOW = "GET, POST, DELETE";
     private static final int MAX_ECHO = 64;
     private static final int PARSE_ERROR = -32700;
     private static final int INVALID_REQUEST = -32600;
     private static final int INVALID_PARAMS = -32602;
-    private static final int SERVER_ERROR = -32000;
-    private static final int SESSION_NOT_FOUND = -32001;
+    private static final int INTERNAL_ERROR = -32603;
+    private static final int SESSION_NOT_FOUND = -32001; // the one that clients of revisions with sessions look for
     private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
@@ -26,23 +25,19 @@ final class Replies {
     private Replies() {}
 
     static Reply pathNotFound() {
-        return error(404, SERVER_ERROR, "no endpoint at this path");
+        return error(404, INVALID_REQUEST, "no endpoint at this path");
     }
 
-    static Reply methodNotAllowed() {
-        return with(error(405, SERVER_ERROR, "method must be GET, POST or DELETE"), "Allow", ALLOW);
-    }
-
-    /// In a revision without sessions.
-    static Reply mustBePost() {
-        return with(error(405, SERVER_ERROR, "method must be POST in " + ProtocolVersion.V2026_07_28), "Allow", "POST");
+    static Reply methodNotAllowed(List<String> methods) {
+        var allow = String.join(", ", methods);
+        return with(error(405, INVALID_REQUEST, "method must be " + allow.replace(", DELETE", " or DELETE")), "Allow", allow);
     }
 
     /// Names what clients of either era send. The star is for the headers into which a client of 2026-07-28 puts a tool's
     /// arguments, whose names are the tool's; it does not stand for `Authorization`.
-    static Reply preflight() {
+    static Reply preflight(List<String> methods) {
         return new Reply(204, Map.of(
-                "Access-Control-Allow-Methods", ALLOW,
+                "Access-Control-Allow-Methods", String.join(", ", methods),
                 "Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-API-Key, " + String.join(", ",
                         McpHeaders.LAST_EVENT_ID, McpHeaders.SESSION_ID, McpHeaders.PROTOCOL_VERSION, McpHeaders.METHOD, McpHeaders.NAME, "*"),
                 "Access-Control-Max-Age", "600"), new byte[0]);
@@ -51,50 +46,54 @@ final class Replies {
     static Reply refused(HostPolicy.Refusal refusal) {
         return refusal.malformed()
                 ? error(400, INVALID_REQUEST, refusal.header() + " header must name one host")
-                : error(403, SERVER_ERROR, refusal.header() + " must be allowed by this server");
+                : error(403, INVALID_REQUEST, refusal.header() + " must be allowed by this server");
     }
 
     static Reply unsupportedMediaType() {
-        return error(415, SERVER_ERROR, "Content-Type must be application/json");
+        return error(415, INVALID_REQUEST, "Content-Type must be application/json");
     }
 
     static Reply bodyTooLarge(int maxBytes) {
         return error(413, INVALID_REQUEST, "body must be at most " + maxBytes + " bytes");
     }
 
-    static Reply initializeTooLarge(Optional<Json> id, int maxBytes) {
-        return error(413, id, error(INVALID_REQUEST, "initialize must be at most " + maxBytes + " bytes"));
+    static Reply initializeTooLarge(int maxBytes) {
+        return error(413, INVALID_REQUEST, "initialize must be at most " + maxBytes + " bytes");
     }
 
-    static Reply listenTooLarge(Optional<Json> id, int maxBytes) {
-        return error(413, id, error(INVALID_REQUEST, "subscriptions/listen must be at most " + maxBytes + " bytes"));
+    static Reply listenTooLarge(int maxBytes) {
+        return error(413, INVALID_REQUEST, "subscriptions/listen must be at most " + maxBytes + " bytes");
     }
 
     static Reply notJson(String why) {
         return error(400, PARSE_ERROR, "body must be JSON: " + why);
     }
 
-    static Reply unsupportedVersion(Optional<Json> id, String requested) {
-        var data = Json.obj()
-                .with("supported", strings(ProtocolVersion.served()))
-                .with("requested", excerpt(requested));
-        return error(400, id, error(UNSUPPORTED_VERSION, "Unsupported protocol version").with("data", data));
+    static Reply unsupportedVersion(List<String> supported, String requested) {
+        var data = Json.obj().with("supported", strings(supported)).with("requested", excerpt(requested));
+        return error(400, error(UNSUPPORTED_VERSION, "Unsupported protocol version").with("data", data));
     }
 
-    static Reply headerMismatch(Optional<Json> id, String why) {
-        return error(400, id, error(HEADER_MISMATCH, "Header mismatch: " + why));
+    static Reply headerMismatch(String why) {
+        return error(400, HEADER_MISMATCH, "Header mismatch: " + why);
     }
 
-    static Reply invalidParams(Optional<Json> id, String why) {
-        return error(400, id, error(INVALID_PARAMS, "Invalid params: " + why));
+    static Reply invalidParams(String why) {
+        return error(400, INVALID_PARAMS, "Invalid params: " + why);
     }
 
-    static Reply notAMessage(Optional<Json> id) {
-        return error(400, id, error(INVALID_REQUEST, "body must be one JSON-RPC 2.0 request or notification"));
+    static Reply invalidRequest(String why) {
+        return error(400, INVALID_REQUEST, "Invalid request: " + why);
     }
 
-    static Reply sessionIdRequired(Optional<Json> id) {
-        return error(400, id, error(INVALID_REQUEST, McpHeaders.SESSION_ID + " header is required"));
+    static Reply differentValues(String header) {
+        return error(400, INVALID_REQUEST, header + " header must have one value");
+    }
+
+    /// To a request that has no session, and is no `initialize`: if it is no message at all, that is what is wrong with it.
+    static Reply sessionIdRequired(JsonRpcPeek peek) {
+        return peek.flaw().map(Replies::invalidRequest)
+                .orElseGet(() -> error(400, INVALID_REQUEST, McpHeaders.SESSION_ID + " header is required"));
     }
 
     static Reply sessionNotFound() {
@@ -102,11 +101,18 @@ final class Replies {
     }
 
     static Reply notAcceptable() {
-        return error(406, SERVER_ERROR, "Accept must list text/event-stream");
+        return error(406, INVALID_REQUEST, "Accept must admit text/event-stream");
+    }
+
+    /// The same reply to a request whose body was read: an error answers its id.
+    static Reply answering(Optional<Json> id, Reply reply) {
+        if (id.isEmpty() || reply.body().length == 0) return reply;
+        var answer = ((Json.Obj) Json.parse(reply.body())).with("id", id.get());
+        return new Reply(reply.status(), reply.headers(), answer.toUtf8());
     }
 
     static Reply challenge(OwnerResolver.Resolution.Challenge challenge) {
-        return with(error(challenge.status(), SERVER_ERROR, "other credentials are required"),
+        return with(error(challenge.status(), INVALID_REQUEST, "other credentials are required"),
                 "WWW-Authenticate", challenge.wwwAuthenticate());
     }
 
@@ -115,7 +121,7 @@ final class Replies {
     }
 
     static Reply unavailable(String why) {
-        return with(error(503, SERVER_ERROR, why), "Retry-After", RETRY_AFTER_SECONDS);
+        return with(error(503, INTERNAL_ERROR, why), "Retry-After", RETRY_AFTER_SECONDS);
     }
 
     static Reply with(Reply reply, Map<String, String> more) {
@@ -140,17 +146,16 @@ final class Replies {
     }
 
     private static Reply error(int status, int code, String message) {
-        return error(status, Optional.empty(), error(code, message));
+        return error(status, error(code, message));
     }
 
     private static Json.Obj error(int code, String message) {
         return Json.obj().with("code", code).with("message", message);
     }
 
-    private static Reply error(int status, Optional<Json> id, Json.Obj error) {
-        var message = Json.obj().with("jsonrpc", "2.0");
-        var named = id.map(value -> message.with("id", value)).orElse(message);
-        return new Reply(status, JSON, named.with("error", error).toUtf8());
+    /// The id of a request that was not read, or has none, is null in JSON-RPC.
+    private static Reply error(int status, Json.Obj error) {
+        return new Reply(status, JSON, Json.obj().with("jsonrpc", "2.0").with("id", Json.NULL).with("error", error).toUtf8());
     }
 
     private static Json.Arr strings(List<String> texts) {

@@ -2,10 +2,9 @@ package dev.mcpsession.http;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.EventId;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// What a request wants: pure functions over its head and, if they ask for it, its body. No store, no clock.
 ///
@@ -13,13 +12,34 @@ import java.util.stream.Stream;
 /// for 2026-07-28 whether headers and body agree.
 /// Who asks and whether there is such a session come after that and are not known here.
 ///
-/// @param path    the endpoint's path, compared exactly
-/// @param policy  the hosts and origins that are allowed
-/// @param limits  how much is read and kept
-/// @param streams whether there is a broadcaster, so that GET opens a stream
-record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
+/// An `initialize` asks for a new session by its method, whatever its headers say. It may name a session of a server that was here
+/// before, or the revision that the client would like best: a client that got 404 or 400 for that would send the same again and
+/// never connect. So the session's id counts only if the caller has such a session, and of the version header only that it does not
+/// say 2026-07-28, whose requests have no sessions: the body and the application's answer to it negotiate.
+///
+/// @param path      the endpoint's path, compared exactly
+/// @param policy    the hosts and origins that are allowed
+/// @param limits    how much is read and kept
+/// @param revisions what the application speaks
+/// @param streams   who answers a `GET`
+record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions, Streams streams) {
 
-    private static final Set<String> METHODS = Set.of("POST", "GET", "DELETE");
+    /// Who has event streams.
+    enum Streams {
+        /// No broadcaster: all streams are the application's.
+        APPLICATION,
+        /// The library, but those after an event id that is not its own are the application's.
+        BOTH,
+        /// The library alone.
+        LIBRARY
+    }
+
+    /// A position that no broadcaster has told.
+    private static final EventId GONE = new EventId("0", 0);
+
+    private static final String EVENT_STREAM = "text/event-stream";
+    private static final List<String> METHODS = List.of("GET", "POST", "DELETE");
+    private static final List<String> METHODS_WITHOUT_SESSIONS = List.of("POST");
 
     /// The answer to a request that is not for this endpoint, or not from where it is served; or empty.
     Optional<Decision.Reply> refuseEarly(Request request) {
@@ -30,9 +50,10 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
     /// The answer to a request that was let in and whose head is wrong, whoever sent it; or empty.
     Optional<Decision.Reply> refuse(Head head) {
         var request = head.request();
-        if (!METHODS.contains(request.method()) && !isPreflight(request)) return Optional.of(Replies.methodNotAllowed());
-        if (isPreflight(request)) return Optional.of(Replies.preflight());
-        if (!head.isPost() && StatelessRules.apply(head, JsonRpcPeek.NOTHING)) return Optional.of(Replies.mustBePost());
+        var methods = revisions.haveSessions() ? METHODS : METHODS_WITHOUT_SESSIONS;
+        if (isPreflight(request)) return Optional.of(Replies.preflight(methods));
+        if (!methods.contains(request.method())) return Optional.of(Replies.methodNotAllowed(methods));
+        if (!head.isPost() && isStateless(head.revision())) return Optional.of(Replies.methodNotAllowed(METHODS_WITHOUT_SESSIONS));
         if (head.isPost() && !request.hasJson()) return Optional.of(Replies.unsupportedMediaType());
         return needsBody(head) ? Optional.empty() : refuseVersion(head, JsonRpcPeek.NOTHING);
     }
@@ -42,19 +63,39 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
         return refuseVersion(head, peek).or(() -> isStateless(head, peek) ? StatelessRules.refuse(head, peek) : Optional.empty());
     }
 
-    /// The answer to a request of a revision that we do not serve, as its head or, if that names none, its body tells.
-    private static Optional<Decision.Reply> refuseVersion(Head head, JsonRpcPeek peek) {
-        return head.unservedVersion()
-                .or(() -> isStateless(head, peek) ? Optional.empty() : unserved(peek.protocolVersion()))
-                .map(version -> Replies.unsupportedVersion(peek.id(), version));
+    /// The answer to a request of a revision that is not served, as its head or, if that names none, its body tells.
+    private Optional<Decision.Reply> refuseVersion(Head head, JsonRpcPeek peek) {
+        var unserved = switch (head.version()) {
+            case HeaderValue.Several(var line) -> Optional.of(line);
+            case HeaderValue.One(var name) when revisions.served(name).isEmpty() && !negotiates(head, peek) -> Optional.of(name);
+            case HeaderValue.One _, HeaderValue.Absent _ -> unservedInBody(head, peek);
+        };
+        return unserved.map(version -> Replies.unsupportedVersion(revisions.names(), version));
     }
 
-    private static Optional<String> unserved(Optional<String> version) {
-        return version.filter(text -> ProtocolVersion.served(text).isEmpty());
+    private boolean negotiates(Head head, JsonRpcPeek peek) {
+        return peek.isInitialize() && revisions.haveSessions() && head.revision().filter(version -> !version.hasSessions()).isEmpty();
     }
 
-    private static boolean isStateless(Head head, JsonRpcPeek peek) {
-        return head.isPost() && StatelessRules.apply(head, peek);
+    private Optional<String> unservedInBody(Head head, JsonRpcPeek peek) {
+        if (isStateless(head, peek)) return Optional.empty();
+        if (peek.protocolVersion().isPresent()) return peek.protocolVersion().filter(name -> revisions.served(name).isEmpty());
+        return revisions.haveSessions() ? Optional.empty() : Optional.of(asked(peek));
+    }
+
+    /// What a request speaks that names no revision in the way that all of them share.
+    private static String asked(JsonRpcPeek peek) {
+        return peek.initialize() instanceof JsonRpcPeek.Initialize.Valid(var client) ? client.protocolVersion()
+                : ProtocolVersion.V2025_03_26.toString();
+    }
+
+    /// Whether a request is of a revision without sessions that is served, as its header or its body says.
+    private boolean isStateless(Head head, JsonRpcPeek peek) {
+        return head.isPost() && (isStateless(head.revision()) || isStateless(peek.protocolVersion().flatMap(ProtocolVersion::served)));
+    }
+
+    private boolean isStateless(Optional<ProtocolVersion> revision) {
+        return revision.filter(version -> !version.hasSessions() && revisions.serves(version)).isPresent();
     }
 
     /// Whether the body decides: it does for a POST that does not show by its head alone that it belongs to a session of a
@@ -63,46 +104,61 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
         return head.isPost() && !(head.hasSession() && isOfSessions(head));
     }
 
-    private static boolean isOfSessions(Head head) {
-        return head.unservedVersion().isEmpty() && !StatelessRules.apply(head, JsonRpcPeek.NOTHING);
+    private boolean isOfSessions(Head head) {
+        return head.version() == HeaderValue.ABSENT ? revisions.haveSessions()
+                : head.revision().filter(version -> version.hasSessions() && revisions.serves(version)).isPresent();
     }
 
     /// What a request wants that was not refused.
     ///
     /// @param peek what its body says, or [JsonRpcPeek#NOTHING] if it was not read
     Wish wish(Head head, JsonRpcPeek peek) {
-        if (isStateless(head, peek)) return streams ? wishToSubscribe(peek) : new Wish.Pass();
+        if (isStateless(head, peek)) return streams == Streams.APPLICATION ? new Wish.Pass() : wishToSubscribe(head, peek);
         return switch (head.method()) {
-            case "POST" -> head.hasSession() ? within(head, Wish.Use::new) : wishToMint(peek);
+            case "POST" -> head.hasSession() ? within(head, Wish.Use::new)
+                    : wishForSession(peek).orElseGet(() -> new Wish.Refused(Replies.sessionIdRequired(peek)));
             case "DELETE" -> within(head, Wish.End::new);
-            default -> streams ? wishToListen(head) : wishToGet(head);
+            default -> streams == Streams.APPLICATION ? wishToGet(head) : wishToListen(head);
         };
     }
 
-    private Wish wishToMint(JsonRpcPeek peek) {
+    /// What a POST wants for which there is no session, if it is an `initialize`; or empty.
+    Optional<Wish> wishForSession(JsonRpcPeek peek) {
         return switch (peek.initialize()) {
-            case JsonRpcPeek.Initialize.Valid(var client) -> new Wish.Mint(client);
-            case JsonRpcPeek.Initialize.TooLarge() ->
-                    new Wish.Refused(Replies.initializeTooLarge(peek.id(), limits.maxInitializeBytes()));
-            case JsonRpcPeek.Initialize.None() -> new Wish.Refused(Replies.sessionIdRequired(peek.id()));
+            case JsonRpcPeek.Initialize.None() -> Optional.empty();
+            case JsonRpcPeek.Initialize.TooLarge() -> Optional.of(new Wish.Refused(Replies.initializeTooLarge(limits.maxInitializeBytes())));
+            case JsonRpcPeek.Initialize.Invalid(var why) -> Optional.of(new Wish.Refused(Replies.invalidRequest(why)));
+            case JsonRpcPeek.Initialize.InvalidParams(var why) -> Optional.of(new Wish.Refused(Replies.invalidParams(why)));
+            case JsonRpcPeek.Initialize.Valid(var client) -> Optional.of(new Wish.Mint(client));
         };
     }
 
-    private Wish wishToSubscribe(JsonRpcPeek peek) {
+    private Wish wishToSubscribe(Head head, JsonRpcPeek peek) {
         return switch (peek.listen()) {
-            case JsonRpcPeek.Listen.Valid(var filter) -> new Wish.Subscribe(peek.id().orElseThrow(), filter);
-            case JsonRpcPeek.Listen.TooLarge() -> new Wish.Refused(Replies.listenTooLarge(peek.id(), limits.maxListenBytes()));
-            case JsonRpcPeek.Listen.Invalid() -> new Wish.Refused(
-                    Replies.invalidParams(peek.id(), "notifications must be an object of booleans and a list of uris"));
             case JsonRpcPeek.Listen.None() -> new Wish.Pass();
+            case JsonRpcPeek.Listen.TooLarge() -> new Wish.Refused(Replies.listenTooLarge(limits.maxListenBytes()));
+            case JsonRpcPeek.Listen.Invalid() -> new Wish.Refused(Replies.invalidParams("notifications must be an object of booleans and a list of uris"));
+            case JsonRpcPeek.Listen.Valid _ when !Accept.admits(head.request(), EVENT_STREAM) -> new Wish.Refused(Replies.notAcceptable());
+            case JsonRpcPeek.Listen.Valid(var filter) -> new Wish.Subscribe(peek.id().orElseThrow(), filter);
         };
     }
 
     private Wish wishToListen(Head head) {
-        var last = head.request().headers(McpHeaders.LAST_EVENT_ID);
-        var after = head.request().header(McpHeaders.LAST_EVENT_ID).flatMap(EventId::parse);
-        if (!last.isEmpty() && after.isEmpty()) return within(head, Wish.Use::new); // a stream of the application's
-        if (!acceptsEventStream(head.request())) return new Wish.Refused(Replies.notAcceptable());
+        var lines = head.request().headers(McpHeaders.LAST_EVENT_ID);
+        return switch (HeaderValue.of(lines)) {
+            case HeaderValue.Absent() -> wishToListen(head, Optional.empty());
+            case HeaderValue.One(var text) -> EventId.parse(text).map(id -> wishToListen(head, Optional.of(id))).orElseGet(() -> wishAfterOther(head));
+            case HeaderValue.Several _ when lines.stream().distinct().count() > 1 -> new Wish.Refused(Replies.differentValues(McpHeaders.LAST_EVENT_ID));
+            case HeaderValue.Several _ -> wishAfterOther(head); // an application's id may have a comma
+        };
+    }
+
+    private Wish wishAfterOther(Head head) {
+        return streams == Streams.BOTH ? within(head, Wish.Use::new) : wishToListen(head, Optional.of(GONE));
+    }
+
+    private static Wish wishToListen(Head head, Optional<EventId> after) {
+        if (!Accept.admits(head.request(), EVENT_STREAM)) return new Wish.Refused(Replies.notAcceptable());
         return within(head, session -> new Wish.Listen(session, after, head.revision()));
     }
 
@@ -111,16 +167,11 @@ record Rules(String path, HostPolicy policy, Limits limits, boolean streams) {
     }
 
     private static Wish within(Head head, Function<SessionId, Wish> wish) {
-        if (!head.hasSession()) return new Wish.Refused(Replies.sessionIdRequired(Optional.empty()));
-        return head.session().map(wish).orElse(new Wish.Nowhere());
+        if (!head.hasSession()) return new Wish.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
+        return head.sessionId().map(wish).orElse(new Wish.Nowhere());
     }
 
     private boolean isPreflight(Request request) {
         return request.method().equals("OPTIONS") && policy.allowedOrigin(request).isPresent();
-    }
-
-    private static boolean acceptsEventStream(Request request) {
-        return request.headers("Accept").stream().flatMap(value -> Stream.of(value.split(",")))
-                .anyMatch(range -> MediaType.is(range, "text/event-stream"));
     }
 }

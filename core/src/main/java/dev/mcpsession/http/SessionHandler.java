@@ -43,7 +43,7 @@ public final class SessionHandler implements AutoCloseable {
 
     SessionHandler(SessionHandlerBuilder builder) {
         broadcaster = builder.broadcaster;
-        rules = new Rules(builder.path, builder.hostPolicy, builder.limits, broadcaster != null);
+        rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions, builder.streams());
         door = new Door(rules);
         owners = builder.owners;
         sessions = new Sessions(builder.store, this::endStreams);
@@ -89,37 +89,44 @@ public final class SessionHandler implements AutoCloseable {
     private Decision decide(Head head) throws IOException {
         var refused = rules.refuse(head);
         if (refused.isPresent()) return refused.get();
-        if (!rules.needsBody(head)) return decide(head, JsonRpcPeek.NOTHING, Optional.empty());
-        var body = head.request().readBody(rules.limits().maxBodyBytes());
-        return body.isEmpty() ? Replies.bodyTooLarge(rules.limits().maxBodyBytes()) : decide(head, body.get());
-    }
-
-    private Decision decide(Head head, byte[] body) {
-        JsonRpcPeek peek;
+        if (!rules.needsBody(head)) return decide(head, Content.UNREAD);
+        Optional<Content> content;
         try {
-            peek = JsonRpcPeek.of(body, rules.limits());
+            content = Content.read(head.request(), rules.limits().maxBodyBytes(), rules.limits());
         } catch (JsonException e) {
             return Replies.notJson(e.getMessage());
         }
-        var refused = rules.refuse(head, peek);
-        return refused.isPresent() ? refused.get() : decide(head, peek, Optional.of(body));
+        return content.isEmpty() ? Replies.bodyTooLarge(rules.limits().maxBodyBytes())
+                : answering(content.get(), decideRead(head, content.get()));
     }
 
-    private Decision decide(Head head, JsonRpcPeek peek, Optional<byte[]> body) {
+    private static Decision answering(Content content, Decision decision) {
+        return decision instanceof Decision.Reply reply ? Replies.answering(content.peek().id(), reply) : decision;
+    }
+
+    private Decision decideRead(Head head, Content content) throws IOException {
+        var refused = rules.refuse(head, content.peek());
+        return refused.isPresent() ? refused.get() : decide(head, content);
+    }
+
+    private Decision decide(Head head, Content content) throws IOException {
         return switch (owners.resolve(head.request())) {
             case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
-            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(head, peek), owner, body);
+            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(head, content.peek()), head, owner, content);
         };
     }
 
-    private Decision grant(Wish wish, Owner caller, Optional<byte[]> body) {
+    private Decision grant(Wish wish, Head head, Owner caller, Content content) throws IOException {
         try {
             return switch (wish) {
                 case Wish.Refused(var reply) -> reply;
-                case Wish.Nowhere() -> Replies.sessionNotFound();
-                case Wish.Pass() -> forward(caller, null, false, null, body);
-                case Wish.Mint(var client) -> mint(caller, client, body);
-                case Wish.Use(var id) -> within(id, caller, session -> use(caller, session, body));
+                case Wish.Nowhere() -> withoutSession(head, caller, content);
+                case Wish.Pass() -> forward(caller, null, false, null, content);
+                case Wish.Mint(var client) -> mint(caller, client, content);
+                case Wish.Use(var id) -> {
+                    var session = sessions.find(id, caller);
+                    yield session.isPresent() ? use(caller, session.get(), content) : withoutSession(head, caller, content);
+                }
                 case Wish.Listen(var id, var after, var version) -> within(id, caller,
                         session -> draining ? GOING_AWAY : opener.ofSession(session, after, version));
                 case Wish.Subscribe(var request, var filter) -> draining ? GOING_AWAY : opener.ofListen(request, filter, caller);
@@ -138,24 +145,41 @@ public final class SessionHandler implements AutoCloseable {
         return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
     }
 
-    private Decision use(Owner caller, Session session, Optional<byte[]> body) {
-        sessions.used(session);
-        return forward(caller, session, false, sessions.hold(session.id()), body);
+    /// To a request that names a session which is not to be had. An `initialize` gets a new one, so the body is read now, whatever it
+    /// was that the session is not; nothing else that it may say changes the answer.
+    private Decision withoutSession(Head head, Owner caller, Content content) throws IOException {
+        if (!head.isPost()) return Replies.sessionNotFound();
+        var read = content.isRead() ? content : initializeOf(head.request());
+        var wish = rules.wishForSession(read.peek());
+        return answering(read, wish.isEmpty() ? Replies.sessionNotFound() : grant(wish.get(), head, caller, read));
     }
 
-    private Decision mint(Owner owner, Client client, Optional<byte[]> body) {
+    private Content initializeOf(Request request) throws IOException {
+        try {
+            return Content.read(request, rules.limits().maxInitializeBytes(), rules.limits()).orElse(Content.UNREAD);
+        } catch (JsonException _) {
+            return Content.UNREAD;
+        }
+    }
+
+    private Decision use(Owner caller, Session session, Content content) {
+        sessions.used(session);
+        return forward(caller, session, false, sessions.hold(session.id()), content);
+    }
+
+    private Decision mint(Owner owner, Client client, Content content) {
         if (draining) return GOING_AWAY;
         return switch (sessions.mint(owner, client)) {
-            case CreateResult.Created(var session) -> forward(owner, session, true, null, body);
+            case CreateResult.Created(var session) -> forward(owner, session, true, null, content);
             case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
             case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
         };
     }
 
-    private Decision forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Optional<byte[]> body) {
+    private Decision forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Content content) {
         inFlight.enter();
         var headers = minted ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
-        return new Decision.Forward(caller, session, minted, hold, headers, body.orElse(null));
+        return new Decision.Forward(caller, session, minted, hold, headers, content);
     }
 
     private void streamOpened(EventStream stream) {

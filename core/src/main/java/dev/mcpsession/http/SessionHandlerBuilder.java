@@ -3,7 +3,9 @@ package dev.mcpsession.http;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.event.Broadcaster;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /// Describes a [SessionHandler]. Not safe for use by several threads.
 public final class SessionHandlerBuilder {
@@ -16,6 +18,8 @@ public final class SessionHandlerBuilder {
     Limits limits = Limits.DEFAULT;
     Duration maxStreamAge = Duration.ZERO;
     boolean endsSessionOnLoss;
+    Revisions revisions = Revisions.ALL;
+    boolean applicationStreams = true;
 
     SessionHandlerBuilder(SessionStore store) {
         this.store = Objects.requireNonNull(store, "store");
@@ -38,6 +42,33 @@ public final class SessionHandlerBuilder {
     public SessionHandlerBuilder path(String value) {
         if (!value.startsWith("/")) throw new IllegalArgumentException("path must begin with a slash: " + value);
         path = value;
+        return this;
+    }
+
+    /// The revisions of MCP that the application speaks; all if not set. A request that names another one is answered 400 with
+    /// `UnsupportedProtocolVersionError` (-32022) and the list, and never reaches the application.
+    ///
+    /// An `initialize` is passed on whatever revision it asks for, since the application's answer negotiates, unless the
+    /// application speaks no revision that has sessions: then it is answered like any request of another revision, and so is a
+    /// request that names none, while `GET` and `DELETE` are 405.
+    ///
+    /// @param values at least one
+    /// @return this
+    /// @throws IllegalArgumentException if there is none
+    /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning">MCP 2026-07-28, Versioning</a>
+    public SessionHandlerBuilder revisions(ProtocolVersion... values) {
+        revisions = new Revisions(Set.copyOf(List.of(values)));
+        return this;
+    }
+
+    /// Whether the application answers `GET` with event streams of its own. If so, which is the default, a `GET` whose
+    /// `Last-Event-ID` is not this library's is passed on to it. If not, such an id is a position that is gone: the session's stream
+    /// opens, and goes on with the newest of each signal.
+    ///
+    /// @param value on or off
+    /// @return this
+    public SessionHandlerBuilder applicationStreams(boolean value) {
+        applicationStreams = value;
         return this;
     }
 
@@ -88,6 +119,11 @@ public final class SessionHandlerBuilder {
     public SessionHandlerBuilder endsSessionOnLoss(boolean value) {
         endsSessionOnLoss = value;
         return this;
+    }
+
+    Rules.Streams streams() {
+        if (broadcaster == null) return Rules.Streams.APPLICATION;
+        return applicationStreams ? Rules.Streams.BOTH : Rules.Streams.LIBRARY;
     }
 
     /// Makes the handler, and starts its one background thread.

@@ -3,6 +3,7 @@ package dev.mcpsession.http;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// What 2026-07-28 asks of every POST: that it is one message, says what it must, and says the same in its headers and its body.
 /// Whoever routes or refuses by the headers could be deceived otherwise. Pure functions.
@@ -22,22 +23,13 @@ final class StatelessRules {
 
     private StatelessRules() {}
 
-    /// Whether a request follows that revision, as its header or its body says.
-    static boolean apply(Head head, JsonRpcPeek peek) {
-        return isStateless(head.revision()) || isStateless(peek.protocolVersion().flatMap(ProtocolVersion::served));
-    }
-
-    private static boolean isStateless(Optional<ProtocolVersion> revision) {
-        return revision.isPresent() && !revision.get().hasSessions();
-    }
-
     /// The answer to a request that is not in order, or empty.
     static Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
-        if (peek.message().isEmpty()) return Optional.of(Replies.notAMessage(peek.id()));
+        if (peek.message().isEmpty()) return Optional.of(Replies.invalidRequest(peek.flaw().orElse("body must be one message, not a batch")));
         var message = peek.message().get();
-        return wrongVersion(head, peek).map(why -> Replies.headerMismatch(peek.id(), why))
-                .or(() -> missing(message, peek).map(why -> Replies.invalidParams(peek.id(), why)))
-                .or(() -> wrongNames(head.request(), message).map(why -> Replies.headerMismatch(peek.id(), why)));
+        return wrongVersion(head, peek).map(Replies::headerMismatch)
+                .or(() -> missing(message, peek).map(Replies::invalidParams))
+                .or(() -> wrongNames(head.request(), message).map(Replies::headerMismatch));
     }
 
     private static Optional<String> wrongVersion(Head head, JsonRpcPeek peek) {
@@ -58,7 +50,7 @@ final class StatelessRules {
     }
 
     private static Optional<String> wrongMethod(Request request, JsonRpcPeek.Message message) {
-        return wrong(request, McpHeaders.METHOD, Optional.of(message.method()), message.isRequest(), Optional::of);
+        return wrong(request, McpHeaders.METHOD, Optional.of(message.method()), message.isRequest(), HeaderText::plain);
     }
 
     /// Of a method that has no name to mirror, nothing is known that the header could contradict.
@@ -69,10 +61,12 @@ final class StatelessRules {
 
     private static Optional<String> wrong(Request request, String header, Optional<String> inBody, boolean isRequired,
                                           Function<String, Optional<String>> decoding) {
-        var values = request.headers(header);
-        if (values.isEmpty()) return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
-        var value = values.size() == 1 ? decoding.apply(values.getFirst().strip()) : Optional.<String>empty();
-        return value.isPresent() && value.equals(inBody) ? Optional.empty() : Optional.of(differs(header, String.join(", ", values)));
+        var lines = request.headers(header);
+        var value = HeaderValue.of(lines);
+        if (value == HeaderValue.ABSENT) return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
+        var whole = request.header(header).map(HeaderSyntax::strip); // a name may have commas
+        var says = Stream.of(whole, value.one()).flatMap(Optional::stream).map(decoding).anyMatch(text -> text.isPresent() && text.equals(inBody));
+        return says ? Optional.empty() : Optional.of(differs(header, String.join(", ", lines)));
     }
 
     private static String differs(String header, String value) {

@@ -66,7 +66,7 @@ class DoorTest {
     @Test
     void refuse_againAndAgain_isLoggedOnceAMinuteForEachHeader() {
         var lines = new ArrayList<String>();
-        var door = new Door(new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, true), lines::add);
+        var door = new Door(new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, Revisions.ALL, Rules.Streams.BOTH), lines::add);
 
         for (var i = 0; i < 10; i++) {
             door.refuse(TestRequest.get().replacing("Host", "proxy.internal:8080"));

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,7 +32,7 @@ class JsonRpcPeekTest {
                 + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"},\"arguments\":{\"id\":8}}}");
 
         assertEquals(new JsonRpcPeek(Optional.of(Json.Num.of(7)), Optional.of("2026-07-28"), new Initialize.None(), new Listen.None(),
-                Optional.of(new Message(true, "tools/call", Optional.empty(), Optional.empty(), false))), peek);
+                Optional.of(new Message(true, "tools/call", Optional.empty(), Optional.empty(), false)), Optional.empty()), peek);
     }
 
     @Test
@@ -69,7 +70,10 @@ class JsonRpcPeekTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "true", "false", "[]", "[1]", "{}", "{\"id\":1}"})
     void of_idOfAnotherType_isNone(String id) {
-        assertEquals(JsonRpcPeek.NOTHING, of("{\"id\":" + id + ",\"method\":\"m\"}"));
+        var peek = of("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"m\"}");
+
+        assertEquals(Optional.empty(), peek.id());
+        assertEquals(Optional.of("id must be a string or a number, of at most 1024 characters"), peek.flaw());
     }
 
     @ParameterizedTest
@@ -84,7 +88,28 @@ class JsonRpcPeekTest {
         "[{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}]"
     })
     void of_versionElsewhere_isNone(String body) {
-        assertEquals(JsonRpcPeek.NOTHING, of(body));
+        assertEquals(Optional.empty(), of(body).protocolVersion());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            5                                           | body must be a JSON-RPC 2.0 message
+            null                                        | body must be a JSON-RPC 2.0 message
+            {}                                          | jsonrpc must be "2.0"
+            {"jsonrpc":2.0,"method":"m"}                | jsonrpc must be "2.0"
+            {"jsonrpc":"2.0","id":null,"method":"m"}    | id must be a string or a number, of at most 1024 characters
+            {"jsonrpc":"2.0","id":1}                    | method must be a string
+            {"jsonrpc":"2.0","id":1,"method":["m"]}     | method must be a string
+            {"jsonrpc":"2.0","id":1,"result":{}}        | method must be a string
+            """)
+    void flaw_noMessage_namesTheMember(String body, String flaw) {
+        assertEquals(Optional.of(flaw), of(body).flaw());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "[5]", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"method\":\"m\"}"})
+    void flaw_messageOrBatch_isEmpty(String body) {
+        assertEquals(Optional.empty(), of(body).flaw());
     }
 
     @Test
@@ -94,11 +119,40 @@ class JsonRpcPeekTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"clientInfo\":null}", "{\"clientInfo\":[]}", "{\"clientInfo\":{\"name\":1},\"capabilities\":\"all\"}"})
-    void of_initializeWithOddDetails_hasNone(String params) {
-        var odd = params.substring(0, params.length() - 1) + (params.length() > 2 ? "," : "") + "\"protocolVersion\":\"1\"}";
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            `{"method":"initialize","id":1,"params":P}`                             | jsonrpc must be "2.0"
+            `{"method":"initialize","id":1,"jsonrpc":"1.0","params":P}`             | jsonrpc must be "2.0"
+            `{"method":"initialize","id":null,"jsonrpc":"2.0","params":P}`          | id must be a string or a number, of at most 1024 characters
+            `{"method":"initialize","id":{},"jsonrpc":"2.0","params":P}`            | id must be a string or a number, of at most 1024 characters
+            `{"method":"initialize","jsonrpc":"2.0","params":P}`                    | id must be a string or a number, of at most 1024 characters
+            """)
+    void of_initializeThatIsNoRequest_namesTheMember(String body, String why) {
+        assertEquals(new Initialize.Invalid(why), of(body.replace("P", TestRequest.PARAMS)).initialize());
+    }
 
-        assertEquals(new Initialize.Valid(new Client("1", "", Json.obj())), of(TestRequest.initialize("1", odd)).initialize());
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            `[]`                                                                                      | params must be an object
+            `null`                                                                                    | params must be an object
+            `{}`                                                                                      | protocolVersion must be a string
+            `{"protocolVersion":20251125}`                                                            | protocolVersion must be a string
+            `{"protocolVersion":"1"}`                                                                 | capabilities must be an object
+            `{"protocolVersion":"1","capabilities":[]}`                                               | capabilities must be an object
+            `{"protocolVersion":"1","capabilities":{}}`                                               | clientInfo must be an object
+            `{"protocolVersion":"1","capabilities":{},"clientInfo":"me"}`                             | clientInfo must be an object
+            `{"protocolVersion":"1","capabilities":{},"clientInfo":{}}`                               | clientInfo.name must be a string
+            `{"protocolVersion":"1","capabilities":{},"clientInfo":{"name":1,"version":"1"}}`         | clientInfo.name must be a string
+            `{"protocolVersion":"1","capabilities":{},"clientInfo":{"name":"me"}}`                    | clientInfo.version must be a string
+            `{"protocolVersion":"1","capabilities":{},"clientInfo":{"name":"me","version":null}}`     | clientInfo.version must be a string
+            """)
+    void of_initializeThatLacksAParameter_namesIt(String params, String why) {
+        assertEquals(new Initialize.InvalidParams(why), of(TestRequest.initialize("1", params)).initialize());
+    }
+
+    @Test
+    void of_initializeWithoutParams_namesThem() {
+        assertEquals(new Initialize.InvalidParams("params must be an object"),
+                of("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\"}").initialize());
     }
 
     @Test
@@ -106,7 +160,7 @@ class JsonRpcPeekTest {
         var large = TestRequest.initialize("\"a\"", "{\"protocolVersion\":\"1\",\"x\":\"" + "x".repeat(MOST) + "\"}");
 
         assertEquals(new JsonRpcPeek(Optional.of(new Json.Str("a")), Optional.empty(), new Initialize.TooLarge(),
-                new Listen.None(), Optional.of(new Message(true, "initialize", Optional.empty(), Optional.empty(), false))), of(large));
+                new Listen.None(), Optional.of(new Message(true, "initialize", Optional.empty(), Optional.empty(), false)), Optional.empty()), of(large));
     }
 
     @ParameterizedTest
@@ -126,7 +180,8 @@ class JsonRpcPeekTest {
     void of_hostileBody_keepsNothing(String what, String body) {
         var peek = of(body);
 
-        assertEquals(JsonRpcPeek.NOTHING, peek, what);
+        assertEquals(new JsonRpcPeek(Optional.empty(), Optional.empty(), new Initialize.None(), new Listen.None(), Optional.empty(), peek.flaw()),
+                peek, what);
     }
 
     static Stream<Arguments> hostile() {

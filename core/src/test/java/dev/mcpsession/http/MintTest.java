@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MintTest {
 
     private static final Duration PROVISIONAL = Duration.ofSeconds(60);
-    private static final String VALID = "{\"protocolVersion\":\"2025-11-25\"}";
+    private static final String VALID = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"\",\"version\":\"\"}}";
 
     private final Endpoint endpoint = new Endpoint();
 
@@ -99,7 +99,8 @@ class MintTest {
         var reply = endpoint.reply(post(body).by(ALICE));
 
         assertEquals(400, reply.status());
-        assertEquals(-32600, Endpoint.code(reply));
+        assertEquals(body.contains("\"id\":1,\"method\":\"initialize\"") && body.startsWith("{\"jsonrpc\":\"2.0\"") ? -32602 : -32600,
+                Endpoint.code(reply));
         assertEquals(0, endpoint.store.heldCount());
         endpoint.assertNothingUnderWay();
     }
@@ -140,10 +141,10 @@ class MintTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "true", "[]", "{}"})
-    void decide_refusedWithNoIdThatCounts_hasNoIdInTheAnswer(String id) {
+    void decide_refusedWithNoIdThatCounts_hasNullInTheAnswer(String id) {
         var reply = endpoint.reply(post("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}"));
 
-        assertEquals(Optional.empty(), Endpoint.body(reply).get("id"));
+        assertEquals(Optional.of(Json.NULL), Endpoint.body(reply).get("id"));
     }
 
     @Test
@@ -231,7 +232,7 @@ class MintTest {
         assertTrue(endpoint.store.find(id).isPresent());
         endpoint.elapse(Duration.ofMillis(1));
 
-        assertEquals(404, endpoint.reply(post().within(id).by(ALICE)).status());
+        assertEquals(404, endpoint.reply(post(TestRequest.PING).within(id).by(ALICE)).status());
     }
 
     @Test
@@ -278,10 +279,10 @@ class MintTest {
     void minted_refusedRequests_doNotProlongItsLife() {
         var id = endpoint.minted(ALICE);
 
-        endpoint.reply(post().within(id).by(BOB));
+        endpoint.reply(post(TestRequest.PING).within(id).by(BOB));
         endpoint.reply(TestRequest.get().within(id).by(BOB));
         endpoint.reply(TestRequest.delete().within(id).by(BOB));
-        endpoint.reply(TestRequest.get().without("Accept").within(id).by(ALICE));
+        endpoint.reply(TestRequest.get().replacing("Accept", "text/html").within(id).by(ALICE));
 
         endpoint.elapse(PROVISIONAL);
         assertTrue(endpoint.store.find(id).isEmpty());

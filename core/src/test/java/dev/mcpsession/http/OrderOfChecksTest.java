@@ -49,26 +49,28 @@ class OrderOfChecksTest {
         }
     }
 
-    private static final Fault PATH = new Fault("path", 404, -32000, request -> request.withPath("/other"));
-    private static final Fault METHOD = new Fault("method", 405, -32000, request -> request.withMethod("PUT"));
-    private static final Fault HOST = new Fault("host", 403, -32000, request -> request.replacing("Host", "evil.example"));
+    private static final Fault PATH = new Fault("path", 404, -32600, request -> request.withPath("/other"));
+    private static final Fault METHOD = new Fault("method", 405, -32600, request -> request.withMethod("PUT"));
+    private static final Fault HOST = new Fault("host", 403, -32600, request -> request.replacing("Host", "evil.example"));
     private static final Fault NO_HOST = new Fault("no host", 400, -32600, request -> request.without("Host"));
-    private static final Fault ORIGIN = new Fault("origin", 403, -32000, request -> request.with("Origin", "http://evil.example"));
-    private static final Fault TYPE = new Fault("type", 415, -32000, request -> request.replacing("Content-Type", "text/plain"));
+    private static final Fault ORIGIN = new Fault("origin", 403, -32600, request -> request.with("Origin", "http://evil.example"));
+    private static final Fault TYPE = new Fault("type", 415, -32600, request -> request.replacing("Content-Type", "text/plain"));
     private static final Fault TOO_LARGE = new Fault("too large", 413, -32600, request -> withMore(request, " ".repeat(2_000)));
     private static final Fault NOT_JSON = new Fault("not JSON", 400, -32700, request -> withMore(request, "!"));
     private static final Fault VERSION = new Fault("version", 400, -32022,
             request -> request.replacing(McpHeaders.PROTOCOL_VERSION, "2099-01-01"));
-    private static final Fault STATELESS = new Fault("stateless", 405, -32000,
+    private static final Fault TWO_VERSIONS = new Fault("two versions", 400, -32022,
+            request -> request.replacing(McpHeaders.PROTOCOL_VERSION, "2025-11-25, 2025-06-18"));
+    private static final Fault STATELESS = new Fault("stateless", 405, -32600,
             request -> request.with(McpHeaders.PROTOCOL_VERSION, "2026-07-28"));
     private static final Fault BATCH = new Fault("batch", 400, -32600, request -> withBody(request, body -> "[" + body + "]"));
     private static final Fault NO_CAPABILITIES = new Fault("no capabilities", 400, -32602,
             request -> withBody(request, body -> body.replace("clientCapabilities", "other")));
     private static final Fault MISMATCH = new Fault("mismatch", 400, -32020, request -> request.replacing(McpHeaders.METHOD, "ping"));
-    private static final Fault STRANGER = new Fault("stranger", 401, -32000, request -> request.with("X-Stranger", "yes"));
+    private static final Fault STRANGER = new Fault("stranger", 401, -32600, request -> request.with("X-Stranger", "yes"));
     private static final Fault INITIALIZE_TOO_LARGE = new Fault("initialize too large", 413, -32600,
             request -> withMore(request, " ".repeat(1_000)));
-    private static final Fault ACCEPT = new Fault("accept", 406, -32000, request -> request.without("Accept"));
+    private static final Fault ACCEPT = new Fault("accept", 406, -32600, request -> request.replacing("Accept", "application/json"));
     private static final Fault NO_ID = new Fault("no id", 400, -32600, request -> request.without(McpHeaders.SESSION_ID));
     private static final Fault UNKNOWN = new Fault("unknown", 404, -32001, request -> request.within(SessionId.random()));
     private static final Fault MALFORMED = new Fault("malformed", 404, -32001, request -> request.within("no id"));
@@ -88,7 +90,7 @@ class OrderOfChecksTest {
         var delete = TestRequest.delete();
         var stateless = TestRequest.stateless("tools/list", "");
         return Stream.of(
-                of(initialize, PATH, NO_HOST, HOST, METHOD, TYPE, TOO_LARGE, NOT_JSON, VERSION, STRANGER, INITIALIZE_TOO_LARGE),
+                of(initialize, PATH, NO_HOST, HOST, METHOD, TYPE, TOO_LARGE, NOT_JSON, TWO_VERSIONS, STRANGER, INITIALIZE_TOO_LARGE),
                 of(initialize, PATH, ORIGIN, METHOD, TYPE, TOO_LARGE),
                 of(ping, PATH, NO_HOST, HOST, METHOD, TYPE, VERSION, STRANGER, NO_ID),
                 of(ping, ORIGIN, TYPE, VERSION, STRANGER, UNKNOWN),

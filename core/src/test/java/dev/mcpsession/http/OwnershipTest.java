@@ -12,12 +12,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Event;
 import java.time.Duration;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import dev.mcpsession.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -44,7 +48,7 @@ class OwnershipTest {
     }
 
     static Stream<TestRequest> verbs() {
-        return Stream.of(post(), get(), get().with(McpHeaders.LAST_EVENT_ID, "mcps-5e1f-7"),
+        return Stream.of(post(TestRequest.PING), get(), get().with(McpHeaders.LAST_EVENT_ID, "mcps-5e1f-7"),
                 get().with(McpHeaders.LAST_EVENT_ID, "the application's"), delete());
     }
 
@@ -114,7 +118,7 @@ class OwnershipTest {
         endpoint.elapse(POLICY.ttl());
 
         for (var caller : List.of(BY_NOBODY, BY_ALICE)) {
-            assertEquals(404, endpoint.reply(caller.apply(post().within(id))).status());
+            assertEquals(404, endpoint.reply(caller.apply(post(TestRequest.PING).within(id))).status());
         }
     }
 
@@ -127,7 +131,7 @@ class OwnershipTest {
 
                 assertEquals(401, reply.status(), request::toString);
                 assertEquals("Bearer realm=\"mcp\"", reply.headers().get("WWW-Authenticate"));
-                assertEquals(-32000, Endpoint.code(reply));
+                assertEquals(-32600, Endpoint.code(reply));
             }
             assertEquals(0, strict.store.heldCount());
             strict.minted(ALICE);
@@ -176,7 +180,7 @@ class OwnershipTest {
 
         assertEquals(404, endpoint.reply(delete().within(id).by(ALICE)).status());
 
-        assertEquals(404, endpoint.reply(post().within(id).by(ALICE)).status());
+        assertEquals(404, endpoint.reply(post(TestRequest.PING).within(id).by(ALICE)).status());
         assertEquals(0, endpoint.store.heldCount());
     }
 
@@ -199,7 +203,7 @@ class OwnershipTest {
             brief.call(post().within(id).by(ALICE));
             brief.elapse(Duration.ofMillis(1));
 
-            assertEquals(404, brief.reply(post().within(other).by(ALICE)).status());
+            assertEquals(404, brief.reply(post(TestRequest.PING).within(other).by(ALICE)).status());
         }
     }
 
@@ -226,8 +230,40 @@ class OwnershipTest {
         endpoint.handler.completed(forward, 500);
 
         assertEquals(1, endpoint.store.heldCount());
-        assertEquals(404, endpoint.reply(post(INITIALIZE).within(SessionId.random()).by(ALICE)).status());
-        assertEquals(1, endpoint.store.heldCount());
+    }
+
+    /// Of a server that was here before, of a client that filled in what it had not got, of somebody else, or none at all.
+    @Test
+    void decide_initializeWithAnIdThatIsNotTheCallers_mints() {
+        var bobs = endpoint.used(BOB);
+        var gone = endpoint.used(ALICE);
+        endpoint.reply(delete().within(gone).by(ALICE));
+
+        for (var id : List.of(SessionId.random().value(), "no id", "x".repeat(200), "", " ", "a, b", bobs.value(), gone.value())) {
+            for (var version : List.of("", "2025-11-25", "1999-01-01")) {
+                var request = post(INITIALIZE).within(id).with(McpHeaders.PROTOCOL_VERSION, version).by(ALICE);
+                var forward = endpoint.forward(request);
+
+                assertNotEquals(bobs, forward.session().orElseThrow().id());
+                assertEquals(forward.session().orElseThrow().id().value(), forward.headers().get(McpHeaders.SESSION_ID));
+                assertEquals(INITIALIZE, new String(forward.body().orElseThrow(), StandardCharsets.UTF_8));
+                endpoint.handler.completed(forward, 200);
+            }
+        }
+        assertTrue(endpoint.store.find(bobs).isPresent());
+    }
+
+    @Test
+    void decide_initializeWithAnIdThatIsNotTheCallersButWrong_isToldSo() {
+        var wrong = post(INITIALIZE.replace("clientInfo", "client")).within(SessionId.random()).by(ALICE);
+        var large = post(INITIALIZE + " ".repeat(Limits.DEFAULT.maxInitializeBytes())).within(SessionId.random()).by(ALICE);
+
+        assertEquals(-32602, Endpoint.code(endpoint.reply(wrong)));
+        assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(endpoint.reply(wrong)).get("id"));
+        assertEquals(404, endpoint.reply(large).status()); // no more is read of what a session is missing for
+        assertEquals(404, endpoint.reply(post("[" + INITIALIZE + "]").within(SessionId.random()).by(ALICE)).status());
+        assertEquals(404, endpoint.reply(post("{").within(SessionId.random()).by(ALICE)).status());
+        assertEquals(0, endpoint.store.heldCount());
     }
 
     @Test
@@ -239,7 +275,7 @@ class OwnershipTest {
         assertEquals(2, endpoint.handler.deleteAll(Owner.principal(ALICE)));
 
         for (var stream : streams) assertEquals(StreamEnd.SESSION_ENDED, endpoint.written(stream).end());
-        for (var id : ids) assertEquals(404, endpoint.reply(post().within(id).by(ALICE)).status());
+        for (var id : ids) assertEquals(404, endpoint.reply(post(TestRequest.PING).within(id).by(ALICE)).status());
         assertTrue(endpoint.store.find(bobs).isPresent());
         assertEquals(0, endpoint.handler.deleteAll(Owner.principal(ALICE)));
         assertThrows(IllegalArgumentException.class, () -> endpoint.handler.deleteAll(Owner.anonymous()));

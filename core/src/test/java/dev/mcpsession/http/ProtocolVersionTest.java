@@ -12,8 +12,9 @@ class ProtocolVersionTest {
 
     @Test
     void served_all_areTheNewestFirst() {
-        assertEquals(List.of("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"), ProtocolVersion.served());
-        assertEquals(List.of("2025-11-25", "2025-06-18", "2025-03-26"), ProtocolVersion.servedWithSessions());
+        assertEquals(List.of("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"), ProtocolVersion.served());
+        assertEquals(List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"),
+                ProtocolVersion.servedWithSessions());
     }
 
     @Test
@@ -24,7 +25,7 @@ class ProtocolVersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-07-29", "2024-11-05", "", "2025-11-25 ", " 2025-11-25", "2025-11-2", "V2025_11_25"})
+    @ValueSource(strings = {"2026-07-29", "2024-10-07", "", "2025-11-25 ", " 2025-11-25", "2025-11-2", "V2025_11_25"})
     void served_other_isEmpty(String name) {
         assertEquals(Optional.empty(), ProtocolVersion.served(name));
     }

@@ -45,7 +45,7 @@ class ResumeTest {
     }
 
     private SessionId asking(String version) {
-        var request = post(initialize("1", "{\"protocolVersion\":\"" + version + "\"}")).by(ALICE);
+        var request = post(initialize("1", TestRequest.PARAMS.replace("2025-11-25", version))).by(ALICE);
         var forward = endpoint.forward(request);
         endpoint.handler.completed(forward, 200);
         return forward.session().orElseThrow().id();

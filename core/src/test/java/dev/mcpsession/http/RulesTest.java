@@ -27,10 +27,14 @@ class RulesTest {
     private static final EventId EVENT = new EventId("5e1f", 7);
     private static final String VERSION = McpHeaders.PROTOCOL_VERSION;
     private static final String LAST_EVENT_ID = McpHeaders.LAST_EVENT_ID;
-    private static final Rules RULES = new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, true);
-    private static final Rules WITHOUT_BROADCASTER = new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, false);
+    private static final Rules RULES = rules(Revisions.ALL, Rules.Streams.BOTH);
+    private static final Rules WITHOUT_BROADCASTER = rules(Revisions.ALL, Rules.Streams.APPLICATION);
     private static final Client CLIENT = new Client("2025-11-25", "tester", Json.obj().with("roots", Json.obj()));
-    private static final Wish NO_ID = new Wish.Refused(Replies.sessionIdRequired(Optional.empty()));
+    private static final Wish NO_ID = new Wish.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
+
+    private static Rules rules(Revisions revisions, Rules.Streams streams) {
+        return new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, revisions, streams);
+    }
 
     @ParameterizedTest
     @MethodSource("table")
@@ -43,7 +47,7 @@ class RulesTest {
         return Stream.of(
                 arguments(post(TestRequest.INITIALIZE), new Wish.Mint(CLIENT)),
                 arguments(post(TestRequest.INITIALIZE).with(VERSION, "2025-11-25"), new Wish.Mint(CLIENT)),
-                arguments(post(TestRequest.PING), new Wish.Refused(Replies.sessionIdRequired(Optional.of(Json.Num.of(1))))),
+                arguments(post(TestRequest.PING), NO_ID),
                 arguments(post("[" + TestRequest.INITIALIZE + "]"), NO_ID),
                 arguments(post().within(ID), new Wish.Use(ID)),
                 arguments(post().within(ID).with(VERSION, "2025-03-26"), new Wish.Use(ID)),
@@ -57,12 +61,24 @@ class RulesTest {
                 arguments(get().with(LAST_EVENT_ID, "mcps-5e1f-7"), NO_ID),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Wish.Use(ID)),
                 arguments(get().with(LAST_EVENT_ID, "of the application"), NO_ID),
-                arguments(get().within(ID).with(LAST_EVENT_ID, ""), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, ""), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
+                arguments(get().within(ID).with(LAST_EVENT_ID, " \t"), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
+                arguments(get().within(ID).with(LAST_EVENT_ID, " mcps-5e1f-7 , mcps-5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7\u001f"), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "one, two"), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7").with(LAST_EVENT_ID, "mcps-5e1f-8"),
+                        new Wish.Refused(Replies.differentValues(LAST_EVENT_ID))),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7").with(LAST_EVENT_ID, "mcps-5e1f-7"),
                         new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
                 arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Wish.Use(ID)),
-                arguments(get().within(ID).without("Accept"), new Wish.Refused(Replies.notAcceptable())),
-                arguments(get().without("Accept"), new Wish.Refused(Replies.notAcceptable())),
+                arguments(get().within(ID).without("Accept"), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
+                arguments(get().without("Accept"), NO_ID),
+                arguments(get().replacing("Accept", "text/html"), new Wish.Refused(Replies.notAcceptable())),
+                arguments(get().with(McpHeaders.SESSION_ID, " ").with(VERSION, ""), NO_ID),
+                arguments(post(TestRequest.PING).with(McpHeaders.SESSION_ID, "").with(VERSION, " "), NO_ID),
+                arguments(post().within(ID).with(McpHeaders.SESSION_ID, ID.value()), new Wish.Use(ID)),
+                arguments(post().within(ID.value() + ", " + ID.value()), new Wish.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2024-11-05"), new Wish.Use(ID)),
                 arguments(delete().within(ID), new Wish.End(ID)),
                 arguments(delete(), NO_ID));
     }
@@ -76,7 +92,7 @@ class RulesTest {
     static Stream<Arguments> tableWithoutBroadcaster() {
         return Stream.of(
                 arguments(get(), new Wish.Pass()),
-                arguments(get().without("Accept"), new Wish.Pass()),
+                arguments(get().replacing("Accept", "text/html"), new Wish.Pass()),
                 arguments(get().with(LAST_EVENT_ID, "mcps-5e1f-7"), new Wish.Pass()),
                 arguments(get().within(ID), new Wish.Use(ID)),
                 arguments(get().within(ID).without("Accept"), new Wish.Use(ID)),
@@ -88,7 +104,7 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "ä", "a\r\nb", "\u007f", "\u0000"})
+    @ValueSource(strings = {"a b", "ä", "a, b", "a\u001f", "a\r\nb", "\u007f", "\u0000"})
     void wish_idThatNoneCanHave_isNowhere(String id) {
         for (var request : Stream.of(post(), get(), delete()).map(r -> r.within(id)).toList()) {
             assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(request), JsonRpcPeek.NOTHING), request::toString);
@@ -106,14 +122,17 @@ class RulesTest {
     @Test
     void wish_twoIds_isNowhere() {
         for (var request : Stream.of(post(), get(), delete()).toList()) {
-            var twice = request.within(ID).with("mcp-session-id", ID.value());
+            var twice = request.within(ID).with("mcp-session-id", SessionId.random().value());
 
             assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(twice), JsonRpcPeek.NOTHING), request::toString);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/event-stream", "application/json, text/event-stream", "TEXT/Event-Stream;q=0.5, */*"})
+    @ValueSource(strings = {"text/event-stream", "application/json, text/event-stream", "TEXT/Event-Stream;q=0.5, */*", "*/*", "text/*", "", " ", ",", "*; q=.2",
+            "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", "text/event-stream;charset=utf-8", "text/event-stream; q=0.001",
+            "*/*;q=0, text/*", "text/*;q=0, text/event-stream", "text/event-stream;q=0, text/event-stream", "text/event-stream;q=x",
+            "a/b;p=\",\", text/event-stream", "a/b;p=\";q=0\", */*", "text/*;q=0;x, text/event-stream;q=1"})
     void wish_acceptsEventStream_isListen(String accept) {
         assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()),
                 RULES.wish(Head.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
@@ -127,7 +146,9 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ",", ";", "*/*", "text/*", "text/event-streams", "application/json;text/event-stream"})
+    @ValueSource(strings = {";", "text/event-streams", "application/json;text/event-stream", "text/event-stream;q=0", "text/event-stream;q=0.000, */*",
+            "text/*;q=0, */*", "*/*; Q=0", "text/event-stream;q=0., text/*", "application/json", "text", "*/event-stream", "text/html, application/*",
+            "a/b;p=\", text/event-stream\"", "text/event-stream\u001f"})
     void wish_acceptsSomethingElse_isNotAcceptable(String accept) {
         assertWish(new Wish.Refused(Replies.notAcceptable()),
                 RULES.wish(Head.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
@@ -136,13 +157,13 @@ class RulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "", "/mcp/", "/MCP", "/mcp/x", "//mcp", "/mcp;x", "/%6dcp", "/mcp?x"})
     void refuse_otherPath_isNotFound(String path) {
-        assertRefused(404, -32000, post().withPath(path));
+        assertRefused(404, -32600, post().withPath(path));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "HEAD", "PATCH", "TRACE", "post", "", "GET ", "OPTIONS"})
     void refuse_otherMethod_isNotAllowed(String method) {
-        assertRefused(405, -32000, post().withMethod(method));
+        assertRefused(405, -32600, post().withMethod(method));
         assertEquals("GET, POST, DELETE", RULES.refuse(Head.of(post().withMethod(method))).orElseThrow().headers().get("Allow"));
     }
 
@@ -161,8 +182,8 @@ class RulesTest {
         assertEquals(0, reply.body().length);
         assertEquals(reply.headers(), RULES.refuse(Head.of(request.with("Access-Control-Request-Headers", "x-mine")
                 .with("Access-Control-Request-Method", "PUT"))).orElseThrow().headers());
-        assertRefused(403, -32000, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
-        assertRefused(403, -32000, request.replacing("Host", "evil.example"));
+        assertRefused(403, -32600, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
+        assertRefused(403, -32600, request.replacing("Host", "evil.example"));
     }
 
     @Test
@@ -179,9 +200,9 @@ class RulesTest {
     @Test
     void refuse_hostOrOriginOfOthers_isForbidden() {
         for (var request : Stream.of(post(), get(), delete()).toList()) {
-            assertRefused(403, -32000, request.replacing("Host", "evil.example"));
+            assertRefused(403, -32600, request.replacing("Host", "evil.example"));
             assertRefused(400, -32600, request.without("Host"));
-            assertRefused(403, -32000, request.with("Origin", "http://evil.example"));
+            assertRefused(403, -32600, request.with("Origin", "http://evil.example"));
             assertEquals(Optional.empty(), RULES.refuse(Head.of(request.with("Origin", "http://localhost"))), request::toString);
         }
     }
@@ -190,13 +211,13 @@ class RulesTest {
     @ValueSource(strings = {"text/plain", "", ";", "application/jsonx", "application/json, text/plain",
             "application/x-www-form-urlencoded", "multipart/form-data;application/json", "application/json;x, text/plain", "application/json\u001f"})
     void refuse_otherContentType_isUnsupported(String type) {
-        assertRefused(415, -32000, post().replacing("Content-Type", type).within(ID));
+        assertRefused(415, -32600, post().replacing("Content-Type", type).within(ID));
     }
 
     @Test
     void refuse_contentTypeMissingOrTwo_isUnsupported() {
-        assertRefused(415, -32000, post().without("Content-Type").within(ID));
-        assertRefused(415, -32000, post().with("Content-Type", "text/plain").within(ID));
+        assertRefused(415, -32600, post().without("Content-Type").within(ID));
+        assertRefused(415, -32600, post().with("Content-Type", "text/plain").within(ID));
     }
 
     @Test
@@ -218,7 +239,7 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-07-29", "2024-11-05", "", "2025-11-25 ", "2025-11-25, 2025-11-25", "DRAFT"})
+    @ValueSource(strings = {"2026-07-29", "2024-10-07", "2025-11-25\u001f", "2025-11-25, 2025-06-18", "DRAFT"})
     void refuse_unservedVersion_isRefusedOnceItsIdIsKnown(String version) {
         assertRefused(400, -32022, get().within(ID).with(VERSION, version));
         assertRefused(400, -32022, delete().within(ID).with(VERSION, version));
@@ -229,14 +250,37 @@ class RulesTest {
         var reply = RULES.refuse(Head.of(post), peek(post)).orElseThrow();
 
         assertEquals(400, reply.status());
-        assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(reply).get("id"));
-        assertEquals("{\"supported\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\"],\"requested\":" + new Json.Str(version) + "}",
+        assertEquals("{\"supported\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\",\"2024-11-05\"],\"requested\":" + new Json.Str(version) + "}",
                 Endpoint.error(reply).get("data").orElseThrow().toString());
     }
 
     @Test
     void refuse_twoVersions_isRefusedThoughBothAreServed() {
-        assertRefused(400, -32022, get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-11-25"));
+        assertRefused(400, -32022, get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-06-18"));
+        assertEquals(Optional.empty(), RULES.refuse(Head.of(get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-11-25"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2025-11-25, 2025-11-25", "2025-11-25 ", "2025-11-25,", "\t2025-11-25"})
+    void refuse_servedVersionAsAProxyMayWriteIt_isNot(String version) {
+        for (var request : Stream.of(get(), post(), delete()).map(r -> r.within(ID).with(VERSION, version)).toList()) {
+            assertEquals(Optional.empty(), RULES.refuse(Head.of(request)), request::toString);
+            assertFalse(RULES.needsBody(Head.of(request)), request::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1999-01-01", "2099-01-01", "2024-10-07", "DRAFT", "true"})
+    void refuse_initializeWithAnUnknownVersionHeader_isNotJudged(String version) {
+        for (var request : Stream.of(post(TestRequest.INITIALIZE), post(TestRequest.INITIALIZE).within(ID)).map(r -> r.with(VERSION, version)).toList()) {
+            assertEquals(Optional.empty(), RULES.refuse(Head.of(request)));
+            assertTrue(RULES.needsBody(Head.of(request)));
+            assertEquals(Optional.empty(), RULES.refuse(Head.of(request), peek(request)));
+        }
+        var ofTheOtherEra = post(TestRequest.INITIALIZE).with(VERSION, "2026-07-28");
+        assertEquals(-32602, Endpoint.code(RULES.refuse(Head.of(ofTheOtherEra), peek(ofTheOtherEra)).orElseThrow()));
+        var several = post(TestRequest.INITIALIZE).with(VERSION, version + ", 2025-11-25");
+        assertEquals(-32022, Endpoint.code(RULES.refuse(Head.of(several), peek(several)).orElseThrow()));
     }
 
     @Test
@@ -273,9 +317,9 @@ class RulesTest {
         for (var request : Stream.of(get(), get().within(ID), delete(), delete().within(ID)).toList()) {
             var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "mcps-5e1f-7");
 
-            assertRefused(405, -32000, stateless);
+            assertRefused(405, -32600, stateless);
             assertEquals("POST", RULES.refuse(Head.of(stateless)).orElseThrow().headers().get("Allow"));
-            assertRefused(403, -32000, stateless.replacing("Host", "evil.example"));
+            assertRefused(403, -32600, stateless.replacing("Host", "evil.example"));
         }
     }
 

@@ -42,6 +42,12 @@ class StatelessRulesTest {
             V; M; N                                      | tools/call     | `"name":"n",META`               | pass |
             V; M; N                                      | prompts/get    | `"name":"n",META`               | pass |
             V; M; N                                      | resources/read | `"uri":"n",META`                | pass |
+            V; V; M; M; N; N                             | tools/call     | `"name":"n",META`               | pass |
+            V; M; Mcp-Name: n, n                         | tools/call     | `"name":"n",META`               | pass |
+            V; M; Mcp-Name: n, n                         | tools/call     | `"name":"n, n",META`            | pass |
+            V; M; Mcp-Name: a, b                         | tools/call     | `"name":"a, b",META`            | pass |
+            V; M; Mcp-Method: tools/list, tools/list     | tools/list     | META                            | pass |
+            MCP-Protocol-Version: 2026-07-28, 2026-07-28; M | tools/list  | META                            | pass |
             V; M; Mcp-Name: =?base64?w6Q=?=              | tools/call     | `"name":"ä",META`               | pass |
             V; M; Mcp-Name: =?base64?bg==?=              | resources/read | `"uri":"n","name":"x",META`     | pass |
             V; M; mcp-name:   n                          | tools/call     | `"name":"n",META`               | pass |
@@ -55,12 +61,17 @@ class StatelessRulesTest {
             V; Mcp-Method: prompts/list                  | tools/list     | META                            | 400  | -32020
             V; Mcp-Method: TOOLS/LIST                    | tools/list     | META                            | 400  | -32020
             V; Mcp-Method:                               | tools/list     | META                            | 400  | -32020
-            V; M; M                                      | tools/list     | META                            | 400  | -32020
+            V; M; Mcp-Method: tools/call                 | tools/list     | META                            | 400  | -32020
+            Mcp-Method: tools/list\u001f; V              | tools/list     | META                            | 400  | -32020
+            V; Mcp-Method: tools/lis\u00e9               | tools/lis\u00e9 | META                            | 400  | -32020
             V; Mcp-Method: =?base64?dG9vbHMvbGlzdA==?=   | tools/list     | META                            | 400  | -32020
             V; M                                         | tools/call     | `"name":"n",META`               | 400  | -32020
             V; M; Mcp-Name: m                            | tools/call     | `"name":"n",META`               | 400  | -32020
             V; M; Mcp-Name: N                            | tools/call     | `"name":"n",META`               | 400  | -32020
-            V; M; N; N                                   | tools/call     | `"name":"n",META`               | 400  | -32020
+            V; M; N; Mcp-Name: m                         | tools/call     | `"name":"n",META`               | 400  | -32020
+            V; M; N; Mcp-Name: m                         | tools/call     | `"name":"n, m",META`            | 400  | -32020
+            V; M; Mcp-Name: n, m                         | tools/call     | `"name":"n",META`               | 400  | -32020
+            V; Mcp-Name: n\u001f; M                      | tools/call     | `"name":"n",META`               | 400  | -32020
             V; M; N                                      | tools/call     | META                            | 400  | -32020
             V; M; N                                      | tools/call     | `"name":5,META`                 | 400  | -32020
             V; M; N                                      | tools/call     | `"uri":"n",META`                | 400  | -32020
@@ -77,9 +88,10 @@ class StatelessRulesTest {
             MCP-Protocol-Version: 2099-01-01; M          | tools/list     | META                            | 400  | -32022
             MCP-Protocol-Version: 2099-01-01; M          | tools/list     | META_OF_2099                    | 400  | -32022
             M                                            | tools/list     | META_OF_2099                    | 400  | -32022
-            V; V; M                                      | tools/list     | META                            | 400  | -32022
-            V; M; Content-Type: text/plain               | tools/list     | META                            | 415  | -32000
-            V; M; Host: evil.example                     | tools/list     | META                            | 403  | -32000
+            V; MCP-Protocol-Version: 2025-11-25; M       | tools/list     | META                            | 400  | -32022
+            MCP-Protocol-Version: 2026-07-28, 2025-11-25; M | tools/list  | META                            | 400  | -32022
+            V; M; Content-Type: text/plain               | tools/list     | META                            | 415  | -32600
+            V; M; Host: evil.example                     | tools/list     | META                            | 403  | -32600
             """)
     void decide_oneRequest_isAsTheTableSays(String headers, String method, String params, String outcome, Integer code) {
         var request = post(spelledOut(method, params));

@@ -231,7 +231,7 @@ class StoreFailureTest {
         var reply = endpoint.reply(request);
         assertEquals(503, reply.status(), request::toString);
         assertEquals("5", reply.headers().get("Retry-After"));
-        assertEquals(-32000, Endpoint.code(reply));
+        assertEquals(-32603, Endpoint.code(reply));
         assertEquals(failures, endpoint.handler.storeFailures());
         endpoint.assertNothingUnderWay();
     }

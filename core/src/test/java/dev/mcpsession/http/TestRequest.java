@@ -13,8 +13,9 @@ record TestRequest(String method, Optional<String> authority, String path, List<
         implements Request {
 
     static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
-    static final String INITIALIZE = initialize("1", "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"roots\":{}},"
-            + "\"clientInfo\":{\"name\":\"tester\",\"version\":\"1\"}}");
+    static final String PARAMS = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"roots\":{}},"
+            + "\"clientInfo\":{\"name\":\"tester\",\"version\":\"1\"}}";
+    static final String INITIALIZE = initialize("1", PARAMS);
 
     static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
             + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
