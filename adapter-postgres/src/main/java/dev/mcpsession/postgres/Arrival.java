@@ -1,11 +1,20 @@
 package dev.mcpsession.postgres;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.mcpsession.event.Beginning;
+import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.History;
 import dev.mcpsession.event.LogFeed;
+import dev.mcpsession.event.Subscription;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A reader that begins where its own record stands in the log: it is placed there, or gives up. What comes first is claimed, so
@@ -14,11 +23,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// @param key     of the record
 /// @param after   what it has seen already, or null
 /// @param history where what followed is read, or null if that is not kept there either
-record Arrival(UUID key, EventFilter filter, EventId after, EventHistory history,
-        CompletableFuture<Beginning> placed, AtomicBoolean claimed) {
+/// @param written where its record stands, once that is known
+record Arrival(UUID key, EventFilter filter, EventId after, History history,
+        CompletableFuture<EventId> written, CompletableFuture<Beginning> placed, AtomicBoolean claimed) {
 
-    Arrival(UUID key, EventFilter filter, EventId after, EventHistory history) {
-        this(key, filter, after, history, new CompletableFuture<>(), new AtomicBoolean());
+    Arrival(UUID key, EventFilter filter, EventId after, History history) {
+        this(key, filter, after, history, new CompletableFuture<>(), new CompletableFuture<>(), new AtomicBoolean());
     }
 
     /// Whether what becomes of it is the caller's to say.
@@ -29,7 +39,7 @@ record Arrival(UUID key, EventFilter filter, EventId after, EventHistory history
     void placeAt(EventId at, LogFeed log) {
         try {
             placed.complete(begin(at, log));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             placed.completeExceptionally(e);
             throw e;
         }
@@ -37,7 +47,47 @@ record Arrival(UUID key, EventFilter filter, EventId after, EventHistory history
 
     private Beginning begin(EventId at, LogFeed log) {
         if (after == null) return log.takeOver(at, filter);
-        if (history == null || !history.mayReplay(after, at)) return log.takeOver(at, filter, after);
-        return log.takeOver(at, filter, after, history);
+        return history == null ? log.takeOver(at, filter, after) : log.takeOver(at, filter, after, history);
+    }
+
+    /// Whether its record was passed without being seen, up to a number that was read: it was deleted before, or is of a log that
+    /// is no more.
+    boolean wasPassedBy(EventId read) {
+        if (!written.isDone() || written.isCompletedExceptionally()) return false;
+        var at = written.join();
+        return !at.epoch().equals(read.epoch()) || at.sequence() <= read.sequence();
+    }
+
+    /// Begins at a record that stands in the log and that this replica has not read yet: the reader is silent until then.
+    Beginning awaited(Duration heartbeat, Feed feed) {
+        return new Beginning(awaiting(heartbeat, feed), history == null ? written.join() : after);
+    }
+
+    private Subscription awaiting(Duration heartbeat, Feed feed) {
+        return new Subscription() {
+            @Override
+            public Delivery next() throws InterruptedException {
+                try {
+                    return placed.get(heartbeat.toNanos(), NANOSECONDS).subscription().next();
+                } catch (TimeoutException _) {
+                    return new Delivery.Idle();
+                } catch (ExecutionException _) {
+                    return new Delivery.Closed(Delivery.Cause.CANCELLED);
+                }
+            }
+
+            @Override
+            public Optional<Delivery> poll() {
+                if (!placed.isDone()) return Optional.empty();
+                return placed.isCompletedExceptionally()
+                        ? Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED)) : placed.join().subscription().poll();
+            }
+
+            @Override
+            public void close() {
+                feed.leave(Arrival.this);
+                placed.thenAccept(begun -> begun.subscription().close());
+            }
+        };
     }
 }

@@ -1,6 +1,5 @@
 package dev.mcpsession.postgres;
 
-import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -35,18 +34,21 @@ final class BatchPublisher implements AutoCloseable {
     private static final int MAX_BATCH = 256;
     private static final long MAX_BATCH_SIZE = 4 << 20;
     private static final long MAX_WAITING_SIZE = 64 << 20;
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+    private static final int MAX_WAITING_ENDS = 100_000;
+    private static final Duration ENDS_WAIT = Duration.ofMinutes(1); // nobody waits for them
 
     private final DataSource source;
     private final PostgresBroadcasterOptions options;
     private final Patience patience;
     private final Consumer<EventId> onPublished;
-    private final Queue<PendingPublish> waiting = new ArrayDeque<>(); // guarded by this
+    private final Queue<PendingPublish> waiting = new ArrayDeque<>(); // guarded by this, as is what follows
     private long waitingSize;
+    private int waitingEvents;
+    private int waitingEnds;
     private boolean closing;
-    private volatile boolean stopped;
-    private boolean failing; // the thread's own
-    private final Thread thread;
+    private final List<PendingPublish> batch = new ArrayList<>(MAX_BATCH); // the thread's own, as is what follows
+    private boolean failing;
+    private final Loop loop = new Loop("mcp-postgres-publisher", this::publishNext);
 
     /// @param onPublished is told each place, before the publisher is
     BatchPublisher(DataSource source, PostgresBroadcasterOptions options, Consumer<EventId> onPublished) {
@@ -54,8 +56,7 @@ final class BatchPublisher implements AutoCloseable {
         this.options = options;
         this.onPublished = onPublished;
         patience = new Patience(options.answerTimeout());
-        thread = Thread.ofVirtual().name("mcp-postgres-publisher").unstarted(this::run);
-        thread.start();
+        loop.start();
     }
 
     /// Under which key a name is written: 128 bits of its hash.
@@ -74,20 +75,51 @@ final class BatchPublisher implements AutoCloseable {
     /// @throws BroadcasterClosedException if the publisher is closed
     /// @throws BroadcasterException       if too much waits
     PendingPublish offer(String key, LogRecord entry) {
-        var draft = new EventTable.Draft(keyOf(key), LogRecord.Columns.of(entry));
-        var pending = new PendingPublish(key, draft, options.publishTimeout());
-        synchronized (this) {
-            if (closing) throw new BroadcasterClosedException();
-            requireRoom(draft.columns().size());
-            waiting.add(pending);
-            waitingSize += draft.columns().size();
-            notifyAll();
-        }
+        return offer(key, entry, options.publishTimeout());
+    }
+
+    /// The same, for a caller with a patience of its own.
+    PendingPublish offer(String key, LogRecord entry, Duration atMost) {
+        return add(new PendingPublish(key, new EventTable.Draft(keyOf(key), LogRecord.Columns.of(entry)), 0, atMost));
+    }
+
+    /// Lets the ends of sessions be published behind all that waits already. They have room of their own: no event is refused
+    /// because many sessions end.
+    ///
+    /// @throws BroadcasterClosedException if the publisher is closed
+    /// @throws BroadcasterException       if too many of them wait
+    void offer(LogRecord.Ended ends) {
+        var key = UUID.randomUUID();
+        add(new PendingPublish(key.toString(), new EventTable.Draft(key, LogRecord.Columns.of(ends)), ends.sessions().size(), ENDS_WAIT));
+    }
+
+    private synchronized PendingPublish add(PendingPublish pending) {
+        if (closing) throw new BroadcasterClosedException();
+        if (pending.ends() > 0) requireRoomForEnds(pending.ends());
+        else requireRoom(pending.draft().columns().size());
+        waiting.add(pending);
+        count(pending, 1);
+        notifyAll();
         return pending;
     }
 
+    private void count(PendingPublish pending, int sign) {
+        if (pending.ends() > 0) {
+            waitingEnds += sign * pending.ends();
+        } else {
+            waitingEvents += sign;
+            waitingSize += (long) sign * pending.draft().columns().size();
+        }
+    }
+
+    private void requireRoomForEnds(int more) {
+        if (waitingEnds > 0 && waitingEnds + more > MAX_WAITING_ENDS) {
+            throw new BroadcasterException("not published: at most " + MAX_WAITING_ENDS + " ends may wait to be published", null);
+        }
+    }
+
     private void requireRoom(int size) {
-        if (waiting.size() >= options.maxWaiting()) {
+        if (waitingEvents >= options.maxWaiting()) {
             throw new BroadcasterException("not published: at most " + options.maxWaiting() + " may wait to be published", null);
         }
         if (waitingSize > 0 && waitingSize + size > MAX_WAITING_SIZE) {
@@ -95,57 +127,47 @@ final class BatchPublisher implements AutoCloseable {
         }
     }
 
-    private void run() {
+    /// Whatever becomes of a batch, each caller that waits for a part of it gets an answer.
+    private boolean publishNext() throws InterruptedException {
         try {
-            for (var batch = take(); !batch.isEmpty(); batch = take()) publishSafely(batch);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // closed
+            if (!take()) return false;
+            publish();
+            return true;
         } finally {
-            abandonAll();
+            batch.forEach(PendingPublish::giveUp);
+            batch.clear();
         }
     }
 
-    /// What goes next, as much as one transaction should have; nothing when there is nothing more to come.
-    private synchronized List<PendingPublish> take() throws InterruptedException {
+    /// Takes what goes next, as much as one transaction should have.
+    ///
+    /// @return false if there is nothing more to come
+    private synchronized boolean take() throws InterruptedException {
         while (waiting.isEmpty() && !closing) wait();
-        var batch = new ArrayList<PendingPublish>();
         for (var size = 0L; !waiting.isEmpty() && batch.size() < MAX_BATCH; ) {
             size += waiting.peek().draft().columns().size();
             if (!batch.isEmpty() && size > MAX_BATCH_SIZE) break;
-            waitingSize -= waiting.peek().draft().columns().size();
+            count(waiting.peek(), -1);
             batch.add(waiting.remove());
         }
-        return batch;
+        return !batch.isEmpty();
     }
 
-    /// Must not end the thread, whatever happens: nothing would be published any more.
-    private void publishSafely(List<PendingPublish> batch) throws InterruptedException {
-        try {
-            publish(batch);
-        } catch (RuntimeException | Error e) {
-            LOG.log(ERROR, "publishing failed for a reason that is a bug; going on with what comes next", e);
-        }
-    }
-
-    private void publish(List<PendingPublish> batch) throws InterruptedException {
+    private void publish() throws InterruptedException {
         var backOff = new BackOff(Duration.ofMillis(20), Duration.ofSeconds(1));
-        try {
-            while (!stopped) {
-                batch.removeIf(PendingPublish::isOver);
-                if (batch.isEmpty() || attempt(batch)) return;
-                Thread.sleep(backOff.next());
-            }
-        } finally {
-            batch.forEach(PendingPublish::giveUp);
+        while (!loop.isClosed()) {
+            batch.removeIf(PendingPublish::isOver);
+            if (batch.isEmpty() || attempt()) return;
+            Thread.sleep(backOff.next());
         }
     }
 
     /// @return whether the batch is over, in one way or the other
-    private boolean attempt(List<PendingPublish> batch) {
+    private boolean attempt() {
         try {
             var ids = patience.call(source, connection -> {
                 batch.removeIf(pending -> !pending.begin()); // only now: who has waited for a connection alone is not in doubt
-                return batch.isEmpty() ? Map.<UUID, EventId>of() : EventTable.append(connection, drafts(batch));
+                return batch.isEmpty() ? Map.<UUID, EventId>of() : EventTable.append(patience.on(connection, leastLeft()), drafts());
             });
             ids.values().forEach(onPublished);
             batch.forEach(pending -> pending.published(ids.get(pending.draft().key())));
@@ -160,8 +182,13 @@ final class BatchPublisher implements AutoCloseable {
         }
     }
 
+    /// The server gives up before somebody does who is in the batch, so what was given up is not published later.
+    private Duration leastLeft() {
+        return batch.stream().map(PendingPublish::left).min(Duration::compareTo).orElseThrow();
+    }
+
     /// One for each key, also when several callers try the same at once.
-    private static List<EventTable.Draft> drafts(List<PendingPublish> batch) {
+    private List<EventTable.Draft> drafts() {
         var drafts = new LinkedHashMap<UUID, EventTable.Draft>();
         batch.forEach(pending -> drafts.putIfAbsent(pending.draft().key(), pending.draft()));
         return List.copyOf(drafts.values());
@@ -172,12 +199,6 @@ final class BatchPublisher implements AutoCloseable {
         failing = true;
     }
 
-    private synchronized void abandonAll() {
-        closing = true;
-        waiting.forEach(PendingPublish::giveUp);
-        waiting.clear();
-    }
-
     /// Takes nothing more, and ends when what waits is published, but within 2 s. Idempotent.
     @Override
     public void close() {
@@ -185,12 +206,10 @@ final class BatchPublisher implements AutoCloseable {
             closing = true;
             notifyAll();
         }
-        try {
-            if (thread.join(LONGEST_CLOSE)) return;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (!loop.ends()) loop.close();
+        synchronized (this) {
+            waiting.forEach(PendingPublish::giveUp);
+            waiting.clear();
         }
-        stopped = true;
-        thread.interrupt();
     }
 }

@@ -1,11 +1,8 @@
 package dev.mcpsession.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -21,7 +18,6 @@ final class Database {
     private final DataSource source;
     private final Patience wait;
     private final Patience silence;
-    private final String inTime;
 
     Database(DataSource source) {
         this(source, WAIT, SILENCE);
@@ -33,18 +29,11 @@ final class Database {
         this.source = source;
         this.wait = wait;
         this.silence = silence;
-        // One round trip with what follows it, and one transaction: the setting ends with it.
-        inTime = "select set_config('statement_timeout', '" + wait.limit().toMillis() + "', true);\n";
     }
 
     /// Something to do with a connection.
     interface Work<T> {
         T on(Connection connection) throws SQLException;
-    }
-
-    /// Reads one row.
-    interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
     }
 
     /// Asks or changes something. Also a question may have to wait, for somebody who alters a table.
@@ -53,8 +42,8 @@ final class Database {
     /// @param sql   one or more statements, which all answer rows
     /// @param given a value for each `?`
     /// @return what the last of them answered
-    <T> List<T> run(String what, String sql, Reader<T> reader, Object... given) {
-        return with(what, connection -> rows(connection, inTime + sql, reader, given));
+    <T> List<T> run(String what, String sql, Statements.Reader<T> reader, Object... given) {
+        return with(what, connection -> new Statements(connection, wait.limit()).rows(sql, reader, given));
     }
 
     <T> T with(String what, Work<T> work) {
@@ -87,21 +76,5 @@ final class Database {
         } finally {
             if (!connection.isClosed()) connection.setAutoCommit(false);
         }
-    }
-
-    private static <T> List<T> rows(Connection connection, String sql, Reader<T> reader, Object... given) throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < given.length; i++) statement.setObject(i + 1, given[i]);
-            var rows = new ArrayList<T>();
-            for (var answer = lastAnswer(statement); answer.next(); ) rows.add(reader.read(answer));
-            return rows;
-        }
-    }
-
-    private static ResultSet lastAnswer(PreparedStatement statement) throws SQLException {
-        statement.execute();
-        var answer = statement.getResultSet();
-        while (statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT)) answer = statement.getResultSet();
-        return answer;
     }
 }

@@ -1,31 +1,44 @@
 package dev.mcpsession.postgres;
 
 import static java.lang.System.Logger.Level.ERROR;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.History;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 
-/// The log of events as far as the table keeps it. Safe for use by many threads.
-final class EventHistory implements History {
+/// The log of events as far as the table keeps it, for readers that come back. Safe for use by many threads.
+///
+/// A bounded number of readers reads at once, a page at a time and in the order in which they come: however many come back together,
+/// connections and processor are left to requests. Who waits holds no connection.
+final class EventHistory {
 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
-    private static final int PAGE_ROWS = 200;
+    private static final int READERS = 2;
+    private static final int PAGE_ROWS = 1_000;
     private static final long PAGE_SIZE = 1 << 20;
 
+    private final Semaphore turns = new Semaphore(READERS, true);
     private final DataSource source;
     private final Patience patience;
     private final int maxReplayed;
+    private final Duration heartbeat;
+    private final Duration decision;
 
-    EventHistory(DataSource source, PostgresBroadcasterOptions options) {
+    /// @param heartbeat after how long a reader that waits has to be told so
+    EventHistory(DataSource source, PostgresBroadcasterOptions options, Duration heartbeat) {
         this.source = source;
+        this.heartbeat = heartbeat;
         patience = new Patience(options.answerTimeout());
+        decision = options.subscribeTimeout().dividedBy(4);
         maxReplayed = options.maxReplayed();
     }
 
@@ -33,54 +46,87 @@ final class EventHistory implements History {
     ///
     /// @throws BroadcasterException if it cannot be asked for
     long last() {
-        return call(connection -> EventTable.read(connection, Long.MAX_VALUE, 1, 0)).last();
+        return call(EventTable::head).last();
     }
 
-    /// Whether all that followed is there, and not more than one reader may have.
+    /// Whether all that followed and that a reader may want is there, and not more than one reader may have. What others were told
+    /// does not matter. If too many read, that is assumed; what turns out to be lost is told then.
     ///
     /// @throws BroadcasterException if this cannot be asked for
-    boolean holds(EventId after) {
-        return call(connection -> {
-            var head = EventTable.read(connection, Long.MAX_VALUE, 1, 0);
-            return head.epoch().equals(after.epoch())
-                    && mayReplay(after, new EventId(head.epoch(), head.last()))
-                    && EventTable.oldest(connection) <= after.sequence();
-        });
-    }
-
-    /// Whether this is not more than one reader may have.
-    boolean mayReplay(EventId after, EventId upTo) {
-        return upTo.sequence() - after.sequence() <= maxReplayed;
-    }
-
-    @Override
-    public Page read(EventId after, EventId upTo) {
-        var page = call(connection -> EventTable.read(connection, after.sequence(), PAGE_ROWS, PAGE_SIZE));
-        var rows = page.rows().stream().filter(row -> row.id() <= upTo.sequence()).toList();
-        if (rows.isEmpty() || !page.epoch().equals(after.epoch())) return new Page(List.of(), upTo);
-        var entries = new ArrayList<Entry>();
-        for (var row : rows) add(entries, new EventId(after.epoch(), row.id()), row.columns());
-        return new Page(entries, new EventId(after.epoch(), rows.getLast().id()));
-    }
-
-    private static void add(List<Entry> entries, EventId id, LogRecord.Columns columns) {
+    boolean holds(EventFilter filter, EventId after) {
         try {
-            entries.add(new Entry(id, event(columns.record())));
+            if (!turns.tryAcquire(decision.toNanos(), NANOSECONDS)) return maxReplayed > 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BroadcasterException("interrupted", e);
+        }
+        try {
+            return call(on -> PastEvents.follow(on, filter, after, maxReplayed));
+        } finally {
+            turns.release();
+        }
+    }
+
+    /// What one reader is given.
+    History of(EventFilter filter) {
+        return new Past(filter);
+    }
+
+    private final class Past implements History {
+
+        private final EventFilter filter;
+        private int left = maxReplayed;
+
+        Past(EventFilter filter) {
+            this.filter = filter;
+        }
+
+        @Override
+        public Optional<Page> read(EventId after, EventId upTo) throws InterruptedException {
+            if (!turns.tryAcquire(heartbeat.toNanos(), NANOSECONDS)) return Optional.empty();
+            try {
+                return Optional.of(page(after, upTo));
+            } finally {
+                turns.release();
+            }
+        }
+
+        private Page page(EventId after, EventId upTo) {
+            var past = call(on -> PastEvents.read(on, filter, after.sequence(), upTo.sequence(), Math.min(PAGE_ROWS, left), PAGE_SIZE));
+            if (left <= 0 || !past.epoch().equals(after.epoch())) return new Page(after, List.of(), upTo);
+            var from = past.isGone(after.sequence()) ? after : at(after, Math.min(upTo.sequence(), Math.max(after.sequence(), past.oldest())));
+            if (past.rows().isEmpty()) return new Page(from, List.of(), upTo);
+            var entries = past.rows().stream().flatMap(row -> entry(at(after, row.id()), row).stream()).toList();
+            left -= (int) past.rows().stream().filter(PastEvents.Row::isWanted).count();
+            return new Page(from, entries, at(after, past.rows().getLast().id()));
+        }
+    }
+
+    private static EventId at(EventId place, long sequence) {
+        return new EventId(place.epoch(), sequence);
+    }
+
+    private static Optional<History.Entry> entry(EventId id, PastEvents.Row row) {
+        if (!row.isWanted()) return Optional.of(new History.Entry(id, Optional.empty()));
+        try {
+            return Optional.of(new History.Entry(id, event(row.columns().record())));
         } catch (RuntimeException e) {
             LOG.log(ERROR, () -> "entry " + id + " of the log cannot be read by this version; its reader is told of a loss", e);
+            return Optional.empty();
         }
     }
 
     private static Optional<Event> event(LogRecord entry) {
-        return switch (entry) {
-            case LogRecord.Published(var event) -> Optional.of(event);
-            case LogRecord.Ended _, LogRecord.OwnerEnded _, LogRecord.TakenOver _, LogRecord.Watched _ -> Optional.empty();
-        };
+        return entry instanceof LogRecord.Published(var event) ? Optional.of(event) : Optional.empty();
     }
 
-    private <T> T call(Patience.Work<T> work) {
+    private interface Question<T> {
+        T of(Statements on) throws SQLException;
+    }
+
+    private <T> T call(Question<T> question) {
         try {
-            return patience.call(source, work);
+            return patience.call(source, connection -> question.of(patience.on(connection)));
         } catch (SQLException e) {
             var failure = SqlFailure.of(e);
             throw new BroadcasterException("the log of events cannot be read: " + failure.reason(), failure.cause());

@@ -1,14 +1,13 @@
 package dev.mcpsession.postgres;
 
 import dev.mcpsession.event.EventId;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -49,77 +48,75 @@ final class EventTable {
     /// waits for the disk whatever the session is set to.
     ///
     /// @return the place of each key
-    static Map<UUID, EventId> append(Connection connection, List<Draft> drafts) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                with draft as (
-                    select * from unnest(?::uuid[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[])
-                        with ordinality as d (key, kind, session, owner, method, params, n)
-                ), fresh as (
-                    select draft.*, row_number() over (order by n) as place from draft
-                    where not exists (select 1 from mcp_event e where e.key = draft.key)
-                ), numbered as (
-                    update mcp_event_head head set last = last + (select count(*) from fresh)
-                    where exists (select 1 from fresh)
-                    returning last - (select count(*) from fresh) as before,
-                        pg_notify(%s, last::text) is null as woken,
-                        case when current_setting('synchronous_commit') = 'off'
-                            then set_config('synchronous_commit', 'on', true) end as durable
-                ), added as (
-                    insert into mcp_event (id, key, kind, session, owner, method, params)
-                    select before + place, key, kind, session, owner, method, params from fresh, numbered order by place
-                    returning id, key
-                )
-                select %s, id, key from mcp_event_head, (
-                    select id, key from added union all select id, key from mcp_event join draft using (key)) placed
-                """.formatted(CHANNEL, EPOCH))) {
-            statement.setArray(1, connection.createArrayOf("uuid", column(drafts, Draft::key)));
-            statement.setArray(2, connection.createArrayOf("smallint", column(drafts, draft -> draft.columns().kind())));
-            statement.setArray(3, connection.createArrayOf("text", column(drafts, draft -> draft.columns().session())));
-            statement.setArray(4, connection.createArrayOf("text", column(drafts, draft -> draft.columns().owner())));
-            statement.setArray(5, connection.createArrayOf("text", column(drafts, draft -> draft.columns().method())));
-            statement.setArray(6, connection.createArrayOf("text", column(drafts, draft -> draft.columns().params())));
-            var ids = new HashMap<UUID, EventId>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) ids.put(rows.getObject(3, UUID.class), new EventId(rows.getString(1), rows.getLong(2)));
-            }
-            if (!ids.keySet().containsAll(drafts.stream().map(Draft::key).toList())) throw headless();
-            return ids;
-        }
+    static Map<UUID, EventId> append(Statements on, List<Draft> drafts) throws SQLException {
+        var connection = on.connection();
+        var ids = new HashMap<UUID, EventId>();
+        on.rows(APPEND, row -> ids.put(row.getObject(3, UUID.class), new EventId(row.getString(1), row.getLong(2))),
+                connection.createArrayOf("uuid", column(drafts, Draft::key)),
+                connection.createArrayOf("smallint", column(drafts, draft -> draft.columns().kind())),
+                connection.createArrayOf("text", column(drafts, draft -> draft.columns().session())),
+                connection.createArrayOf("text", column(drafts, draft -> draft.columns().owner())),
+                connection.createArrayOf("text", column(drafts, draft -> draft.columns().method())),
+                connection.createArrayOf("text", column(drafts, draft -> draft.columns().params())));
+        if (!ids.keySet().containsAll(drafts.stream().map(Draft::key).toList())) throw headless();
+        return ids;
     }
+
+    private static final String APPEND = """
+            with draft as (
+                select * from unnest(?::uuid[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[])
+                    with ordinality as d (key, kind, session, owner, method, params, n)
+            ), fresh as (
+                select draft.*, row_number() over (order by n) as place from draft
+                where not exists (select 1 from mcp_event e where e.key = draft.key)
+            ), numbered as (
+                update mcp_event_head head set last = last + (select count(*) from fresh)
+                where exists (select 1 from fresh)
+                returning last - (select count(*) from fresh) as before,
+                    pg_notify(%s, last::text) is null as woken,
+                    case when current_setting('synchronous_commit') = 'off'
+                        then set_config('synchronous_commit', 'on', true) end as durable
+            ), added as (
+                insert into mcp_event (id, key, kind, session, owner, method, params)
+                select before + place, key, kind, session, owner, method, params from fresh, numbered order by place
+                returning id, key
+            )
+            select %s, id, key from mcp_event_head, (
+                select id, key from added union all select id, key from mcp_event join draft using (key)) placed
+            """.formatted(CHANNEL, EPOCH);
 
     private static Object[] column(List<Draft> drafts, Function<Draft, Object> value) {
         return drafts.stream().map(value).toArray();
     }
 
     /// Reads what follows a number, as many rows and about as many characters as are wanted, and one row at the least.
-    static Page read(Connection connection, long after, int maxRows, long maxSize) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                select %s, %s, last, e.* from mcp_event_head head left join (
-                    select id, key, kind, session, owner, method, params,
-                        sum(coalesce(octet_length(params), 0)) over (order by id) - coalesce(octet_length(params), 0) as before
-                    from (select * from mcp_event where id > ? order by id limit ?) page
-                ) e on before < ? order by id
-                """.formatted(EPOCH, CHANNEL))) {
-            statement.setLong(1, after);
-            statement.setInt(2, maxRows);
-            statement.setLong(3, maxSize);
-            try (var rows = statement.executeQuery()) {
-                return page(rows);
-            }
-        }
+    static Page read(Statements on, long after, int maxRows, long maxSize) throws SQLException {
+        var rows = on.rows(READ, EventTable::headed, after, maxRows, maxSize);
+        if (rows.isEmpty()) throw headless();
+        var head = rows.getFirst();
+        return new Page(head.epoch, head.channel, head.last, rows.stream().map(Headed::row).filter(Objects::nonNull).toList());
     }
 
-    private static Page page(ResultSet rows) throws SQLException {
-        if (!rows.next()) throw headless();
-        var epoch = rows.getString(1);
-        var channel = rows.getString(2);
-        var last = rows.getLong(3);
-        var found = new ArrayList<Row>();
-        do {
-            var id = rows.getLong("id");
-            if (!rows.wasNull()) found.add(new Row(id, rows.getObject("key", UUID.class), columns(rows)));
-        } while (rows.next());
-        return new Page(epoch, channel, last, found);
+    /// The log as it is now, without entries.
+    static Page head(Statements on) throws SQLException {
+        return read(on, Long.MAX_VALUE, 1, 0);
+    }
+
+    private static final String READ = """
+            select %s, %s, last, e.* from mcp_event_head head left join (
+                select id, key, kind, session, owner, method, params,
+                    sum(coalesce(octet_length(params), 0)) over (order by id) - coalesce(octet_length(params), 0) as before
+                from (select * from mcp_event where id > ? order by id limit ?) page
+            ) e on before < ? order by id
+            """.formatted(EPOCH, CHANNEL);
+
+    /// @param row null if there is none
+    private record Headed(String epoch, String channel, long last, Row row) {}
+
+    private static Headed headed(ResultSet row) throws SQLException {
+        var id = row.getLong("id");
+        return new Headed(row.getString(1), row.getString(2), row.getLong(3),
+                row.wasNull() ? null : new Row(id, row.getObject("key", UUID.class), columns(row)));
     }
 
     static LogRecord.Columns columns(ResultSet row) throws SQLException {
@@ -128,63 +125,52 @@ final class EventTable {
     }
 
     /// The number before the oldest entry that is kept.
-    static long oldest(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery("select coalesce(min(id) - 1, (select last from mcp_event_head)) from mcp_event")) {
-            row.next();
-            return row.getLong(1);
-        }
+    static long oldest(Statements on) throws SQLException {
+        return on.rows("select coalesce(min(id) - 1, (select last from mcp_event_head)) from mcp_event", row -> row.getLong(1)).getFirst();
     }
 
     /// Begins a new epoch if the log is not where its nonce was made, but was copied there.
-    static void adopt(Connection connection, String nonce) throws SQLException {
-        try (var statement = connection.prepareStatement("""
+    static void adopt(Statements on, String nonce) throws SQLException {
+        on.rows("""
                 update mcp_event_head set nonce = case origin when '' then nonce else ? end, origin = here
                 from (select system_identifier || '-' || 'mcp_event_head'::regclass::oid as here from pg_control_system()) place
-                where origin <> here
-                """)) {
-            statement.setString(1, nonce);
-            statement.executeUpdate();
-        }
+                where origin <> here returning nonce
+                """, EventTable::changed, nonce);
     }
 
     /// Begins a new epoch if the log is still behind a number that was read from it: it was put back to an older state.
-    static void renew(Connection connection, String nonce, EventId read) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "update mcp_event_head set nonce = ? where last < ? and nonce = ?")) {
-            statement.setString(1, nonce);
-            statement.setLong(2, read.sequence());
-            statement.setString(3, nonce(read.epoch()));
-            statement.executeUpdate();
-        }
+    static void renew(Statements on, String nonce, EventId read) throws SQLException {
+        on.rows("update mcp_event_head set nonce = ? where last < ? and nonce = ? returning nonce",
+                EventTable::changed, nonce, read.sequence(), nonce(read.epoch()));
     }
 
     /// Writes down when the epoch that goes on now was noticed first.
-    static void witness(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.executeUpdate("""
-                    update mcp_event_head set epoch = %1$s, since = case epoch when '' then since else now() end where epoch <> %1$s
-                    """.formatted(EPOCH));
-        }
+    static void witness(Statements on) throws SQLException {
+        on.rows("""
+                update mcp_event_head set epoch = %1$s, since = case epoch when '' then since else now() end where epoch <> %1$s
+                returning nonce
+                """.formatted(EPOCH), EventTable::changed);
+    }
+
+    private static boolean changed(ResultSet row) {
+        return true;
     }
 
     /// Deletes the oldest entries that are beyond a number or an age, some of them at a time, and always from the beginning, so
     /// that there are no holes. The newest stays: it tells since when there was none. One replica does it at a time.
     ///
     /// @return how many it deleted
-    static int trim(Connection connection, long keep, Duration age, int atMost) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                delete from mcp_event using (
+    static int trim(Statements on, long keep, Duration age, int atMost) throws SQLException {
+        return on.rows("""
+                with old as (
                     select max(id) as newest from (select id, created_at from mcp_event order by id limit ?) oldest, mcp_event_head
                     where id < last and pg_try_advisory_xact_lock('mcp_event_head'::regclass::oid::int, 0)
                         and (id <= last - ? or created_at < now() - ? * interval '1 millisecond')
-                ) old where id <= newest
-                """)) {
-            statement.setInt(1, atMost);
-            statement.setLong(2, keep);
-            statement.setLong(3, age.toMillis());
-            return statement.executeUpdate();
-        }
+                ), gone as (
+                    delete from mcp_event using old where id <= newest returning id, kind, session, owner, method, created_at
+                ), %s
+                select count(*) from gone
+                """.formatted(PastEvents.MARKED), row -> row.getInt(1), atMost, keep, age.toMillis()).getFirst();
     }
 
     static SQLException headless() {

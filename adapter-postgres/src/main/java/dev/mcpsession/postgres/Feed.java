@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.LogFeed;
 import dev.mcpsession.event.StripedBroadcaster;
@@ -59,6 +60,15 @@ final class Feed {
         arrivals.remove(arrival.key());
     }
 
+    /// Lets a reader begin whose record never comes: what it has missed is told.
+    private void beginLate(Arrival arrival) {
+        arrivals.remove(arrival.key());
+        if (!arrival.claim()) return;
+        var at = arrival.written().join();
+        var after = arrival.after() == null ? at : arrival.after();
+        arrival.placed().complete(readers.begin(arrival.filter(), after));
+    }
+
     /// Expects a reader no more, unless that is being placed or was. Its record may come all the same: it then ends nobody here.
     ///
     /// @return whether it is given up
@@ -68,6 +78,13 @@ final class Feed {
         arrivals.remove(arrival.key());
         arrival.placed().completeExceptionally(why);
         return true;
+    }
+
+    /// Expects a reader no more that has gone before it was placed. Its record counts: an older reader ends there.
+    void leave(Arrival arrival) {
+        if (!arrival.claim()) return;
+        arrivals.remove(arrival.key());
+        arrival.placed().completeExceptionally(new BroadcasterException("closed", null));
     }
 
     /// Remembers up to where this replica has told publishers that their events are published.
@@ -123,6 +140,8 @@ final class Feed {
             at = new EventId(at.epoch(), page.last());
         }
         advance(at);
+        var read = at;
+        arrivals.values().stream().filter(arrival -> arrival.wasPassedBy(read)).forEach(this::beginLate);
     }
 
     /// Where another log begins for readers of this one; where the same goes on under another server, they go on, too.

@@ -12,10 +12,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /// Reads the log for this replica, on a connection of its own: one virtual thread.
 ///
@@ -34,34 +35,42 @@ import org.postgresql.PGConnection;
 /// millisecond later than it could be, and while more than a thousand commits a second notify, each of one event, all of them are
 /// read tens of milliseconds late. Publishers that come together share commits, and stay below that.
 ///
-/// Behind a pooler that lends a connection for one transaction only, LISTEN hears nothing. So each connection begins with a
-/// notification to itself; when that does not come, the log is read several times a second instead.
+/// When nothing was heard for a while, a greeting is sent from where statements come from. If the listener does not hear it while
+/// it waits, the log is read several times a second ([Hearing]).
 final class Listener implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
+    private static final String GREETING = "hello";
     private static final int PAGE_ROWS = 500;
     private static final long PAGE_SIZE = 4 << 20;
-    private static final Duration HEARD_WITHIN = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+    private static final Duration GLANCE = Duration.ofSeconds(1);
+    // A JVM that starts has classes to load, and may have a tenth of a processor for it.
+    private static final Duration FIRST = Duration.ofSeconds(30);
 
     private final DataSource source;
-    private final Patience patience;
+    private final DataSource greeters;
+    private final Patience usual;
     private final Duration heartbeat;
-    private Connection connection;
-    private String channel;
+    private final Hearing hearing = new Hearing();
+    private final Loop loop = new Loop("mcp-postgres-listener", this::listen);
+    private final Loop greeting = new Loop("mcp-postgres-greeter", this::greet);
+    private Patience patience;
+    private volatile Connection connection;
+    private volatile String channel;
     private Feed feed;
-    private Thread thread;
-    private volatile boolean closed;
-    private volatile boolean deaf;
 
     // the thread's own
-    private String greeting = "";
-    private long greetedAt;
+    private final BackOff backOff = new BackOff(Duration.ofMillis(50), Duration.ofSeconds(5));
+    private boolean connected = true;
 
-    Listener(DataSource source, PostgresBroadcasterOptions options) {
+    /// @param source   where the connection comes from that listens
+    /// @param greeters where those come from that it has to hear
+    Listener(DataSource source, DataSource greeters, PostgresBroadcasterOptions options) {
         this.source = source;
-        patience = new Patience(options.answerTimeout());
+        this.greeters = greeters;
+        usual = new Patience(options.answerTimeout());
+        patience = usual.limit().compareTo(FIRST) < 0 ? new Patience(FIRST) : usual;
         heartbeat = options.heartbeat();
     }
 
@@ -72,14 +81,8 @@ final class Listener implements AutoCloseable {
     /// @throws SQLException if this cannot be done
     EventId open(int ringEntries) throws SQLException {
         connect();
-        try {
-            var head = EventTable.read(connection, Long.MAX_VALUE, 1, 0);
-            var start = Math.max(EventTable.oldest(connection), head.last() - ringEntries);
-            return new EventId(head.epoch(), start);
-        } catch (SQLException | RuntimeException e) {
-            disconnect();
-            throw e;
-        }
+        var head = EventTable.head(statements());
+        return new EventId(head.epoch(), Math.max(EventTable.oldest(statements()), head.last() - ringEntries));
     }
 
     /// Reads what there is, and goes on in the background.
@@ -87,21 +90,19 @@ final class Listener implements AutoCloseable {
     /// @param bounds what the replica can hold
     void start(Feed into, BroadcasterOptions bounds) throws SQLException {
         feed = into;
-        try {
-            recall(bounds);
-            readOn();
-        } catch (SQLException | RuntimeException e) {
-            disconnect();
-            throw e;
-        }
-        thread = Thread.ofVirtual().name("mcp-postgres-listener").unstarted(this::run);
-        thread.start();
+        recall(bounds);
+        readOn();
+        patience = usual;
+        patience.limit(connection);
+        loop.start();
+        greeting.start();
     }
 
     /// Nobody has to wait long for it: without it readers are told a loss for a while.
     private void recall(BroadcasterOptions bounds) throws SQLException {
         try {
-            feed.recall(RecentEvents.read(connection, bounds.signalKeys(), bounds.ringBytes(), patience.limit().dividedBy(2)));
+            var brief = patience.on(connection, usual.limit().dividedBy(2));
+            feed.recall(RecentEvents.read(brief, bounds.signalKeys(), bounds.ringBytes()));
         } catch (SQLException e) {
             if (!Failure.TOO_LATE.equals(e.getSQLState())) throw e;
             LOG.log(WARNING, "the signals of the last minutes could not be read in time; new listens are told a loss", e);
@@ -110,7 +111,11 @@ final class Listener implements AutoCloseable {
 
     /// Whether notifications do not come, so that the log is polled.
     boolean isDeaf() {
-        return deaf;
+        return hearing.isDeaf();
+    }
+
+    private Statements statements() {
+        return patience.on(connection);
     }
 
     private void connect() throws SQLException {
@@ -118,11 +123,14 @@ final class Listener implements AutoCloseable {
         try {
             patience.limit(connection);
             connection.setAutoCommit(true); // in a transaction no notification would ever come
-            EventTable.adopt(connection, newNonce());
-            EventTable.witness(connection);
-            channel = EventTable.read(connection, Long.MAX_VALUE, 1, 0).channel();
-            execute("listen " + channel);
-        } catch (SQLException | RuntimeException e) {
+            EventTable.adopt(statements(), newNonce());
+            EventTable.witness(statements());
+            channel = EventTable.head(statements()).channel();
+            try (var statement = connection.createStatement()) {
+                statement.execute("listen " + channel);
+            }
+            hearing.forgetGreeting();
+        } catch (SQLException | RuntimeException | Error e) {
             disconnect();
             throw e;
         }
@@ -130,44 +138,36 @@ final class Listener implements AutoCloseable {
 
     private void disconnect() {
         try {
-            connection.abort(Runnable::run); // close() would wait for a network that does not answer
+            if (connection != null) connection.abort(Runnable::run); // close() would wait for a network that does not answer
         } catch (SQLException e) {
             LOG.log(DEBUG, "the connection that listened could not be closed", e);
         }
     }
 
-    private void execute(String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private void run() {
-        var backOff = new BackOff(Duration.ofMillis(50), Duration.ofSeconds(5));
-        var connected = true;
-        while (!closed) {
-            try {
-                if (!connected) {
-                    connect();
-                    readOn();
-                    LOG.log(INFO, "the log of events is read again");
-                }
-                connected = true;
-                backOff.reset();
-                follow();
-                connected = false;
-                disconnect();
-            } catch (BroadcasterClosedException _) {
-                break;
-            } catch (SQLException | RuntimeException | Error e) {
-                if (closed) break;
-                if (connected) tell(e);
-                connected = false;
-                disconnect();
-                pause(backOff.next());
+    /// Listens as long as the connection lasts, or connects.
+    private boolean listen() throws InterruptedException {
+        try {
+            if (!connected) {
+                connect();
+                readOn();
+                LOG.log(INFO, "the log of events is read again");
             }
+            connected = true;
+            backOff.reset();
+            follow();
+            connected = false;
+            disconnect();
+        } catch (BroadcasterClosedException _) {
+            disconnect();
+            return false;
+        } catch (SQLException | RuntimeException | Error e) {
+            var isNew = connected && !loop.isClosed();
+            connected = false;
+            disconnect();
+            if (isNew) tell(e);
+            Thread.sleep(backOff.next());
         }
-        disconnect();
+        return true;
     }
 
     /// Once per outage: it may be long.
@@ -181,74 +181,71 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    private void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException _) {
-            // closed; nobody else has a reason to
-        }
-    }
-
     /// Reads on until this connection is of no use any more.
     private void follow() throws SQLException {
-        greet();
         var heard = connection.unwrap(PGConnection.class);
-        for (var due = nextRead(); !closed; ) {
-            var news = false;
-            for (var notification : heard.getNotifications(Math.max(1, millisUntil(due)))) news |= isNews(notification.getParameter());
-            if (greetingIsLate()) {
-                beDeaf();
-                due = nextRead(); // not at the next heartbeat
-            }
-            if (!news && millisUntil(due) > 0) continue;
-            if (!readOn()) return;
-            due = nextRead();
+        for (var due = System.nanoTime(); !loop.isClosed(); ) {
+            var from = System.nanoTime();
+            var notifications = heard.getNotifications(millisUntil(due));
+            var isLate = notifications.length == 0 && hearing.waited(from, System.nanoTime());
+            if (notifications.length > 0 && hearing.heard(System.nanoTime())) LOG.log(INFO, "notifications come again");
+            if (!isLate && !areNews(notifications) && System.nanoTime() - due < 0) continue;
+            if (!readAndDrain(heard)) return;
+            if (isLate) beDeaf(); // the connection lives
+            due = System.nanoTime() + (hearing.isDeaf() ? POLL : heartbeat).toNanos();
         }
     }
 
-    private long nextRead() {
-        return System.nanoTime() + (deaf ? POLL : heartbeat).toNanos();
+    /// What has come by the end of a read came with an answer.
+    ///
+    /// @return false if it is not the log any more to which we listen
+    private boolean readAndDrain(PGConnection heard) throws SQLException {
+        while (readOn()) {
+            var notifications = heard.getNotifications();
+            if (Stream.of(notifications).anyMatch(each -> each.getParameter().equals(GREETING))) hearing.heardWithAnswer();
+            if (!areNews(notifications)) return true;
+        }
+        return false;
     }
 
-    private int millisUntil(long due) {
-        var next = greeting.isEmpty() || deaf ? due : Math.min(due, greetedAt + HEARD_WITHIN.toNanos());
-        return (int) Math.max(0, (next - System.nanoTime() + 999_999) / 1_000_000);
+    /// No longer than until somebody may have to be heard.
+    private static int millisUntil(long due) {
+        var nanos = Math.min(due - System.nanoTime(), GLANCE.toNanos());
+        return (int) Math.max(1, (nanos + 999_999) / 1_000_000);
+    }
+
+    private boolean areNews(PGNotification[] notifications) {
+        for (var each : notifications) if (isNews(each.getParameter())) return true;
+        return false;
     }
 
     private boolean isNews(String payload) {
-        if (payload.equals(greeting)) {
-            greeting = "";
-            if (deaf) LOG.log(INFO, "notifications come again");
-            deaf = false;
-            return false;
-        }
         try {
-            return Long.parseLong(payload) > feed.fed().sequence();
+            return !payload.equals(GREETING) && Long.parseLong(payload) > feed.fed().sequence();
         } catch (NumberFormatException _) {
-            return false; // another replica's greeting
+            return false; // somebody else's
         }
     }
 
-    private void greet() throws SQLException {
-        greeting = "hello " + UUID.randomUUID();
-        greetedAt = System.nanoTime();
+    /// A database that is away is told by those who need it.
+    private boolean greet() throws InterruptedException {
+        Thread.sleep(GLANCE);
+        var since = System.nanoTime();
+        if (!hearing.needsGreeting(since)) return true;
         try {
-            execute("select pg_notify('" + channel + "', '" + greeting + "')");
+            usual.call(greeters, other -> usual.on(other).rows("select pg_notify(?, ?)", _ -> true, channel, GREETING));
+            hearing.greeted(since);
         } catch (SQLException e) {
-            if (!Failure.QUEUE_FULL.equals(e.getSQLState())) throw e;
-            greeting = ""; // nor can anybody publish, and a new connection would not help
+            LOG.log(DEBUG, "the connection that listens could not be greeted", e);
         }
-    }
-
-    private boolean greetingIsLate() {
-        return !deaf && !greeting.isEmpty() && System.nanoTime() - greetedAt >= HEARD_WITHIN.toNanos();
+        return true;
     }
 
     private void beDeaf() {
-        LOG.log(WARNING, "LISTEN hears nothing, not even its own notification; most likely the listening connection goes through a"
+        LOG.log(WARNING, "LISTEN does not hear what other connections notify; most likely the listening connection goes through a"
                 + " pooler that lends connections for one transaction (PgBouncer, pool_mode=transaction): give it a direct one. Until"
                 + " then the log is read every " + POLL.toMillis() + " ms");
-        deaf = true; // until the greeting comes after all
+        hearing.beDeaf(); // until something comes after all
     }
 
     /// Reads all that there is.
@@ -257,10 +254,10 @@ final class Listener implements AutoCloseable {
     private boolean readOn() throws SQLException {
         while (true) {
             var from = feed.fed();
-            var page = EventTable.read(connection, from.sequence(), PAGE_ROWS, PAGE_SIZE);
+            var page = EventTable.read(statements(), from.sequence(), PAGE_ROWS, PAGE_SIZE);
             if (page.epoch().equals(from.epoch()) && page.last() < from.sequence()) {
-                EventTable.renew(connection, newNonce(), from);
-                EventTable.witness(connection);
+                EventTable.renew(statements(), newNonce(), from);
+                EventTable.witness(statements());
                 continue;
             }
             feed.accept(page);
@@ -273,19 +270,11 @@ final class Listener implements AutoCloseable {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
-    /// Ends the thread and the connection, within 2 s. Idempotent.
+    /// Ends the threads and the connection, within 4 s. Idempotent.
     @Override
     public void close() {
-        closed = true;
-        if (thread == null) {
-            if (connection != null) disconnect();
-            return;
-        }
-        thread.interrupt(); // which closes the connection that it waits on
-        try {
-            thread.join(LONGEST_CLOSE);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        greeting.close();
+        loop.close(); // which closes the connection that it waits on
+        disconnect();
     }
 }

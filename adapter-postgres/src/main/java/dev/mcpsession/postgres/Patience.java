@@ -49,6 +49,17 @@ record Patience(Duration limit) {
         connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
     }
 
+    /// Statements on which the server gives up before the connection is broken.
+    Statements on(Connection connection) {
+        return on(connection, limit);
+    }
+
+    /// The same, with less time.
+    Statements on(Connection connection, Duration atMost) {
+        var before = limit.multipliedBy(3).dividedBy(4);
+        return new Statements(connection, atMost.compareTo(before) < 0 ? atMost : before);
+    }
+
     /// A connection in time, or none. One that comes later is closed.
     Connection open(DataSource source) throws SQLException {
         var opening = new CompletableFuture<Connection>();

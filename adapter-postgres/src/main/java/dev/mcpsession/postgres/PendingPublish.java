@@ -24,17 +24,22 @@ import java.util.concurrent.TimeoutException;
 /// ```
 final class PendingPublish {
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
     private final String key;
     private final EventTable.Draft draft;
+    private final int ends;
     private final long deadline;
     private final CompletableFuture<EventId> outcome = new CompletableFuture<>();
     private boolean underWay;
     private boolean inDoubt;
     private SqlFailure failure;
 
-    PendingPublish(String key, EventTable.Draft draft, Duration patience) {
+    /// @param ends of how many sessions it is the end; 0 if it is something else
+    PendingPublish(String key, EventTable.Draft draft, int ends, Duration patience) {
         this.key = key;
         this.draft = draft;
+        this.ends = ends;
         deadline = System.nanoTime() + patience.toNanos();
     }
 
@@ -42,14 +47,23 @@ final class PendingPublish {
         return draft;
     }
 
+    int ends() {
+        return ends;
+    }
+
+    /// How long its answer will be of use.
+    Duration left() {
+        return Duration.ofNanos(deadline - System.nanoTime());
+    }
+
     /// Completes with its place, or with a [BroadcasterException].
     CompletableFuture<EventId> outcome() {
         return outcome;
     }
 
-    /// Whether no other attempt is due.
+    /// Whether no other attempt is due: the little time that may be left is not enough for one.
     synchronized boolean isOver() {
-        if (System.nanoTime() - deadline >= 0) giveUp();
+        if (left().compareTo(SHORTEST) < 0) giveUp();
         return outcome.isDone();
     }
 

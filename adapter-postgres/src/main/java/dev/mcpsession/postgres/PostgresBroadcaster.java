@@ -1,7 +1,6 @@
 package dev.mcpsession.postgres;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
-import static java.util.stream.Collectors.partitioningBy;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
@@ -18,8 +17,8 @@ import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -51,7 +50,7 @@ public final class PostgresBroadcaster implements Broadcaster {
     private final BatchPublisher publisher;
     private final Retention retention;
     private final EventHistory history;
-    private final Newest<SessionId> ended = new Newest<>(); // whose end stands in the log, or is about to: it need not have it again
+    private final Duration heartbeat;
     private volatile boolean closed;
 
     /// Opens a broadcaster with the default options.
@@ -73,18 +72,35 @@ public final class PostgresBroadcaster implements Broadcaster {
     public PostgresBroadcaster(
             DataSource statements, DataSource listening, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
         this.options = options;
-        history = new EventHistory(statements, options);
-        listener = new Listener(listening, options);
+        heartbeat = bounds.heartbeat();
+        history = new EventHistory(statements, options, heartbeat);
+        listener = new Listener(listening, statements, options);
+        var opened = new ArrayDeque<AutoCloseable>(); // an opening that fails leaves nothing
         try {
+            opened.push(listener);
             var start = listener.open(bounds.ringEntries());
-            readers = new StripedBroadcaster(bounds, start);
+            opened.push(readers = new StripedBroadcaster(bounds, start));
             feed = new Feed(readers, start);
             listener.start(feed, bounds);
+            opened.push(publisher = new BatchPublisher(statements, options, feed::acknowledge));
+            retention = new Retention(statements, options);
         } catch (SQLException e) {
+            closeAll(opened);
             throw new BroadcasterException("the log of events cannot be read: " + SqlFailure.of(e).reason(), SqlFailure.of(e).cause());
+        } catch (RuntimeException | Error e) {
+            closeAll(opened);
+            throw e;
         }
-        publisher = new BatchPublisher(statements, options, feed::acknowledge);
-        retention = new Retention(statements, options);
+    }
+
+    private static void closeAll(Iterable<AutoCloseable> opened) {
+        for (var each : opened) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new AssertionError("none of them throws", e);
+            }
+        }
     }
 
     @Override
@@ -124,45 +140,52 @@ public final class PostgresBroadcaster implements Broadcaster {
     private Beginning takeOver(EventFilter filter, EventId after) {
         var session = filter.session().orElseThrow();
         var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
-        ended.remove(session);
         var key = UUID.randomUUID().toString();
-        var arrival = new Arrival(BatchPublisher.keyOf(key), filter, after, isReplayed(after) ? history : null);
+        var arrival = new Arrival(BatchPublisher.keyOf(key), filter, after, isReplayed(filter, after) ? history.of(filter) : null);
         feed.expect(arrival);
         try {
-            var pending = publisher.offer(key, new LogRecord.TakenOver(session));
-            pending.outcome().whenComplete((_, failure) -> {
-                if (failure != null) feed.giveUp(arrival, failure);
+            var pending = publisher.offer(key, new LogRecord.TakenOver(session), Duration.ofNanos(deadline - System.nanoTime()));
+            pending.outcome().whenComplete((at, failure) -> {
+                if (failure == null) arrival.written().complete(at);
+                else feed.giveUp(arrival, failure);
             });
             return await(arrival, pending, deadline);
         } catch (BroadcasterClosedException _) {
             return readers.begin(filter);
-        } finally {
-            feed.giveUp(arrival, new BroadcasterException("given up", null)); // does nothing if it was placed
+        } catch (RuntimeException | Error e) {
+            feed.giveUp(arrival, e);
+            throw e;
         }
     }
 
     /// Whether what followed this position is still in memory, or else in the table, and not too much.
-    private boolean isReplayed(EventId after) {
-        return after != null && !closed && (readers.feed().remembers(after) || history.holds(after));
+    private boolean isReplayed(EventFilter filter, EventId after) {
+        return after != null && !closed && (readers.feed().remembers(after) || history.holds(filter, after));
     }
 
+    /// Nobody gives up once the record stands in the log, which has ended an older reader elsewhere: if this replica does not come to
+    /// read it in time, the reader begins and is silent until it does.
     private Beginning await(Arrival arrival, PendingPublish pending, long deadline) {
         try {
             return arrival.placed().get(deadline - System.nanoTime(), NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BroadcasterException failure ? failure : new BroadcasterException("not subscribed", e);
         } catch (TimeoutException e) {
-            pending.giveUp();
-            var failure = behind(e);
-            if (feed.giveUp(arrival, failure) || arrival.placed().isCompletedExceptionally()) throw failure;
-            return arrival.placed().join(); // at the last moment
+            return begunOrGivenUp(arrival, pending, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            pending.giveUp();
-            var failure = behind(e);
-            if (!feed.giveUp(arrival, failure)) arrival.placed().thenAccept(begun -> begun.subscription().close());
-            throw failure;
+            return begunOrGivenUp(arrival, pending, e);
         }
+    }
+
+    private Beginning begunOrGivenUp(Arrival arrival, PendingPublish pending, Exception why) {
+        pending.giveUp();
+        if (pending.outcome().isCompletedExceptionally()) {
+            var failure = behind(why);
+            if (feed.giveUp(arrival, failure) || arrival.placed().isCompletedExceptionally()) throw failure;
+            return arrival.placed().join(); // at the last moment
+        }
+        return arrival.awaited(heartbeat, feed);
     }
 
     /// Whoever begins now must not see what this replica has said before to be published.
@@ -193,23 +216,11 @@ public final class PostgresBroadcaster implements Broadcaster {
         return new BroadcasterException("not subscribed: the log of events could not be read up to now within " + options.subscribeTimeout(), cause);
     }
 
-    /// The first call publishes the end to all replicas. A repeated call means that the local stream is still open, so it ends here.
+    /// Each call puts the ends into the log, also a repeated one: a session that had ended may have been revived on another replica.
     @Override
     public void endSessions(Collection<SessionId> sessions) {
-        if (closed) return;
-        var isNew = sessions.stream().collect(partitioningBy(ended::add));
-        readers.endSessions(isNew.get(false));
-        isNew.get(true).stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(this::publishEnds);
-    }
-
-    private void publishEnds(List<SessionId> sessions) {
         try {
-            publisher.offer(UUID.randomUUID().toString(), new LogRecord.Ended(sessions)).outcome().whenComplete((_, failure) -> {
-                if (failure != null) sessions.forEach(ended::remove);
-            });
-        } catch (BroadcasterException e) {
-            sessions.forEach(ended::remove);
-            throw e;
+            sessions.stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(some -> publisher.offer(new LogRecord.Ended(some)));
         } catch (BroadcasterClosedException _) {
             readers.endSessions(sessions); // with all others, in a moment
         }

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 public final class PostgresSchema {
 
     /// The version that this library works with.
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     static final String RULE = "database must have the tables of schema.sql, version " + VERSION
             + ": run it, or PostgresSchema.create";

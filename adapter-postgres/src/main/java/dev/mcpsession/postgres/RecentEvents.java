@@ -4,12 +4,11 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.LogFeed;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The newest of every signal that the log has of the last minutes, by the database's clock.
 ///
@@ -39,16 +38,21 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
     private static final String KEPT = """
             select count(*) as held, min(id) as first from mcp_event where id > (select last from mcp_event_head) - ?
             """;
+    /// What retention has deleted, and when the newest of that was published that may have been for a listen.
+    private static final String GONE = """
+            select max(last) filter (where audience = '.') as trimmed,
+                max(at) filter (where audience in ('l', 'u', '*') or audience like 'o%') as gone_at from mcp_event_gone
+            """;
     private static final String READ = """
-            select %s as epoch, last, held, first, %s as since_age, %s as first_age,
+            select %s as epoch, last, held, first, trimmed, %s as since_age, %s as first_age, %s as gone_age,
                 signal.id, %s as age, 0 as kind, null as session, signal.owner, signal.method, signal.params, found
-            from mcp_event_head head cross join (%s) kept
+            from mcp_event_head head cross join (%s) kept cross join (%s) gone
                 left join mcp_event oldest on oldest.id = first
                 left join (%s) signal on before < ?
             order by signal.id
             """.formatted(
                 EventTable.EPOCH, ageOf("case when head.epoch = " + EventTable.EPOCH + " then since end"),
-                ageOf("oldest.created_at"), ageOf("signal.created_at"), KEPT, SIGNALS);
+                ageOf("oldest.created_at"), ageOf("coalesce(gone_at, '-infinity')"), ageOf("signal.created_at"), KEPT, GONE, SIGNALS);
 
     /// In milliseconds, of a day at the most: what was always there has no other age.
     private static String ageOf(String moment) {
@@ -58,56 +62,27 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
     /// Reads the newest of them, as many and about as many bytes as are wanted, among a bounded number of the newest entries.
     ///
     /// @throws SQLException with 57014 if it takes longer than it may; the connection is as it was
-    static RecentEvents read(Connection connection, int maxSignals, long maxSize, Duration limit) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            limit(connection, limit);
-            var found = read(connection, maxSignals, maxSize);
-            connection.commit();
-            return found;
-        } catch (SQLException e) {
-            if (!connection.isClosed()) connection.rollback();
-            throw e;
-        } finally {
-            if (!connection.isClosed()) connection.setAutoCommit(true);
-        }
+    static RecentEvents read(Statements on, int maxSignals, long maxSize) throws SQLException {
+        var rows = on.rows(READ, RecentEvents::found,
+                MAX_SCANNED, MAX_SCANNED, LogFeed.RECENT.toMillis(), maxSignals, maxSize);
+        if (rows.isEmpty()) throw EventTable.headless();
+        var head = rows.getFirst();
+        var signals = rows.stream().filter(row -> row.id > 0).toList();
+        var reach = signals.isEmpty() || signals.size() == head.found ? head.reach : least(head.reach, signals.getFirst().age);
+        for (var row : signals) if (row.signal.isEmpty()) reach = least(reach, row.age);
+        return new RecentEvents(head.upTo, reach, signals.stream().flatMap(row -> row.signal.stream()).toList());
     }
 
-    private static void limit(Connection connection, Duration limit) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("set local statement_timeout = " + Math.max(1, limit.toMillis()));
-        }
-    }
+    /// @param id     0 if there is no signal in this row
+    /// @param signal empty if it cannot be read
+    private record Found(EventId upTo, Duration reach, long found, long id, Duration age, Optional<LogFeed.Signal> signal) {}
 
-    private static RecentEvents read(Connection connection, int maxSignals, long maxSize) throws SQLException {
-        try (var statement = connection.prepareStatement(READ)) {
-            statement.setInt(1, MAX_SCANNED);
-            statement.setInt(2, MAX_SCANNED);
-            statement.setLong(3, LogFeed.RECENT.toMillis());
-            statement.setInt(4, maxSignals);
-            statement.setLong(5, maxSize);
-            try (var rows = statement.executeQuery()) {
-                return read(rows);
-            }
-        }
-    }
-
-    private static RecentEvents read(ResultSet rows) throws SQLException {
-        if (!rows.next()) throw EventTable.headless();
-        var upTo = new EventId(rows.getString("epoch"), rows.getLong("last"));
-        var reach = reach(rows);
-        var found = rows.getLong("found");
-        var signals = new ArrayList<LogFeed.Signal>();
-        var read = 0;
-        var oldest = Duration.ZERO;
-        do {
-            var id = rows.getLong("id");
-            if (rows.wasNull()) break;
-            var age = age(rows, "age");
-            if (read++ == 0) oldest = age;
-            if (!add(signals, new EventId(upTo.epoch(), id), rows, age)) reach = least(reach, age);
-        } while (rows.next());
-        return new RecentEvents(upTo, read < found ? least(reach, oldest) : reach, signals);
+    private static Found found(ResultSet row) throws SQLException {
+        var upTo = new EventId(row.getString("epoch"), row.getLong("last"));
+        var id = row.getLong("id");
+        var age = age(row, "age");
+        return new Found(upTo, reach(row), row.getLong("found"), id, age,
+                id == 0 ? Optional.empty() : signal(new EventId(upTo.epoch(), id), EventTable.columns(row), age));
     }
 
     /// How far back the log has no gap that is known of.
@@ -115,17 +90,19 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
         var last = head.getLong("last");
         var first = head.getLong("first");
         if (head.getLong("held") < (first == 0 ? last : last - first + 1)) return Duration.ZERO;
-        return first <= 1 ? age(head, "since_age") : least(age(head, "since_age"), age(head, "first_age"));
+        if (first <= 1) return age(head, "since_age");
+        var isMarked = head.getLong("trimmed") == first - 1;
+        var before = isMarked && age(head, "first_age").compareTo(age(head, "gone_age")) < 0 ? "gone_age" : "first_age";
+        return least(age(head, "since_age"), age(head, before));
     }
 
-    private static boolean add(List<LogFeed.Signal> signals, EventId id, ResultSet row, Duration age) throws SQLException {
-        var columns = EventTable.columns(row);
+    private static Optional<LogFeed.Signal> signal(EventId id, LogRecord.Columns columns, Duration age) {
         try {
-            if (columns.record() instanceof LogRecord.Published(var event)) signals.add(new LogFeed.Signal(id, event, age));
-            return true;
+            return columns.record() instanceof LogRecord.Published(var event)
+                    ? Optional.of(new LogFeed.Signal(id, event, age)) : Optional.empty();
         } catch (RuntimeException e) {
             LOG.log(ERROR, () -> "entry " + id + " of the log cannot be read by this version; new listens are told a loss", e);
-            return false;
+            return Optional.empty();
         }
     }
 

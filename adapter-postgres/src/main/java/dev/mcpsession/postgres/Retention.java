@@ -19,45 +19,39 @@ final class Retention implements AutoCloseable {
     private final DataSource source;
     private final PostgresBroadcasterOptions options;
     private final Patience patience;
-    private final Thread thread;
+    private final Loop loop = new Loop("mcp-postgres-retention", this::trimLater);
     private boolean failing;
 
     Retention(DataSource source, PostgresBroadcasterOptions options) {
         this.source = source;
         this.options = options;
         patience = new Patience(options.answerTimeout());
-        thread = Thread.ofVirtual().name("mcp-postgres-retention").unstarted(this::run);
-        thread.start();
+        loop.start();
     }
 
-    private void run() {
-        try {
-            while (true) {
-                Thread.sleep(ThreadLocalRandom.current().nextLong(PERIOD.toMillis() / 2, PERIOD.toMillis() * 3 / 2));
-                trim();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // closed
-        }
-    }
-
-    private void trim() {
+    private boolean trimLater() throws InterruptedException {
+        Thread.sleep(ThreadLocalRandom.current().nextLong(PERIOD.toMillis() / 2, PERIOD.toMillis() * 3 / 2));
         try {
             var batches = 0;
             while (patience.call(source, this::trimSome) == BATCH && ++batches < MAX_BATCHES) Thread.yield();
+            patience.call(source, connection -> {
+                PastEvents.foldMarks(patience.on(connection));
+                return null;
+            });
             failing = false;
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException e) {
             if (!failing) LOG.log(WARNING, "old events could not be deleted; trying again every " + PERIOD.toSeconds() + " s", e);
             failing = true;
         }
+        return true;
     }
 
     private int trimSome(Connection connection) throws SQLException {
-        return EventTable.trim(connection, options.keptEvents(), options.keptFor(), BATCH);
+        return EventTable.trim(patience.on(connection), options.keptEvents(), options.keptFor(), BATCH);
     }
 
     @Override
     public void close() {
-        thread.interrupt();
+        loop.close();
     }
 }

@@ -13,7 +13,7 @@ create table mcp_session_schema (
     version integer not null
 );
 
-insert into mcp_session_schema values (2);
+insert into mcp_session_schema values (3);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- sessions
@@ -108,4 +108,13 @@ create table mcp_event (
     method     text,
     params     text,
     created_at timestamptz not null default now()
+);
+
+-- What was deleted because it was old: the newest number for each audience, so that a client that comes back is told of a loss only
+-- if there was something for it. The audience is l (everyone: a list has changed), u (a resource was updated), m (a message),
+-- s and a session, o and an owner, * (any of these), or . (the newest entry of all that was deleted).
+create table mcp_event_gone (
+    audience text collate "C" primary key,
+    last     bigint not null,
+    at       timestamptz not null -- when that was published
 );

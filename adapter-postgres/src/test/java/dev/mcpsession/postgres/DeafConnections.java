@@ -4,30 +4,43 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/// Connections as a pooler lends them that keeps one for a transaction only: LISTEN succeeds, and nothing is ever heard.
+/// Connections as a pooler lends them that keeps one for a transaction only (seen of PgBouncer 1.18 and 1.25): LISTEN succeeds, what
+/// is notified comes together with the answer to the next statement, and nothing comes while one waits.
 final class DeafConnections {
 
     private DeafConnections() {}
 
     static DataSource of(DataSource source) {
+        return of(source, new AtomicBoolean(true));
+    }
+
+    /// @param isDeaf whether connections are like that at the moment
+    static DataSource of(DataSource source, AtomicBoolean isDeaf) {
         return (DataSource) Proxy.newProxyInstance(DeafConnections.class.getClassLoader(), new Class<?>[] {DataSource.class},
                 (_, method, given) -> {
                     var answer = called(source, method, given);
-                    return answer instanceof Connection connection ? deaf(connection) : answer;
+                    return answer instanceof Connection connection ? deaf(connection, isDeaf) : answer;
                 });
     }
 
-    private static Connection deaf(Connection connection) {
+    private static Connection deaf(Connection connection, AtomicBoolean isDeaf) {
+        var hasAnswer = new AtomicBoolean();
         return (Connection) Proxy.newProxyInstance(DeafConnections.class.getClassLoader(),
                 new Class<?>[] {Connection.class, PGConnection.class}, (proxy, method, given) -> switch (method.getName()) {
                     case "unwrap" -> proxy;
                     case "getNotifications" -> {
+                        if (!isDeaf.get() || hasAnswer.getAndSet(false)) yield called(connection, method, given);
                         if (given != null) Thread.sleep((int) given[0]);
                         yield new PGNotification[0];
+                    }
+                    case "prepareStatement" -> {
+                        hasAnswer.set(true);
+                        yield called(connection, method, given);
                     }
                     default -> called(connection, method, given);
                 });

@@ -2,6 +2,7 @@ package dev.mcpsession.postgres;
 
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.postgres.server.PgDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -69,10 +70,15 @@ final class EventDatabase implements AutoCloseable {
 
     int trim(long keep, Duration age) {
         try (var connection = database.connect()) {
-            return EventTable.trim(connection, keep, age, 1_000);
+            return EventTable.trim(statements(connection), keep, age, 1_000);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// However slow this machine is at the moment.
+    static Statements statements(Connection connection) {
+        return new Statements(connection, Duration.ofSeconds(30));
     }
 
     /// What a question with one answer is answered.
@@ -88,7 +94,7 @@ final class EventDatabase implements AutoCloseable {
 
     /// Begins a new log.
     void clear() {
-        database.execute("drop table if exists mcp_event, mcp_event_head");
+        database.execute("drop table if exists mcp_event, mcp_event_head, mcp_event_gone");
         database.execute(PostgresSchema.script().replaceFirst("(?s)^.*\\n-- events\\n", ""));
     }
 

@@ -20,12 +20,20 @@ import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.postgres.server.PgDatabase;
 import dev.mcpsession.postgres.server.PgServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,11 +119,15 @@ class OutageTest {
             insist(broadcaster, "first", message(0));
             network.swallow();
 
-            var refusal = assertThrows(BroadcasterException.class, () -> {
-                for (var n = 0; n < 100; n++) broadcaster.endSession(SessionId.random()); // does not wait
-            });
+            var refusals = new LinkedBlockingQueue<String>();
+            for (var n = 0; n < 300; n++) {
+                Thread.ofVirtual().start(() -> {
+                    var refusal = assertThrows(BroadcasterException.class, () -> broadcaster.publish(message(1)));
+                    refusals.add(refusal.getMessage());
+                });
+            }
 
-            assertEquals("not published: at most 3 may wait to be published", refusal.getMessage());
+            assertEquals("not published: at most 3 may wait to be published", refusals.take());
             network.heal();
             insist(broadcaster, "second", message(1));
         }
@@ -180,36 +192,216 @@ class OutageTest {
     }
 
     @Test
-    void subscribe_givenUp_doesNotEndTheOlderOne() throws Exception {
+    void subscribe_notReadBackInTime_takesOverAllTheSame() throws Exception {
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-        var options = OPTIONS.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20));
-        try (var network = new FaultyNetwork(DATABASE.port()); var broadcaster = DATABASE.open(network, BOUNDS, options);
-                var older = subscribed(broadcaster, filter)) {
+        var options = OPTIONS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(300), Duration.ofSeconds(20));
+        try (var network = new FaultyNetwork(DATABASE.port());
+                var broadcaster = DATABASE.open(network, BOUNDS.withHeartbeat(Duration.ofMillis(50)), options);
+                var other = DATABASE.open(BOUNDS, OPTIONS); var older = subscribed(other, filter)) {
             network.swallow();
-            assertThrows(BroadcasterException.class, () -> broadcaster.subscribe(filter)); // its record stands in the log
-            network.heal();
-
-            var id = broadcaster.publish(marker());
-            assertEquals(List.of(id), idsUpTo(older, id));
+            var left = subscribed(broadcaster, EventFilter.of(SessionId.random(), Owner.anonymous()));
             try (var newer = subscribed(broadcaster, filter)) {
-                var next = broadcaster.publish(marker());
-                assertEquals(List.of(next), idsUpTo(newer, next));
                 assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), older.next());
+                assertEquals(new Delivery.Idle(), newer.next());
+                assertTrue(newer.poll().isEmpty());
+                left.close();
+                assertEquals(new Delivery.Closed(Delivery.Cause.CANCELLED), left.next());
+                var id = other.publish(marker());
+
+                network.heal();
+
+                assertEquals(List.of(id), idsUpTo(newer, id));
+            }
+            other.publish(marker());
+            while (broadcaster.stats().subscribers() > 0) Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void subscribe_recordLostBeforeItWasRead_goesOnAndIsTold() throws Exception {
+        var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+        var options = OPTIONS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(300), Duration.ofSeconds(20));
+        try (var network = new FaultyNetwork(DATABASE.port()); var broadcaster = DATABASE.open(network, BOUNDS, options)) {
+            network.swallow();
+            try (var reader = subscribed(broadcaster, filter)) {
+                DATABASE.database().execute("update mcp_event_head set nonce = '0123456789abcdef'"); // another log
+
+                network.heal();
+
+                var delivery = reader.next();
+                while (delivery instanceof Delivery.Idle) delivery = reader.next();
+                assertInstanceOf(Delivery.Lagged.class, delivery);
+                var id = insist(broadcaster, "after", marker());
+                assertEquals(List.of(id), idsUpTo(reader, id));
             }
         }
     }
 
     @Test
-    void next_nothingIsHeard_isPolledAndSaid() throws Exception {
-        var options = OPTIONS.withHeartbeat(Duration.ofHours(1));
-        try (var broadcaster = new PostgresBroadcaster(
-                DATABASE.pool(), DeafConnections.of(DATABASE.database().dataSource()), BOUNDS, options);
-                var reader = broadcaster.subscribe(EventFilter.all())) {
-            while (!broadcaster.isPolling()) Thread.sleep(10);
-
+    void subscribe_headLocked_givesUpWithoutARecord() throws Exception {
+        var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+        try (var here = DATABASE.open(BOUNDS, HASTY); var there = DATABASE.open(BOUNDS, OPTIONS);
+                var older = subscribed(there, filter); var locking = DATABASE.database().connect()) {
+            lockHead(locking);
             for (var n = 0; n < 3; n++) {
-                var id = broadcaster.publish(message(n));
-                assertEquals(List.of(id), idsUpTo(reader, id));
+                var failure = assertThrows(BroadcasterException.class, () -> here.subscribe(filter));
+                assertFalse(failure instanceof PublishOutcomeUnknownException, failure::toString);
+            }
+            locking.rollback();
+
+            var id = insist(there, "after", marker());
+            assertEquals(List.of(id), idsUpTo(older, id));
+        }
+    }
+
+    // --- what is left behind
+
+    @Test
+    void publish_headLocked_leavesNoBackendsBehind() throws Exception {
+        try (var broadcaster = DATABASE.open(BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(100)));
+                var locking = DATABASE.database().connect(); var threads = new Threads()) {
+            lockHead(locking);
+            for (var n = 0; n < 12; n++) {
+                threads.start(() -> assertThrows(BroadcasterException.class, () -> broadcaster.publish(marker())));
+                Thread.sleep(200);
+                assertTrue(waitingBackends() <= 2, "backends wait for a lock");
+            }
+            locking.rollback();
+        }
+    }
+
+    @Test
+    void next_logLocked_leavesNoBackendsBehind() throws Exception {
+        try (var broadcaster = DATABASE.open(BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(50)));
+                var locking = DATABASE.database().connect(); var statement = locking.createStatement()) {
+            locking.setAutoCommit(false);
+            statement.execute("lock table mcp_event, mcp_event_head");
+            for (var n = 0; n < 20; n++) {
+                Thread.sleep(100);
+                assertTrue(waitingBackends() <= 2, "backends wait for a lock");
+            }
+            locking.rollback();
+            insist(broadcaster, "after", marker());
+        }
+    }
+
+    private static void lockHead(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("select 1 from mcp_event_head for update");
+        }
+    }
+
+    private static int waitingBackends() {
+        return Integer.parseInt(DATABASE.ask("select count(*) from pg_stat_activity where datname = current_database()"
+                + " and wait_event_type = 'Lock'"));
+    }
+
+    @Test
+    void open_fails_leavesNothing() throws Exception {
+        DATABASE.database().execute("update mcp_event_head set last = 1; insert into mcp_event (id, key, kind) values (1, gen_random_uuid(), 0);"
+                + " alter table mcp_event rename column params to others"); // found out late
+        var source = new PGSimpleDataSource();
+        source.setURL(DATABASE.database().url());
+        source.setApplicationName("opening");
+        var before = threads();
+
+        for (var n = 0; n < 20; n++) assertThrows(BroadcasterException.class, () -> new PostgresBroadcaster(DATABASE.pool(), source));
+
+        while (!DATABASE.ask("select count(*) from pg_stat_activity where application_name = 'opening'").equals("0")) Thread.sleep(20);
+        assertTrue(threads() <= before, "threads are left");
+    }
+
+    /// How many threads of ours there are, which are virtual ones.
+    private static long threads() throws Exception {
+        var dump = Files.createTempDirectory("threads").resolve("dump");
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var process = new ProcessBuilder(jcmd, "" + ProcessHandle.current().pid(), "Thread.dump_to_file", dump.toString()).start();
+        assertEquals(0, process.waitFor());
+        try (var lines = Files.lines(dump)) {
+            return lines.filter(line -> line.contains("\"mcp-")).count();
+        }
+    }
+
+    // --- errors
+
+    @Test
+    void publish_errorInABatch_failsThatOneAlone() throws Exception {
+        var failing = new AtomicBoolean();
+        try (var broadcaster = new PostgresBroadcaster(Failing.source(DATABASE.pool(), failing), DATABASE.database().dataSource());
+                var reader = broadcaster.subscribe(EventFilter.all()); var threads = new Threads()) {
+            for (var round = 0; round < 3; round++) {
+                failing.set(true);
+                var lost = IntStream.range(0, 20).mapToObj(_ -> threads.start(() ->
+                        assertThrows(BroadcasterException.class, () -> broadcaster.publish(marker())))).toList();
+                for (var each : lost) each.get();
+                failing.set(false);
+
+                var id = insist(broadcaster, "round " + round, message(round));
+                assertEquals(id, idsUpTo(reader, id).getLast());
+            }
+        }
+    }
+
+    @Test
+    void next_errorInTheListener_goesOn() throws Exception {
+        var failing = new AtomicBoolean();
+        try (var broadcaster = new PostgresBroadcaster(
+                DATABASE.pool(), Failing.source(DATABASE.database().dataSource(), failing), BOUNDS, OPTIONS.withHeartbeat(Duration.ofMillis(20)));
+                var reader = broadcaster.subscribe(EventFilter.all())) {
+            for (var round = 0; round < 3; round++) {
+                failing.set(true);
+                Thread.sleep(100);
+                failing.set(false);
+
+                var id = insist(broadcaster, "round " + round, message(round));
+                assertEquals(id, idsUpTo(reader, id).getLast());
+            }
+        }
+    }
+
+    /// Connections on which each statement fails as if memory had run out.
+    private static final class Failing {
+
+        static DataSource source(DataSource source, AtomicBoolean failing) {
+            return (DataSource) proxy(source, DataSource.class, failing);
+        }
+
+        private static Object proxy(Object target, Class<?> type, AtomicBoolean failing) {
+            return Proxy.newProxyInstance(Failing.class.getClassLoader(), new Class<?>[] {type}, (_, method, given) -> {
+                if (failing.get() && method.getName().equals("prepareStatement")) throw new OutOfMemoryError("simulated");
+                try {
+                    var answer = method.invoke(target, given);
+                    return answer instanceof Connection connection ? proxy(connection, Connection.class, failing) : answer;
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
+        }
+    }
+
+    // --- notifications that are not heard
+
+    @Test
+    void next_nothingIsHeard_isPolledAndSaid() throws Exception {
+        for (var heartbeat : List.of(Duration.ofHours(1), OPTIONS.heartbeat(), Duration.ofMillis(100))) {
+            var isDeaf = new AtomicBoolean(true);
+            var options = OPTIONS.withHeartbeat(heartbeat);
+            try (var warnings = new Warnings(); var broadcaster = new PostgresBroadcaster(
+                    DATABASE.pool(), DeafConnections.of(DATABASE.database().dataSource(), isDeaf), BOUNDS, options);
+                    var reader = broadcaster.subscribe(EventFilter.all())) {
+                while (!broadcaster.isPolling()) Thread.sleep(10);
+
+                for (var n = 0; n < 3; n++) {
+                    var id = broadcaster.publish(message(n));
+                    assertEquals(List.of(id), idsUpTo(reader, id));
+                }
+                assertEquals(1, warnings.about("LISTEN does not hear"));
+                isDeaf.set(false);
+                while (broadcaster.isPolling()) Thread.sleep(10);
+                isDeaf.set(true); // a pooler came between
+                while (!broadcaster.isPolling()) Thread.sleep(10);
+                assertEquals(2, warnings.about("LISTEN does not hear"));
             }
         }
     }
@@ -251,7 +443,7 @@ class OutageTest {
     @Test
     void publish_noRights_saysSo() throws Exception {
         DATABASE.database().execute("drop role if exists mcp_reader; create role mcp_reader login;"
-                + " grant select, update on mcp_event_head to mcp_reader; grant select on mcp_event to mcp_reader");
+                + " grant select, update on mcp_event_head to mcp_reader; grant select on mcp_event, mcp_event_gone to mcp_reader");
         var source = new PGSimpleDataSource();
         source.setURL(DATABASE.database().url());
         source.setUser("mcp_reader");

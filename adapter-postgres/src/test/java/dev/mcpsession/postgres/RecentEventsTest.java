@@ -21,8 +21,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RecentEventsTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
-
     private static EventDatabase database;
 
     @BeforeAll
@@ -48,7 +46,7 @@ class RecentEventsTest {
 
     private static RecentEvents read(int maxSignals, long maxSize) throws SQLException {
         try (var connection = database.database().connect()) {
-            return RecentEvents.read(connection, maxSignals, maxSize, LONG);
+            return RecentEvents.read(EventDatabase.statements(connection), maxSignals, maxSize);
         }
     }
 
@@ -104,12 +102,12 @@ class RecentEventsTest {
         publish(updated("a"));
         try (var connection = database.database().connect(); var other = database.database().connect()) {
             lock(other);
-            var late = assertThrows(SQLException.class, () -> RecentEvents.read(connection, 10, 1_000, Duration.ofMillis(20)));
+            var late = assertThrows(SQLException.class, () -> RecentEvents.read(new Statements(connection, Duration.ofMillis(20)), 10, 1_000));
             assertEquals(Failure.TOO_LATE, late.getSQLState());
             other.rollback();
 
             assertTrue(connection.getAutoCommit());
-            assertEquals(List.of(1L), numbers(RecentEvents.read(connection, 10, 1_000, LONG)));
+            assertEquals(List.of(1L), numbers(RecentEvents.read(EventDatabase.statements(connection), 10, 1_000)));
         }
     }
 

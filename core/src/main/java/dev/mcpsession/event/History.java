@@ -15,15 +15,17 @@ public interface History {
 
     /// Some of what stands one behind the other.
     ///
+    /// @param from    where it begins: of what stands before it, nothing was for the reader
     /// @param entries in order
     /// @param end     up to where it was read; a number up to there that has no entry is lost
-    record Page(List<Entry> entries, EventId end) {}
+    record Page(EventId from, List<Entry> entries, EventId end) {}
 
-    /// Reads some of what stands between two numbers, a bounded amount at a time.
+    /// Reads some of what stands between two numbers, a bounded amount at a time. Waits if many readers do so.
     ///
     /// @param after behind which number
     /// @param upTo  the last number that is wanted
-    /// @return what follows; it ends behind where it begins
+    /// @return what follows; it ends behind where it begins. Empty if the wait was long: then the reader comes again
     /// @throws BroadcasterException if they cannot be read at the moment
-    Page read(EventId after, EventId upTo);
+    /// @throws InterruptedException if the reader was interrupted while it waited
+    Optional<Page> read(EventId after, EventId upTo) throws InterruptedException;
 }

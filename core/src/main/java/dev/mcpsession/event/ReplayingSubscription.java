@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /// A reader that is given what it missed from a [History], and goes on live where that ends.
@@ -22,6 +23,8 @@ final class ReplayingSubscription implements Subscription {
 
     private static final System.Logger LOG = System.getLogger(StripedBroadcaster.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+    private static final AtomicLong warned = new AtomicLong();
     private static final Delivery IDLE = new Delivery.Idle();
 
     private final StripedSubscription live;
@@ -31,7 +34,6 @@ final class ReplayingSubscription implements Subscription {
     private final BooleanSupplier isOver;
     private final Queue<Delivery> page = new ArrayDeque<>();
     private EventId read;
-    private boolean failing;
     private volatile boolean closed;
 
     /// @param after  the last event that the reader has seen
@@ -70,16 +72,28 @@ final class ReplayingSubscription implements Subscription {
     private boolean readPage() throws InterruptedException {
         try {
             var following = history.read(read, seam);
-            following.entries().forEach(this::add);
-            loseUpTo(following.end().sequence());
-            failing = false;
-            return true;
+            following.ifPresent(this::add);
+            return following.isPresent();
         } catch (BroadcasterException e) {
-            if (!failing) LOG.log(WARNING, "history cannot be read; a reader waits for it", e);
-            failing = true;
+            warn(e);
             Thread.sleep(PAUSE);
             return false;
         }
+    }
+
+    /// Once a minute, however many readers wait.
+    private static void warn(BroadcasterException e) {
+        var now = System.nanoTime();
+        var last = warned.get();
+        if ((last == 0 || now - last >= BETWEEN_WARNINGS.toNanos()) && warned.compareAndSet(last, now)) {
+            LOG.log(WARNING, "history cannot be read; readers wait for it", e);
+        }
+    }
+
+    private void add(History.Page following) {
+        read = following.from();
+        following.entries().forEach(this::add);
+        loseUpTo(following.end().sequence());
     }
 
     private void add(History.Entry entry) {

@@ -1,0 +1,135 @@
+package dev.mcpsession.postgres;
+
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What followed a number, as one reader sees it: events for others, ends and take-overs are numbers without content.
+///
+/// What retention deletes leaves a mark for each audience: the number of the newest event for it that is gone. So a reader that
+/// comes back after long loses something only if there was something for it. Marks are kept for a bounded number of audiences;
+/// older ones are put together into one that is everybody's.
+///
+/// @param epoch  the log's
+/// @param oldest the number before the oldest entry that is kept
+/// @param gone   the newest number that is gone and may have been for this reader
+/// @param rows   in order
+record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
+
+    private static final int MARKS = 10_000;
+
+    /// @param columns null if it is nothing for this reader
+    record Row(long id, LogRecord.Columns columns) {
+
+        boolean isWanted() {
+            return columns != null;
+        }
+    }
+
+    /// Whether something for this reader is gone behind a number.
+    boolean isGone(long after) {
+        return gone > after;
+    }
+
+    /// Whom an event is for: all (a list that changed, a resource that was updated, a message), a session or an owner. Owners whose
+    /// long names begin alike share one.
+    private static final String AUDIENCE = """
+            case when session is not null then 's' || left(session, 500) when owner is not null then 'o' || left(owner, 500)
+                when method = '"notifications/resources/updated"' then 'u' when right(method, 14) = '/list_changed"' then 'l'
+                else 'm' end""";
+    private static final String EVERYBODY = "*";
+    private static final String ALL_GONE = "."; // up to where retention has deleted
+
+    /// What is gone. Whatever somebody else has deleted may have been for anybody.
+    private static final String GONE = """
+            (select greatest(newest, case when oldest > coalesce(trimmed, 0) then oldest else 0 end) from (
+                select coalesce(max(last) filter (where audience = any(wanted)), 0) as newest,
+                    max(last) filter (where audience = '.') as trimmed
+                from mcp_event_gone) mark)""";
+    private static final String HEAD = """
+            with asked as materialized (
+                select ?::text[] as wanted, last, %s as epoch, (select coalesce(min(id) - 1, last) from mcp_event) as oldest
+                from mcp_event_head head)
+            """.formatted(EventTable.EPOCH);
+
+    private static final String FOLLOW = HEAD + """
+            select epoch, last, %s as gone, (select count(*) from (
+                    select 1 from mcp_event where id > ? and kind = 0 and %s = any(wanted) limit ?) few) as wanted
+            from asked
+            """.formatted(GONE, AUDIENCE);
+
+    /// Whether all that followed is there, and no more than so many events.
+    static boolean follow(Statements on, EventFilter filter, EventId after, int atMost) throws SQLException {
+        return on.rows(FOLLOW, row -> row.getString("epoch").equals(after.epoch()) && after.sequence() <= row.getLong("last")
+                        && row.getLong("gone") <= after.sequence() && row.getLong("wanted") <= atMost,
+                audiences(on, filter), after.sequence(), atMost + 1L).stream().findFirst().orElseThrow(EventTable::headless);
+    }
+
+    private static final String READ = HEAD + """
+            select epoch, oldest, %s as gone, e.* from asked left join (
+                select *, sum(coalesce(octet_length(params), 0)) over (order by id) - coalesce(octet_length(params), 0) as before from (
+                    select id, is_wanted, kind, session, owner, method, case when is_wanted then params end as params from (
+                        select entry.*, kind = 0 and %s = any(wanted) as is_wanted from mcp_event entry, asked
+                        where id > ? and id <= ? order by id limit ?) page) content
+            ) e on before < ? order by id
+            """.formatted(GONE, AUDIENCE);
+
+    /// Reads some of it, as many rows and about as many characters as are wanted.
+    static PastEvents read(Statements on, EventFilter filter, long after, long upTo, int maxRows, long maxSize) throws SQLException {
+        var found = on.rows(READ, PastEvents::found, audiences(on, filter), after, upTo, maxRows, maxSize);
+        if (found.isEmpty()) throw EventTable.headless();
+        var head = found.getFirst();
+        return new PastEvents(head.epoch, head.oldest, head.gone, found.stream().flatMap(one -> one.rows.stream()).toList());
+    }
+
+    private static PastEvents found(ResultSet row) throws SQLException {
+        var id = row.getLong("id");
+        var rows = row.wasNull() ? List.<Row>of() : List.of(new Row(id, row.getBoolean("is_wanted") ? EventTable.columns(row) : null));
+        return new PastEvents(row.getString("epoch"), row.getLong("oldest"), row.getLong("gone"), rows);
+    }
+
+    private static Object audiences(Statements on, EventFilter filter) throws SQLException {
+        var wanted = new ArrayList<>(List.of("l", "m", EVERYBODY));
+        if (filter.resources().map(uris -> !uris.isEmpty()).orElse(true)) wanted.add("u");
+        filter.session().ifPresent(session -> wanted.add("s" + beginning(session.value())));
+        if (!filter.owner().isAnonymous()) wanted.add("o" + beginning(LogRecord.Columns.textOf(filter.owner())));
+        return on.connection().createArrayOf("text", wanted.toArray());
+    }
+
+    /// As many characters as the server's `left` takes, which counts code points.
+    private static String beginning(String text) {
+        return text.codePointCount(0, text.length()) <= 500 ? text : text.substring(0, text.offsetByCodePoints(0, 500));
+    }
+
+    /// Leaves the marks of what a statement deletes as `gone`, to be put into it.
+    static final String MARKED = """
+            marked as (
+                insert into mcp_event_gone as mark (audience, last, at)
+                select audience, max(id), max(created_at) from (
+                    select %s as audience, id, created_at from gone where kind = 0
+                    union all select '%s', id, created_at from gone) audiences
+                group by audience
+                on conflict (audience) do update
+                set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
+            )""".formatted(AUDIENCE, ALL_GONE);
+
+    /// Puts the oldest marks together if there are too many.
+    static void foldMarks(Statements on) throws SQLException {
+        on.rows("""
+                with folded as (
+                    delete from mcp_event_gone where audience not in ('.', '*')
+                        and last <= (select last from mcp_event_gone order by last desc offset ? limit 1)
+                    returning last, at
+                ), together as (
+                    insert into mcp_event_gone as mark (audience, last, at)
+                    select '*', max(last), max(at) from folded having count(*) > 0
+                    on conflict (audience) do update
+                    set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
+                )
+                select count(*) from folded
+                """, row -> row.getLong(1), MARKS);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.mcpsession.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Single statements on a connection that commits by itself, each in one round trip and within a bounded time on the server.
+///
+/// A statement may have to wait for a lock, and a commit that notifies waits for others that do. The server gives up by itself, so
+/// a client that has stopped waiting leaves no server process behind.
+///
+/// @param limit how long the server may work on one statement
+record Statements(Connection connection, Duration limit) {
+
+    // In the transaction of what follows, and in its round trip: a pooled connection keeps its own settings.
+    private static final String IN_TIME =
+            "select set_config('statement_timeout', ?, true), set_config('lock_timeout', ?, true);\n";
+
+    /// Reads one row.
+    interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /// Runs a query or a change that returns rows.
+    ///
+    /// @param sql   one or more statements, which all return rows
+    /// @param given a value for each `?`
+    /// @return the rows of the last statement
+    /// @throws SQLException with 57014 or 55P03 if the server gave up
+    <T> List<T> rows(String sql, Reader<T> reader, Object... given) throws SQLException {
+        try (var statement = connection.prepareStatement(IN_TIME + sql)) {
+            var millis = Long.toString(Math.max(1, limit.toMillis()));
+            statement.setString(1, millis);
+            statement.setString(2, millis);
+            for (int i = 0; i < given.length; i++) statement.setObject(i + 3, given[i]);
+            var rows = new ArrayList<T>();
+            for (var answer = lastAnswer(statement); answer.next(); ) rows.add(reader.read(answer));
+            return rows;
+        }
+    }
+
+    private static ResultSet lastAnswer(PreparedStatement statement) throws SQLException {
+        statement.execute();
+        var answer = statement.getResultSet();
+        while (statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT)) answer = statement.getResultSet();
+        return answer;
+    }
+}
