@@ -5,18 +5,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// The way to keep state between the requests of 2026-07-28, which has no sessions: a tool gives out a *handle*, and the client's
 /// model hands it in as an argument of later calls.
 /// ```java
-/// var carts = new Handles(store, "cart_");
+/// var carts = new Handles(backend.store("cart", policy), "cart_");
 /// var cart = carts.mint(CallerScope.current(), Json.obj());              // cart.id().value() is what the tool answers
 /// var same = carts.find(CallerScope.current(), argument).orElseThrow(…); // its state, if it is this caller's
 /// ```
 /// A handle is a session of a store: unguessable, of one owner, with a state of bounded size and a sliding time to live. To
-/// everybody else it looks as if it did not exist. Give handles a store of their own: its policy is how long they live and how
-/// many an owner has, and no handle is taken for a session then.
+/// all other callers it looks as if it did not exist, and no endpoint takes it for an `Mcp-Session-Id`. Give handles a store of their
+/// own ([dev.mcpsession.event.Backend#store]): its policy is how long they live and how many an owner has. Two kinds of handles in
+/// one store share its limits.
+///
+/// Handles that have expired are removed by a thread of this object, once in the policy's [touch interval][SessionPolicy#touchInterval()];
+/// they are never revived, whatever the policy says. [#close()] ends the thread and leaves the handles.
 ///
 /// Handles that are minted for anonymous callers are open to whoever has them, and are not listed: those callers are not one
 /// person.
@@ -24,7 +30,7 @@ import java.util.regex.Pattern;
 /// Safe for use by many threads. Every method may throw [SessionStoreException].
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic#statelessness">MCP 2026-07-28, Statelessness</a>
-public final class Handles {
+public final class Handles implements AutoCloseable {
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Client NO_CLIENT = new Client("", "", Json.obj());
@@ -32,33 +38,53 @@ public final class Handles {
 
     private final SessionStore store;
     private final String prefix;
+    private final SessionKeeper sweeper;
 
-    /// Makes handles of one kind.
+    /// Makes handles of one kind, and starts the thread that removes the expired ones.
     ///
-    /// @param store  where they live
+    /// @param store  where they live; stays the caller's to close, after this
     /// @param prefix how they begin, such as `cart_`: 1 to 32 letters, digits, underscores and hyphens
     /// @throws IllegalArgumentException if the prefix is anything else
     public Handles(SessionStore store, String prefix) {
         if (!PREFIX.matcher(prefix).matches()) throw new IllegalArgumentException("prefix must match " + PREFIX + ": " + prefix);
         this.store = Objects.requireNonNull(store, "store");
         this.prefix = prefix;
+        sweeper = new SessionKeeper(store, this::drop);
     }
 
     /// Mints a handle. It lives for the whole time to live from now on, used or not.
     ///
+    /// If this throws, whatever it is, no handle is left that counts. Should the store be out of reach at that moment, what it
+    /// holds is not listed, opens nothing, and expires after [SessionPolicy#provisionalTtl()].
+    ///
     /// @param owner whose it is
     /// @param state what it begins with
     /// @return created, with the handle as the session's id; or which limit was reached
-    /// @throws StateTooLargeException if the state is over its cap; nothing was created
+    /// @throws StateTooLargeException if the state is over its cap
+    /// @throws dev.mcpsession.json.JsonException if the state is nested too deeply
     public CreateResult mint(Owner owner, Json.Obj state) {
         var result = store.create(new SessionId(prefix + SessionId.random().value()), owner, NO_CLIENT);
         if (!(result instanceof CreateResult.Created(var handle))) return result;
         try {
-            var kept = store.touch(handle.id()) ? store.updateState(handle.id(), state) : Optional.<Session>empty();
-            return kept.<CreateResult>map(CreateResult.Created::new).orElseGet(CreateResult.StoreFull::new); // it was pushed out
-        } catch (StateTooLargeException e) {
-            store.delete(handle.id());
+            return minted(handle.id(), state).<CreateResult>map(CreateResult.Created::new).orElseGet(CreateResult.StoreFull::new);
+        } catch (RuntimeException | Error e) {
+            abandon(handle.id(), e);
             throw e;
+        }
+    }
+
+    /// In this order: until all is done the handle is provisional, and goes by itself.
+    ///
+    /// @return empty if it was pushed out by others
+    private Optional<Session> minted(SessionId id, Json.Obj state) {
+        return store.updateState(id, state).isPresent() && store.touch(id) ? store.find(id) : Optional.empty();
+    }
+
+    private void abandon(SessionId id, Throwable why) {
+        try {
+            store.delete(id);
+        } catch (RuntimeException | Error e) {
+            why.addSuppressed(e);
         }
     }
 
@@ -69,6 +95,18 @@ public final class Handles {
     /// @return the handle's session; empty for one that is unknown, expired, revoked, of another kind, or somebody else's
     public Optional<Session> find(Owner caller, String handle) {
         return open(caller, handle).filter(session -> store.touch(session.id()));
+    }
+
+    /// Changes a handle's state, as [SessionStore#updateState(SessionId, UnaryOperator)] does, and starts its time to live anew.
+    ///
+    /// @param caller who hands it in
+    /// @param handle what the client sent
+    /// @param change computes the new state; may be called several times, so it must have no effects
+    /// @return the handle's session after the change; empty where [#find] is
+    /// @throws StateTooLargeException if the state would be over its cap; it was not changed
+    /// @throws dev.mcpsession.json.JsonException if the state would be nested too deeply; it was not changed
+    public Optional<Session> updateState(Owner caller, String handle, UnaryOperator<Json.Obj> change) {
+        return find(caller, handle).flatMap(session -> store.updateState(session.id(), change));
     }
 
     /// The handle that an owner has used last, for clients that lost it.
@@ -85,7 +123,7 @@ public final class Handles {
     /// @return a new list, the one used last first
     public List<Session> list(Owner owner) {
         if (owner.isAnonymous()) return List.of();
-        return store.list(owner).stream().filter(session -> isOurs(session.id())).sorted(LATEST_FIRST).toList();
+        return store.list(owner).stream().filter(this::isMinted).sorted(LATEST_FIRST).toList();
     }
 
     /// Removes a handle for ever.
@@ -94,14 +132,32 @@ public final class Handles {
     /// @param handle what the client sent
     /// @return whether there was such a handle of this caller's
     public boolean revoke(Owner caller, String handle) {
-        return open(caller, handle).filter(session -> store.delete(session.id())).isPresent();
+        return SessionId.parse(handle).filter(this::isOurs).filter(id -> store.delete(id, caller)).isPresent();
+    }
+
+    /// Ends the thread that removes expired handles. Idempotent.
+    @Override
+    public void close() {
+        sweeper.close();
     }
 
     private Optional<Session> open(Owner caller, String handle) {
-        return SessionId.parse(handle).filter(this::isOurs).flatMap(store::find).filter(session -> session.isOpenTo(caller));
+        return SessionId.parse(handle).filter(this::isOurs).flatMap(store::find)
+                .filter(session -> isMinted(session) && session.isOpenTo(caller));
+    }
+
+    /// Of this kind, and not about to be minted or left behind by a mint that failed.
+    private boolean isMinted(Session session) {
+        return isOurs(session.id()) && !session.provisional();
     }
 
     private boolean isOurs(SessionId id) {
-        return id.value().startsWith(prefix);
+        var handle = id.value();
+        return handle.startsWith(prefix) && handle.length() == prefix.length() + SessionId.RANDOM_LENGTH;
+    }
+
+    /// The store would keep them for as long as they could be revived.
+    private void drop(Set<SessionId> ended) {
+        ended.stream().filter(this::isOurs).forEach(store::delete);
     }
 }

@@ -102,6 +102,12 @@ public final class InMemorySessionStore implements SessionStore {
     }
 
     @Override
+    public boolean delete(SessionId id, Owner caller) {
+        var session = sessions.get(id);
+        return session != null && session.isOpenTo(caller) && sessions.remove(session, clock.millis());
+    }
+
+    @Override
     public Optional<Session> updateState(SessionId id, Json.Obj patch) {
         Objects.requireNonNull(patch, "patch");
         return updateState(id, state -> state.merged(patch));

@@ -20,6 +20,7 @@ public record SessionId(String value) {
     public static final int MAX_LENGTH = 128;
 
     private static final int RANDOM_BYTES = 24;
+    static final int RANDOM_LENGTH = 32; // the same in base64url
     private static final int SHOWN = 4;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -45,6 +46,17 @@ public record SessionId(String value) {
     /// @return the id, or empty if no server of ours can have made it
     public static Optional<SessionId> parse(String text) {
         return isValid(text) ? Optional.of(new SessionId(text)) : Optional.empty();
+    }
+
+    /// Whether [#random()] can have made this id. Only such ids name sessions of an endpoint; a handle's has a prefix ([Handles]).
+    ///
+    /// @return true for 32 characters of base64url
+    public boolean isRandom() {
+        return value.length() == RANDOM_LENGTH && value.chars().allMatch(SessionId::isBase64Url);
+    }
+
+    private static boolean isBase64Url(int c) {
+        return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_';
     }
 
     private static boolean isValid(String text) {

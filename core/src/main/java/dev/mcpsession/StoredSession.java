@@ -75,6 +75,11 @@ final class StoredSession extends ExpiryBuckets.Link {
         return owner;
     }
 
+    /// The rule of [Session#isOpenTo].
+    boolean isOpenTo(Owner caller) {
+        return owner.isAnonymous() || owner.equals(caller);
+    }
+
     long life() {
         return life;
     }

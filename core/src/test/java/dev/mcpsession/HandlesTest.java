@@ -3,16 +3,27 @@ package dev.mcpsession;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.spy;
 
 import dev.mcpsession.contract.HandClock;
 import dev.mcpsession.json.Json;
+import dev.mcpsession.json.JsonException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HandlesTest {
@@ -26,6 +37,13 @@ class HandlesTest {
     private final SessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT.withTtl(TTL).withMaxAge(TTL.multipliedBy(2))
             .withMaxSessionsPerOwner(3).withMaxStateBytes(1_000), clock);
     private final Handles carts = new Handles(store, "cart_");
+    private final Handles books = new Handles(store, "book_");
+
+    @AfterEach
+    void close() {
+        carts.close();
+        books.close();
+    }
 
     private static String minted(Handles handles, Owner owner) {
         return assertInstanceOf(CreateResult.Created.class, handles.mint(owner, STATE)).session().id().value();
@@ -57,7 +75,7 @@ class HandlesTest {
     @Test
     void find_notThisCallersOrKind_looksLikeNone() {
         var handle = minted(carts, ANN);
-        var other = minted(new Handles(store, "book_"), ANN);
+        var other = minted(books, ANN);
 
         for (var wrong : List.of(other, "", "cart_", handle + "x", handle.substring(5), "cart_" + "x".repeat(200), "ä")) {
             assertEquals(Optional.empty(), carts.find(ANN, wrong), wrong);
@@ -86,7 +104,7 @@ class HandlesTest {
         var first = minted(carts, ANN);
         clock.advance(Duration.ofSeconds(1));
         var second = minted(carts, ANN);
-        minted(new Handles(store, "book_"), ANN);
+        minted(books, ANN);
         minted(carts, BOB);
         assertEquals(Optional.of(second), carts.latest(ANN).map(session -> session.id().value()));
 
@@ -115,10 +133,91 @@ class HandlesTest {
     }
 
     @Test
-    void mint_stateTooLarge_leavesNothingBehind() {
+    void mint_stateTooLargeOrTooDeepOrNone_leavesNothingBehind() {
+        var deep = Json.arr();
+        for (var i = 0; i < 70; i++) deep = Json.arr(deep);
+        var tooDeep = Json.obj().with("deep", deep);
+
         assertThrows(StateTooLargeException.class, () -> carts.mint(ANN, Json.obj().with("x", "x".repeat(1_000))));
+        assertThrows(JsonException.class, () -> carts.mint(ANN, tooDeep));
+        assertThrows(NullPointerException.class, () -> carts.mint(ANN, null));
 
         assertEquals(0, store.heldCount());
+    }
+
+    static Stream<Arguments> failures() {
+        var steps = List.<Consumer<SessionStore>>of(
+                store -> store.updateState(any(), any(Json.Obj.class)), store -> store.touch(any()), store -> store.find(any()));
+        var failures = List.of(new SessionStoreException("away", null), new IllegalStateException(), new OutOfMemoryError());
+        return steps.stream().flatMap(step -> failures.stream().map(failure -> Arguments.of(step, failure)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void mint_anyStepFails_leavesNothingBehind(Consumer<SessionStore> step, Throwable failure) {
+        var failing = spy(store);
+        step.accept(doThrow(failure).when(failing));
+        try (var handles = new Handles(failing, "cart_")) {
+            assertSame(failure, assertThrows(failure.getClass(), () -> handles.mint(ANN, STATE)));
+        }
+
+        assertEquals(0, store.heldCount());
+    }
+
+    @Test
+    void mint_failsAndCannotCleanUp_isNotSeenAndGoesByItself() {
+        var failing = spy(store);
+        doThrow(new SessionStoreException("touch", null)).when(failing).touch(any());
+        doThrow(new SessionStoreException("delete", null)).when(failing).delete(any());
+        try (var handles = new Handles(failing, "cart_")) {
+            var failure = assertThrows(SessionStoreException.class, () -> handles.mint(ANN, STATE));
+            assertEquals("delete", failure.getSuppressed()[0].getMessage());
+        }
+
+        var left = store.list().getFirst().id().value();
+        assertEquals(List.of(), carts.list(ANN));
+        assertEquals(Optional.empty(), carts.find(ANN, left));
+        clock.advance(SessionPolicy.DEFAULT.provisionalTtl());
+        assertEquals(List.of(), store.list());
+    }
+
+    @Test
+    @Timeout(60)
+    void expired_tenThousandHandles_areGoneThoughNobodyCalls() {
+        var policy = SessionPolicy.DEFAULT.withTtl(Duration.ofMillis(20)); // sweeps each millisecond, and expires by the hand clock
+        var brief = new InMemorySessionStore(policy.withProvisionalTtl(Duration.ofMillis(20)), clock);
+        try (var handles = new Handles(brief, "cart_")) {
+            for (var i = 0; i < 10_000; i++) minted(handles, i % 2 == 0 ? Owner.anonymous() : Owner.principal("owner " + i));
+            assertEquals(10_000, brief.heldCount());
+
+            clock.advance(Duration.ofMillis(20));
+
+            while (brief.heldCount() > 0) Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void updateState_handle_isChangedForItsOwnerAlone() {
+        var handle = minted(carts, ANN);
+
+        var changed = carts.updateState(ANN, handle, state -> state.with("items", 4)).orElseThrow();
+
+        assertEquals(Json.obj().with("items", 4), changed.state());
+        assertEquals(Optional.empty(), carts.updateState(BOB, handle, _ -> Json.obj()));
+        assertEquals(Optional.of(changed.state()), carts.find(ANN, handle).map(Session::state));
+    }
+
+    @Test
+    void find_aSessionWhoseIdBeginsLikeIt_isNoHandle() {
+        var letters = new Handles(store, "A");
+        var session = new SessionId("A".repeat(32));
+        store.create(session, ANN, new Client("", "", Json.obj()));
+        store.touch(session);
+
+        assertEquals(Optional.empty(), letters.find(ANN, session.value()));
+        assertFalse(letters.revoke(ANN, session.value()));
+        assertEquals(List.of(), letters.list(ANN));
+        letters.close();
     }
 
     @ParameterizedTest

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/// Statements in which a policy's numbers are words in braces, such as `{ttl}`. Safe for use by many threads.
+/// Statements in which a policy's numbers and the kind of a store's sessions are words in braces, such as `{max_sessions}`. Safe for
+/// use by many threads.
 ///
 /// Moments are computed by the database from its own clock, so it does not matter what the clocks of replicas say. New
 /// moments are counted from `now()`, the same throughout a statement; whether a session is alive is asked of
@@ -16,10 +17,12 @@ final class PolicySql {
     private final Map<String, String> words;
     private final Map<String, String> known = new ConcurrentHashMap<>(); // as many as there are statements in the source
 
-    PolicySql(SessionPolicy policy) {
+    PolicySql(SessionPolicy policy, String kind) {
         var firstLife = Stream.of(policy.provisionalTtl(), policy.ttl(), policy.maxAge()).min(Duration::compareTo).orElseThrow();
         words = Map.ofEntries(
                 Map.entry("{columns}", SessionRow.COLUMNS),
+                Map.entry("{kind}", "'" + kind + "'"),
+                Map.entry("{mine}", "kind = '" + kind + "'"),
                 Map.entry("{alive}", "expires_at > clock_timestamp()"),
                 Map.entry("{first_expiry}", "now() + " + interval(firstLife)),
                 Map.entry("{next_expiry}", "greatest(expires_at, least(now() + " + interval(policy.ttl())

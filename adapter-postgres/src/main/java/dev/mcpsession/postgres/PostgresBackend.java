@@ -1,6 +1,7 @@
 package dev.mcpsession.postgres;
 
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Backend;
 import dev.mcpsession.event.BackendProvider;
@@ -58,7 +59,8 @@ public final class PostgresBackend implements BackendProvider {
             PostgresSchema.create(pool);
             var events = new PostgresBroadcaster(
                     pool, to(url, new PGSimpleDataSource()), options, PostgresBroadcasterOptions.DEFAULT);
-            return new Backend(new PostgresSessionStore(new Database(pool), policy, pool::close), events);
+            var store = new PostgresSessionStore(new Database(pool), policy, SessionStore.SESSIONS, pool::close);
+            return new Backend(store, events, (kind, rules) -> new PostgresSessionStore(pool, rules, kind));
         } catch (BroadcasterException e) {
             pool.close();
             throw new SessionStoreException(e.getMessage(), e.getCause());

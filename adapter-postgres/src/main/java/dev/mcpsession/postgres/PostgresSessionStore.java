@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Gatherers;
 import javax.sql.DataSource;
 
@@ -33,12 +34,16 @@ import javax.sql.DataSource;
 /// [#keepAlive] leaves alone whom somebody has touched within the last interval, and a session may expire up to two
 /// intervals early.
 ///
+/// A session that another transaction has locked is passed over by [#keepAlive] and [#deleteExpired], until the next time;
+/// [#deleteAll] fails as a whole rather than leave one out.
+///
 /// Nobody waits for long: a second for a connection, another one for other transactions, and 1.6 s if the database is silent.
 /// Connections must lead to the primary, and have the isolation level "read committed", which is Postgres' default.
 public final class PostgresSessionStore implements SessionStore {
 
     private static final int BATCH = 1_000;
     private static final int LONGEST_RACE = 1_000;
+    private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_-]{0,31}"); // stands in statements as it is
 
     private final SessionPolicy policy;
     private final PolicySql sql;
@@ -46,20 +51,34 @@ public final class PostgresSessionStore implements SessionStore {
     private final SessionSweep sweep;
     private final Runnable closing;
 
-    /// Makes a store. Nothing is asked of the database yet.
+    /// Makes the store of an endpoint's sessions. Nothing is asked of the database yet.
     ///
     /// @param source where connections come from; stays the caller's to close
     /// @param policy how long sessions live and how many there may be; should be the same for all replicas
     public PostgresSessionStore(DataSource source, SessionPolicy policy) {
-        this(new Database(Objects.requireNonNull(source, "source")), policy, () -> {});
+        this(source, policy, SESSIONS);
+    }
+
+    /// Makes a store for one kind of sessions: it has nothing to do with those of other kinds in the same tables. Nothing is asked
+    /// of the database yet.
+    ///
+    /// What was kept under a kind that no store is opened for any more stays in `mcp_session` until somebody deletes it there.
+    ///
+    /// @param source where connections come from; stays the caller's to close
+    /// @param policy how long sessions live and how many there may be; should be the same for all stores of this kind
+    /// @param kind   such as `cart`: a lower-case letter, then up to 31 of those, digits, underscores and hyphens
+    /// @throws IllegalArgumentException if the kind is anything else
+    public PostgresSessionStore(DataSource source, SessionPolicy policy, String kind) {
+        this(new Database(Objects.requireNonNull(source, "source")), policy, kind, () -> {});
     }
 
     /// @param closing what else to close with this store
-    PostgresSessionStore(Database database, SessionPolicy policy, Runnable closing) {
+    PostgresSessionStore(Database database, SessionPolicy policy, String kind, Runnable closing) {
+        if (!KIND.matcher(kind).matches()) throw new IllegalArgumentException("kind must match " + KIND + ": " + kind);
         this.closing = closing;
         this.policy = Objects.requireNonNull(policy, "policy");
         this.database = database;
-        sql = new PolicySql(policy);
+        sql = new PolicySql(policy, kind);
         sweep = new SessionSweep(database, sql);
     }
 
@@ -74,16 +93,16 @@ public final class PostgresSessionStore implements SessionStore {
     static final String CREATE = """
             with owned as (
                 select count(*) < {max_sessions_per_owner} as has_room
-                from mcp_session where owner = ? and owner <> '' and {alive}
+                from mcp_session where {mine} and owner = ? and owner <> '' and {alive}
             ), place as (
                 select from mcp_session_total
-                where (select has_room from owned) and held < {max_sessions}
+                where {mine} and (select has_room from owned) and held < {max_sessions}
                 for update
             ), created as (
                 insert into mcp_session
-                    (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at, expires_at, due_at)
-                select ?, ?, ?, ?, ?, now(), now(), {first_expiry}, {first_expiry} from place
-                on conflict (id) do nothing
+                    (kind, id, owner, protocol_version, client_name, capabilities, created_at, last_active_at, expires_at, due_at)
+                select {kind}, ?, ?, ?, ?, ?, now(), now(), {first_expiry}, {first_expiry} from place
+                on conflict (id, kind) do nothing
                 returning {columns}
             )
             select owned.has_room, exists(select from place) as has_place, created.* from owned left join created on true
@@ -108,7 +127,7 @@ public final class PostgresSessionStore implements SessionStore {
                 client.capabilitiesJson()).getFirst();
     }
 
-    static final String FIND = "select {columns} from mcp_session where id = ? and {alive}";
+    static final String FIND = "select {columns} from mcp_session where id = ? and {mine} and {alive}";
 
     @Override
     public Optional<Session> find(SessionId id) {
@@ -118,7 +137,7 @@ public final class PostgresSessionStore implements SessionStore {
     static final String TOUCH = """
             update mcp_session
             set expires_at = {next_expiry}, last_active_at = greatest(last_active_at, now()), provisional = false
-            where id = ? and {alive}
+            where id = ? and {mine} and {alive}
             returning id
             """;
 
@@ -127,22 +146,22 @@ public final class PostgresSessionStore implements SessionStore {
         return !database.run("touch session " + id, sql.of(TOUCH), _ -> id, id.value()).isEmpty();
     }
 
-    // Locks in one order, so that two replicas that keep the same sessions alive do not wait for each other.
+    // Waits for nobody: one session that somebody has locked must not let all the others of its batch expire. It is alive, and is
+    // touched at the next tick; and since no lock is waited for, the order of locks does not matter.
     private static final String KEEP_ALIVE = """
             with asked as (
                 select id, provisional or last_active_at <= now() - {touch_interval} as stale
-                from mcp_session where id = any(?) and {alive}
+                from mcp_session where id = any(?) and {mine} and {alive}
             ), locked as (
                 select id from mcp_session
-                where id in (select id from asked where stale) and {alive}
-                order by id for no key update
+                where id in (select id from asked where stale) and {mine} and {alive}
+                for no key update skip locked
             ), touched as (
                 update mcp_session kept
                 set expires_at = {next_expiry}, last_active_at = greatest(last_active_at, now()), provisional = false
-                from locked where kept.id = locked.id
-                returning kept.id
+                from locked where kept.id = locked.id and {mine}
             )
-            select id from asked where not stale union all select id from touched
+            select id from asked
             """;
 
     @Override
@@ -157,9 +176,9 @@ public final class PostgresSessionStore implements SessionStore {
             update mcp_session revived
             set expires_at = {next_expiry}, last_active_at = greatest(last_active_at, now()), provisional = false,
                 ended = false, due_at = case when ended then {next_expiry} else due_at end
-            where id = ? and owner = ? and owner <> '' and ({alive} or not provisional
+            where id = ? and {mine} and owner = ? and owner <> '' and ({alive} or not provisional
                 and clock_timestamp() < {revivable_until}
-                and (select count(*) from mcp_session where owner = revived.owner and owner <> '' and {alive})
+                and (select count(*) from mcp_session where {mine} and owner = revived.owner and owner <> '' and {alive})
                     < {max_sessions_per_owner})
             returning {columns}
             """;
@@ -172,7 +191,7 @@ public final class PostgresSessionStore implements SessionStore {
                 "revive session " + id, sql.of(LOCK_OWNER + REVIVE), SessionRow::read, name, id.value(), name));
     }
 
-    static final String DELETE = "delete from mcp_session where id = ? returning {alive} as alive";
+    static final String DELETE = "delete from mcp_session where id = ? and {mine} returning {alive} as alive";
 
     @Override
     public boolean delete(SessionId id) {
@@ -180,15 +199,25 @@ public final class PostgresSessionStore implements SessionStore {
                 .contains(true);
     }
 
+    static final String DELETE_OPEN =
+            "delete from mcp_session where id = ? and {mine} and (owner = '' or owner = ?) returning {alive} as alive";
+
+    @Override
+    public boolean delete(SessionId id, Owner caller) {
+        return database.run("delete session " + id, sql.of(DELETE_OPEN), row -> row.getBoolean("alive"),
+                id.value(), Escaped.of(caller.value())).contains(true);
+    }
+
     private static final String MERGE = """
             update mcp_session
             set state = (state || ?::jsonb) - ?::text[], state_version = state_version + 1
-            where id = ? and {alive} and mcp_session_state_bytes((state || ?::jsonb) - ?::text[]) <= {max_state_bytes}
+            where id = ? and {mine} and {alive} and mcp_session_state_bytes((state || ?::jsonb) - ?::text[]) <= {max_state_bytes}
             returning {columns}
             """;
 
     private static final String MERGED_BYTES = """
-            select mcp_session_state_bytes((state || ?::jsonb) - ?::text[]) as bytes from mcp_session where id = ? and {alive}
+            select mcp_session_state_bytes((state || ?::jsonb) - ?::text[]) as bytes from mcp_session
+            where id = ? and {mine} and {alive}
             """;
 
     @Override
@@ -210,7 +239,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     private static final String REPLACE = """
             update mcp_session set state = ?::jsonb, state_version = state_version + 1
-            where id = ? and state_version = ? and {alive}
+            where id = ? and {mine} and state_version = ? and {alive}
             returning {columns}
             """;
 
@@ -238,15 +267,15 @@ public final class PostgresSessionStore implements SessionStore {
                 + " time, but did so " + LONGEST_RACE + " times", null);
     }
 
-    private static final String LIST = "select {columns} from mcp_session where {alive}";
+    private static final String LIST = "select {columns} from mcp_session where {mine} and {alive}";
 
     @Override
     public List<Session> list() {
         return database.run("list sessions", sql.of(LIST), SessionRow::read);
     }
 
-    static final String LIST_OWNER = "select {columns} from mcp_session where owner = ? and owner <> '' and {alive}";
-    private static final String LIST_ANONYMOUS = "select {columns} from mcp_session where owner = '' and {alive}";
+    static final String LIST_OWNER = "select {columns} from mcp_session where {mine} and owner = ? and owner <> '' and {alive}";
+    private static final String LIST_ANONYMOUS = "select {columns} from mcp_session where {mine} and owner = '' and {alive}";
 
     @Override
     public List<Session> list(Owner owner) {
@@ -257,9 +286,9 @@ public final class PostgresSessionStore implements SessionStore {
 
     static final String DELETE_ALL = """
             with theirs as (
-                select id, {alive} as alive from mcp_session where owner = ? and owner <> '' order by id for update
+                select id, {alive} as alive from mcp_session where {mine} and owner = ? and owner <> '' order by id for update
             )
-            delete from mcp_session using theirs where mcp_session.id = theirs.id
+            delete from mcp_session using theirs where mcp_session.id = theirs.id and {mine}
             returning mcp_session.id, theirs.alive
             """;
 
@@ -284,16 +313,16 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public long liveCount() {
-        return count("select count(*) from mcp_session where not ended");
+        return count("select count(*) from mcp_session where {mine} and not ended");
     }
 
     @Override
     public long heldCount() {
-        return count("select held from mcp_session_total");
+        return count("select coalesce(sum(held), 0) from mcp_session_total where {mine}");
     }
 
     private long count(String question) {
-        return database.run("count sessions", question, row -> row.getLong(1)).getFirst();
+        return database.run("count sessions", sql.of(question), row -> row.getLong(1)).getFirst();
     }
 
     /// There is no background work to end, and a data source is its owner's to close.

@@ -37,35 +37,39 @@ final class SessionSweep {
         }
     }
 
-    private static final String LOCK = "select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, 0);\n";
+    // Where the first session of a kind is created, its total is not known yet.
+    private static final String LOCK = """
+            with known as (insert into mcp_session_total (kind) values ({kind}) on conflict (kind) do nothing)
+            select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext({kind}));
+            """;
 
-    // The lock may come with a view of the table from before the last sweep; so what is due is asked again of each row, when
-    // that is locked. In the order of ids, as everybody locks who locks several.
+    // The lock may come with a view of the table from before the last sweep: what is due is asked again of each row when that is
+    // locked. One that another transaction has locked is left for the next time. So a sweep waits for no session, and locks need
+    // no order.
     static final String SWEEP = """
             with sweeper as materialized (
-                select pg_try_advisory_xact_lock('mcp_session_total'::regclass::integer, 0) as is_me
-            ), due as materialized (
-                (select id from mcp_session where (select is_me from sweeper) and not ended and due_at <= now()
-                    order by due_at limit %1$d)
-                union all
-                (select id from mcp_session where (select is_me from sweeper) and ended and due_at <= now()
-                    order by due_at limit %1$d)
+                select pg_try_advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext({kind})) as is_me
+            ), due_living as materialized (
+                select {seen} from mcp_session where (select is_me from sweeper) and {mine} and not ended and due_at <= now()
+                order by due_at limit {batch} for update skip locked
+            ), due_ended as materialized (
+                select {seen} from mcp_session where (select is_me from sweeper) and {mine} and ended and due_at <= now()
+                order by due_at limit {batch} for update skip locked
             ), seen as materialized (
-                select id, ended, expires_at, {revivable_until} as revivable_until from mcp_session
-                where id in (select id from due) and due_at <= now()
-                order by id for update
+                select * from due_living union all select * from due_ended
             ), kept as (
                 update mcp_session
                 set ended = seen.expires_at <= now(),
                     due_at = case when seen.expires_at <= now() then seen.revivable_until else seen.expires_at end
-                from seen where mcp_session.id = seen.id and greatest(seen.expires_at, seen.revivable_until) > now()
+                from seen
+                where mcp_session.id = seen.id and {mine} and greatest(seen.expires_at, seen.revivable_until) > now()
             ), gone as (
                 delete from mcp_session using seen
-                where mcp_session.id = seen.id and greatest(seen.expires_at, seen.revivable_until) <= now()
+                where mcp_session.id = seen.id and {mine} and greatest(seen.expires_at, seen.revivable_until) <= now()
             )
-            select (select count(*) from due) as looked_at,
+            select (select count(*) from seen) as looked_at,
                 array(select id from seen where not ended and expires_at <= now()) as ended
-            """.formatted(BATCH);
+            """.replace("{seen}", "id, ended, expires_at, {revivable_until} as revivable_until").replace("{batch}", "" + BATCH);
 
     /// Sweeps, unless another replica is sweeping.
     ///
@@ -90,17 +94,17 @@ final class SessionSweep {
     // One view of the table for both: a store that was not full for a moment must not look as if there were nothing to drop.
     static final String DROP_OLDEST_IF_FULL = """
             with store as materialized (
-                select held < {max_sessions} as has_room from mcp_session_total
+                select held < {max_sessions} as has_room from mcp_session_total where {mine}
             ), oldest as (
-                select id from mcp_session where ended and not (select has_room from store)
-                order by due_at limit 1 for update
+                select id from mcp_session where {mine} and ended and not (select has_room from store)
+                order by due_at limit 1 for update skip locked
             ), dropped as (
-                delete from mcp_session using oldest where mcp_session.id = oldest.id returning mcp_session.id
+                delete from mcp_session using oldest where mcp_session.id = oldest.id and {mine} returning mcp_session.id
             )
             select has_room or exists(select from dropped) from store
             """;
 
-    private static final String HAS_ROOM = "select held < {max_sessions} from mcp_session_total";
+    private static final String HAS_ROOM = "select held < {max_sessions} from mcp_session_total where {mine}";
 
     /// Sweeps until there is a place; if that is not enough, drops the expired session whose revival would end first.
     ///
@@ -123,7 +127,7 @@ final class SessionSweep {
         return answer.contains(true);
     }
 
-    private static final String ALIVE = "select id from mcp_session where id = any(?) and {alive}";
+    private static final String ALIVE = "select id from mcp_session where id = any(?) and {mine} and {alive}";
 
     private List<SessionId> alive(Set<SessionId> among) {
         return database.run("look at sessions that had expired", sql.of(ALIVE), row -> new SessionId(row.getString("id")),

@@ -25,9 +25,12 @@ insert into mcp_session_schema values (3);
 -- expiry when a sweep finds the session alive.
 --
 -- Texts that others chose are escaped as within a JSON string, because a text of Postgres cannot hold every character.
+-- Stores of several kinds share the table, and each sees its own rows alone.
+--
 -- Each value in state is the text of a JSON value: (state ->> 'key')::jsonb.
 create table mcp_session (
-    id               text collate "C" primary key,
+    id               text collate "C" not null,
+    kind             text collate "C" not null default 'session',
     owner            text collate "C" not null, -- empty: anonymous
     protocol_version text not null,
     client_name      text not null,
@@ -39,12 +42,13 @@ create table mcp_session (
     state            jsonb not null default '{}',
     state_version    bigint not null default 0,
     ended            boolean not null default false, -- its end was noticed; kept because its owner may revive it
-    due_at           timestamptz not null
+    due_at           timestamptz not null,
+    primary key (id, kind)
 ) with (fillfactor = 45);
 
 create index mcp_session_owner on mcp_session using hash (owner) where owner <> '';
-create index mcp_session_due on mcp_session (due_at) where not ended;
-create index mcp_session_due_ended on mcp_session (due_at) where ended;
+create index mcp_session_due on mcp_session (kind, due_at) where not ended;
+create index mcp_session_due_ended on mcp_session (kind, due_at) where ended;
 
 -- How large a state is when it is written as JSON without spaces.
 create function mcp_session_state_bytes(state jsonb) returns bigint
@@ -52,26 +56,24 @@ language sql immutable strict parallel safe as $$
     select 1 + coalesce(sum(octet_length(key) + octet_length(value) + length('"":,')), 1) from jsonb_each_text(state)
 $$;
 
--- How many rows mcp_session has. Whoever adds one takes this row's lock first, so a limit is exact.
+-- How many rows of each kind mcp_session has. Whoever adds one takes its kind's lock first, so a limit is exact.
 create table mcp_session_total (
-    held bigint not null
+    kind text collate "C" primary key,
+    held bigint not null default 0
 ) with (fillfactor = 10);
 
-insert into mcp_session_total values (0);
+insert into mcp_session_total (kind) values ('session');
 
 create function mcp_session_counted() returns trigger
 language plpgsql as $$
-declare
-    change bigint;
 begin
     if tg_op = 'TRUNCATE' then
         update mcp_session_total set held = 0;
         return null;
     end if;
-    select case tg_op when 'INSERT' then count(*) else -count(*) end into change from changed;
-    if change <> 0 then
-        update mcp_session_total set held = held + change;
-    end if;
+    insert into mcp_session_total as total (kind, held)
+        select kind, case tg_op when 'INSERT' then count(*) else -count(*) end from changed group by kind order by kind
+        on conflict (kind) do update set held = total.held + excluded.held;
     return null;
 end
 $$;

@@ -40,6 +40,21 @@ class PostgresBackendTest {
     }
 
     @Test
+    void store_ofAnotherKind_isSharedByReplicasAndApartFromTheSessions() {
+        try (var database = PgDatabase.create();
+                var one = Backend.open(database.url(), SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT).orElseThrow();
+                var other = Backend.open(database.url(), SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT).orElseThrow()) {
+            var id = SessionId.random();
+
+            one.store("cart", SessionPolicy.DEFAULT).create(id, SessionStoreFixture.ALICE, SessionStoreFixture.CLIENT);
+
+            assertTrue(other.store("cart", SessionPolicy.DEFAULT).find(id).isPresent());
+            assertTrue(other.store().find(id).isEmpty());
+            assertEquals(0, one.store().heldCount());
+        }
+    }
+
+    @Test
     void close_backend_endsItsConnections() {
         try (var database = PgDatabase.create()) {
             Backend.open(database.url(), SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT).orElseThrow().close();

@@ -22,6 +22,11 @@ interface PostgresStoreFixture extends SessionStoreFixture {
     }
 
     @Override
+    default SessionStore open(String kind, SessionPolicy policy) {
+        return database().store(kind, policy);
+    }
+
+    @Override
     default void elapse(Duration time) {
         database().elapse(time);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.CreateResult;
+import dev.mcpsession.Handles;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Several replicas: stores that know of each other by the database alone. `-Dpg.races=10000` runs each race as often.
 class ReplicasOfAStoreTest implements PostgresStoreFixture {
@@ -193,7 +195,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
         elapse(TTL);
         try (var sweeping = DATABASE.database().connect()) {
             sweeping.setAutoCommit(false);
-            sweeping.createStatement().execute("select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, 0)");
+            sweeping.createStatement().execute("select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext('session'))");
 
             assertEquals(Set.of(), store.deleteExpired());
             sweeping.rollback(); // the server notices a close later
@@ -211,6 +213,27 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
 
         assertEquals(Set.of(dropped), store.deleteExpired());
         assertEquals(Set.of(), store.deleteExpired());
+    }
+
+    @Test
+    @Timeout(60)
+    void handles_expired_areGoneThoughNobodyCalls() {
+        var session = used(open(POLICY), ALICE);
+        DATABASE.change("""
+                insert into mcp_session (kind, id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
+                    expires_at, due_at, provisional)
+                select 'cart', 'cart_' || md5('' || i), case when i <= 500 then 'principal:alice' else '' end, '', '', '{}', now(), now(),
+                    now(), now(), false
+                from generate_series(1, 10000) i returning id
+                """);
+        var carts = open("cart", POLICY.withTtl(Duration.ofSeconds(1)));
+        assertEquals(10_000, carts.heldCount());
+
+        try (var _ = new Handles(carts, "cart_")) {
+            while (carts.heldCount() > 0) Thread.yield();
+        }
+
+        assertTrue(open(POLICY).find(session).isPresent());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionStore;
 import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.sql.SQLException;
@@ -76,7 +77,7 @@ class SessionTableTest {
         insert(MANY, "now() + interval '20 minutes'", "now()");
         insert(EXPIRED, "now() - interval '1 minute'", "now() - interval '31 minutes'");
         server.execute("vacuum analyze mcp_session");
-        var sql = new PolicySql(SessionStoreFixture.POLICY);
+        var sql = new PolicySql(SessionStoreFixture.POLICY, SessionStore.SESSIONS);
 
         var plan = explained(sql.of(SessionSweep.SWEEP));
 
@@ -94,9 +95,9 @@ class SessionTableTest {
     void operations_onOneSession_useAnIndex() throws SQLException {
         insert(10_000, "now() + interval '20 minutes'", "now()");
         server.execute("vacuum analyze mcp_session");
-        var sql = new PolicySql(SessionStoreFixture.POLICY);
+        var sql = new PolicySql(SessionStoreFixture.POLICY, SessionStore.SESSIONS);
         for (var statement : new String[] {
-                PostgresSessionStore.FIND, PostgresSessionStore.TOUCH, PostgresSessionStore.REVIVE, PostgresSessionStore.DELETE,
+                PostgresSessionStore.FIND, PostgresSessionStore.TOUCH, PostgresSessionStore.REVIVE, PostgresSessionStore.DELETE, PostgresSessionStore.DELETE_OPEN,
                 PostgresSessionStore.CREATE, PostgresSessionStore.LIST_OWNER, PostgresSessionStore.DELETE_ALL,
                 SessionSweep.DROP_OLDEST_IF_FULL}) {
             var plan = explained(sql.of(statement).replace("?", "'id-1'"));
@@ -121,7 +122,7 @@ class SessionTableTest {
         server.execute("""
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
                     expires_at, due_at, provisional)
-                select 'id-' || (row_number() over () + (select held from mcp_session_total)), 'principal:' || i % 1000,
+                select 'id-' || (row_number() over () + (select sum(held) from mcp_session_total)), 'principal:' || i % 1000,
                     '2025-11-25', 'test', '{}', now() - interval '2 hours', {last_active}, {expiry}, {expiry}, false
                 from generate_series(1, {count}) i
                 """.replace("{count}", "" + count).replace("{expiry}", expiresAt).replace("{last_active}", lastActiveAt));

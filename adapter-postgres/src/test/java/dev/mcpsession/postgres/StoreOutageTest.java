@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.CreateResult;
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.http.SessionHandler;
@@ -23,6 +25,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -80,7 +83,7 @@ class StoreOutageTest {
     @BeforeEach
     void open() throws IOException {
         pool = new ConnectionPool(source(database.url()), 10);
-        store = new PostgresSessionStore(new Database(pool), SessionStoreFixture.POLICY, pool::close);
+        store = new PostgresSessionStore(new Database(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close);
         sessions = SessionHandler.builder(store).build();
         endpoint = McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)).endpoint(exchange -> {
             exchange.sendResponseHeaders(200, -1);
@@ -221,7 +224,7 @@ class StoreOutageTest {
     }
 
     private void assertUnavailable(ConnectionPool pool, HttpRequest.Builder request) throws IOException {
-        try (var handler = SessionHandler.builder(new PostgresSessionStore(new Database(pool), SessionStoreFixture.POLICY, pool::close)).build();
+        try (var handler = SessionHandler.builder(new PostgresSessionStore(new Database(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close)).build();
                 var server = McpHttpServer.builder(handler).address(new InetSocketAddress("127.0.0.1", 0)).endpoint(exchange -> {
                     throw new AssertionError("the application must not be asked");
                 }).start()) {
@@ -251,6 +254,95 @@ class StoreOutageTest {
             other.rollback();
         }
         assertTrue(store.touch(session));
+    }
+
+    @Test
+    void keepAlive_oneRowLockedByAnother_touchesTheOthers() throws SQLException {
+        database.execute("delete from mcp_session where id <> '" + session.value() + "'");
+        var others = Stream.generate(this::created).limit(20).toList();
+        database.execute("update mcp_session set last_active_at = last_active_at - interval '10 minutes'");
+        try (var other = locking(session)) {
+            var all = Stream.concat(Stream.of(session), others.stream()).toList();
+
+            assertEquals(Set.copyOf(all), store.keepAlive(all));
+
+            assertEquals("1", asked(other, "select count(*) from mcp_session where last_active_at < now() - interval '5 minutes'"));
+            other.rollback();
+        }
+    }
+
+    @Test
+    void deleteExpired_rowsLockedByAnother_sweepsTheOthers() throws SQLException {
+        database.execute("""
+                truncate mcp_session;
+                insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
+                    expires_at, due_at, ended)
+                select 'id-' || i, '', '', '', '{}', now(), now(), now() + i * interval '1 microsecond' - interval '1 minute',
+                    now() + i * interval '1 microsecond' - interval '1 minute', i % 2 = 0
+                from generate_series(1, 6000) i""");
+        try (var other = database.connect()) {
+            other.setAutoCommit(false);
+            // the first of both lines, more than a batch
+            other.createStatement().execute("select from mcp_session where split_part(id, '-', 2)::int <= 2500 for update");
+
+            assertEquals(1_750, store.deleteExpired().size());
+
+            assertEquals("2500", asked(other, "select count(*) from mcp_session"));
+            other.rollback();
+        }
+        assertEquals(1_250, store.deleteExpired().size());
+        assertEquals(0, store.heldCount());
+    }
+
+    @Test
+    void create_storeFullAndTheOldestExpiredLocked_dropsAnother() throws SQLException {
+        var full = new PostgresSessionStore(pool, SessionStoreFixture.POLICY.withMaxSessions(2));
+        database.execute("""
+                truncate mcp_session;
+                insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
+                    expires_at, due_at, ended)
+                select 'id-' || i, 'x', '', '', '{}', now(), now(), now() - interval '1 minute', now() + i * interval '1 hour', true
+                from generate_series(1, 2) i""");
+        try (var other = locking(new SessionId("id-1"))) {
+            assertTrue(full.create(SessionId.random(), SessionStoreFixture.ALICE, SessionStoreFixture.CLIENT) instanceof CreateResult.Created);
+
+            assertEquals("id-1", asked(other, "select id from mcp_session where ended"));
+            other.rollback();
+        }
+    }
+
+    @Test
+    void deleteAll_oneRowLockedByAnother_failsInTimeAndLeavesNoneOut() throws SQLException {
+        var ids = Stream.generate(() -> created(SessionStoreFixture.ALICE)).limit(3).toList();
+        try (var other = locking(ids.get(1))) {
+            var asked = System.nanoTime();
+            var error = assertThrows(SessionStoreException.class, () -> store.deleteAll(SessionStoreFixture.ALICE));
+            var took = Duration.ofNanos(System.nanoTime() - asked);
+
+            assertTrue(error.getMessage().contains("database must answer in time"), error.getMessage());
+            assertTrue(took.compareTo(IN_TIME) < 0, () -> "took " + took);
+            for (var id : ids) assertTrue(store.find(id).isPresent());
+            other.rollback();
+        }
+        assertEquals(Set.copyOf(ids), store.deleteAll(SessionStoreFixture.ALICE));
+    }
+
+    private SessionId created() {
+        return created(SessionStoreFixture.ANYBODY);
+    }
+
+    private SessionId created(Owner owner) {
+        var id = SessionId.random();
+        assertTrue(store.create(id, owner, SessionStoreFixture.CLIENT) instanceof CreateResult.Created);
+        return id;
+    }
+
+    /// A transaction that has locked a session's row.
+    private static Connection locking(SessionId id) throws SQLException {
+        var other = database.connect();
+        other.setAutoCommit(false);
+        other.createStatement().execute("select from mcp_session where id = '" + id.value() + "' for update");
+        return other;
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.mcpsession.postgres;
 
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -40,7 +41,11 @@ final class TestDatabase implements AutoCloseable {
 
     /// A store as a replica has it, except that it waits for the database as long as it takes.
     PostgresSessionStore store(SessionPolicy policy) {
-        return new PostgresSessionStore(patient, policy, () -> {});
+        return store(SessionStore.SESSIONS, policy);
+    }
+
+    PostgresSessionStore store(String kind, SessionPolicy policy) {
+        return new PostgresSessionStore(patient, policy, kind, () -> {});
     }
 
     void clear() {

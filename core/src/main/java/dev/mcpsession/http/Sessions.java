@@ -35,14 +35,12 @@ final class Sessions implements AutoCloseable {
     }
 
     /// The session if the caller may use it, revived if need be. Of those that may not be used none can be told from another:
-    /// not owned, unknown and expired all take the same two questions.
+    /// not owned, unknown and expired all take the same two questions. An id that was not minted here is asked for nowhere, so
+    /// a handle opens nothing, even if it is in the same store.
     Optional<Session> find(SessionId id, Owner caller) {
-        var found = findOpen(id, caller);
+        if (!id.isRandom()) return Optional.empty();
+        var found = store.find(id).filter(session -> session.isOpenTo(caller));
         return found.isPresent() || caller.isAnonymous() ? found : store.revive(id, caller);
-    }
-
-    private Optional<Session> findOpen(SessionId id, Owner caller) {
-        return store.find(id).filter(session -> session.isOpenTo(caller));
     }
 
     /// Ends a session's provisional life at its first use: it may be over before the keeper's next tick.
@@ -80,9 +78,9 @@ final class Sessions implements AutoCloseable {
     /// Removes a session that the caller may use. One of the caller's that has expired goes too, though the answer is that
     /// there is none: whoever logs out must not find it revived.
     boolean delete(SessionId id, Owner caller) {
-        if (findOpen(id, caller).isPresent()) return delete(id);
-        if (!caller.isAnonymous()) store.revive(id, caller).map(Session::id).ifPresent(this::delete);
-        return false;
+        if (!id.isRandom() || !store.delete(id, caller)) return false;
+        ended.accept(Set.of(id));
+        return true;
     }
 
     boolean delete(SessionId id) {

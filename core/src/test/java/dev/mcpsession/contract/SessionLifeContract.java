@@ -229,6 +229,41 @@ public interface SessionLifeContract extends SessionStoreFixture {
     }
 
     @Test
+    default void delete_byItsOwner_isGone() {
+        var store = open(POLICY);
+        var id = used(store, ALICE);
+
+        assertTrue(store.delete(id, ALICE));
+
+        assertTrue(store.find(id).isEmpty());
+        assertFalse(store.delete(id, ALICE));
+        assertEquals(0, store.heldCount());
+    }
+
+    @Test
+    default void delete_byAnother_changesNothing() {
+        var store = open(POLICY);
+        var id = used(store, ALICE);
+        var before = store.find(id);
+
+        assertFalse(store.delete(id, BOB));
+        assertFalse(store.delete(id, ANYBODY));
+        assertFalse(store.delete(SessionId.random(), ALICE));
+
+        assertEquals(before, store.find(id));
+    }
+
+    @Test
+    default void delete_anonymousSession_isOpenToWhoeverHasItsId() {
+        var store = open(POLICY);
+
+        assertTrue(store.delete(used(store, ANYBODY), ANYBODY));
+        assertTrue(store.delete(used(store, ANYBODY), ALICE));
+
+        assertEquals(0, store.heldCount());
+    }
+
+    @Test
     default void delete_alive_isGone() {
         var store = open(POLICY);
         var id = used(store, ALICE);

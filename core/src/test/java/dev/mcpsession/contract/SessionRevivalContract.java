@@ -55,6 +55,40 @@ public interface SessionRevivalContract extends SessionStoreFixture {
     }
 
     @Test
+    default void delete_expiredByItsOwner_isNeverRevived() {
+        var store = open(POLICY);
+        var id = expired(store, ALICE);
+
+        assertFalse(store.delete(id, ALICE));
+
+        assertTrue(store.revive(id, ALICE).isEmpty());
+        assertEquals(0, store.heldCount());
+    }
+
+    @Test
+    default void delete_expiredAndItsOwnerFull_isNeverRevived() {
+        var store = open(POLICY.withMaxSessionsPerOwner(1));
+        var id = expired(store, ALICE);
+        var other = minted(store, ALICE);
+
+        assertFalse(store.delete(id, ALICE));
+
+        store.delete(other);
+        assertTrue(store.revive(id, ALICE).isEmpty());
+    }
+
+    @Test
+    default void delete_expiredByAnother_staysItsOwners() {
+        var store = open(POLICY);
+        var id = expired(store, ALICE);
+
+        assertFalse(store.delete(id, BOB));
+        assertFalse(store.delete(id, ANYBODY));
+
+        assertTrue(store.revive(id, ALICE).isPresent());
+    }
+
+    @Test
     default void revive_anonymousSession_isRefused() {
         var store = open(POLICY);
         var id = expired(store, ANYBODY);

@@ -7,4 +7,5 @@ public interface SessionStoreContract
                 SessionStateContract,
                 SessionLimitsContract,
                 SessionListContract,
+                SessionKindsContract,
                 SessionRacesContract {}

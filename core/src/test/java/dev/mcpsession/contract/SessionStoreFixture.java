@@ -27,6 +27,9 @@ public interface SessionStoreFixture {
     /// Opens an empty store. Whoever implements this closes it after the test.
     SessionStore open(SessionPolicy policy);
 
+    /// Opens an empty store of another kind, in the same place.
+    SessionStore open(String kind, SessionPolicy policy);
+
     /// Lets time pass, for all stores that this test has opened: as if all that happened had happened that much earlier.
     void elapse(Duration time);
 

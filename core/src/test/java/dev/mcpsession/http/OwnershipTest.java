@@ -11,13 +11,17 @@ import static dev.mcpsession.http.TestRequest.post;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Handles;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -185,6 +189,21 @@ class OwnershipTest {
     }
 
     @Test
+    void decide_expiredAndItsFullOwnerDeletes_isGoneForEver() {
+        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(1))) {
+            var id = small.used(ALICE);
+            small.elapse(POLICY.ttl());
+            var other = small.used(ALICE);
+
+            assertEquals(404, small.reply(delete().within(id).by(ALICE)).status());
+
+            assertEquals(204, small.reply(delete().within(other).by(ALICE)).status());
+            assertEquals(404, small.reply(post().within(id).by(ALICE)).status());
+            assertEquals(0, small.store.heldCount());
+        }
+    }
+
+    @Test
     void decide_expiredAndAStrangerDeletes_staysItsOwners() {
         var id = endpoint.used(ALICE);
         endpoint.elapse(POLICY.ttl());
@@ -264,6 +283,22 @@ class OwnershipTest {
         assertEquals(404, endpoint.reply(post("[" + INITIALIZE + "]").within(SessionId.random()).by(ALICE)).status());
         assertEquals(404, endpoint.reply(post("{").within(SessionId.random()).by(ALICE)).status());
         assertEquals(0, endpoint.store.heldCount());
+    }
+
+    @Test
+    void decide_handleInTheSameStore_isNoSession() {
+        try (var notes = new Handles(endpoint.store, "notes_")) {
+            var handles = Stream.of(Owner.principal(ALICE), Owner.anonymous())
+                    .map(owner -> assertInstanceOf(CreateResult.Created.class, notes.mint(owner, Json.obj())).session().id()).toList();
+            for (var id : handles) {
+                verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id).by(ALICE)).status()));
+                verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id)).status()));
+            }
+
+            endpoint.elapse(POLICY.ttl());
+            for (var id : handles) verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id).by(ALICE)).status()));
+        }
+        assertEquals(2, endpoint.store.heldCount());
     }
 
     @Test

@@ -45,6 +45,7 @@ class StoreFailureTest {
     void decide_findFails_isUnavailableOnEachVerb() {
         var id = endpoint.used(ALICE);
         doThrow(AWAY).when(endpoint.store).find(any());
+        doThrow(AWAY).when(endpoint.store).delete(any(), any());
 
         assertUnavailable(post().within(id).by(ALICE), 1);
         assertUnavailable(get().within(id).by(ALICE), 2);
@@ -91,7 +92,7 @@ class StoreFailureTest {
     @Test
     void decide_deleteFails_isUnavailableAndTheSessionStays() {
         var id = endpoint.used(ALICE);
-        doThrow(AWAY).when(endpoint.store).delete(any());
+        doThrow(AWAY).when(endpoint.store).delete(any(), any());
 
         assertUnavailable(delete().within(id).by(ALICE), 1);
 

@@ -4,7 +4,6 @@ import dev.mcpsession.CallerScope;
 import dev.mcpsession.CreateResult;
 import dev.mcpsession.Handles;
 import dev.mcpsession.Session;
-import dev.mcpsession.SessionStore;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,17 +12,15 @@ import java.util.Optional;
 /// Tools that keep state without a session, so for clients of 2026-07-28: one gives out a handle, and the model hands it in at
 /// each later call. The handle opens nothing to another caller.
 ///
-/// The notes live in the store of the sessions, so that every replica finds them, and by its policy.
+/// The notes live in a store of their own, which every replica shares.
 final class NoteTools {
 
     private static final String NOTES = "notes";
 
     private final Handles handles;
-    private final SessionStore store;
 
-    NoteTools(SessionStore store) {
-        this.store = store;
-        handles = new Handles(store, "notes_");
+    NoteTools(Handles handles) {
+        this.handles = handles;
     }
 
     List<Tool> all() {
@@ -55,8 +52,7 @@ final class NoteTools {
 
     private String note(Json.Obj arguments) {
         var text = new Json.Str(text(arguments, "text"));
-        var notebook = handles.find(CallerScope.current(), text(arguments, "handle")).orElseThrow(NoteTools::unknown);
-        return store.updateState(notebook.id(), state -> state.with(NOTES, plus(notes(state), text)))
+        return handles.updateState(CallerScope.current(), text(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
                 .map(session -> notes(session.state()).size() + " notes").orElseThrow(NoteTools::unknown);
     }
 

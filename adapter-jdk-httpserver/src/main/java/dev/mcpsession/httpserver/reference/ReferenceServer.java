@@ -1,6 +1,7 @@
 package dev.mcpsession.httpserver.reference;
 
 import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.Handles;
 import dev.mcpsession.event.Backend;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
@@ -29,11 +30,13 @@ final class ReferenceServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(750);
 
     private final Backend backend;
+    private final Handles notes;
     private final McpHttpServer server;
     private final McpHttpServer local;
 
-    private ReferenceServer(Backend backend, McpHttpServer server, McpHttpServer local) {
+    private ReferenceServer(Backend backend, Handles notes, McpHttpServer server, McpHttpServer local) {
         this.backend = backend;
+        this.notes = notes;
         this.server = server;
         this.local = local;
     }
@@ -49,18 +52,20 @@ final class ReferenceServer implements AutoCloseable {
                 .path(MCP)
                 .hostPolicy(options.allowed())
                 .build();
+        var notes = new Handles(backend.store("notes", options.sessions()), "notes_");
         try {
-            return start(options, backend, sessions);
+            return start(options, backend, notes, sessions);
         } catch (IOException | RuntimeException e) {
+            notes.close();
             sessions.close();
             throw e;
         }
     }
 
-    private static ReferenceServer start(Options options, Backend backend, SessionHandler sessions) throws IOException {
+    private static ReferenceServer start(Options options, Backend backend, Handles notes, SessionHandler sessions) throws IOException {
         var address = address(options);
         var board = new Board(backend);
-        var toolbox = SampleTools.toolbox(backend, board, InstantSource.system());
+        var toolbox = SampleTools.toolbox(backend, notes, board, InstantSource.system());
         var application = new McpApplication(new Methods(options.revisions(), toolbox, board));
         var beside = Map.<String, HttpHandler>of(
                 PUBLISH, new GuardedEndpoint("POST", true, sessions,
@@ -71,14 +76,14 @@ final class ReferenceServer implements AutoCloseable {
         if (address.getAddress().isLoopbackAddress()) {
             beside.forEach(mcp::handler);
             var server = mcp.start();
-            return new ReferenceServer(backend, server, server);
+            return new ReferenceServer(backend, notes, server, server);
         }
         var local = McpHttpServer.builder(sessions).endpoint(application)
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         beside.forEach(local::handler);
         var server = mcp.start();
         try {
-            return new ReferenceServer(backend, server, local.start());
+            return new ReferenceServer(backend, notes, server, local.start());
         } catch (IOException | RuntimeException e) {
             server.close(Duration.ZERO);
             throw e;
@@ -99,7 +104,7 @@ final class ReferenceServer implements AutoCloseable {
     /// Streams end first, with a hint when to come back; then the server stops; then the backend closes.
     @Override
     public void close() {
-        try (backend; var closing = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (backend; notes; var closing = Executors.newVirtualThreadPerTaskExecutor()) {
             Stream.of(server, local).distinct().forEach(each -> closing.submit(() -> each.close(GRACE)));
         }
     }

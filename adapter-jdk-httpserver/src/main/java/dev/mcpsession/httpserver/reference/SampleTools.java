@@ -1,5 +1,6 @@
 package dev.mcpsession.httpserver.reference;
 
+import dev.mcpsession.Handles;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionScope;
 import dev.mcpsession.SessionStore;
@@ -39,12 +40,13 @@ final class SampleTools {
     /// A new toolbox with all sample tools in it.
     ///
     /// @param backend where the sessions are, and where changes of the toolbox are published
+    /// @param notes   where notebooks live
     /// @param board   what a tool writes on
     /// @param clock   tells the age of sessions
-    static Toolbox toolbox(Backend backend, Board board, InstantSource clock) {
+    static Toolbox toolbox(Backend backend, Handles notes, Board board, InstantSource clock) {
         var samples = new SampleTools(backend, board, clock);
         samples.addAll();
-        new NoteTools(backend.store()).all().forEach(samples.toolbox::add);
+        new NoteTools(notes).all().forEach(samples.toolbox::add);
         return samples.toolbox;
     }
 

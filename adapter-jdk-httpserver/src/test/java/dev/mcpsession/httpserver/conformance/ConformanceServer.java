@@ -1,10 +1,10 @@
 package dev.mcpsession.httpserver.conformance;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Backend;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.MemoryBackend;
 import dev.mcpsession.event.ResourceSubscriptions;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// before it.
 final class ConformanceServer implements AutoCloseable {
 
-    private final Backend backend = new Backend(new InMemorySessionStore(SessionPolicy.DEFAULT), new StripedBroadcaster());
+    private final Backend backend = new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT);
     private final SessionHandler sessions = SessionHandler.builder(backend.store()).broadcaster(backend.broadcaster()).build();
     private final McpHttpServer server;
 

@@ -1,10 +1,10 @@
 package dev.mcpsession.httpserver.conformance;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Backend;
+import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.event.MemoryBackend;
 import dev.mcpsession.httpserver.reference.RunningServer;
 import dev.mcpsession.json.Json;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class Stage implements AutoCloseable {
     private int published;
 
     Stage(Node node, String script) throws IOException {
-        server = new RunningServer(new Backend(new InMemorySessionStore(SessionPolicy.DEFAULT), new StripedBroadcaster()));
+        server = new RunningServer(new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT));
         network = new CuttingProxy(server.uri("/mcp"));
         client = new ScriptedClient(node, script);
     }
