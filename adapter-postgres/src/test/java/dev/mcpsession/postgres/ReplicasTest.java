@@ -271,7 +271,7 @@ class ReplicasTest {
             var ends = new ArrayList<Delivery>();
             for (var reader : readers) ends.add(read(reader));
 
-            assertEquals(1, ends.stream().filter(end -> end instanceof Delivery.Next(var id, _, _) && id.equals(marker)).count());
+            assertEquals(1, ends.stream().filter(end -> end instanceof Delivery.Next(var id, _) && id.equals(marker)).count());
             assertEquals(59, ends.stream().filter(new Delivery.Closed(Cause.TAKEN_OVER)::equals).count());
         }
     }

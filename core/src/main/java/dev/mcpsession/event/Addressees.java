@@ -33,18 +33,26 @@ final class Addressees {
         return reader == null ? List.of() : List.of(reader);
     }
 
-    /// Adds a reader; an older one of the same session ends at this position, which is that of the ordinal or later.
+    /// Adds a reader; an older one of the same session ends at this position, which is that of the ordinal or later. If it fails,
+    /// nothing was added and nobody ends.
     void add(StripedSubscription reader, long position, long ordinal) {
-        reader.filter().session().ifPresent(session -> {
-            var older = bySession.put(session, reader);
-            if (older == null) return;
-            older.endAfter(position, ordinal, Delivery.Cause.TAKEN_OVER);
-            remove(older); // not only when its reader closes it: until then it would be told what it will never deliver
-        });
+        try {
+            addToIndexes(reader);
+            reader.filter().session().map(session -> bySession.put(session, reader)).ifPresent(older -> {
+                older.endAfter(position, ordinal, Delivery.Cause.TAKEN_OVER);
+                remove(older); // not only when its reader closes it: until then it would be told what it will never deliver
+            });
+        } catch (RuntimeException | Error e) {
+            removeFromIndexes(reader);
+            throw e;
+        }
+    }
+
+    private void addToIndexes(StripedSubscription reader) {
         var owner = reader.filter().owner();
-        if (!owner.isAnonymous()) put(byOwner, owner, reader);
         reader.filter().resources().ifPresentOrElse(uris -> uris.forEach(uri -> put(byResource, uri, reader)),
                 ofAllResources::incrementAndGet);
+        if (!owner.isAnonymous()) put(byOwner, owner, reader);
     }
 
     /// Lets a reader have another filter, which differs in its resources alone. It may be closed meanwhile, and then nobody else
@@ -52,8 +60,8 @@ final class Addressees {
     void change(StripedSubscription reader, EventFilter filter) {
         var before = reader.filter().resources().orElseThrow();
         var after = filter.resources().orElseThrow();
+        after.forEach(uri -> put(byResource, uri, reader)); // first, for it may fail: then it is found in vain
         reader.change(filter);
-        after.forEach(uri -> put(byResource, uri, reader));
         before.stream().filter(uri -> !after.contains(uri)).forEach(uri -> remove(byResource, uri, reader));
         if (reader.isClosed()) remove(reader);
     }
@@ -69,6 +77,10 @@ final class Addressees {
 
     void remove(StripedSubscription reader) {
         reader.filter().session().ifPresent(session -> bySession.remove(session, reader));
+        removeFromIndexes(reader);
+    }
+
+    private void removeFromIndexes(StripedSubscription reader) {
         remove(byOwner, reader.filter().owner(), reader);
         reader.filter().resources().ifPresentOrElse(uris -> uris.forEach(uri -> remove(byResource, uri, reader)),
                 ofAllResources::decrementAndGet);

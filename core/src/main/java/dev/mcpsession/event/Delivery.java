@@ -6,9 +6,16 @@ public sealed interface Delivery {
     /// The next event.
     ///
     /// @param id      its place in the order of all events
-    /// @param event   what was published
-    /// @param encoded the same as bytes, made once for all readers
-    record Next(EventId id, Event event, EncodedEvent encoded) implements Delivery {}
+    /// @param encoded what was published, as bytes that are made once for all readers
+    record Next(EventId id, EncodedEvent encoded) implements Delivery {
+
+        /// What was published, decoded from the bytes at each call; `_meta` comes first in its params.
+        ///
+        /// @return a new event
+        public Event event() {
+            return encoded.decode();
+        }
+    }
 
     /// The reader fell so far behind, or resumed so late, that events it wanted are gone. What can be healed follows: the
     /// newest of every lost signal, then what is still there. Where the reader stands it knows itself: at the last event that

@@ -4,6 +4,7 @@ import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 
 /// An event as the bytes of a frame of an event stream, encoded once for all readers. Immutable.
@@ -12,9 +13,9 @@ import java.util.LinkedHashMap;
 /// of its own (2026-07-28) gets them without the id and with that request's id in `_meta`.
 ///
 /// ```text
-/// id: mcps-5e1f-7\nevent: message\ndata: {"jsonrpc":"2.0","method":"m","params":{"_meta":{"k":1},"uri":"u"}}\n\n
-/// '--------------''-------------------------------------- head ------------------------''------ tail -----'
-///                 message                                                              splice
+/// id: mcps-5e1f-7\n   event: message\ndata: {"jsonrpc":"2.0","method":"m","params":{"_meta":{"k":1},"uri":"u"}}\n\n
+/// '-- id line ---'   '-------------------------------------- head ------------------------''------ tail -----'
+///                                                                                         splice
 /// ```
 ///
 /// @see EventStreamFormat
@@ -26,31 +27,29 @@ public final class EncodedEvent {
     private static final byte[] BEFORE_PARAMS = utf8(",\"params\":");
     private static final byte[] AFTER_PARAMS = utf8("}");
 
-    private final byte[] frame;
-    private final int message;
-    private final int splice;
-    private final boolean hasMeta;
-    private final boolean hasMore;
+    private final byte[] idLine;
+    private final Body body;
 
-    private EncodedEvent(byte[] frame, int message, int splice, boolean hasMeta, boolean hasMore) {
-        this.frame = frame;
-        this.message = message;
-        this.splice = splice;
-        this.hasMeta = hasMeta;
-        this.hasMore = hasMore;
+    private EncodedEvent(byte[] idLine, Body body) {
+        this.idLine = idLine;
+        this.body = body;
     }
 
-    /// What does not depend on the event's place, so that it can be made before that is known.
-    record Body(byte[] json, int splice, boolean hasMeta, boolean hasMore) {
+    /// What does not depend on the event's place: it is made before that is known, and not copied then.
+    ///
+    /// @param heading what decides who wants the event
+    /// @param message the frame without its id
+    record Body(Heading heading, byte[] message, int splice, boolean hasMeta, boolean hasMore) {
 
         static Body of(Event event) {
             var params = withMetaFirst(event.params());
             var meta = params.object(META);
             var method = new Json.Str(event.method()).toUtf8();
-            var json = joined(BEFORE_METHOD, method, BEFORE_PARAMS, params.toUtf8(), AFTER_PARAMS);
-            var splice = BEFORE_METHOD.length + method.length + BEFORE_PARAMS.length + "{".length();
-            return meta.map(m -> new Body(json, splice + META_BRACE, true, !m.isEmpty()))
-                    .orElseGet(() -> new Body(json, splice, false, !params.isEmpty()));
+            var message = joined(EventStreamFormat.BEFORE_MESSAGE, BEFORE_METHOD, method, BEFORE_PARAMS, params.toUtf8(), AFTER_PARAMS,
+                    EventStreamFormat.AFTER_MESSAGE);
+            var splice = EventStreamFormat.BEFORE_MESSAGE.length + BEFORE_METHOD.length + method.length + BEFORE_PARAMS.length + "{".length();
+            return meta.map(m -> new Body(Heading.of(event), message, splice + META_BRACE, true, !m.isEmpty()))
+                    .orElseGet(() -> new Body(Heading.of(event), message, splice, false, !params.isEmpty()));
         }
 
         private static Json.Obj withMetaFirst(Json.Obj params) {
@@ -60,19 +59,35 @@ public final class EncodedEvent {
             return new Json.Obj(members);
         }
 
-        EncodedEvent at(EventId id) {
-            var line = EventStreamFormat.idLine(id);
-            var frame = joined(line, EventStreamFormat.BEFORE_MESSAGE, json, EventStreamFormat.AFTER_MESSAGE);
-            var data = line.length + EventStreamFormat.BEFORE_MESSAGE.length;
-            return new EncodedEvent(frame, line.length, data + splice, hasMeta, hasMore);
+        /// The size as JSON.
+        int jsonLength() {
+            return message.length - EventStreamFormat.BEFORE_MESSAGE.length - EventStreamFormat.AFTER_MESSAGE.length;
         }
+
+        private byte[] params() {
+            return Arrays.copyOfRange(message, splice - (hasMeta ? META_BRACE : 0) - "{".length(),
+                    message.length - EventStreamFormat.AFTER_MESSAGE.length - AFTER_PARAMS.length);
+        }
+
+        EncodedEvent at(EventId id) {
+            return new EncodedEvent(EventStreamFormat.idLine(id), this);
+        }
+    }
+
+    Heading heading() {
+        return body.heading;
+    }
+
+    /// The event as it was published. The log keeps no other form of it, so it is read from the bytes each time.
+    Event decode() {
+        return new Event(body.heading.method(), (Json.Obj) Json.parse(body.params()), body.heading.audience());
     }
 
     /// The size of the frame.
     ///
     /// @return bytes
     public int length() {
-        return frame.length;
+        return idLine.length + body.message.length;
     }
 
     /// Writes the frame with its id.
@@ -80,7 +95,8 @@ public final class EncodedEvent {
     /// @param out where to
     /// @throws IOException if the stream fails
     public void writeTo(OutputStream out) throws IOException {
-        out.write(frame);
+        out.write(idLine);
+        out.write(body.message);
     }
 
     /// Writes the frame without its id, so that the reader's position stays where it is.
@@ -88,7 +104,7 @@ public final class EncodedEvent {
     /// @param out where to
     /// @throws IOException if the stream fails
     public void writeWithoutIdTo(OutputStream out) throws IOException {
-        out.write(frame, message, frame.length - message);
+        out.write(body.message);
     }
 
     /// Writes the frame without an id, for the reader that subscribed by a request.
@@ -97,10 +113,10 @@ public final class EncodedEvent {
     /// @param out where to
     /// @throws IOException if the stream fails
     public void writeTo(SubscriptionTag tag, OutputStream out) throws IOException {
-        out.write(frame, message, splice - message);
-        out.write(tag.bytes(hasMeta));
-        if (hasMore) out.write(',');
-        out.write(frame, splice, frame.length - splice);
+        out.write(body.message, 0, body.splice);
+        out.write(tag.bytes(body.hasMeta));
+        if (body.hasMore) out.write(',');
+        out.write(body.message, body.splice, body.message.length - body.splice);
     }
 
     private static byte[] joined(byte[]... parts) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What a subscription wants to see. Immutable.
 ///
@@ -108,14 +109,20 @@ public final class EventFilter {
         return session != null || !owner.isAnonymous();
     }
 
+    /// To whom events can be addressed that this subscription gets.
+    Stream<Audience> audiences() {
+        var ofSession = Optional.ofNullable(session).<Audience>map(Audience.OneSession::new).stream();
+        return owner.isAnonymous() ? ofSession : Stream.concat(ofSession, Stream.of(new Audience.SessionsOf(owner)));
+    }
+
     /// Whether every method is wanted.
     boolean wantsAll() {
         return methods == null;
     }
 
-    /// Whether nothing is wanted of which something newer would not make up for what was lost.
-    boolean wantsSignalsAlone() {
-        return methods != null && methods.stream().allMatch(Event::isSignal);
+    /// Whether the updates of some resources are wanted that are named.
+    boolean namesResources() {
+        return resources != null && !resources.isEmpty();
     }
 
     boolean wantsMethod(String method) {
@@ -123,6 +130,10 @@ public final class EventFilter {
     }
 
     boolean wants(Event event) {
+        return wants(Heading.of(event));
+    }
+
+    boolean wants(Heading event) {
         return switch (event.audience()) {
             case Audience.Everyone() -> asksFor(event);
             case Audience.OneSession(var id) -> id.equals(session);
@@ -131,7 +142,7 @@ public final class EventFilter {
     }
 
     /// Whether an event is wanted for what it says, whomever it is for.
-    boolean asksFor(Event event) {
+    boolean asksFor(Heading event) {
         return wantsMethod(event.method())
                 && (resources == null || !event.isResourceUpdate() || resources.contains(event.uri()));
     }

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /// The one order of all events: two rings of numbered, encoded entries, and what is known about those that left them.
 ///
@@ -16,20 +17,22 @@ import java.util.function.LongSupplier;
 /// sequence, by which readers merge them. One ring for both was rejected: a parked reader would be lapped by events that were
 /// never for it, and would have to find out under the lock whether it lost anything.
 ///
-/// Appending holds the log's monitor for a few steps and one for each addressee; readers hold nothing, save one that was lapped,
-/// for a few steps. The position is published last: when a reader sees it, the entry is in its ring and every inbox has been
-/// told.
+/// Appending holds the log's monitor for a few steps and one for each addressee, and copies no frame; readers hold nothing, save
+/// one that was lapped, for a few steps. An append is all or nothing: whatever may fail is done first, and from the moment at
+/// which an entry is in its ring nothing does. The position is published last: when a reader sees it, the entry is in its ring
+/// and every inbox has been told.
 final class EventLog {
 
     private final Ring everyone;
     private final Ring addressed;
     private final Losses losses;
+    private final LastSeen<Long> lastLostMail; // by audience; the position
     private final RecentSignals recent;
     private final LongSupplier nanoTime;
     private final Addressees addressees;
     private final KnownKeys keys;
 
-    private Numbering numbering;
+    private Numberings numberings;
     private EventId recalled; // what stands up to here was told to the recent signals with its age
     private long messages;
     private volatile boolean closed;
@@ -38,12 +41,13 @@ final class EventLog {
     EventLog(BroadcasterOptions options, Addressees addressees, EventId last, LongSupplier nanoTime) {
         everyone = new Ring(options.ringEntries(), options.ringBytes());
         addressed = new Ring(options.ringEntries(), options.ringBytes());
-        losses = new Losses(options.signalKeys(), options.ringBytes());
+        losses = new Losses(options.signalKeys(), options.ringBytes(), addressees);
+        lastLostMail = new LastSeen<>(Losses.HASHES_PER_KEY * options.signalKeys());
         recent = new RecentSignals(options.signalKeys(), options.ringBytes());
         this.nanoTime = nanoTime;
         keys = new KnownKeys(2 * options.ringEntries());
         this.addressees = addressees;
-        numbering = Numbering.after(last);
+        numberings = Numberings.after(last);
         recalled = last;
         if (last.sequence() > 0) recent.lapse(nanoTime.getAsLong()); // whatever was published before this log was opened
     }
@@ -70,7 +74,7 @@ final class EventLog {
     }
 
     synchronized EventId lastId() {
-        return numbering.idAt(position);
+        return numberings.now().idAt(position);
     }
 
     synchronized long retained() {
@@ -82,32 +86,87 @@ final class EventLog {
     }
 
     /// Numbers and appends an event.
-    synchronized EventId append(Event event, EncodedEvent.Body body) {
+    synchronized EventId append(EncodedEvent.Body body) {
         requireOpen();
-        return append(numbering.idAt(position + 1), event, body);
+        return append(numberings.now().idAt(position + 1), body);
     }
 
     /// The same, unless the key is known: then nothing is appended.
-    synchronized Keyed append(String key, Event event, EncodedEvent.Body body) {
+    synchronized Keyed append(String key, EncodedEvent.Body body) {
         requireOpen();
         var known = keys.get(key);
         if (known != null) return new Keyed(known, false);
-        var id = append(event, body);
-        keys.add(key, id);
-        return new Keyed(id, true);
+        var keyed = new Keyed(numberings.now().idAt(position + 1), true);
+        try {
+            keys.add(key, keyed.id());
+            append(keyed.id(), body);
+        } catch (RuntimeException | Error e) {
+            keys.remove(key); // or a second try would be told a place at which nothing stands
+            throw e;
+        }
+        return keyed;
     }
 
     record Keyed(EventId id, boolean isNew) {}
 
     /// Appends an event that was numbered elsewhere; numbers may be left out, but never go back.
-    synchronized EventId append(EventId id, Event event, EncodedEvent.Body body) {
+    synchronized EventId append(EventId id, EncodedEvent.Body body) {
         requireNext(id);
-        var at = numbering.positionOf(id);
-        var delivery = new Delivery.Next(id, event, body.at(id));
-        var entry = event.audience() instanceof Audience.Everyone ? appendForEveryone(at, delivery) : appendForAddressees(at, delivery);
-        if (Event.isSignal(event.method()) && !isRecalled(id)) recent.add(entry, nanoTime.getAsLong());
+        var now = nanoTime.getAsLong();
+        var at = numberings.now().positionOf(id);
+        var delivery = new Delivery.Next(id, body.at(id));
+        var entry = body.heading().isForEveryone() ? appendForEveryone(at, delivery) : appendForAddressees(at, delivery);
         position = at;
+        remember(entry, now);
         return id;
+    }
+
+    private LogEntry.Notification appendForEveryone(long at, Delivery.Next delivery) {
+        var count = delivery.encoded().heading().isSignal() ? messages : messages + 1;
+        var entry = new LogEntry.Notification(everyone.last() + 1, at, count, delivery);
+        makeRoom(entry.bytes());
+        messages = count;
+        everyone.append(entry);
+        return entry;
+    }
+
+    private LogEntry.Notification appendForAddressees(long at, Delivery.Next delivery) {
+        var entry = new LogEntry.Notification(addressed.last() + 1, at, addressed.last() + 1, delivery);
+        makeRoomForMail(entry.bytes());
+        var inboxes = new ArrayList<Inbox>();
+        for (var reader : addressees.of(entry.heading().audience())) {
+            if (reader.filter().wants(entry.heading())) inboxes.add(reader.inbox());
+        }
+        inboxes.forEach(Inbox::makeRoom);
+        addressed.append(entry);
+        for (var n = 0; n < inboxes.size(); n++) inboxes.get(n).add(entry.ordinal(), at);
+        return entry;
+    }
+
+    /// What leaves the ring is written down first: if that fails, it is still there.
+    private void makeRoom(int bytes) {
+        while (everyone.mustEvictFor(bytes)) {
+            losses.add(everyone.oldest());
+            everyone.evictOldest();
+        }
+    }
+
+    private void makeRoomForMail(int bytes) {
+        while (addressed.mustEvictFor(bytes)) {
+            var oldest = (LogEntry.Notification) addressed.oldest();
+            lastLostMail.add(LastSeen.hash(oldest.heading().audience()), oldest.position());
+            addressed.evictOldest();
+        }
+    }
+
+    /// The event is published, whatever happens here. A signal that cannot be remembered is told as one that is not known.
+    private void remember(LogEntry.Notification entry, long now) {
+        if (!entry.heading().isSignal() || isRecalled(entry.delivery().id())) return;
+        try {
+            recent.add(entry, now);
+        } catch (RuntimeException | Error _) {
+            recent.lapse(now);
+        }
     }
 
     private boolean isRecalled(EventId id) {
@@ -122,63 +181,39 @@ final class EventLog {
         signals.forEach(signal -> requireOfEpoch(signal.id()));
         var now = nanoTime.getAsLong();
         var known = reach.compareTo(RecentSignals.KEPT) < 0 ? reach : RecentSignals.KEPT;
-        recent.lapse(now - known.toNanos());
         signals.stream().filter(signal -> signal.age().compareTo(known) < 0).forEach(signal ->
                 recent.add(notification(signal), now - signal.age().toNanos()));
+        recent.knownSince(now - known.toNanos());
         recalled = upTo;
     }
 
     /// Stands in no ring, so it has no ordinal.
     private LogEntry.Notification notification(LogFeed.Signal signal) {
         var encoded = EncodedEvent.Body.of(signal.event()).at(signal.id());
-        return new LogEntry.Notification(0, numbering.positionOf(signal.id()), 0, new Delivery.Next(signal.id(), signal.event(), encoded));
+        return new LogEntry.Notification(0, numberings.now().positionOf(signal.id()), 0, new Delivery.Next(signal.id(), encoded));
     }
 
     private void requireOfEpoch(EventId id) {
-        if (!numbering.isOfEpoch(id)) {
-            throw new IllegalArgumentException("event must be of epoch " + numbering.epoch() + ": " + id);
+        if (!numberings.now().isOfEpoch(id)) {
+            throw new IllegalArgumentException("event must be of epoch " + numberings.now().epoch() + ": " + id);
         }
     }
 
-    private void requireNext(EventId id) {
-        requireOpen();
-        requireOfEpoch(id);
-        if (numbering.positionOf(id) <= position) {
-            throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
-        }
-    }
-
-    private LogEntry.Notification appendForEveryone(long at, Delivery.Next delivery) {
-        if (!Event.isSignal(delivery.event().method())) messages++;
-        makeRoom(delivery.encoded().length());
-        var entry = new LogEntry.Notification(everyone.last() + 1, at, messages, delivery);
-        everyone.append(entry);
-        return entry;
-    }
-
-    private LogEntry.Notification appendForAddressees(long at, Delivery.Next delivery) {
-        while (addressed.mustEvictFor(delivery.encoded().length())) addressed.evictOldest();
-        var entry = new LogEntry.Notification(addressed.last() + 1, at, addressed.last() + 1, delivery);
-        addressed.append(entry);
-        addressees.of(delivery.event().audience()).forEach(reader -> {
-            if (reader.filter().wants(delivery.event())) reader.inbox().add(entry.ordinal(), at);
-        });
-        return entry;
-    }
-
-    private void makeRoom(int bytes) {
-        while (everyone.mustEvictFor(bytes)) losses.add(everyone.evictOldest());
-    }
-
-    /// Begins a new epoch whose last event so far has this id.
+    /// Begins a new epoch whose last event so far has this id. It may be the same epoch, where events of it are lost.
     synchronized void reset(EventId last) {
         requireOpen();
-        makeRoom(0);
+        if (numberings.now().isOfEpoch(last) && numberings.now().positionOf(last) < position) {
+            throw new IllegalArgumentException("epoch must not go back behind " + lastId() + ": " + last);
+        }
+        var now = nanoTime.getAsLong();
+        var next = numberings.followedBy(position, last);
+        var entry = new LogEntry.NewEpoch(everyone.last() + 1, position + 1, messages + 1);
+        makeRoom(entry.bytes());
         messages++;
-        everyone.append(new LogEntry.NewEpoch(everyone.last() + 1, position + 1, messages));
-        recent.lapse(nanoTime.getAsLong());
-        numbering = Numbering.from(position + 1, last);
-        position = numbering.start();
+        everyone.append(entry);
+        recent.lapse(now);
+        numberings = next;
+        position = next.now().start();
     }
 
     /// Lets the reader of a session go on up to here and not beyond.
@@ -195,8 +230,9 @@ final class EventLog {
 
     /// The same at a position of its own, numbered elsewhere, at which nothing stands for clients.
     synchronized void end(EventId id, Audience.SessionsOf owner) {
-        pass(id);
+        requireNext(id);
         end(owner);
+        pass(id);
     }
 
     private void end(StripedSubscription reader, Delivery.Cause cause) {
@@ -204,10 +240,11 @@ final class EventLog {
         addressees.remove(reader);
     }
 
-    /// Goes on to a number at which nothing stands for clients.
+    /// Goes on to a number at which nothing stands for clients. Whatever it does to readers is done before: if that fails, the
+    /// number is not passed, and can be fed again.
     synchronized void pass(EventId id) {
         requireNext(id);
-        position = numbering.positionOf(id);
+        position = numberings.now().positionOf(id);
     }
 
     /// Lets the reader of a session see the updates of a resource from here on, or no more.
@@ -222,8 +259,17 @@ final class EventLog {
 
     /// The same at a position of its own, numbered elsewhere, at which nothing stands for clients.
     synchronized void setWatched(EventId id, SessionId session, String uri, boolean isWatched) {
-        pass(id);
+        requireNext(id);
         setWatched(session, uri, isWatched);
+        pass(id);
+    }
+
+    synchronized void requireNext(EventId id) {
+        requireOpen();
+        requireOfEpoch(id);
+        if (numberings.now().positionOf(id) <= position) {
+            throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
+        }
     }
 
     private void requireOpen() {
@@ -235,8 +281,11 @@ final class EventLog {
     /// @param after null if the reader has seen nothing yet
     /// @return where the reader stands once it has taken what is there
     synchronized EventId takeOver(EventId id, StripedSubscription reader, EventId after) {
+        requireNext(id);
+        var isKept = after != null && placeAmongKept(reader, after);
+        if (after == null) placeAtEnd(reader);
         pass(id);
-        return after == null ? placeAtEnd(reader) : placeAfter(reader, after);
+        return isKept ? after : id;
     }
 
     /// Places a reader behind the newest event.
@@ -261,43 +310,50 @@ final class EventLog {
     ///
     /// @return the same position, or that of the newest event if something is gone
     synchronized EventId placeAfter(StripedSubscription reader, EventId id) {
+        return placeAmongKept(reader, id) ? id : lastId();
+    }
+
+    /// @return whether everything that followed is there
+    private boolean placeAmongKept(StripedSubscription reader, EventId id) {
         var inbox = reader.inboxForResuming();
-        var after = numbering.positionOf(id);
-        if (!isKnown(id)) {
-            after = Math.max(0, numbering.start() - 1); // the entry that begins the epoch tells the reader
-            if (numbering.start() == 0) inbox.lose(1);
+        var found = numberings.positionOf(id, position);
+        if (found.isEmpty() && numberings.now().has(id)) { // was never given: so its reader has not said what it has seen
+            placeAtEnd(reader);
+            return false;
         }
+        if (found.isEmpty() && numberings.now().start() == 0) {
+            if (numberings.now().isOfEpoch(id)) inbox.lose(1);
+            else inbox.loseInDoubt();
+        }
+        var after = found.orElse(Math.max(0, numberings.now().start() - 1)); // the entry that begins the epoch tells the reader
         placeAmongEveryone(reader, after);
         if (reader.filter().isAddressable()) placeAmongAddressed(reader, after);
         addressees.add(reader, position, everyone.last());
-        return isKept(id) ? id : lastId();
-    }
-
-    private boolean isKept(EventId id) {
-        var at = numbering.positionOf(id);
-        return isKnown(id) && at >= everyone.evictedPosition() && at >= addressed.evictedPosition();
-    }
-
-    private boolean isKnown(EventId id) {
-        return numbering.isOfEpoch(id) && numbering.start() <= numbering.positionOf(id) && numbering.positionOf(id) <= position;
+        return found.isPresent() && numberings.now().has(id) && after >= everyone.evictedPosition() && after >= addressed.evictedPosition();
     }
 
     /// Whether all that followed is still there, and will be until a reader comes to it: it is in the newer half of each ring.
     synchronized boolean remembers(EventId id) {
-        var at = numbering.positionOf(id);
-        return isKnown(id) && at >= everyone.fadingPosition() && at >= addressed.fadingPosition();
+        var at = numberings.now().positionOf(id);
+        return numberings.now().has(id) && at <= position && at >= everyone.fadingPosition() && at >= addressed.fadingPosition();
     }
 
-    /// Whether what is gone was for this reader is not known any more: at the most all was.
+    /// How much of what is gone was for this reader is not known any more: at most all was, if any.
     private void placeAmongAddressed(StripedSubscription reader, long after) {
         var inbox = reader.inbox();
-        if (after < addressed.evictedPosition()) {
+        if (after < addressed.evictedPosition() && lostMail(reader.filter(), after)) {
             inbox.lose(Math.min(addressed.evictedPosition() - after, addressed.evicted()));
         }
         for (var ordinal = addressed.ordinalAt(after) + 1; ordinal <= addressed.last(); ordinal++) {
             var entry = addressedAt(ordinal);
-            if (reader.filter().wants(entry.event())) inbox.add(ordinal, entry.position());
+            if (!reader.filter().wants(entry.heading())) continue;
+            inbox.makeRoom();
+            inbox.add(ordinal, entry.position());
         }
+    }
+
+    private boolean lostMail(EventFilter filter, long after) {
+        return filter.audiences().map(audience -> lastLostMail.of(LastSeen.hash(audience))).anyMatch(last -> last != null && last > after);
     }
 
     private LogEntry.Notification addressedAt(long ordinal) {
@@ -308,39 +364,47 @@ final class EventLog {
         if (after >= everyone.evictedPosition()) {
             var cursor = everyone.ordinalAt(after);
             reader.place(cursor, cursor == everyone.evicted() ? losses.messages() : everyone.at(cursor).messages());
-        } else { // how many of the lost were for everyone is not known any more: at the most all
+        } else { // how many of the lost were for everyone is not known any more: at most all
             var atMost = Math.min(everyone.evictedPosition() - after, everyone.evicted());
             var cursor = Math.max(everyone.evicted() - atMost, losses.ordinalAt(after));
             reader.place(cursor, Math.max(0, losses.messages() - (everyone.evicted() - cursor)));
+            reader.inbox().forgot(losses.forgottenAfter(reader.filter(), after));
         }
     }
 
     /// Where a reader goes on whose next entry is gone.
-    synchronized Lap lap(EventFilter filter, long cursor, int messagesSeen) {
+    ///
+    /// @param inbox the reader's; null if it has none
+    synchronized Lap lap(EventFilter filter, Inbox inbox, long cursor, int messagesSeen) {
         var to = everyone.evicted();
-        var messages = losses.messagesFor(filter, cursor, (int) losses.messages() - messagesSeen);
-        return new Lap(to, losses.messages(), to - cursor, messages, losses.concern(filter, cursor),
-                losses.newestSignals(), losses.healingBegins(cursor));
+        var loss = losses.loss(filter, cursor, inbox == null ? 0 : inbox.forgotten(), (int) losses.messages() - messagesSeen);
+        return new Lap(to, losses.messages(), to - cursor, loss, losses.newestSignals(), losses.healingBegins(cursor));
+    }
+
+    /// Looks up a signal that heals a reader: it left the ring, stands there still, or is one of the last minutes.
+    synchronized Healing.Found find(Healing.Signal signal) {
+        var found = Stream.of(losses.newest(signal.key()), inRing(signal.position()), recent.newest(signal.key()))
+                .flatMap(Optional::stream).toList();
+        for (var entry : found) if (entry.position() == signal.position()) return new Healing.Found(entry, false);
+        return new Healing.Found(null, found.stream().noneMatch(entry -> entry.position() > signal.position()));
+    }
+
+    private Optional<LogEntry.Notification> inRing(long at) {
+        return everyone.at(everyone.ordinalAt(at)) instanceof LogEntry.Notification entry && entry.position() == at
+                ? Optional.of(entry) : Optional.empty();
     }
 
     /// The newest of every signal before a new epoch, whether it has left the ring or not.
     synchronized List<LogEntry.Notification> newestSignalsBefore(LogEntry.NewEpoch epochStart, EventFilter filter) {
-        var newest = new LinkedHashMap<String, LogEntry.Notification>();
+        var newest = new LinkedHashMap<SignalKey, LogEntry.Notification>();
         losses.newestSignals().stream() // later ones, should the start itself be gone by now, come with what is lost then
-                .filter(entry -> entry.ordinal() < epochStart.ordinal() && filter.wants(entry.event()))
-                .forEach(entry -> putLast(newest, entry));
+                .filter(entry -> entry.ordinal() < epochStart.ordinal() && filter.wants(entry.heading()))
+                .forEach(entry -> newest.putLast(entry.heading().signal(), entry));
         for (var ordinal = everyone.evicted() + 1; ordinal < epochStart.ordinal(); ordinal++) {
-            if (everyone.at(ordinal) instanceof LogEntry.Notification entry && filter.wants(entry.event())) {
-                putLast(newest, entry);
+            if (everyone.at(ordinal) instanceof LogEntry.Notification entry && entry.heading().isSignal() && filter.wants(entry.heading())) {
+                newest.putLast(entry.heading().signal(), entry);
             }
         }
         return new ArrayList<>(newest.values());
-    }
-
-    private static void putLast(Map<String, LogEntry.Notification> newest, LogEntry.Notification entry) {
-        entry.event().signalKey().ifPresent(key -> {
-            newest.remove(key);
-            newest.put(key, entry);
-        });
     }
 }

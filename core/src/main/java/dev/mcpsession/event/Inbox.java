@@ -1,8 +1,7 @@
 package dev.mcpsession.event;
 
-import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.Queue;
+import java.util.List;
+import java.util.function.Function;
 
 /// What one subscription has beside its cursor: the ordinals of the addressed events that wait for it, the healing that it
 /// still has to deliver, and where it ends.
@@ -12,13 +11,17 @@ import java.util.Queue;
 final class Inbox {
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final int SMALL = 2;
+    private static final int LARGE = 64;
 
     private final int capacity;
-    private final Queue<LogEntry.Notification> healing = new ArrayDeque<>(0); // the reader's own
-    private long[] ordinals = new long[2];
+    private Healing healing; // the reader's own; null: there is none
+    private long[] ordinals = new long[SMALL];
     private int head;
     private int size;
     private long lost;
+    private long lostInDoubt;
+    private long forgotten; // guarded by the log's lock
     private Delivery.Cause cause;
     private volatile long mailAt = NEVER; // where the newest mail stands, if any waits
     private volatile long endOrdinal = NEVER;
@@ -28,9 +31,22 @@ final class Inbox {
         this.capacity = capacity;
     }
 
+    /// What the reader lost.
+    ///
+    /// @param messages how many of the events may have been messages
+    record Lost(long events, long messages) {
+
+        static final Lost NOTHING = new Lost(0, 0);
+    }
+
+    /// Makes sure that the next [#add] needs no memory.
+    synchronized void makeRoom() {
+        if (size == ordinals.length && size < capacity) resize(Math.min(capacity, 2 * ordinals.length));
+    }
+
+    /// Adds what is about to be published; there must be room.
     synchronized void add(long ordinal, long position) {
         if (size == capacity) loseFirst(); // the ring, as long as this, has it no more
-        if (size == ordinals.length) grow();
         ordinals[(head + size++) % ordinals.length] = ordinal;
         mailAt = position;
     }
@@ -38,6 +54,22 @@ final class Inbox {
     synchronized void lose(long events) {
         lost += events;
         mailAt = 0;
+    }
+
+    /// Counts an event that may have been lost, though nothing says that there was any: it does not count as a message.
+    synchronized void loseInDoubt() {
+        lostInDoubt++;
+        lose(1);
+    }
+
+    /// Says that a signal for everyone that the reader named is forgotten.
+    void forgot(long ordinal) {
+        forgotten = Math.max(forgotten, ordinal);
+    }
+
+    /// The newest of those, by its ordinal.
+    long forgotten() {
+        return forgotten;
     }
 
     /// The oldest addressed event that waits, or null. Those that the ring has lost are counted and dropped.
@@ -72,14 +104,15 @@ final class Inbox {
         size--;
     }
 
-    /// How many events were lost since the last call.
-    long takeLost() {
-        return hasMail() ? takeLostNow() : 0;
+    /// What was lost since the last call.
+    Lost takeLost() {
+        return hasMail() ? takeLostNow() : Lost.NOTHING;
     }
 
-    private synchronized long takeLostNow() {
-        var taken = lost;
-        lost = 0;
+    private synchronized Lost takeLostNow() {
+        if (lost == 0) return Lost.NOTHING;
+        var taken = new Lost(lost, lost - lostInDoubt);
+        lost = lostInDoubt = 0;
         settle();
         return taken;
     }
@@ -89,7 +122,18 @@ final class Inbox {
     }
 
     private void settle() {
-        if (size == 0 && lost == 0) mailAt = NEVER;
+        if (size > 0 || lost > 0) return;
+        mailAt = NEVER;
+        if (ordinals.length > LARGE) shrink();
+    }
+
+    /// One flood must not be paid for as long as the stream is open.
+    private void shrink() {
+        try {
+            resize(SMALL);
+        } catch (OutOfMemoryError _) { // what was just removed has still to be delivered
+            head = 0;
+        }
     }
 
     /// Whether there is a loss that was not taken.
@@ -101,15 +145,15 @@ final class Inbox {
         return lost > 0;
     }
 
-    private void grow() {
-        var larger = new long[Math.min(capacity, 2 * ordinals.length)];
-        for (var i = 0; i < size; i++) larger[i] = ordinals[(head + i) % ordinals.length];
-        ordinals = larger;
+    private void resize(int length) {
+        var other = new long[length];
+        for (var i = 0; i < size; i++) other[i] = ordinals[(head + i) % ordinals.length];
+        ordinals = other;
         head = 0;
     }
 
-    void heal(Collection<LogEntry.Notification> entries) {
-        healing.addAll(entries);
+    void heal(List<LogEntry.Notification> entries) {
+        if (!entries.isEmpty()) healing = new Healing(entries);
     }
 
     LogEntry.Notification nextHealing() {
@@ -120,8 +164,16 @@ final class Inbox {
         healing.remove();
     }
 
+    /// Gets what heals next, where it is not at hand. What is lost for good counts as that.
+    void refillHealing(Function<Healing.Signal, Healing.Found> lookUp) {
+        if (healing == null || healing.peek() != null) return;
+        var gone = healing.refill(lookUp);
+        if (gone > 0) lose(gone);
+        if (healing.isOver()) healing = null;
+    }
+
     boolean isHealing() {
-        return !healing.isEmpty();
+        return healing != null && !healing.isOver();
     }
 
     /// Lets the reader go on up to a position and not beyond; the ordinal is that of the last entry for everyone up to there.

@@ -27,4 +27,8 @@ final class KnownKeys {
     void add(String key, EventId id) {
         ids.put(key, id);
     }
+
+    void remove(String key) {
+        ids.remove(key);
+    }
 }

@@ -7,19 +7,17 @@ import java.util.List;
 /// @param cursor       where it goes on
 /// @param messagesSeen the messages up to there
 /// @param lost         the events for everyone that it did not read
-/// @param messages     the messages among them, if any was wanted
-/// @param concerns     whether it wanted any of them
+/// @param loss         what of that it wanted
 /// @param newest       the newest of every signal that is gone, in order
 /// @param from         behind which ordinal they heal this reader
-record Lap(long cursor, long messagesSeen, long lost, long messages, boolean concerns,
-           List<LogEntry.Notification> newest, long from) {
+record Lap(long cursor, long messagesSeen, long lost, Losses.Loss loss, List<LogEntry.Notification> newest, long from) {
 
     /// What heals the reader: worked out by itself, so that many slow readers do not hold the lock.
     List<LogEntry.Notification> healing(EventFilter filter, long end) {
-        if (!concerns) return List.of();
+        if (!loss.concerns()) return List.of();
         return newest.stream()
                 .filter(entry -> from < entry.ordinal() && entry.ordinal() <= end)
-                .filter(entry -> filter.wants(entry.event()))
+                .filter(entry -> filter.wants(entry.heading()))
                 .toList();
     }
 

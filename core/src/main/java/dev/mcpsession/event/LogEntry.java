@@ -10,22 +10,26 @@ sealed interface LogEntry {
     /// How many messages stand in this ring up to and including this entry.
     long messages();
 
+    /// Upper bound on the memory that this entry takes, wherever the log keeps it.
     int bytes();
 
     /// An event for clients; the delivery is made once and handed to every reader.
     record Notification(long ordinal, long position, long messages, Delivery.Next delivery) implements LogEntry {
 
-        @Override
-        public int bytes() {
-            return delivery.encoded().length();
+        /// The objects around the texts and the frame, and a place in a ring and in a table by key.
+        private static final int OVERHEAD = 512;
+
+        Heading heading() {
+            return delivery.encoded().heading();
         }
 
-        Event event() {
-            return delivery.event();
+        @Override
+        public int bytes() {
+            return OVERHEAD + heading().bytes() + delivery.encoded().length();
         }
     }
 
-    /// The numbering began anew here, so events may be lost that this log has never seen. Never reaches a client: a reader is
+    /// The numbering began again here, so events may be lost that this log has never seen. Never reaches a client: a reader is
     /// told [Delivery.Lagged].
     record NewEpoch(long ordinal, long position, long messages) implements LogEntry {
 

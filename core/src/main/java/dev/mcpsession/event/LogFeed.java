@@ -12,6 +12,7 @@ import java.util.Objects;
 ///
 /// One thread feeds, in order; numbers may be left out, but never go back. Every method throws [BroadcasterClosedException]
 /// once the broadcaster is closed, and [IllegalArgumentException] if the id is of another epoch or does not follow the last one.
+/// Each is all or nothing: after a failure of any kind, [#last] says up to where was fed.
 public final class LogFeed {
 
     /// How long signals are remembered for [Broadcaster#subscribeAfterRecent].
@@ -57,14 +58,21 @@ public final class LogFeed {
         log.recall(upTo, reach, signals);
     }
 
+    /// Up to where was fed, whether that was an event or an end.
+    ///
+    /// @return the id that was fed last; before the first, the one that the broadcaster was opened with
+    public EventId last() {
+        return log.lastId();
+    }
+
     /// An event.
     ///
     /// @param id    its place in the order
     /// @param event what was published
     public void append(EventId id, Event event) {
         var body = broadcaster.encoded(event);
-        log.append(id, event, body);
-        broadcaster.announce(event, id, body);
+        log.append(id, body);
+        broadcaster.announce(id, body);
     }
 
     /// A change of epoch: the numbering was lost, and events with it, perhaps. Every subscriber is told.
@@ -88,8 +96,9 @@ public final class LogFeed {
     /// @param id       its place in the order
     /// @param sessions the sessions' ids
     public void endSessions(EventId id, Collection<SessionId> sessions) {
-        log.pass(id);
+        log.requireNext(id);
         broadcaster.endSessions(sessions);
+        log.pass(id);
     }
 
     /// The end of an owner's subscriptions: those that are here deliver what stands before it and end.
@@ -106,8 +115,9 @@ public final class LogFeed {
     /// @param id      its place in the order
     /// @param session the session's id
     public void takeOver(EventId id, SessionId session) {
-        log.pass(id);
+        log.requireNext(id);
         log.end(session, Delivery.Cause.TAKEN_OVER);
+        log.pass(id);
     }
 
     /// A session's next subscription begins here, and begins at exactly this place: its older one delivers what stands before

@@ -1,37 +1,60 @@
 package dev.mcpsession.event;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
-/// What has left the ring of events for everyone: enough to tell each reader exactly whether it lost something, and to heal
-/// it with the newest of every signal. Guarded by the log's lock; bounded in keys, bytes and methods.
+/// What has left the ring of events for everyone: enough to tell each reader whether it lost something, and to heal it with the
+/// newest of every signal. Guarded by the log's lock; bounded in keys and bytes.
+///
+/// A signal whose key is forgotten, since there are too many, is a loss to those alone that wanted it. An open reader that named
+/// the resource is found by the index of addressees and told at that moment, so it is exact however many there are. For one that
+/// resumes, the keys that were forgotten are known by their hashes, many times as many.
 final class Losses {
 
-    private static final int MAX_METHODS = 1024;
-    private static final Optional<Set<String>> NO_RESOURCES = Optional.of(Set.of());
+    /// How many keys are known by their hashes for each one that is kept.
+    static final int HASHES_PER_KEY = 16;
 
     private final int maxKeys;
     private final long maxBytes;
-    private final Map<String, LogEntry.Notification> newestByKey = new LinkedHashMap<>();
-    private final Map<String, Place> lastByMethod = new HashMap<>();
-    private List<LogEntry.Notification> newest = List.of(); // null: to be copied anew
-    private long keyBytes;
-    private long lastOfOtherMethods;
+    private final Addressees addressees;
+    private final LinkedHashMap<SignalKey, LogEntry.Notification> newestByKey = new LinkedHashMap<>(); // by ordinal
+    private final LastSeen<Place> lastOfMethod; // updates of resources are not among them
+    private final LastSeen<Place> forgotten;
+    private List<LogEntry.Notification> newest = List.of(); // null: to be copied again
+    private long bytes;
     private long messages;
-    private long lastForgottenUpdate;
-    private long lastForgottenOther;
+    private Place last = Place.NONE; // these three: of what is not the update of a resource
+    private Place lastMessage = Place.NONE;
+    private Place lastForgotten = Place.NONE;
+    private Place lastUpdate = Place.NONE;
+    private Place lastForgottenUpdate = Place.NONE;
     private long lastNewEpoch;
 
-    private record Place(long ordinal, long position) {}
+    private record Place(long ordinal, long position) {
 
-    Losses(int maxKeys, long maxBytes) {
+        static final Place NONE = new Place(0, 0);
+
+        static Place of(LogEntry entry) {
+            return new Place(entry.ordinal(), entry.position());
+        }
+    }
+
+    /// What a reader lost that wants everything of a filter, up to the newest that is gone.
+    ///
+    /// @param concerns whether that is anything
+    /// @param messages at most how many messages; a signal that cannot be healed counts as one
+    record Loss(boolean concerns, long messages) {}
+
+    Losses(int maxKeys, long maxBytes, Addressees addressees) {
         this.maxKeys = maxKeys;
         this.maxBytes = maxBytes;
+        this.addressees = addressees;
+        lastOfMethod = new LastSeen<>(HASHES_PER_KEY * maxKeys);
+        forgotten = new LastSeen<>(HASHES_PER_KEY * maxKeys);
     }
 
     /// How many messages have left the ring since the start.
@@ -39,75 +62,110 @@ final class Losses {
         return messages;
     }
 
+    /// Adds what is about to leave the ring. May be repeated if it failed.
     void add(LogEntry entry) {
         switch (entry) {
-            case LogEntry.NewEpoch(var ordinal, _, _) -> {
-                messages++;
-                lastNewEpoch = ordinal;
-            }
+            case LogEntry.NewEpoch epoch -> lastNewEpoch = epoch.ordinal();
             case LogEntry.Notification lost -> add(lost);
         }
+        messages = entry.messages();
     }
 
     private void add(LogEntry.Notification lost) {
-        var method = lost.event().method();
-        var isKept = lastByMethod.size() < MAX_METHODS || lastByMethod.containsKey(method);
-        if (isKept) lastByMethod.put(method, new Place(lost.ordinal(), lost.position()));
-        else lastOfOtherMethods = lost.ordinal();
-        lost.event().signalKey().ifPresentOrElse(key -> remember(key, lost), () -> messages++);
+        var place = Place.of(lost);
+        if (lost.heading().isResourceUpdate()) {
+            lastUpdate = place;
+        } else {
+            lastOfMethod.add(LastSeen.hash(lost.heading().method()), place);
+            last = place;
+        }
+        if (lost.heading().isSignal()) remember(lost);
+        else lastMessage = place;
     }
 
-    private void remember(String key, LogEntry.Notification lost) {
-        var replaced = newestByKey.remove(key); // so that the map stays in the order of ordinals
-        if (replaced != null) keyBytes -= replaced.bytes();
-        newestByKey.put(key, lost);
+    private void remember(LogEntry.Notification lost) {
+        var replaced = newestByKey.putLast(lost.heading().signal(), lost);
+        bytes += lost.bytes() - (replaced == null ? 0 : replaced.bytes());
         newest = null;
-        keyBytes += lost.bytes();
-        while (newestByKey.size() > maxKeys || keyBytes > maxBytes) forgetOldest();
+        while (newestByKey.size() > maxKeys || bytes > maxBytes) forgetOldest();
     }
 
     private void forgetOldest() {
-        var oldest = newestByKey.entrySet().iterator();
-        var forgotten = oldest.next().getValue();
-        oldest.remove();
-        keyBytes -= forgotten.bytes();
-        if (forgotten.event().isResourceUpdate()) lastForgottenUpdate = forgotten.ordinal();
-        else lastForgottenOther = forgotten.ordinal();
+        var oldest = newestByKey.firstEntry();
+        var place = Place.of(oldest.getValue());
+        forgotten.add(LastSeen.hash(oldest.getKey()), place);
+        if (oldest.getValue().heading().isResourceUpdate()) {
+            lastForgottenUpdate = place;
+            addressees.ofResource(oldest.getKey().uri()).forEach(reader -> reader.inbox().forgot(place.ordinal()));
+        } else {
+            lastForgotten = place;
+        }
+        newestByKey.pollFirstEntry();
+        bytes -= oldest.getValue().bytes();
     }
 
-    /// Whether a reader at this ordinal lost anything that it wanted.
-    boolean concern(EventFilter filter, long after) {
-        if (lastOfOtherMethods > after || lastNewEpoch > after) return true;
-        return lastByMethod.entrySet().stream()
-                .anyMatch(e -> e.getValue().ordinal() > after && concerns(filter, e.getKey(), after));
+    /// What a reader at this ordinal lost.
+    ///
+    /// @param forgotten the newest signal that it named and that is forgotten, by ordinal
+    /// @param all       how many messages were lost to a reader of everything
+    Loss loss(EventFilter filter, long after, long forgotten, long all) {
+        var isForgotten = isForgotten(filter, after, forgotten);
+        var atMost = lostMessage(filter, after) ? all : 0;
+        var isReset = lastNewEpoch > after;
+        var concerns = isReset || isForgotten || lostByMethod(filter, after) || lostUpdate(filter, after);
+        return new Loss(concerns, atMost == 0 && isReset && !isForgotten ? 1 : atMost + (isForgotten ? 1 : 0));
     }
 
-    private boolean concerns(EventFilter filter, String method, long after) {
-        if (!method.equals(Event.RESOURCE_UPDATED)) return filter.wantsMethod(method);
-        return filter.resources().map(uris -> concernsAny(uris, after)).orElse(true);
+    private boolean lostByMethod(EventFilter filter, long after) {
+        return filter.methods().map(methods -> methods.stream().anyMatch(method -> isOther(method) && lastOf(method).ordinal() > after))
+                .orElse(last.ordinal() > after);
     }
 
-    private boolean concernsAny(Set<String> uris, long after) {
-        return !uris.isEmpty() && (lastForgottenUpdate > after || uris.stream().map(Event::updateKey).map(newestByKey::get)
-                .anyMatch(lost -> lost != null && lost.ordinal() > after));
+    private boolean lostMessage(EventFilter filter, long after) {
+        return filter.methods().map(methods -> methods.stream().anyMatch(method -> !Event.isSignal(method) && lastOf(method).ordinal() > after))
+                .orElse(lastMessage.ordinal() > after);
     }
 
-    /// The largest ordinal that is known to stand at or before a position: what a reader from there has already seen.
+    private static boolean isOther(String method) {
+        return !method.equals(Event.RESOURCE_UPDATED);
+    }
+
+    private Place lastOf(String method) {
+        var place = lastOfMethod.of(LastSeen.hash(method));
+        return place == null ? Place.NONE : place;
+    }
+
+    private boolean lostUpdate(EventFilter filter, long after) {
+        return filter.resources().map(uris -> uris.stream().map(SignalKey::updated).map(newestByKey::get)
+                .anyMatch(lost -> lost != null && lost.ordinal() > after)).orElse(lastUpdate.ordinal() > after);
+    }
+
+    private boolean isForgotten(EventFilter filter, long after, long named) {
+        return named > after || filter.resources().isEmpty() && lastForgottenUpdate.ordinal() > after || lastForgotten.ordinal() > after
+                && filter.methods().map(methods -> methods.stream().filter(Losses::isOther).map(SignalKey::forEveryone).anyMatch(key -> forgottenAt(key).ordinal() > after))
+                .orElse(true);
+    }
+
+    private Place forgottenAt(SignalKey key) {
+        var place = forgotten.of(LastSeen.hash(key));
+        return place == null ? Place.NONE : place;
+    }
+
+    /// Of the resources that a filter names, the newest update that is forgotten and stood behind a position, by ordinal; 0 if
+    /// there is none. Of what was forgotten too long ago to be known, all that may have been it.
+    long forgottenAfter(EventFilter filter, long position) {
+        if (lastForgottenUpdate.position() <= position) return 0;
+        return filter.resources().orElse(Set.of()).stream().map(uri -> forgottenAt(SignalKey.updated(uri)))
+                .filter(place -> place.position() > position).mapToLong(Place::ordinal).max().orElse(0);
+    }
+
+    /// The largest ordinal that is known to stand at or before a position: what a reader from there has already seen. Whatever was
+    /// last of its kind, and stands there, is at or before it.
     long ordinalAt(long position) {
-        var methods = lastByMethod.values().stream().filter(place -> place.position() <= position).mapToLong(Place::ordinal);
-        var signals = newestByKey.values().stream().filter(e -> e.position() <= position).mapToLong(LogEntry::ordinal);
-        return LongStream.concat(methods, signals).max().orElse(0);
-    }
-
-    /// Whether a signal was forgotten that nothing newer replaces, and that a reader may have wanted.
-    private boolean forgotSignalAfter(EventFilter filter, long after) {
-        return lastForgottenOther > after || lastForgottenUpdate > after && !filter.resources().equals(NO_RESOURCES);
-    }
-
-    /// How many of the messages that were lost a reader may have wanted, if of all so many were lost.
-    int messagesFor(EventFilter filter, long after, int all) {
-        if (filter.wantsSignalsAlone()) return forgotSignalAfter(filter, after) || lastNewEpoch > after ? 1 : 0;
-        return all + (forgotSignalAfter(filter, after) ? 1 : 0);
+        var places = Stream.concat(Stream.of(last, lastMessage, lastUpdate, lastForgotten, lastForgottenUpdate), lastOfMethod.all().stream());
+        var known = places.filter(place -> place.position() <= position).mapToLong(Place::ordinal);
+        var signals = newestByKey.values().stream().filter(entry -> entry.position() <= position).mapToLong(LogEntry::ordinal);
+        return LongStream.concat(known, signals).max().orElse(0);
     }
 
     /// The newest of every signal that has left the ring, in order. Copied once per change however many readers ask, so that
@@ -115,6 +173,11 @@ final class Losses {
     List<LogEntry.Notification> newestSignals() {
         if (newest == null) newest = List.copyOf(newestByKey.values());
         return newest;
+    }
+
+    /// The newest of this signal; empty if it is still in the ring or forgotten.
+    Optional<LogEntry.Notification> newest(SignalKey key) {
+        return Optional.ofNullable(newestByKey.get(key));
     }
 
     /// Behind which ordinal a reader's lost signals stand. Where a new epoch began, signals may have been lost that were never

@@ -21,6 +21,11 @@ record Numbering(String epoch, long start, long offset) {
         return id.epoch().equals(epoch);
     }
 
+    /// Whether an id is of this epoch, and of no number before it began here.
+    boolean has(EventId id) {
+        return isOfEpoch(id) && start <= positionOf(id);
+    }
+
     EventId idAt(long position) {
         return new EventId(epoch, position - offset);
     }

@@ -1,19 +1,18 @@
 package dev.mcpsession.event;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The newest of every signal of the last five minutes: what heals a reader that cannot say where it stopped, such as a
 /// `subscriptions/listen` after another. Nobody is remembered for it. Guarded by the log's lock; bounded in keys and bytes.
 ///
-/// A signal for the sessions of one owner is another one than the same signal for everyone. Those for a single session are not
-/// kept: a session says where it stopped.
+/// Signals for a single session are not kept: a session says where it stopped. Keys that are too many to be kept are known by
+/// their hashes for a while, so that a loss is told to those alone that wanted one of them.
 final class RecentSignals {
 
     static final Duration KEPT = Duration.ofMinutes(5);
@@ -22,12 +21,13 @@ final class RecentSignals {
 
     private final int maxKeys;
     private final long maxBytes;
-    private final Map<Key, Kept> newest = new LinkedHashMap<>(); // in the order in which they were published
+    private final LinkedHashMap<SignalKey, Kept> newest = new LinkedHashMap<>(); // in the order in which they were published
+    private final LastSeen<Lapse> forgotten;
     private long bytes;
-    private Lapse update = Lapse.NONE;
-    private Lapse other = Lapse.NONE;
-
-    private record Key(Audience audience, String signal) {}
+    private boolean isUnknown; // until a moment, whatever it was
+    private long unknownUntil;
+    private Lapse forgottenUpdate = Lapse.NONE;
+    private Lapse forgottenOther = Lapse.NONE;
 
     private record Kept(LogEntry.Notification entry, long at) {
 
@@ -44,6 +44,10 @@ final class RecentSignals {
         boolean isWithin(Duration age, long now) {
             return ever && now - at < age.toNanos();
         }
+
+        Lapse orLater(Lapse other) {
+            return !ever || other.ever && other.at - at > 0 ? other : this;
+        }
     }
 
     /// What a reader gets first.
@@ -55,63 +59,83 @@ final class RecentSignals {
     RecentSignals(int maxKeys, long maxBytes) {
         this.maxKeys = maxKeys;
         this.maxBytes = maxBytes;
+        forgotten = new LastSeen<>(Losses.HASHES_PER_KEY * maxKeys);
     }
 
     /// Remembers an entry if it is a signal.
     ///
     /// @param now the moment in nanoseconds, by a clock that does not go back
     void add(LogEntry.Notification entry, long now) {
-        if (entry.event().audience() instanceof Audience.OneSession) return;
-        entry.event().signalKey().ifPresent(signal -> add(new Key(entry.event().audience(), signal), new Kept(entry, now)));
-    }
-
-    private void add(Key key, Kept kept) {
-        var replaced = newest.remove(key); // so that the map stays in order
-        if (replaced != null) bytes -= replaced.entry.bytes();
-        newest.put(key, kept);
-        bytes += kept.entry.bytes();
-        forgetOldest(kept.at);
+        if (!entry.heading().isSignal() || entry.heading().audience() instanceof Audience.OneSession) return;
+        var replaced = newest.putLast(entry.heading().signal(), new Kept(entry, now));
+        bytes += entry.bytes() - (replaced == null ? 0 : replaced.entry.bytes());
+        forgetOldest(now);
     }
 
     private void forgetOldest(long now) {
-        for (var oldest = newest.values().iterator(); oldest.hasNext(); ) {
-            var kept = oldest.next();
+        for (var oldest = newest.firstEntry(); oldest != null; oldest = newest.firstEntry()) {
+            var kept = oldest.getValue();
             var isOver = kept.isOlderThan(KEPT, now);
             if (!isOver && newest.size() <= maxKeys && bytes <= maxBytes) return;
-            oldest.remove();
+            if (!isOver) forget(oldest.getKey(), new Lapse(true, kept.at));
+            newest.pollFirstEntry();
             bytes -= kept.entry.bytes();
-            if (!isOver) lapse(kept);
         }
     }
 
-    private void lapse(Kept forgotten) {
-        var lapse = new Lapse(true, forgotten.at);
-        if (forgotten.entry.event().isResourceUpdate()) update = lapse;
-        else other = lapse;
+    private void forget(SignalKey key, Lapse lapse) {
+        forgotten.add(LastSeen.hash(key), lapse);
+        if (key.uri() != null) forgottenUpdate = forgottenUpdate.orLater(lapse);
+        else forgottenOther = forgottenOther.orLater(lapse);
     }
 
-    /// Says that signals may have been published until a moment that were never here. An earlier lapse is replaced.
+    /// Says that signals may have been published until a moment that were never here. What was said of a later moment stands.
+    /// Allocates nothing, so it can be said where memory is exhausted.
     void lapse(long until) {
-        update = other = new Lapse(true, until);
+        if (!isUnknown || until - unknownUntil > 0) unknownUntil = until;
+        isUnknown = true;
+    }
+
+    /// Says that all signals are known that were published since a moment, whatever was said before.
+    void knownSince(long moment) {
+        isUnknown = true;
+        unknownUntil = moment;
     }
 
     /// What a reader that wants this has to be told of the last five minutes.
     Recent wantedBy(EventFilter filter, long now) {
-        var asksForUpdates = filter.resources().map(uris -> !uris.isEmpty()).orElse(true);
-        if (other.isWithin(KEPT, now) || asksForUpdates && update.isWithin(KEPT, now)) return new Recent(List.of(), false);
-        var wanted = candidates(filter).stream().filter(kept -> !kept.isOlderThan(KEPT, now)).map(Kept::entry)
-                .filter(entry -> filter.wants(entry.event())).sorted(IN_ORDER).toList();
+        var isLapsed = isUnknown && now - unknownUntil < KEPT.toNanos();
+        if (isLapsed || isForgotten(filter, now)) return new Recent(List.of(), false);
+        var wanted = candidates(filter).filter(kept -> !kept.isOlderThan(KEPT, now)).map(Kept::entry)
+                .filter(entry -> filter.wants(entry.heading())).sorted(IN_ORDER).toList();
         return new Recent(wanted, true);
     }
 
+    private boolean isForgotten(EventFilter filter, long now) {
+        if (namesAll(filter)) return named(filter).map(key -> forgotten.of(LastSeen.hash(key))).anyMatch(lapse -> lapse != null && lapse.isWithin(KEPT, now));
+        var asksForUpdates = filter.resources().map(uris -> !uris.isEmpty()).orElse(true);
+        return forgottenOther.isWithin(KEPT, now) || asksForUpdates && forgottenUpdate.isWithin(KEPT, now);
+    }
+
+    /// The newest of this signal; empty if it was forgotten.
+    Optional<LogEntry.Notification> newest(SignalKey key) {
+        return Optional.ofNullable(newest.get(key)).map(Kept::entry);
+    }
+
     /// A reader that names what it wants is not made to look at all there is.
-    private Collection<Kept> candidates(EventFilter filter) {
-        if (filter.methods().isEmpty() || filter.resources().isEmpty()) return newest.values();
-        var found = new ArrayList<Kept>();
-        for (var signal : Stream.concat(filter.methods().get().stream(), filter.resources().get().stream().map(Event::updateKey)).toList()) {
-            audiences(filter).map(audience -> newest.get(new Key(audience, signal))).filter(kept -> kept != null).forEach(found::add);
-        }
-        return found;
+    private Stream<Kept> candidates(EventFilter filter) {
+        return namesAll(filter) ? named(filter).map(newest::get).filter(Objects::nonNull) : newest.values().stream();
+    }
+
+    private static boolean namesAll(EventFilter filter) {
+        return filter.methods().isPresent() && filter.resources().isPresent();
+    }
+
+    private static Stream<SignalKey> named(EventFilter filter) {
+        return audiences(filter).flatMap(audience -> Stream.concat(
+                filter.methods().orElseThrow().stream().filter(method -> !method.equals(Event.RESOURCE_UPDATED))
+                        .map(method -> new SignalKey(audience, method, null)),
+                filter.resources().orElseThrow().stream().map(uri -> new SignalKey(audience, Event.RESOURCE_UPDATED, uri))));
     }
 
     private static Stream<Audience> audiences(EventFilter filter) {

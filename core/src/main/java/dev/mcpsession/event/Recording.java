@@ -10,11 +10,11 @@ final class Recording {
 
     private Recording() {}
 
-    static void published(EventId id, Event event, int bytes) {
+    static void published(EventId id, String method, int bytes) {
         var recorded = new Published();
         if (!recorded.shouldCommit()) return;
         recorded.id = id.toString();
-        recorded.method = event.method();
+        recorded.method = method;
         recorded.bytes = bytes;
         recorded.commit();
     }

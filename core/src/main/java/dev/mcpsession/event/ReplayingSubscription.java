@@ -98,18 +98,18 @@ final class ReplayingSubscription implements Subscription {
 
     private void add(History.Entry entry) {
         loseUpTo(entry.id().sequence() - 1);
-        read = entry.id();
         entry.event().filter(filter::wants).ifPresent(event ->
-                page.add(new Delivery.Next(entry.id(), event, EncodedEvent.Body.of(event).at(entry.id()))));
+                page.add(new Delivery.Next(entry.id(), EncodedEvent.Body.of(event).at(entry.id()))));
+        read = entry.id(); // last: what fails before is read again
     }
 
     /// What for, is not known any more: at the most all was for this reader.
     private void loseUpTo(long last) {
         if (last <= read.sequence()) return;
         var missed = last - read.sequence();
-        read = new EventId(read.epoch(), last);
         Recording.lagged(filter, missed, missed);
         page.add(new Delivery.Lagged(missed, missed));
+        read = new EventId(read.epoch(), last);
     }
 
     @Override

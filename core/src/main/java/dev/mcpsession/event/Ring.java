@@ -58,14 +58,17 @@ final class Ring {
         return last - evicted == slots.length() || (bytes + moreBytes > maxBytes && last > evicted);
     }
 
-    LogEntry evictOldest() {
-        var slot = (int) (evicted + 1) & mask;
-        var entry = slots.getPlain(slot);
+    /// The oldest entry that is there, if any is.
+    LogEntry oldest() {
+        return slots.getPlain((int) (evicted + 1) & mask);
+    }
+
+    void evictOldest() {
+        var entry = oldest();
         bytes -= entry.bytes();
-        slots.setRelease(slot, null);
+        slots.setRelease((int) entry.ordinal() & mask, null);
         evictedPosition = entry.position();
         evicted = entry.ordinal();
-        return entry;
     }
 
     void append(LogEntry entry) {

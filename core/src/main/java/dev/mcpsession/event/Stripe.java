@@ -66,26 +66,28 @@ final class Stripe {
         if (first == null) return;
         var leader = takeAll();
         if (leader == null) return;
+        wake(leader, LEADER); // before it is counted: nothing may come between, or the whole list would wait for ever
         wakeUps.increment();
-        wake(leader, LEADER);
     }
 
     /// Wakes one reader, if it waits.
     void wake(StripedSubscription reader) {
         if (!leave(reader)) return;
-        wakeUps.increment();
         LockSupport.unpark(reader.thread);
+        wakeUps.increment();
     }
 
     /// Wakes those who were silent for a heartbeat, one by one: their turns come spread over time.
     void wakeSilent() {
+        var woken = 0;
         for (var reader = takeSilent(); reader != null; ) {
             var next = reader.next;
             reader.next = null;
-            wakeUps.increment();
             wake(reader, RUNNING);
             reader = next;
+            woken++;
         }
+        wakeUps.add(woken);
     }
 
     private void lead(StripedSubscription leader) {

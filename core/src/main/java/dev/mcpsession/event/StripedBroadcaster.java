@@ -46,6 +46,7 @@ public final class StripedBroadcaster implements Broadcaster {
     private final EventLog log;
     private final LogFeed feed;
     private final Stripe[] stripes;
+    private final Duration pause;
     private final Thread ticker;
     private final AtomicInteger arrivals = new AtomicInteger();
     private final LongAdder subscribers = new LongAdder();
@@ -79,6 +80,8 @@ public final class StripedBroadcaster implements Broadcaster {
         feed = new LogFeed(this, log);
         stripes = new Stripe[options.stripes()];
         for (var i = 0; i < stripes.length; i++) stripes[i] = new Stripe(wakeUps);
+        var period = options.heartbeat().dividedBy(TICKS_PER_HEARTBEAT);
+        pause = period.isZero() ? Duration.ofNanos(1) : period;
         ticker = Thread.ofVirtual().name("mcp-heartbeat").start(this::tick);
     }
 
@@ -91,8 +94,8 @@ public final class StripedBroadcaster implements Broadcaster {
     @Override
     public EventId publish(Event event) {
         var body = encoded(event);
-        var id = log.append(event, body);
-        announce(event, id, body);
+        var id = log.append(body);
+        announce(id, body);
         return id;
     }
 
@@ -100,8 +103,8 @@ public final class StripedBroadcaster implements Broadcaster {
     public EventId publish(String key, Event event) {
         requireKey(key);
         var body = encoded(event);
-        var keyed = log.append(key, event, body);
-        if (keyed.isNew()) announce(event, keyed.id(), body);
+        var keyed = log.append(key, body);
+        if (keyed.isNew()) announce(keyed.id(), body);
         return keyed.id();
     }
 
@@ -134,26 +137,32 @@ public final class StripedBroadcaster implements Broadcaster {
 
     EncodedEvent.Body encoded(Event event) {
         var body = EncodedEvent.Body.of(event);
-        if (body.json().length > options.maxEventBytes()) {
+        if (body.jsonLength() > options.maxEventBytes()) {
             throw new IllegalArgumentException(
-                    "event must be at most " + options.maxEventBytes() + " bytes: " + body.json().length);
+                    "event must be at most " + options.maxEventBytes() + " bytes: " + body.jsonLength());
         }
         return body;
     }
 
-    void announce(Event event, EventId id, EncodedEvent.Body body) {
-        published.increment();
-        Recording.published(id, event, body.json().length);
-        if (isForAFew(event)) wake(event);
-        else wakeAll();
+    /// The event is published, so its publisher is told so, whatever happens here. Readers that were not woken read it at the next
+    /// heartbeat.
+    void announce(EventId id, EncodedEvent.Body body) {
+        try {
+            if (isForAFew(body.heading())) wake(body.heading());
+            else wakeAll();
+            published.increment();
+            Recording.published(id, body.heading().method(), body.jsonLength());
+        } catch (RuntimeException | Error e) {
+            failed("waking the readers of " + id, e);
+        }
     }
 
-    private boolean isForAFew(Event event) {
-        return !(event.audience() instanceof Audience.Everyone) || event.isResourceUpdate() && !addressees.areOfAllResources();
+    private boolean isForAFew(Heading event) {
+        return !event.isForEveryone() || event.isResourceUpdate() && !addressees.areOfAllResources();
     }
 
-    private void wake(Event event) {
-        var readers = event.audience() instanceof Audience.Everyone ? addressees.ofResource(event.uri()) : addressees.of(event.audience());
+    private void wake(Heading event) {
+        var readers = event.isForEveryone() ? addressees.ofResource(event.uri()) : addressees.of(event.audience());
         for (var reader : readers) if (reader.filter().wants(event)) reader.wake();
     }
 
@@ -243,26 +252,27 @@ public final class StripedBroadcaster implements Broadcaster {
         wakeAll();
     }
 
+    /// Must not end before the broadcaster is closed, whatever happens: gone clients would never be noticed.
     private void tick() {
-        var period = options.heartbeat().dividedBy(TICKS_PER_HEARTBEAT);
-        var pause = period.isZero() ? Duration.ofNanos(1) : period;
-        try {
-            while (!log.isClosed()) {
+        while (!log.isClosed()) {
+            try {
                 Thread.sleep(pause);
                 ticks++;
-                wakeSilent();
+                for (var stripe : stripes) stripe.wakeSilent();
+            } catch (InterruptedException _) {
+                // closed, or else there is no reason to end
+            } catch (RuntimeException | Error e) {
+                failed("a heartbeat", e);
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // closed
         }
     }
 
-    /// Must not end the ticker, whatever happens: gone clients would never be noticed.
-    private void wakeSilent() {
+    /// Never fails itself: where memory is exhausted, there may be none for a line in the log.
+    private static void failed(String what, Throwable failure) {
         try {
-            for (var stripe : stripes) stripe.wakeSilent();
-        } catch (RuntimeException | Error e) {
-            LOG.log(ERROR, "a heartbeat failed; trying again at the next", e);
+            LOG.log(ERROR, () -> what + " failed; the readers concerned are woken at the next heartbeat", failure);
+        } catch (RuntimeException | Error _) {
+            Thread.yield();
         }
     }
 

@@ -30,7 +30,7 @@ final class StripedSubscription implements Subscription {
         this.broadcaster = broadcaster;
         this.stripe = stripe;
         this.filter = filter;
-        if (filter.isAddressable()) inbox = newInbox();
+        if (filter.isAddressable() || filter.namesResources()) inbox = newInbox();
         lastActive = broadcaster.ticks();
     }
 
@@ -91,6 +91,7 @@ final class StripedSubscription implements Subscription {
             if (log.isClosed()) return new Delivery.Closed(Delivery.Cause.BROADCASTER_CLOSED);
             if (closed) return new Delivery.Closed(Delivery.Cause.CANCELLED);
             var published = log.position();
+            if (inbox != null) inbox.refillHealing(log::find);
             var lagged = lagged(log);
             if (lagged != null) return lagged;
             var general = nextForEveryone(log.everyone());
@@ -122,19 +123,18 @@ final class StripedSubscription implements Subscription {
     }
 
     private Delivery lagged(EventLog log) {
-        long missed = inbox == null ? 0 : inbox.takeLost();
-        var messages = missed;
+        var lost = inbox == null ? Inbox.Lost.NOTHING : inbox.takeLost();
         if (isBehind(log.everyone().evicted()) && !isHealing()) {
-            var lap = log.lap(filter, cursor, messagesSeen);
+            var lap = log.lap(filter, inbox, cursor, messagesSeen);
             place(lap.cursor(), lap.messagesSeen());
-            if (lap.concerns()) {
+            if (lap.loss().concerns()) {
                 var end = endOrdinal(); // asked after the lap: an end that comes later stands behind it
                 var healing = lap.healing(filter, end);
                 heal(healing);
-                return told(missed + Math.max(0, lap.lost(end) - healing.size()), messages + lap.messages());
+                return told(lost.events() + Math.max(0, lap.lost(end) - healing.size()), lost.messages() + lap.loss().messages());
             }
         }
-        return missed > 0 ? told(missed, messages) : null;
+        return lost.events() > 0 ? told(lost.events(), lost.messages()) : null;
     }
 
     /// Whether there are entries for everyone that the reader has not read, up to this ordinal and before its end.
@@ -176,7 +176,7 @@ final class StripedSubscription implements Subscription {
 
     private boolean isWanted(LogEntry entry) {
         return switch (entry) {
-            case LogEntry.Notification notification -> filter.asksFor(notification.event());
+            case LogEntry.Notification notification -> filter.asksFor(notification.heading());
             case LogEntry.NewEpoch _ -> true;
         };
     }

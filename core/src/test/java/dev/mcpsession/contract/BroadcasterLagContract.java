@@ -206,7 +206,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
         var deliveries = new ArrayList<Object>();
         while (true) {
             var delivery = read(reader);
-            deliveries.add(delivery instanceof Delivery.Next(var id, _, _) ? id : delivery);
+            deliveries.add(delivery instanceof Delivery.Next(var id, _) ? id : delivery);
             if (delivery instanceof Delivery.Next next && isMarker(next)) return deliveries;
         }
     }

@@ -19,6 +19,7 @@ class InboxTest {
 
     private void mail(long ordinal) {
         append(ordinal);
+        inbox.makeRoom();
         inbox.add(ordinal, ordinal);
     }
 
@@ -40,8 +41,8 @@ class InboxTest {
         for (var n = 1; n <= 11; n++) mail(n);
 
         assertEquals(8, inbox.first(ring).ordinal());
-        assertEquals(7, inbox.takeLost());
-        assertEquals(0, inbox.takeLost());
+        assertEquals(new Inbox.Lost(7, 7), inbox.takeLost());
+        assertEquals(Inbox.Lost.NOTHING, inbox.takeLost());
     }
 
     @Test
@@ -51,7 +52,7 @@ class InboxTest {
 
         assertNull(inbox.first(ring));
         assertTrue(inbox.isLost());
-        assertEquals(1, inbox.takeLost());
+        assertEquals(new Inbox.Lost(1, 1), inbox.takeLost());
         assertFalse(inbox.isLost());
         assertFalse(inbox.isReady(6));
     }
@@ -64,7 +65,7 @@ class InboxTest {
 
         inbox.remove(first);
 
-        assertEquals(0, inbox.takeLost());
+        assertEquals(Inbox.Lost.NOTHING, inbox.takeLost());
         assertEquals(2, inbox.first(ring).ordinal());
     }
 

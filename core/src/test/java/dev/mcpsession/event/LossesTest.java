@@ -15,7 +15,7 @@ class LossesTest {
     private static final EventFilter ALL = EventFilter.all();
     private static final String UPDATED = "notifications/resources/updated";
 
-    private final Losses losses = new Losses(3, Long.MAX_VALUE);
+    private final Losses losses = new Losses(3, Long.MAX_VALUE, new Addressees());
     private int messages;
 
     private void lose(String method, long ordinal) {
@@ -45,13 +45,13 @@ class LossesTest {
         for (var n = 1; n <= 5; n++) lose(n + "/list_changed", n);
 
         assertEquals(List.of(3L, 4L, 5L), ordinals(healing(losses, ALL, 0)));
-        assertEquals(1, losses.messagesFor(ALL, 1, 0));
-        assertEquals(0, losses.messagesFor(ALL, 2, 0));
+        assertEquals(1, messages(ALL, 1, 0));
+        assertEquals(0, messages(ALL, 2, 0));
     }
 
     @Test
     void healing_tooManyBytes_forgetsTheOldest() {
-        var small = new Losses(100, 2L * RingTest.entry("1/list_changed", 1, 10, 0).bytes());
+        var small = new Losses(100, 2L * RingTest.entry("1/list_changed", 1, 10, 0).bytes(), new Addressees());
         for (var n = 1; n <= 5; n++) small.add(RingTest.entry(n + "/list_changed", n, 10L * n, 0));
 
         assertEquals(List.of(4L, 5L), ordinals(healing(small, ALL, 0)));
@@ -73,23 +73,26 @@ class LossesTest {
         lose("b", 2);
         var onlyA = ALL.only(Set.of("a"));
 
-        assertTrue(losses.concern(onlyA, 0));
-        assertFalse(losses.concern(onlyA, 1));
-        assertFalse(losses.concern(ALL.only(Set.of("c")), 0));
+        assertTrue(concern(onlyA, 0));
+        assertFalse(concern(onlyA, 1));
+        assertFalse(concern(ALL.only(Set.of("c")), 0));
         losses.add(new LogEntry.NewEpoch(3, 30, 3));
-        assertTrue(losses.concern(onlyA, 2));
+        assertTrue(concern(onlyA, 2));
+    }
+
+    @Test
+    void concern_manyMethods_knowsThemStill() {
+        for (var n = 1; n <= 3 * Losses.HASHES_PER_KEY; n++) lose("m" + n, n);
+        assertFalse(concern(ALL.only(Set.of("other")), 0));
+        assertTrue(concern(ALL.only(Set.of("m1")), 0));
     }
 
     @Test
     void concern_moreMethodsThanAreRemembered_isCautious() {
-        for (var n = 1; n <= 1024; n++) lose("m" + n, n);
-        var other = ALL.only(Set.of("other"));
-        assertFalse(losses.concern(other, 0));
+        for (var n = 1; n <= 3 * Losses.HASHES_PER_KEY + 1; n++) lose("m" + n, n);
 
-        lose("one too many", 1025);
-
-        assertTrue(losses.concern(other, 1024));
-        assertFalse(losses.concern(other, 1025));
+        assertTrue(concern(ALL.only(Set.of("other")), 0));
+        assertFalse(concern(ALL.only(Set.of("other")), 1));
     }
 
     @Test
@@ -97,38 +100,93 @@ class LossesTest {
         lose("u1", 1, UPDATED);
         lose("u2", 2, UPDATED);
 
-        assertTrue(losses.concern(ALL, 1));
-        assertTrue(losses.concern(asking("u1", "u2"), 1));
-        assertTrue(losses.concern(asking("u1"), 0));
-        assertFalse(losses.concern(asking("u1"), 1));
-        assertFalse(losses.concern(asking("u3"), 0));
-        assertFalse(losses.concern(ALL.withResources(Set.of()), 0));
+        assertTrue(concern(ALL, 1));
+        assertTrue(concern(asking("u1", "u2"), 1));
+        assertTrue(concern(asking("u1"), 0));
+        assertFalse(concern(asking("u1"), 1));
+        assertFalse(concern(asking("u3"), 0));
+        assertFalse(concern(ALL.withResources(Set.of()), 0));
         assertEquals(List.of(2L), ordinals(healing(losses, asking("u2", "u3"), 0)));
     }
 
     @Test
-    void concern_updatesForgotten_isCautiousForThoseAloneThatAskedForSome() {
+    void concern_updatesForgotten_areLostToThoseAloneThatNamedThem() {
         for (var n = 1; n <= 5; n++) lose("u" + n, n, UPDATED);
 
-        assertTrue(losses.concern(asking("other"), 1));
-        assertFalse(losses.concern(asking("other"), 2));
-        assertFalse(losses.concern(asking(), 0));
-        assertEquals(1, losses.messagesFor(asking("other"), 1, 7));
-        assertEquals(0, losses.messagesFor(asking("other"), 2, 7));
-        assertEquals(7, losses.messagesFor(ALL.withResources(Set.of()), 0, 7));
+        assertEquals(0, losses.forgottenAfter(asking("other"), 0));
+        assertEquals(0, losses.forgottenAfter(asking(), 0));
+        assertEquals(0, losses.forgottenAfter(asking("u1", "u4"), 10));
+        assertEquals(2, losses.forgottenAfter(asking("u1", "u2"), 10));
+        assertFalse(concern(asking("other"), 0));
+        assertFalse(concern(asking(), 0));
+        assertTrue(losses.loss(asking("u2"), 1, 2, 0).concerns());
+        assertEquals(1, losses.loss(asking("u2"), 1, 2, 7).messages());
+        assertFalse(losses.loss(asking("u2"), 2, 2, 0).concerns());
+        assertEquals(1, messages(ALL, 1, 7));
+        assertEquals(0, messages(ALL, 2, 7));
     }
 
     @Test
-    void messagesFor_whoWantsSignalsAlone_countsNoMessagesOfOthers() {
+    void forgottenAfter_tooLongAgoToBeKnown_isCautious() {
+        for (var n = 1; n <= 3 * (Losses.HASHES_PER_KEY + 1) + 1; n++) lose("u" + n, n, UPDATED);
+
+        assertEquals(1, losses.forgottenAfter(asking("other"), 0));
+        assertEquals(0, losses.forgottenAfter(asking("other"), 10));
+    }
+
+    @Test
+    void add_forgottenUpdate_isToldToItsOpenReaders() {
+        var addressees = new Addressees();
+        var few = new Losses(1, Long.MAX_VALUE, addressees);
+        try (var broadcaster = new StripedBroadcaster()) {
+            var wants = broadcaster.newReader(asking("u1"));
+            var other = broadcaster.newReader(asking("u3"));
+            addressees.add(wants, 0, 0);
+            addressees.add(other, 0, 0);
+
+            for (var n = 1; n <= 2; n++) few.add(RingTest.entry(updated("u" + n), n, 10L * n, 0));
+
+            assertEquals(1, wants.inbox().forgotten());
+            assertEquals(0, other.inbox().forgotten());
+        }
+    }
+
+    @Test
+    void loss_unwantedMessages_countsNone() {
         lose("m", 1);
         lose("a/list_changed", 2);
         var signals = ALL.only(Set.of("a/list_changed"));
 
-        assertEquals(0, losses.messagesFor(signals, 0, 1));
-        assertEquals(1, losses.messagesFor(ALL.only(Set.of("a/list_changed", "m")), 0, 1));
+        assertEquals(0, messages(signals, 0, 1));
+        assertEquals(0, messages(ALL.only(Set.of("a/list_changed", "other")), 0, 1));
+        assertEquals(1, messages(ALL.only(Set.of("a/list_changed", "m")), 0, 1));
+        assertEquals(0, messages(ALL, 1, 1));
         losses.add(new LogEntry.NewEpoch(3, 30, 2));
-        assertEquals(1, losses.messagesFor(signals, 0, 2));
-        assertEquals(0, losses.messagesFor(signals, 3, 0));
+        assertEquals(1, messages(signals, 0, 2));
+        assertEquals(0, messages(signals, 3, 0));
+    }
+
+    @Test
+    void add_again_changesNothing() {
+        lose("a/list_changed", 1);
+        var message = RingTest.entry("m", 2, 20, 1);
+        losses.add(message);
+        losses.add(message);
+
+        assertEquals(1, losses.messages());
+        assertEquals(List.of(1L), ordinals(healing(losses, ALL, 0)));
+    }
+
+    private boolean concern(EventFilter filter, long after) {
+        return losses.loss(filter, after, 0, 0).concerns();
+    }
+
+    private long messages(EventFilter filter, long after, long all) {
+        return losses.loss(filter, after, 0, all).messages();
+    }
+
+    private static Event updated(String uri) {
+        return Event.of(UPDATED, Json.obj().with("uri", uri));
     }
 
     private void lose(String uri, long ordinal, String method) {
@@ -153,7 +211,7 @@ class LossesTest {
     }
 
     private static List<LogEntry.Notification> healing(Losses losses, EventFilter filter, long after) {
-        return new Lap(0, 0, 0, 0, true, losses.newestSignals(), losses.healingBegins(after))
+        return new Lap(0, 0, 0, new Losses.Loss(true, 0), losses.newestSignals(), losses.healingBegins(after))
                 .healing(filter, Long.MAX_VALUE);
     }
 }

@@ -98,12 +98,15 @@ class RecentSignalsTest {
 
         publish(TOOLS);
 
-        assertFalse(isKnownTo(asking(ANN, Set.of("u1"))));
+        assertFalse(isKnownTo(asking(ANN, Set.of("u0"))));
+        assertFalse(isKnownTo(EventFilter.all()));
+        assertTrue(isKnownTo(asking(ANN, Set.of("u1", "other"))));
         assertTrue(isKnownTo(asking(TOOLS)));
         for (var n = 0; n < 4; n++) publish(updated("u" + n));
         assertFalse(isKnownTo(asking(TOOLS)));
+        assertTrue(isKnownTo(asking(PROMPTS)));
         now += WINDOW;
-        assertEquals(List.of(), wantedBy(asking(ANN, Set.of("u1"), TOOLS)));
+        assertEquals(List.of(), wantedBy(asking(ANN, Set.of("u0"), TOOLS)));
     }
 
     @Test
@@ -112,8 +115,33 @@ class RecentSignalsTest {
         publish(Event.of("x/list_changed", Json.obj().with("text", "x".repeat(6_000))));
         publish(Event.of("y/list_changed", Json.obj().with("text", "x".repeat(6_000))));
 
-        assertFalse(isKnownTo(asking(TOOLS)));
+        assertFalse(isKnownTo(asking(Event.of("x/list_changed"))));
         assertFalse(isKnownTo(asking(ANN, Set.of("u"))));
+        assertTrue(isKnownTo(asking(TOOLS, Event.of("y/list_changed"))));
+    }
+
+    @Test
+    void add_forgottenAfterALapse_doesNotShortenIt() {
+        publish(TOOLS);
+        now += WINDOW / 2;
+        recent.lapse(now);
+        for (var n = 0; n < 4; n++) publish(updated("u" + n)); // forgets the older signal
+
+        now += WINDOW / 2;
+        assertFalse(isKnownTo(asking(PROMPTS)));
+        assertFalse(isKnownTo(asking(TOOLS)));
+        now += WINDOW / 2;
+        assertTrue(isKnownTo(asking(PROMPTS, TOOLS)));
+    }
+
+    @Test
+    void add_moreThanAreKnownByHash_isCautious() {
+        for (var n = 0; n < 4 * (Losses.HASHES_PER_KEY + 1); n++) publish(updated("u" + n));
+        assertTrue(isKnownTo(asking(TOOLS)));
+
+        publish(updated("one too many"));
+
+        assertFalse(isKnownTo(asking(TOOLS)));
     }
 
     @Test

@@ -17,7 +17,7 @@ class RingTest {
     static LogEntry.Notification entry(Event event, long ordinal, long position, long messages) {
         var id = new EventId("a", position);
         return new LogEntry.Notification(
-                ordinal, position, messages, new Delivery.Next(id, event, EncodedEvent.Body.of(event).at(id)));
+                ordinal, position, messages, new Delivery.Next(id, EncodedEvent.Body.of(event).at(id)));
     }
 
     private static Ring filled(int entries, int appended) {

@@ -136,7 +136,7 @@ final class StressRound {
         if (isForEveryone) begun.incrementAndGet();
         var id = broadcaster.publish(event);
         if (isForEveryone) done.incrementAndGet();
-        return new Delivery.Next(id, event, EncodedEvent.Body.of(event).at(id));
+        return new Delivery.Next(id, EncodedEvent.Body.of(event).at(id));
     }
 
     // --- those who read

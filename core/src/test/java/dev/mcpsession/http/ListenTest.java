@@ -219,6 +219,7 @@ class ListenTest {
     @Test
     void listen_lostUnknownSignals_isToldAllThatItAskedFor() {
         try (var small = new Endpoint(POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(4), b -> b.endsSessionOnLoss(true))) {
+            small.publish(TOOLS);
             for (var n = 0; n < 20; n++) small.publish("n" + n + "/list_changed");
 
             var messages = drained(small, small.stream(listen("2", ASK_FOR_ALL).by(ALICE)));
