@@ -53,6 +53,8 @@ record Failure(String state, String message, boolean isOfLogin) {
             case "3D000", "3F000" -> "database must exist: " + message;
             case "42501" -> RIGHTS + ": " + message;
             case "42P01", "42883", "42703" -> PostgresSchema.RULE + ": " + message;
+            case "42P05", "26000" -> "connections must keep their prepared statements: behind a pooler that lends them for one transaction,"
+                    + " prepareThreshold=0 in the URL does without: " + message;
             case QUEUE_FULL -> "notification queue of the server must not be full: somebody listens and does not read; "
                     + "pg_notification_queue_usage() tells how full it is";
             case TOO_MANY_CONNECTIONS -> "database must have a connection to spare: too many are open";

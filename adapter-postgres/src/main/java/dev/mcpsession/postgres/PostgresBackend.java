@@ -25,11 +25,13 @@ public final class PostgresBackend implements BackendProvider {
 
     private static final String KIND = "jdbc:postgresql:";
     private static final int CONNECTIONS = 10;
+    private static final int LOGIN = 1; // seconds
+    private static final int LOGIN_AT_START = 30; // a JVM that starts has classes to load, perhaps on a tenth of a processor
 
     // In seconds, and together with a statement's time less than the 3 s in which a client shall have an answer. The driver
     // does not bound all that a connect may wait for by connectTimeout; what loginTimeout leaves behind, socketTimeout ends.
     private static final Map<PGProperty, String> UNLESS_GIVEN = Map.of(
-            PGProperty.LOGIN_TIMEOUT, "1",
+            PGProperty.LOGIN_TIMEOUT, Integer.toString(LOGIN),
             PGProperty.CONNECT_TIMEOUT, "2",
             PGProperty.SOCKET_TIMEOUT, "5",
             PGProperty.LOG_SERVER_ERROR_DETAIL, "false", // it may quote a row
@@ -54,20 +56,28 @@ public final class PostgresBackend implements BackendProvider {
     @Override
     public Backend open(String name, SessionPolicy policy, BroadcasterOptions options) {
         var url = new PostgresUrl(name);
-        var pool = new ConnectionPool(to(url, new PGConnectionPoolDataSource()), CONNECTIONS);
+        var statements = to(url, new PGConnectionPoolDataSource());
+        var listening = to(url, new PGSimpleDataSource());
+        var pool = new ConnectionPool(statements, CONNECTIONS);
         try {
+            bePatient(url, LOGIN_AT_START, statements, listening);
             PostgresSchema.create(pool);
-            var events = new PostgresBroadcaster(
-                    pool, to(url, new PGSimpleDataSource()), options, PostgresBroadcasterOptions.DEFAULT);
             var store = new PostgresSessionStore(new Database(pool), policy, SessionStore.SESSIONS, pool::close);
+            var events = new PostgresBroadcaster(pool, listening, options, PostgresBroadcasterOptions.DEFAULT);
+            bePatient(url, LOGIN, statements, listening);
             return new Backend(store, events, (kind, rules) -> new PostgresSessionStore(pool, rules, kind));
         } catch (BroadcasterException e) {
             pool.close();
             throw new SessionStoreException(e.getMessage(), e.getCause());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             pool.close();
             throw e;
         }
+    }
+
+    private static void bePatient(PostgresUrl url, int seconds, BaseDataSource... sources) {
+        if (url.has(PGProperty.LOGIN_TIMEOUT.getName())) return;
+        for (var source : sources) source.setLoginTimeout(seconds);
     }
 
     /// Tells a data source where to connect to.

@@ -24,7 +24,8 @@ public final class PostgresSchema {
     static final String RULE = "database must have the tables of schema.sql, version " + VERSION
             + ": run it, or PostgresSchema.create";
 
-    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(40)); // longer than the next
+    // Longer than the next. A JVM that starts has classes to load, and may have a tenth of a processor for it.
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(40));
     private static final String IN_TIME = "set local statement_timeout = '30s'";
     // Any number that nobody else in the database uses.
     private static final String ONE_AT_A_TIME = "select pg_advisory_xact_lock(7163384629180127233)";
@@ -76,7 +77,7 @@ public final class PostgresSchema {
     /// @param source leads to the database
     /// @throws SessionStoreException with the rule that is broken, or if the database cannot be asked
     public static void verify(DataSource source) {
-        new Database(source).with("look at the database", connection -> {
+        new Database(source, PATIENCE, PATIENCE).with("look at the database", connection -> {
             requireVersion(version(connection));
             require("server_encoding", "UTF8", connection);
             require("default_transaction_isolation", "read committed", connection);

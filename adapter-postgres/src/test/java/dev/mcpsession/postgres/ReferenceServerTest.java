@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The reference server with `--backend jdbc:postgresql://…`, as processes of their own.
-@Timeout(120)
+@Timeout(240)
 class ReferenceServerTest {
 
     private static final String INITIALIZE = """
@@ -64,6 +64,21 @@ class ReferenceServerTest {
         assertEquals(1, process.exitValue(), said);
         assertEquals("cannot open backend jdbc:postgresql: create the tables of schema.sql failed: "
                 + "database must accept user and password: it does not (28000)\n", said.replace("28P01", "28000"));
+    }
+
+    /// As a container with a small share of a processor has it.
+    @Test
+    void start_withATenthOfTheTime_connects() throws Exception {
+        for (var round = 0; round < 2; round++) { // without tables, and with them
+            var server = servers.start();
+            var throttle = new ProcessBuilder("sh", "-c",
+                    "while kill -STOP $0; do sleep 0.18; kill -CONT $0; sleep 0.02; done", "" + server.pid()).start();
+
+            assertTrue(ServerProcesses.endpoint(server).getPort() > 0);
+
+            throttle.destroyForcibly().waitFor();
+            server.destroyForcibly();
+        }
     }
 
     @Test

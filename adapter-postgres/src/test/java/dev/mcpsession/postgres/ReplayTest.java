@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -150,9 +151,9 @@ class ReplayTest {
 
     @Test
     void subscribe_afterMoreThanMayBeReplayed_isLaggedAndLive() throws Exception {
-        var here = replicas.open(SMALL, OPTIONS.withMaxReplayed(MISSED * 3 / 4 - 1));
-        var first = here.publish(message(-1));
+        var first = replica().publish(message(-1));
         publishMany();
+        var here = replicas.open(SMALL, OPTIONS.withMaxReplayed(MISSED * 3 / 4 - 1));
 
         try (var reader = here.subscribe(filter, first)) {
             assertLaggedThenLive(here, reader);
@@ -198,6 +199,101 @@ class ReplayTest {
         }
     }
 
+    // --- what was not for this reader
+
+    /// A control record in each second number.
+    private void publishControls(int count) {
+        DATABASE.database().execute("""
+                insert into mcp_event (id, key, kind, session, params)
+                    select last + n, gen_random_uuid(), 1 + n %% 2, '%s', '[]' from mcp_event_head, generate_series(1, %d) n;
+                update mcp_event_head set last = last + %2$d
+                """.formatted(SessionId.random().value(), count));
+    }
+
+    private static void deleteAllAsOld() {
+        DATABASE.database().execute("update mcp_event set created_at = created_at - interval '2 hours'");
+        while (DATABASE.trim(100_000, Duration.ofHours(1)) > 0) Thread.onSpinWait();
+    }
+
+    private void assertNothingLost(EventId after) throws InterruptedException {
+        var fresh = replica();
+        try (var reader = fresh.subscribe(filter, after)) {
+            var last = fresh.publish(message(-2));
+            assertEquals(List.of(), numbersBefore(reader, last));
+        }
+    }
+
+    @Test
+    void subscribe_afterManyControls_losesNothing() throws Exception {
+        var first = replica().publish(message(-1));
+        publishControls(30_000);
+
+        assertNothingLost(first);
+    }
+
+    @Test
+    void subscribe_deletedWasForOthers_losesNothing() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1).to(session));
+        for (var n = 0; n < 50; n++) here.publish(message(n).to(SessionId.random()));
+        here.publish(message(50).to(Owner.principal("bob")));
+        here.publish(Event.of("notifications/resources/updated", Json.obj().with("uri", "x")));
+        publishControls(3_000);
+        deleteAllAsOld();
+        assertEquals("1", DATABASE.ask("select count(*) from mcp_event"));
+
+        assertNothingLost(first);
+        assertNothingLost(first);
+    }
+
+    @Test
+    void subscribe_deletedWasForTheReader_isLagged() throws Exception {
+        for (var audience : List.<UnaryOperator<Event>>of(event -> event, event -> event.to(session), event -> event.to(ANN))) {
+            var here = replica();
+            var first = here.publish(message(-1));
+            here.publish(audience.apply(message(1)));
+            publishControls(10);
+            deleteAllAsOld();
+
+            try (var reader = replica().subscribe(filter, first)) {
+                assertLaggedThenLive(here, reader);
+            }
+        }
+    }
+
+    @Test
+    void subscribe_deletedBySomebodyElse_isLagged() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1));
+        here.publish(message(1).to(SessionId.random()));
+        publishControls(10);
+        DATABASE.database().execute("delete from mcp_event where id < (select last from mcp_event_head)");
+
+        try (var reader = replica().subscribe(filter, first)) {
+            assertLaggedThenLive(here, reader);
+        }
+    }
+
+    @Test
+    void subscribe_moreAudiencesThanAreRemembered_isToldOfOldOnesAlone() throws Exception {
+        var here = replica();
+        var first = here.publish(message(-1).to(session));
+        publishMany();
+        DATABASE.database().execute("update mcp_event set session = 's' || id where id > 1");
+        var later = here.publish(message(-1).to(session));
+        publishMany();
+        publishMany();
+        DATABASE.database().execute("update mcp_event set session = 's' || id where id > " + later.sequence());
+        deleteAllAsOld();
+        try (var connection = DATABASE.database().connect()) {
+            PastEvents.foldMarks(EventDatabase.statements(connection));
+        }
+        assertEquals("t", DATABASE.ask("select count(*) between 9990 and 10010 from mcp_event_gone"));
+
+        try (var reader = here.subscribe(filter, first)) {
+            assertLaggedThenLive(here, reader);
+        }
+    }
 
     private static void assertLaggedThenLive(Broadcaster broadcaster, Subscription reader) throws InterruptedException {
         var lagged = assertInstanceOf(Delivery.Lagged.class, read(reader));

@@ -229,6 +229,23 @@ class ReplicatedResourcesTest {
         }
     }
 
+    /// Ends and take-overs go on all night.
+    @Test
+    void subscribeAfterRecent_onlyControlsSince_isComplete() throws Exception {
+        var here = replica();
+        for (var n = 0; n < 9; n++) here.publish(Event.of(TOOLS));
+        elapse(Duration.ofHours(2));
+        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), "a");
+        elapse(Duration.ofMinutes(61));
+        for (var n = 0; n < 3; n++) here.publish(Event.of(TOOLS).to(SessionId.random()));
+        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), "a");
+        assertEquals(26, DATABASE.trim(4, Duration.ofHours(1)));
+
+        try (var listen = late().subscribeAfterRecent(asking(Owner.principal("ann")))) {
+            assertEquals(List.of(), idsUpToMarker(listen, here));
+        }
+    }
+
     @Test
     void subscribeAfterRecent_moreBeforeThisReplicaThanItRemembers_isALoss() throws Exception {
         var here = replica();

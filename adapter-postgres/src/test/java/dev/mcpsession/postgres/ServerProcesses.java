@@ -27,8 +27,7 @@ final class ServerProcesses implements AutoCloseable {
     }
 
     Process start() throws IOException {
-        var url = database.url();
-        return start(url + (url.contains("?") ? '&' : '?') + "loginTimeout=10"); // a JVM that starts may be slow
+        return start(database.url());
     }
 
     /// Starts a server whose backend has this URL.

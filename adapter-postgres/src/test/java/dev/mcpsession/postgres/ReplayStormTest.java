@@ -1,0 +1,145 @@
+package dev.mcpsession.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.contract.BroadcasterFixture.Threads;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Subscription;
+import dev.mcpsession.json.Json;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postgresql.ds.PGConnectionPoolDataSource;
+
+/// Hundreds of clients come back at once, each of which has to be given what it missed from the table.
+@Timeout(240)
+class ReplayStormTest {
+
+    private static final int CLIENTS = 500;
+    private static final int MISSED = 400;
+    private static final int FINDS = 300;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final BroadcasterOptions BOUNDS =
+            BroadcasterOptions.DEFAULT.withRing(16, 1 << 20).withHeartbeat(Duration.ofMillis(50));
+    private static final PostgresBroadcasterOptions OPTIONS =
+            PostgresBroadcasterOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE); // this machine may be busy
+
+    private final AtomicInteger idles = new AtomicInteger();
+
+    @Test
+    void subscribe_manyAtOnce_leavesTheDatabaseToRequests() throws Exception {
+        try (var database = TestDatabase.create(); var threads = new Threads()) {
+            var source = new PGConnectionPoolDataSource();
+            source.setURL(database.database().url());
+            var lent = new Lent(new ConnectionPool(source, 10));
+            try (var warnings = new Warnings(); var here = new PostgresBroadcaster(
+                    lent.source(), database.database().dataSource(), BOUNDS, OPTIONS)) {
+                var store = new PostgresSessionStore(lent.pool, SessionPolicy.DEFAULT);
+                var session = SessionId.random();
+                store.create(session, Owner.anonymous(), new Client("2025-11-25", "test", Json.obj()));
+                var first = here.publish(dev.mcpsession.event.Event.of("test/first"));
+                publishMany(database);
+                var undisturbed = findTimes(store, session);
+                lent.most.set(0);
+
+                var readers = new ArrayList<Future<Integer>>();
+                var isOver = new AtomicBoolean();
+                for (var n = 0; n < CLIENTS; n++) readers.add(threads.start(() -> replayed(here, first)));
+                var disturbed = findTimes(store, session);
+                for (var reader : readers) assertEquals(MISSED, reader.get());
+                isOver.set(true);
+
+                assertTrue(lent.most.get() <= 5, () -> lent.most + " connections at once"); // 2 replays, and publisher, greeter, retention
+                assertTrue(idles.get() > 0, "somebody waits, and is told so");
+                assertEquals(0, warnings.about(""), "nothing is worth a warning");
+                System.out.printf("find: p99 %,d us undisturbed, %,d us while %d clients resume%n", p99(undisturbed), p99(disturbed), CLIENTS);
+            }
+        }
+    }
+
+    private static void publishMany(TestDatabase database) {
+        database.database().execute("""
+                insert into mcp_event (id, key, kind, method, params)
+                    select last + n, gen_random_uuid(), 0, '"notifications/message"', '{"n":' || n || ',"text":"' || repeat('x', 500) || '"}'
+                    from mcp_event_head, generate_series(1, %d) n;
+                update mcp_event_head set last = last + %1$d
+                """.formatted(MISSED));
+    }
+
+    private int replayed(PostgresBroadcaster here, EventId first) throws InterruptedException {
+        try (var reader = here.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), first)) {
+            return events(reader);
+        }
+    }
+
+    private int events(Subscription reader) throws InterruptedException {
+        for (var seen = 0; ; ) {
+            switch (reader.next()) {
+                case Delivery.Next _ -> {
+                    if (++seen == MISSED) return seen;
+                }
+                case Delivery.Idle() -> idles.incrementAndGet();
+                case Delivery other -> throw new AssertionError("not expected: " + other);
+            }
+        }
+    }
+
+    private static List<Long> findTimes(PostgresSessionStore store, SessionId session) {
+        var times = new ArrayList<Long>();
+        for (var n = 0; n < FINDS; n++) {
+            var begun = System.nanoTime();
+            assertTrue(store.find(session).isPresent());
+            times.add((System.nanoTime() - begun) / 1_000);
+        }
+        return times;
+    }
+
+    private static long p99(List<Long> times) {
+        return times.stream().sorted().skip(times.size() * 99L / 100).findFirst().orElseThrow();
+    }
+
+    /// How many connections were lent at once.
+    private record Lent(ConnectionPool pool, AtomicInteger now, AtomicInteger most) {
+
+        Lent(ConnectionPool pool) {
+            this(pool, new AtomicInteger(), new AtomicInteger());
+        }
+
+        DataSource source() {
+            return (DataSource) Proxy.newProxyInstance(Lent.class.getClassLoader(), new Class<?>[] {DataSource.class}, (_, method, given) -> {
+                if (!method.getName().equals("getConnection")) return method.invoke(pool, given);
+                most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                return counted(pool.getConnection());
+            });
+        }
+
+        private Connection counted(Connection connection) {
+            var open = new AtomicBoolean(true);
+            return (Connection) Proxy.newProxyInstance(Lent.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, method, given) -> {
+                if (method.getName().equals("close") && open.getAndSet(false)) now.decrementAndGet();
+                try {
+                    return method.invoke(connection, given);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
+        }
+    }
+}
