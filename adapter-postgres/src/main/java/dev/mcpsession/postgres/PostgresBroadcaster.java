@@ -36,7 +36,8 @@ import javax.sql.DataSource;
 /// at the same place everywhere. Readers are those of a [StripedBroadcaster] in memory. One of a session that comes back after
 /// long is given what it missed from the table, on whatever replica; others never ask the database.
 ///
-/// While the database is away streams stay open. `publish` and `subscribe` wait for it, but not for long.
+/// While the database is away streams stay open. `publish` and `subscribe` wait for it, but not for long. A session's stream whose
+/// beginning stands in the log does not fail any more: where it cannot be read in time, the stream is silent until it can.
 ///
 /// Safe for use by many threads. The tables are those of `schema.sql`.
 public final class PostgresBroadcaster implements Broadcaster {
@@ -55,7 +56,8 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Opens a broadcaster with the default options.
     ///
-    /// @param statements where connections for single statements come from, such as a pool; two at a time are needed
+    /// @param statements where connections for single statements come from, such as a pool; up to five at a time are used, two of
+    ///                   them for clients that come back
     /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
     /// @throws BroadcasterException if the log cannot be read
     public PostgresBroadcaster(DataSource statements, DataSource listening) {
@@ -64,7 +66,8 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Opens a broadcaster.
     ///
-    /// @param statements where connections for single statements come from, such as a pool; two at a time are needed
+    /// @param statements where connections for single statements come from, such as a pool; up to five at a time are used, two of
+    ///                   them for clients that come back
     /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
     /// @param bounds     the bounds of what is kept in memory
     /// @param options    the bounds of what the database is asked for
@@ -251,10 +254,10 @@ public final class PostgresBroadcaster implements Broadcaster {
         return readers.stats();
     }
 
-    /// Whether notifications do not reach this replica, so that it asks for events several times a second: most likely its
-    /// listening connection goes through a pooler.
+    /// Whether notifications of other connections do not reach this replica, so that it reads the log several times a second: most
+    /// likely its listening connection goes through a pooler. Noticed within 10 s, at any time, and no longer true once one arrives.
     ///
-    /// @return false also while the database is away
+    /// @return false also until the database has been reached for the first time
     public boolean isPolling() {
         return listener.isDeaf();
     }

@@ -6,12 +6,13 @@ import java.time.Duration;
 ///
 /// @param publishTimeout   how long `publish` waits for the database
 /// @param subscribeTimeout how long `subscribe` waits for its place in the order
-/// @param answerTimeout    how long a connection, and the answer to one statement, may take
+/// @param answerTimeout    how long a connection, and the answer to one statement, may take; the server gives up after three quarters
+///                         of it. The first connections have 30 s
 /// @param heartbeat        how often the log is read though nothing has told of anything new
-/// @param maxWaiting       how many publishes may wait at once; 64 MiB of them at the most
+/// @param maxWaiting       how many publishes may wait at once, ends of sessions apart; 64 MiB of them at the most
 /// @param keptEvents       how many entries of the log are kept
 /// @param keptFor          how long an entry is kept; the newest stays
-/// @param maxReplayed      how many entries are read from the database at the most for a client that comes back
+/// @param maxReplayed      how many events for it are read from the database at the most for a client that comes back
 public record PostgresBroadcasterOptions(
         Duration publishTimeout,
         Duration subscribeTimeout,
