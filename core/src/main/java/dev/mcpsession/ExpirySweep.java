@@ -28,10 +28,11 @@ final class ExpirySweep {
     /// @return who has expired since the last call and is not alive again
     synchronized Set<SessionId> endedBy(long now) {
         sweep(now);
-        var answer = ended;
-        ended = new LinkedHashMap<>();
-        answer.entrySet().removeIf(entry -> !entry.getValue() && isAlive(entry.getKey(), now));
-        return answer.keySet();
+        var next = new LinkedHashMap<SessionId, Boolean>();
+        ended.entrySet().removeIf(entry -> !entry.getValue() && isAlive(entry.getKey(), now));
+        var answer = ended.keySet();
+        ended = next; // last: if anything fails before, the next call answers it all
+        return answer;
     }
 
     /// Sweeps; if that was not enough, drops the expired session whose revival would end first.

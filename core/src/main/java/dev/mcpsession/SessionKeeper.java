@@ -2,10 +2,10 @@ package dev.mcpsession;
 
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
-import static java.util.stream.Collectors.toSet;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,11 +41,12 @@ public final class SessionKeeper implements AutoCloseable {
     private final SessionStore store;
     private final Consumer<Set<SessionId>> ended;
     private final Duration interval;
-    private final SessionsInUse inUse = new SessionsInUse();
+    private final SessionsInUse inUse;
     private final AtomicLong failures = new AtomicLong();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private long ticks;       // ticks and nextWarning are the ticking thread's own
+    private final LinkedHashSet<SessionId> untold = new LinkedHashSet<>(); // this and what follows are the ticking thread's own
+    private long ticks;
     private long nextWarning;
 
     /// Starts to tick.
@@ -53,8 +54,14 @@ public final class SessionKeeper implements AutoCloseable {
     /// @param store the store whose sessions are kept
     /// @param ended is told, in the keeper's thread, which sessions are found not to be alive: those that expired, and those
     ///              in use that were deleted, perhaps by another replica. As long as a call or a stream holds such a
-    ///              session, each tick tells it again.
+    ///              session, each tick tells it again. If it throws, the next tick tells it of the same sessions once more,
+    ///              except those that were revived.
     public SessionKeeper(SessionStore store, Consumer<Set<SessionId>> ended) {
+        this(store, ended, new SessionsInUse());
+    }
+
+    SessionKeeper(SessionStore store, Consumer<Set<SessionId>> ended, SessionsInUse inUse) {
+        this.inUse = inUse;
         this.store = store;
         this.ended = Objects.requireNonNull(ended, "ended");
         interval = store.policy().touchInterval();
@@ -85,6 +92,14 @@ public final class SessionKeeper implements AutoCloseable {
         return inUse.isHeld(id);
     }
 
+    /// How long ago a session was used in this process: since its last call or stream ended, or since it was marked.
+    ///
+    /// @param id the session's id
+    /// @return empty if that was before the last tick but one, or never
+    public Optional<Duration> unusedFor(SessionId id) {
+        return inUse.unusedFor(id);
+    }
+
     /// How often the store or the listener failed since the start.
     ///
     /// @return a gauge
@@ -106,10 +121,8 @@ public final class SessionKeeper implements AutoCloseable {
     }
 
     private void run() {
-        while (!closesWithin(interval)) tick();
-        for (var batch : batches()) {
-            if (deadAmong(batch).isEmpty()) return; // the store cannot be asked; closing must not wait for it again
-        }
+        while (!closesWithin(interval)) attempt("a tick", this::ticked);
+        attempt("the last touches", this::touchAll);
     }
 
     private boolean closesWithin(Duration time) {
@@ -127,30 +140,51 @@ public final class SessionKeeper implements AutoCloseable {
     void tick() {
         ticks++;
         var dead = new HashSet<SessionId>();
-        for (var batch : batches()) deadAmong(batch).ifPresent(dead::addAll);
-        attempt("deleteExpired", store::deleteExpired).ifPresent(dead::addAll);
-        if (!dead.isEmpty()) attempt("the listener for ended sessions", () -> told(dead));
+        for (var batch : batches()) keepAlive(batch, dead);
+        attempt("deleteExpired", () -> dead.addAll(store.deleteExpired()));
+        attempt("the listener for ended sessions", () -> told(dead));
+    }
+
+    private boolean ticked() {
+        tick();
+        return true;
+    }
+
+    /// For the last time, so no longer than until the store fails: closing must not wait for it again.
+    private boolean touchAll() {
+        return batches().stream().allMatch(batch -> keepAlive(batch, new HashSet<>()));
     }
 
     private List<List<SessionId>> batches() {
-        return inUse.take().stream().gather(Gatherers.windowFixed(BATCH)).toList();
+        var taken = attempt("the list of sessions in use", inUse::take).orElse(List.of());
+        return taken.stream().gather(Gatherers.windowFixed(BATCH)).toList();
     }
 
     /// Touches sessions, or marks them again for the next tick if that fails.
     ///
-    /// @return those that are not alive; empty if nobody knows
-    private Optional<Set<SessionId>> deadAmong(List<SessionId> batch) {
-        var alive = attempt("keepAlive of " + batch.size() + " sessions", () -> store.keepAlive(batch));
-        if (alive.isEmpty()) batch.forEach(inUse::mark);
-        return alive.map(ids -> batch.stream().filter(id -> !ids.contains(id)).collect(toSet()));
+    /// @param dead gets those that are not alive
+    /// @return whether the store could be asked
+    private boolean keepAlive(List<SessionId> batch, Set<SessionId> dead) {
+        var asked = attempt("keepAlive of " + batch.size() + " sessions", () -> {
+            var alive = store.keepAlive(batch);
+            batch.stream().filter(id -> !alive.contains(id)).forEach(dead::add);
+            return true;
+        });
+        if (asked.isEmpty()) inUse.putBack(batch);
+        return asked.isPresent();
     }
 
-    private Set<SessionId> told(Set<SessionId> dead) {
-        ended.accept(Set.copyOf(dead));
-        return dead;
+    /// Tells who has ended, and who had at the last tick, if the listener failed then and nobody has revived them.
+    private boolean told(Set<SessionId> dead) {
+        untold.addAll(dead);
+        untold.removeIf(id -> !dead.contains(id) && store.find(id).isPresent());
+        while (untold.size() > store.policy().maxSessions()) untold.removeFirst();
+        if (!untold.isEmpty()) ended.accept(Set.copyOf(untold));
+        untold.clear();
+        return true;
     }
 
-    // An Error too must not end the thread: nobody would notice until all sessions have expired.
+    // An Error too must not end the thread, nor must one that comes from the log: nobody would notice until all sessions have expired.
     private <T> Optional<T> attempt(String what, Supplier<T> step) {
         try {
             return Optional.of(step.get());
@@ -164,7 +198,11 @@ public final class SessionKeeper implements AutoCloseable {
     private void warn(String what, Throwable failure) {
         if (ticks < nextWarning) return;
         nextWarning = ticks + BETWEEN_WARNINGS.dividedBy(interval);
-        LOG.log(WARNING, () -> what + " failed; next attempt in " + interval, failure);
+        try {
+            LOG.log(WARNING, () -> what + " failed; next attempt in " + interval, failure);
+        } catch (RuntimeException | Error _) {
+            // it is counted
+        }
     }
 
     /// One reason to keep a session alive. Safe for use by many threads.

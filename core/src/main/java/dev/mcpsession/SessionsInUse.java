@@ -1,17 +1,24 @@
 package dev.mcpsession;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The sessions that were marked since they were last taken, and those that are held. Safe for use by many threads. To mark
-/// one is a look into the map, to hold one is that and a compare-and-set, unless it is the first time since the last take.
+/// one is a look into the map and at the clock, to hold one is that and a compare-and-set, unless it is the first time since the last
+/// take. When a session was used is known from one take to the next but one.
 final class SessionsInUse {
 
     // To be in here is the mark. A take need not notice a mark that is set while it is under way, if it has met the session:
     // what the caller does with it comes later than the mark.
     private final ConcurrentHashMap<SessionId, Use> uses = new ConcurrentHashMap<>();
+    private volatile Map<SessionId, Long> takenLast = Map.of(); // and when each was used, by System.nanoTime()
 
     /// The number of holds on one session, or retired: then it is about to leave the map, and cannot be held.
     static final class Use {
@@ -19,12 +26,18 @@ final class SessionsInUse {
         private static final int RETIRED = -1;
 
         private final AtomicInteger holds = new AtomicInteger();
+        private volatile long usedAt = System.nanoTime();
+
+        private void used() {
+            usedAt = System.nanoTime();
+        }
 
         boolean hold() {
             return holds.getAndUpdate(count -> count == RETIRED ? RETIRED : count + 1) != RETIRED;
         }
 
         void release() {
+            used();
             holds.decrementAndGet();
         }
 
@@ -38,7 +51,12 @@ final class SessionsInUse {
     }
 
     void mark(SessionId id) {
-        useOf(id);
+        useOf(id).used();
+    }
+
+    /// Marks sessions once more that were taken, as if they had never been.
+    void putBack(Collection<SessionId> taken) {
+        for (var id : taken) useOf(id);
     }
 
     Use hold(SessionId id) {
@@ -52,15 +70,30 @@ final class SessionsInUse {
         return use != null && use.isHeld();
     }
 
-    /// Takes all marks away. Who is released is marked until then.
+    /// How long ago a session was used or released; empty if that was not since the last take but one, as far as is known here.
+    Optional<Duration> unusedFor(SessionId id) {
+        var use = uses.get(id);
+        var usedAt = use != null ? Long.valueOf(use.usedAt) : takenLast.get(id);
+        return Optional.ofNullable(usedAt).map(at -> Duration.ofNanos(System.nanoTime() - at));
+    }
+
+    /// Takes all marks away, or none if it fails. Who is released is marked until then.
     ///
     /// @return the sessions that were marked or are held
     List<SessionId> take() {
         var taken = new ArrayList<SessionId>();
-        uses.forEach((id, use) -> {
-            taken.add(id);
-            if (use.retire()) uses.remove(id, use);
-        });
+        var retired = new HashMap<SessionId, Long>();
+        try {
+            uses.forEach((id, use) -> {
+                taken.add(id);
+                retired.put(id, use.usedAt);
+                if (use.retire()) uses.remove(id, use);
+            });
+        } catch (Error e) {
+            putBack(taken);
+            throw e;
+        }
+        takenLast = retired;
         return taken;
     }
 

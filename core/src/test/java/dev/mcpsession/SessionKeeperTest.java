@@ -238,8 +238,84 @@ class SessionKeeperTest {
             failing.tick();
             failing.tick();
 
-            assertEquals(2, failing.failures());
+            assertEquals(3, failing.failures()); // what the listener was not told it is told again
         }
+    }
+
+    @Test
+    void tick_listenerFails_isToldAgainWhoIsStillNotAlive() {
+        var dead = used();
+        var revived = used();
+        clock.advance(TTL);
+        var told = new ArrayList<Set<SessionId>>();
+        try (var failing = new SessionKeeper(store, ids -> {
+            told.add(ids);
+            if (told.size() < 3) throw new IllegalStateException("no");
+        })) {
+            failing.tick();
+            memory.revive(revived, ALICE);
+            doThrow(new SessionStoreException("no", null)).doCallRealMethod().when(store).find(any());
+            failing.tick(); // nobody knows who is alive
+            assertEquals(1, told.size());
+
+            for (int i = 0; i < 3; i++) failing.tick();
+        }
+
+        assertEquals(List.of(Set.of(dead, revived), Set.of(dead), Set.of(dead)), told);
+    }
+
+    @Test
+    void tick_listenerNeverComesBack_remembersTheNewestOnly() {
+        doReturn(POLICY.withMaxSessions(10)).when(store).policy();
+        var told = new ArrayList<Set<SessionId>>();
+        try (var failing = new SessionKeeper(store, ids -> {
+            told.add(ids);
+            throw new IllegalStateException("no");
+        })) {
+            for (int i = 0; i < 5; i++) {
+                for (int n = 0; n < 4; n++) used();
+                clock.advance(TTL);
+                failing.tick();
+            }
+        }
+
+        assertEquals(List.of(4, 8, 10, 10, 10), told.stream().map(Set::size).toList());
+    }
+
+    @Test
+    void tick_listOfSessionsFails_forgetsNoMarkAndGoesOn() {
+        var inUse = spy(new SessionsInUse());
+        doThrow(new OutOfMemoryError("simulated")).doCallRealMethod().when(inUse).take();
+        var id = used();
+        var dead = used();
+        memory.delete(dead);
+        try (var own = new SessionKeeper(store, ended::add, inUse)) {
+            own.touched(id);
+            own.hold(dead);
+            clock.advance(TTL.minus(INTERVAL));
+
+            own.tick();
+            assertEquals(1, own.failures());
+            own.tick();
+        }
+
+        assertEquals(List.of(Set.of(dead)), ended);
+        clock.advance(TTL.minus(INTERVAL));
+        assertTrue(store.find(id).isPresent());
+    }
+
+    @Test
+    void unusedFor_session_isKnownForTwoTicks() {
+        var id = used();
+        assertTrue(keeper.unusedFor(id).isEmpty());
+        keeper.hold(id).close();
+        assertTrue(keeper.unusedFor(id).orElseThrow().isPositive());
+
+        keeper.tick();
+        assertTrue(keeper.unusedFor(id).isPresent());
+        keeper.tick();
+
+        assertTrue(keeper.unusedFor(id).isEmpty());
     }
 
     @Test
@@ -287,6 +363,22 @@ class SessionKeeperTest {
         }).when(store).deleteExpired();
 
         withThread(TTL.dividedBy(60_000), _ -> {}, () -> assertTrue(ticks.await(10, SECONDS)));
+    }
+
+    @Test
+    void thread_anyStepFailsWithAnError_goesOn() throws InterruptedException {
+        var ticks = new CountDownLatch(3);
+        var inUse = spy(new SessionsInUse());
+        doReturn(POLICY.withTtl(TTL.dividedBy(60_000))).doAnswer(_ -> {
+            ticks.countDown();
+            throw new OutOfMemoryError("simulated");
+        }).when(store).policy();
+        doThrow(new OutOfMemoryError("simulated")).when(inUse).take();
+
+        try (var own = new SessionKeeper(store, _ -> {}, inUse)) {
+            assertTrue(ticks.await(10, SECONDS));
+            assertTrue(own.failures() >= 5);
+        }
     }
 
     @Test

@@ -1,13 +1,18 @@
 package dev.mcpsession.postgres;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.mcpsession.SessionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 
 /// Finds out which sessions have expired, and makes room in a full store. Safe for use by many threads.
 ///
@@ -80,8 +85,13 @@ final class SessionSweep {
             if (sweep(SWEEP).isLast()) break;
         }
         var answer = taken();
-        if (!before.isEmpty()) answer.removeAll(alive(before));
-        return answer;
+        try {
+            answer.removeAll(alive(before));
+            return answer;
+        } catch (RuntimeException | Error e) {
+            remember(answer);
+            throw e;
+        }
     }
 
     private Batch sweep(String statement) {
@@ -129,14 +139,18 @@ final class SessionSweep {
 
     private static final String ALIVE = "select id from mcp_session where id = any(?) and {mine} and {alive}";
 
-    private List<SessionId> alive(Set<SessionId> among) {
+    private Set<SessionId> alive(Set<SessionId> among) {
+        return among.stream().gather(Gatherers.windowFixed(BATCH)).flatMap(this::alive).collect(toSet());
+    }
+
+    private Stream<SessionId> alive(List<SessionId> batch) {
         return database.run("look at sessions that had expired", sql.of(ALIVE), row -> new SessionId(row.getString("id")),
-                (Object) PostgresSessionStore.values(among));
+                (Object) PostgresSessionStore.values(batch)).stream();
     }
 
     // A create that made room cannot tell anybody who has ended; the next sweep does. Nor does a sweep that fails forget
     // what it has found.
-    private synchronized void remember(List<SessionId> ids) {
+    private synchronized void remember(Collection<SessionId> ids) {
         ended.addAll(ids);
         while (ended.size() > MOST_REMEMBERED) ended.removeFirst();
     }

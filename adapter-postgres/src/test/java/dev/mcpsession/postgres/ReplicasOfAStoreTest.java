@@ -1,13 +1,20 @@
 package dev.mcpsession.postgres;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.spy;
 
 import dev.mcpsession.CreateResult;
 import dev.mcpsession.Handles;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
+import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.contract.Race;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
@@ -234,6 +241,23 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
         }
 
         assertTrue(open(POLICY).find(session).isPresent());
+    }
+
+    @Test
+    void deleteExpired_lastQuestionFails_forgetsNobody() {
+        var database = spy(DATABASE.patient());
+        var store = new PostgresSessionStore(database, POLICY.withMaxSessions(2), SessionStore.SESSIONS, () -> {});
+        var dropped = expired(store, ALICE);
+        var revived = expired(store, BOB);
+        minted(store, ALICE); // makes room, and so finds out who has ended
+        assertTrue(store.revive(revived, BOB).isPresent());
+        doThrow(new SessionStoreException("away", null)).doCallRealMethod().when(database)
+                .run(eq("look at sessions that had expired"), any(), any(), any());
+
+        assertThrows(SessionStoreException.class, store::deleteExpired);
+
+        assertEquals(Set.of(dropped), store.deleteExpired());
+        assertEquals(Set.of(), store.deleteExpired());
     }
 
     @Test

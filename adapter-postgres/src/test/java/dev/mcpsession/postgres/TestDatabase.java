@@ -31,6 +31,11 @@ final class TestDatabase implements AutoCloseable {
         return new TestDatabase(PgDatabase.create());
     }
 
+    /// Waits as long as it takes.
+    Database patient() {
+        return patient;
+    }
+
     DataSource pool() {
         return pool;
     }

@@ -275,6 +275,21 @@ public final class SessionHandler implements AutoCloseable {
         return inFlight.count();
     }
 
+    /// How many sessions were removed because their owner had too many: those that were never used first, then the one that was not
+    /// used for the longest time.
+    ///
+    /// @return a counter
+    public long evictedSessions() {
+        return sessions.evicted();
+    }
+
+    /// How many times `initialize` was refused because there were too many sessions.
+    ///
+    /// @return a counter
+    public long refusedSessions() {
+        return sessions.refused();
+    }
+
     /// How often the session store failed, for requests and behind them.
     ///
     /// @return a counter

@@ -10,6 +10,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
@@ -21,12 +22,17 @@ final class Sessions implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
     private static final int EVICTIONS_PER_MINT = 3;
+    private static final Duration LONG_AGO = Duration.ofDays(1_000_000);
 
     private final SessionStore store;
     private final SessionKeeper keeper;
     private final Consumer<Set<SessionId>> ended;
     private final LongAdder failures = new LongAdder();
+    private final LongAdder evicted = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private final OncePerMinute log = new OncePerMinute();
+    private final OncePerMinute evictionLog = new OncePerMinute();
+    private final OncePerMinute refusalLog = new OncePerMinute();
 
     Sessions(SessionStore store, Consumer<Set<SessionId>> ended) {
         this.store = store;
@@ -59,20 +65,53 @@ final class Sessions implements AutoCloseable {
         return keeper.hold(id);
     }
 
-    /// Mints a session. A full owner's oldest one goes, rather one that is idle; the owner is refused only if others are
-    /// quicker to take the place.
+    /// Mints a session. A full owner loses another one for it, and is refused only if others are quicker to take the place.
     CreateResult mint(Owner owner, Client client) {
         var result = store.create(SessionId.random(), owner, client);
         for (var evictions = 0; result instanceof CreateResult.OwnerFull && evictions < EVICTIONS_PER_MINT; evictions++) {
-            store.list(owner).stream().min(idleFirst()).ifPresent(oldest -> delete(oldest.id()));
+            store.list(owner).stream().min(leastMissedFirst()).ifPresent(this::evict);
             result = store.create(SessionId.random(), owner, client);
         }
+        if (!(result instanceof CreateResult.Created)) refused(owner, result);
         return result;
     }
 
-    private Comparator<Session> idleFirst() {
+    /// First those that were never used, then idle ones, last those with a call or a stream under way; of each sort the one that was
+    /// used least recently. The store knows that to the minute, and the keeper exactly, for what was used here of late.
+    private Comparator<Session> leastMissedFirst() {
         return Comparator.<Session, Boolean>comparing(session -> keeper.isHeld(session.id()))
+                .thenComparing(session -> !session.provisional())
+                .thenComparing(session -> keeper.unusedFor(session.id()), Comparator.comparing(
+                        unused -> unused.orElse(LONG_AGO), Comparator.reverseOrder()))
                 .thenComparing(Session::lastActiveAt);
+    }
+
+    private void evict(Session session) {
+        if (!delete(session.id())) return;
+        evicted.increment();
+        if (evictionLog.isDue()) {
+            LOG.log(WARNING, () -> "owner " + session.owner() + " must have at most " + store.policy().maxSessionsPerOwner()
+                    + " sessions: removed " + session.id() + " for a new one; " + evicted.sum() + " removed so far");
+        }
+    }
+
+    private void refused(Owner owner, CreateResult why) {
+        refused.increment();
+        if (!refusalLog.isDue()) return;
+        var rule = why instanceof CreateResult.StoreFull
+                ? "store must hold at most " + store.policy().maxSessions() + " sessions"
+                : "owner " + owner + " must have at most " + store.policy().maxSessionsPerOwner() + " sessions";
+        LOG.log(WARNING, () -> rule + ": answered 503 to an initialize; " + refused.sum() + " refused so far");
+    }
+
+    /// How many sessions went because their owner had too many.
+    long evicted() {
+        return evicted.sum();
+    }
+
+    /// How many sessions were not minted because there were too many.
+    long refused() {
+        return refused.sum();
     }
 
     /// Removes a session that the caller may use. One of the caller's that has expired goes too, though the answer is that

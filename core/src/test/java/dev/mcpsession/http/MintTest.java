@@ -309,12 +309,48 @@ class MintTest {
             }).toList();
             var held = small.forward(post().within(ids.get(0)).by(ALICE));
 
+            small.used(ALICE);
+
+            assertEquals(List.of(true, false, true), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
+            small.handler.completed(held, 200); // it was used until now
+            small.used(ALICE);
+            assertEquals(List.of(true, false, false), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
+        }
+    }
+
+    @Test
+    void decide_ownerFull_neverUsedGoFirstAndOldestFirst() {
+        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(4))) {
+            var used = small.used(ALICE);
+            var unused = IntStream.range(0, 3).mapToObj(_ -> {
+                small.elapse(Duration.ofSeconds(1));
+                return small.minted(ALICE);
+            }).toList();
+
+            for (var i = 0; i < unused.size(); i++) {
+                small.used(ALICE);
+                var gone = i;
+                for (var n = 0; n < unused.size(); n++) assertEquals(n > gone, small.store.find(unused.get(n)).isPresent());
+                assertTrue(small.store.find(used).isPresent());
+            }
+            assertEquals(3, small.handler.evictedSessions());
+            small.used(ALICE);
+            assertTrue(small.store.find(used).isEmpty());
+        }
+    }
+
+    @Test
+    void decide_ownerFull_whoHasJustAnsweredIsLastAmongIdle() {
+        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(3))) {
+            var ids = IntStream.range(0, 3).mapToObj(_ -> {
+                small.elapse(Duration.ofSeconds(1));
+                return small.used(ALICE);
+            }).toList();
+            small.call(post().within(ids.get(0)).by(ALICE)); // the store learns of it at the next tick only
+
             small.minted(ALICE);
 
             assertEquals(List.of(true, false, true), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
-            small.handler.completed(held, 200);
-            small.minted(ALICE);
-            assertEquals(List.of(false, false, true), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
         }
     }
 
@@ -361,6 +397,7 @@ class MintTest {
             assertEquals("5", reply.headers().get("Retry-After"));
             for (var id : ids) assertTrue(small.store.find(id).isPresent());
             assertEquals(0, small.handler.storeFailures());
+            assertEquals(1, small.handler.refusedSessions());
             small.assertNothingUnderWay();
         }
     }

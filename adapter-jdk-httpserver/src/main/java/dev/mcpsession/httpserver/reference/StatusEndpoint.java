@@ -29,6 +29,8 @@ final class StatusEndpoint implements GuardedEndpoint.Endpoint {
                 .with("uptimeSeconds", Duration.ofNanos(System.nanoTime() - started).toSeconds())
                 .with("sessions", backend.store().liveCount())
                 .with("sessionsHeld", backend.store().heldCount())
+                .with("sessionsEvicted", sessions.evictedSessions())
+                .with("sessionsRefused", sessions.refusedSessions())
                 .with("callsInFlight", Math.max(0, sessions.inFlight() - streams.open()))
                 .with("streamsOpen", streams.open())
                 .with("streamsOpened", streams.opened())
