@@ -50,7 +50,8 @@ record Failure(String state, String message, boolean isOfLogin) {
         return Optional.ofNullable(switch (state) {
             case READ_ONLY -> WRITABLE;
             case "28000", "28P01" -> "database must accept user and password: it does not";
-            case "3D000", "3F000" -> "database must exist: " + message;
+            case "3D000", "57P04" -> "database must exist: " + message;
+            case "3F000" -> "search path must lead to a schema that exists, by currentSchema in the URL or by the role's search_path: " + message;
             case "42501" -> RIGHTS + ": " + message;
             case "42P01", "42883", "42703" -> PostgresSchema.RULE + ": " + message;
             case "42P05", "26000" -> "connections must keep their prepared statements: behind a pooler that lends them for one transaction,"
@@ -58,10 +59,13 @@ record Failure(String state, String message, boolean isOfLogin) {
             case QUEUE_FULL -> "notification queue of the server must not be full: somebody listens and does not read; "
                     + "pg_notification_queue_usage() tells how full it is";
             case TOO_MANY_CONNECTIONS -> "database must have a connection to spare: too many are open";
-            case TOO_LATE -> "database must answer in time: " + message;
+            case TOO_LATE, "55P03", "25P03", "25P04" -> "database must answer in time: " + message;
+            case "53100" -> "server must have space on its disk: " + message;
+            case "53200" -> "server must have memory to spare: " + message;
             case "57P01", "57P02", "57P03" -> "database must be up: " + message;
             case "08001", "08004" -> "database must be reachable: " + message;
-            case "08000", "08003", "08006", "08007" -> "connection must last: " + message;
+            case "08P01" -> "server, or the pooler before it, must serve the connection: " + message;
+            case "08000", "08003", "08006", "08007", "57P05" -> "connection must last: " + message;
             default -> null;
         });
     }

@@ -139,6 +139,17 @@ class PostgresSchemaTest {
     }
 
     @Test
+    void create_noSchemaInTheSearchPath_saysSo() {
+        var source = as("postgres");
+        ((PGSimpleDataSource) source).setCurrentSchema("nowhere");
+
+        var error = assertThrows(SessionStoreException.class, () -> PostgresSchema.create(source));
+
+        assertEquals("create the tables of schema.sql failed: search path must lead to a schema that exists, by currentSchema in the URL"
+                + " or by the role's search_path: ERROR: no schema has been selected to create in (3F000)", error.getMessage());
+    }
+
+    @Test
     void verify_readOnlyDatabase_saysSo() {
         PostgresSchema.create(database.dataSource());
         var source = as("postgres");
