@@ -10,10 +10,10 @@ record ExactPath(String path, HttpHandler handler, Watchdog watchdog) implements
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        try (var answer = new HttpAnswer(exchange, watchdog.watch())) {
+        HttpAnswer.give(exchange, watchdog, answer -> {
             if (path.equals(exchange.getRequestURI().getRawPath())) answer(answer);
             else answer.send(404, Map.of(), new byte[0]);
-        }
+        });
     }
 
     private void answer(HttpAnswer answer) throws IOException {

@@ -13,8 +13,9 @@ import java.util.Map;
 
 /// The answering side of an exchange. However the answer comes about, it is watched, there is one, and the exchange is closed.
 ///
-/// An exchange that cannot be answered in order ends with an [IOException] out of the handler: on hearing that, the JDK's
-/// server gives up the connection. If the exchange is only closed, it still counts the connection against its limit.
+/// An exchange whose answer does not reach its end ends with an [IOException] out of the handler: on hearing that, the JDK's
+/// server gives up the connection. If the exchange is only closed, or an [Error] comes out, it counts the connection against its
+/// limit until it stops.
 ///
 /// Used by one thread.
 final class HttpAnswer implements AutoCloseable {
@@ -32,13 +33,34 @@ final class HttpAnswer implements AutoCloseable {
     private final HttpExchange exchange;
     private final Watchdog.Watch watch;
     private final RequestBody request;
+    private final WatchedOutput body;
     private boolean begun;
 
-    HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
+    private HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
         this.exchange = exchange;
         this.watch = watch;
         request = new RequestBody(exchange.getRequestBody());
-        exchange.setStreams(request, null);
+        body = new WatchedOutput(exchange.getResponseBody(), watch);
+        exchange.setStreams(request, body);
+    }
+
+    /// Gives an answer, and closes the exchange.
+    ///
+    /// @throws IOException unless the answer reached its end
+    static void give(HttpExchange exchange, Watchdog watchdog, Giver giver) throws IOException {
+        try (var watch = watchdog.watch(); var answer = new HttpAnswer(exchange, watch)) {
+            giver.give(answer);
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": could not be answered; closing the connection", e);
+            throw new IOException("could not be answered", e);
+        }
+    }
+
+    /// What gives an answer.
+    @FunctionalInterface
+    interface Giver {
+
+        void give(HttpAnswer answer) throws IOException;
     }
 
     /// Sets headers. After a chunked body the connection is closed: the JDK takes a size that overflows an `int` for the end
@@ -54,12 +76,16 @@ final class HttpAnswer implements AutoCloseable {
 
     /// Answers, then reads what is left of the request: a client that still sends when its connection is closed gets a reset,
     /// and may never read the answer.
-    void send(int status, Map<String, String> headers, byte[] body) throws IOException {
+    void send(int status, Map<String, String> headers, byte[] bytes) throws IOException {
         set(headers);
         watch.run(() -> {
-            if (body.length == 0 || exchange.getRequestMethod().equals("HEAD")) sendHead(status);
-            else send(status, body);
+            if (bytes.length == 0 || isHead()) sendHead(status);
+            else send(status, bytes);
         });
+    }
+
+    private boolean isHead() {
+        return exchange.getRequestMethod().equals("HEAD");
     }
 
     private void sendHead(int status) throws IOException {
@@ -67,18 +93,22 @@ final class HttpAnswer implements AutoCloseable {
         begin(status, NO_BODY);
     }
 
-    private void send(int status, byte[] body) throws IOException {
-        begin(status, body.length);
-        var out = exchange.getResponseBody();
-        out.write(body);
-        out.flush();
+    private void send(int status, byte[] bytes) throws IOException {
+        begin(status, bytes.length);
+        body.write(bytes);
+        body.flush();
         drain();
-        out.close();
+        body.close();
     }
 
     /// Sends the head, once: Jetty would take another, and what follows it for the rest of the body.
+    ///
+    /// After a body in chunks the connection is closed. If its last chunk fails, the JDK takes the exchange for ended all the
+    /// same, finds the connection gone when it is to wait for the next request, and counts it until it stops.
     void begin(int status, long length) throws IOException {
         if (begun) throw new IOException("headers must be sent once: " + status);
+        if (length == CHUNKED && !isHead()) closesConnection();
+        body.begin();
         watch.run(() -> exchange.sendResponseHeaders(status, length));
         begun = true;
     }
@@ -91,16 +121,14 @@ final class HttpAnswer implements AutoCloseable {
         for (var n = request.read(buffer); n >= 0 && left > 0; n = request.read(buffer)) left -= n;
     }
 
-    /// Begins an event stream, after which the connection is closed, so that a drained client comes back on a new one. A body is
-    /// read first: while there is one, the JDK takes the request for unfinished, and ends it when its time is up.
+    /// Begins an event stream, in chunks, so that a drained client comes back on a new connection. A body is read first: while there is one, the JDK takes the request for unfinished, and ends it when its time is up.
     OutputStream stream(Map<String, String> headers) throws IOException {
         set(headers);
-        closesConnection();
         watch.run(() -> {
             drain();
             begin(200, CHUNKED);
         });
-        return new WatchedOutput(exchange.getResponseBody(), watch);
+        return body;
     }
 
     /// Has a handler answer, before it returns. Whatever it throws, the client gets 500, or 400 if its request could not be read,
@@ -109,13 +137,13 @@ final class HttpAnswer implements AutoCloseable {
     /// @param headers what an answer to a failure has, too
     /// @return the status of the answer
     int from(HttpHandler handler, Map<String, String> headers) throws IOException {
-        exchange.setStreams(null, new WatchedOutput(exchange.getResponseBody(), watch));
         try {
             handler.handle(WatchedExchange.of(exchange, this, watch));
             if (begun) return exchange.getResponseCode();
             LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": handler returned without an answer; sending 500");
         } catch (Throwable e) {
             LOG.log(levelOf(e), () -> exchange.getHttpContext().getPath() + ": handler failed", e);
+            if (body.isEnded()) return exchange.getResponseCode(); // the connection may be serving another request
         }
         return fail(headers);
     }
@@ -147,15 +175,18 @@ final class HttpAnswer implements AutoCloseable {
         }
     }
 
-    /// Closes the exchange. An interrupt that is still pending is forgotten: it would cut the rest of the answer, or hit
+    /// Closes the exchange, and throws unless its answer reached its end. An interrupt that is still pending is forgotten: it would cut the rest of the answer, or hit
     /// whatever this thread does next. But if the request is broken, one is wanted: the JDK reads on when it closes, and would
     /// wait for a client that has nothing more to send.
     @Override
     public void close() throws IOException {
         Thread.interrupted();
         if (request.isBroken()) Thread.currentThread().interrupt();
-        try (watch) {
-            watch.run(exchange::close);
+        try {
+            watch.run(() -> {
+                exchange.close();
+                body.requireEnded();
+            });
         } finally {
             exchange.close(); // the watch may have let nothing through
             Thread.interrupted();

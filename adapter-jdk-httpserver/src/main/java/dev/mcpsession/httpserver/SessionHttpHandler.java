@@ -26,6 +26,9 @@ import java.util.Optional;
 /// [CallerScope], and has to answer before it returns. If it throws, the client gets 500. A client that takes longer than the
 /// write timeout to accept a piece of an answer, of an event stream or of the application, loses its connection.
 ///
+/// An answer whose length is not given (`sendResponseHeaders(status, 0)`) closes its connection: if the client leaves before the
+/// last chunk, the JDK's server would otherwise count that connection until it stops. Give the length where it is known.
+///
 /// It wraps a handler and is no [com.sun.net.httpserver.Filter]: filters run before the context's
 /// [com.sun.net.httpserver.Authenticator], and would mint and stream for callers who are about to get a 401. It puts nothing
 /// into the exchange's attributes, which on this JDK are shared by all exchanges of a context.
@@ -75,11 +78,11 @@ public final class SessionHttpHandler implements HttpHandler {
     /// @throws IOException if the client went away, or could not be answered in order; the server then closes the connection
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        try (var answer = new HttpAnswer(exchange, watchdog.watch())) {
+        HttpAnswer.give(exchange, watchdog, answer -> {
             var decision = decide(exchange);
             if (decision.isEmpty()) answer.fail(Map.of());
             else perform(decision.get(), exchange, answer);
-        }
+        });
     }
 
     private Optional<Decision> decide(HttpExchange exchange) {

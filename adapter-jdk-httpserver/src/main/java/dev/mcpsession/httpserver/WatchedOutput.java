@@ -4,14 +4,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/// A stream whose every write is watched. What is large is written in pieces, so that the time of a write says whether the
+/// The body of an answer. Every write is watched; what is large is written in pieces, so that the time of a write says whether the
 /// client goes on, and not how much there was to write.
+///
+/// It also remembers whether it was closed in order, which closing an exchange does not tell: see [#requireEnded].
+///
+/// Used by one thread.
 final class WatchedOutput extends OutputStream {
 
     private static final int PIECE = 64 << 10;
 
     private final OutputStream out;
     private final Watchdog.Watch watch;
+    private boolean closed;
+    private boolean ended;
 
     WatchedOutput(OutputStream out, Watchdog.Watch watch) {
         this.out = out;
@@ -38,8 +44,32 @@ final class WatchedOutput extends OutputStream {
         watch.run(out::flush);
     }
 
+    /// Once: the JDK's bodies say the second time that all is well, and one that is too short is closed again from within.
     @Override
     public void close() throws IOException {
+        if (closed) return;
+        closed = true;
         watch.run(out::close);
+        ended = true;
+    }
+
+    /// The head is sent next. A close before that has closed nothing.
+    void begin() {
+        closed = false;
+    }
+
+    /// Whether the body was closed in order, so that the connection may be serving another request by now.
+    boolean isEnded() {
+        return ended;
+    }
+
+    /// Closes the body, unless that was done, and throws unless it was done in order.
+    //
+    // The JDK's server counts a connection until it hears that the exchange has ended: from the close of the body, if
+    // nothing fails on the way, or from an exception out of the handler. HttpExchange.close() swallows what fails when the last
+    // bytes are written, and whoever only closes the exchange leaves a connection that is counted until the server stops.
+    void requireEnded() throws IOException {
+        close();
+        if (!ended) throw new IOException("answer did not reach its end");
     }
 }

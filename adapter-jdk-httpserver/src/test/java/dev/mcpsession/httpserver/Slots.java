@@ -1,0 +1,205 @@
+package dev.mcpsession.httpserver;
+
+import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
+import static dev.mcpsession.httpserver.Endpoint.JSON;
+
+import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.json.Json;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Tries every case of slots that were or were not given back, each on a server of its own, in a JVM whose servers have
+/// [#SLOTS] slots. Prints a line for each case that failed, and then how many there were.
+final class Slots implements AutoCloseable {
+
+    static final int SLOTS = 50;
+
+    private static final int AT_A_TIME = 4; // each has a server of its own, and waits most of the time
+    private static final int WAVE = 40;
+    private static final int STALLED_OFTEN = 4; // fill the kernel's buffers by asking, which takes long
+    private static final int SMALL = 100;
+    private static final int LARGE = 6 << 20;   // what a kernel takes is some 4 MB
+    private static final Duration WRITE_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration HEARTBEAT = Duration.ofMillis(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Event PADDED = Event.of("notifications/tools/list_changed",
+            Json.obj().with("padding", "x".repeat(60_000)));
+
+    private final SlotCase slot;
+    private final SlotAnswer answer;
+    private final InMemorySessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT);
+    private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.DEFAULT.withHeartbeat(HEARTBEAT));
+    private final SessionHandler sessions = SessionHandler.builder(store).broadcaster(broadcaster).build();
+    private final McpHttpServer server;
+    private final List<SlotClient> clients = new ArrayList<>();
+
+    private Slots(SlotCase slot) throws IOException {
+        this.slot = slot;
+        var large = slot.leaving() == SlotCase.Leaving.STALL;
+        answer = slot.body() == null ? SlotAnswer.of(SlotAnswer.Body.NONE, SlotAnswer.Closer.ADAPTER, SMALL)
+                : SlotAnswer.of(slot.body(), slot.closer(), large ? LARGE : SMALL);
+        server = McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)).writeTimeout(WRITE_TIMEOUT)
+                .handler("/beside", answer::give).endpoint(answer::give).start();
+    }
+
+    /// @param args how many clients leave in each way, and a part of the names of the cases to try, if not all
+    public static void main(String... args) throws Exception {
+        var cases = SlotCase.all();
+        if (args.length > 1) cases.removeIf(slot -> !slot.toString().contains(args[1]));
+        var failed = 0;
+        try (var threads = Executors.newFixedThreadPool(AT_A_TIME)) {
+            for (var failure : threads.invokeAll(cases.stream().map(slot -> trial(slot, Integer.parseInt(args[0]))).toList())) {
+                if (failure.get().isPresent()) failed++;
+            }
+        }
+        System.out.println(cases.size() + " cases, " + failed + " failed");
+        System.exit(failed == 0 && !cases.isEmpty() ? 0 : 1);
+    }
+
+    private static Callable<Optional<Exception>> trial(SlotCase slot, int rounds) {
+        return () -> {
+            try (var slots = new Slots(slot)) {
+                slots.run(rounds);
+                return Optional.empty();
+            } catch (IllegalStateException | ExecutionException | IOException e) {
+                System.out.println(slot + ": " + e);
+                return Optional.of(e);
+            }
+        };
+    }
+
+    private void run(int rounds) throws Exception {
+        var stalls = slot.leaving() == SlotCase.Leaving.STALL;
+        var left = stalls && slot.isSmall() ? STALLED_OFTEN : rounds;
+        for (var number = 0; left > 0; number += WAVE, left -= WAVE) {
+            if (number > 0) awaitEverySlot();
+            run(number, Math.min(left, WAVE));
+            await("watched exchanges", () -> server.watchdog().watched() == 0);
+            if (left > WAVE) letGo();
+        }
+        await("calls and streams", () -> sessions.inFlight() == 0 && sessions.streams().open() == 0);
+        await("subscribers", () -> broadcaster.subscriberCount() == 0);
+        awaitEverySlot();
+    }
+
+    private void run(int first, int count) throws IOException, InterruptedException, ExecutionException {
+        var ids = slot.kind() == SlotCase.Kind.REPLY ? List.<String>of() : initialize(count);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<?>>();
+            for (var i = 0; i < count; i++) {
+                var client = new SlotClient(slot, first + i, server.address());
+                clients.add(client);
+                var gone = answer.gone(String.valueOf(first + i));
+                var session = ids.isEmpty() ? "nobody" : ids.get(i);
+                running.add(threads.submit(() -> run(client, session, gone)));
+            }
+            if (slot.isStream() && slot.leaving() == SlotCase.Leaving.STALL) publishUntilNobodyListens(count);
+            for (var client : running) client.get();
+        }
+    }
+
+    private static void run(SlotClient client, String session, CountDownLatch gone) {
+        try {
+            client.run(session, gone);
+        } catch (IOException e) {
+            throw new IllegalStateException("a client was not served", e);
+        }
+    }
+
+    private void publishUntilNobodyListens(int count) {
+        await("streams opened", () -> sessions.streams().open() == count);
+        for (var start = System.nanoTime(); sessions.streams().open() > 0 && in(start, PATIENCE);) {
+            broadcaster.publish(PADDED);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private List<String> initialize(int count) throws IOException {
+        var ids = new ArrayList<String>();
+        try (var http = RawHttp.connect(server.address())) {
+            for (var i = 0; i < count; i++) {
+                var response = http.exchange(RawHttp.request("POST", "/mcp", INITIALIZE, JSON));
+                ids.add(response.header("Mcp-Session-Id").orElseThrow());
+            }
+            leave(http);
+        }
+        return ids;
+    }
+
+    /// Every slot is free if so many clients are served at the same time. Those that stall or stay have not closed theirs.
+    private void awaitEverySlot() {
+        await("slots of " + SLOTS, () -> served() == SLOTS);
+    }
+
+    private int served() {
+        var guests = new ArrayList<RawHttp>();
+        var served = 0;
+        try {
+            while (served < SLOTS) {
+                var guest = RawHttp.connect(server.address());
+                guests.add(guest);
+                if (guest.exchange(RawHttp.request("GET", "/beside", "")).status() == 200) served++;
+            }
+            for (var guest : guests) leave(guest);
+        } catch (IOException _) {
+            // refused; this is what had to be found out
+        } finally {
+            guests.forEach(Slots::close);
+        }
+        return served;
+    }
+
+    /// Until the server has closed the connection: the thread that does, and then counts it no more, is the one that accepts the next.
+    private static void leave(RawHttp http) throws IOException {
+        http.exchange(RawHttp.request("GET", "/beside", "", "Connection: close"));
+        if (!http.isAtEnd()) throw new IOException("still open");
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        for (var start = System.nanoTime(); !condition.getAsBoolean();) {
+            if (!in(start, PATIENCE)) throw new IllegalStateException("in vain: " + what);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    private static boolean in(long start, Duration time) {
+        return System.nanoTime() - start < time.toNanos();
+    }
+
+    private static void close(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void letGo() {
+        clients.forEach(Slots::close);
+        clients.clear();
+    }
+
+    @Override
+    public void close() throws ExecutionException {
+        letGo();
+        server.close(Duration.ZERO);
+        broadcaster.close();
+        store.close();
+    }
+}
