@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
+import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.http.ProtocolVersion;
+import dev.mcpsession.http.SessionHandlerBuilder;
 import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -55,10 +59,10 @@ class SdkServerTest {
 
     private Endpoint endpoint(Kind kind) throws IOException {
         var bridge = new SdkBridge();
-        var endpoint = new Endpoint(exchange -> {
+        var endpoint = new Endpoint(new InMemorySessionStore(SessionPolicy.DEFAULT), exchange -> {
             handling.add(Thread.currentThread());
             bridge.handle(exchange);
-        });
+        }, SdkServerTest::rules, http -> http);
         switch (kind) {
             case SYNCHRONOUS -> McpServer.sync(bridge).serverInfo("sdk", "1").capabilities(CAPABILITIES)
                     .toolCall(TOOL, (context, _) -> count(endpoint, context)).build();
@@ -67,6 +71,12 @@ class SdkServerTest {
                     .build();
         }
         return endpoint;
+    }
+
+    /// As the README has it.
+    private static SessionHandlerBuilder rules(SessionHandlerBuilder builder) {
+        return builder.applicationStreams(false)
+                .revisions(ProtocolVersion.V2025_11_25, ProtocolVersion.V2025_06_18, ProtocolVersion.V2025_03_26);
     }
 
     /// The tool: counts in its caller's session, and says whose that is.

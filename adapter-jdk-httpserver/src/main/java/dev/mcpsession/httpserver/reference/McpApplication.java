@@ -17,7 +17,7 @@ import java.util.Optional;
 /// The application: answers JSON-RPC requests, each on its own, with one JSON object. It keeps nothing of a client.
 ///
 /// A request without a session is one of 2026-07-28, because no other comes here without one; everything that such a request says
-/// of itself has been checked. A batch is answered in the one revision that has them, 2025-03-26, and refused in all others.
+/// of itself has been checked. There are no event streams but the library's, so only POST comes here. A batch is answered in the one revision that has them, 2025-03-26, and refused in all others.
 ///
 /// @param methods what there is to call
 record McpApplication(Methods methods) implements HttpHandler {
@@ -33,7 +33,6 @@ record McpApplication(Methods methods) implements HttpHandler {
     }
 
     private Reply reply(Request request) throws IOException {
-        if (!request.method().equals("POST")) return refusal(400, "there is no stream with this Last-Event-ID");
         var body = request.readBody(MAX_BODY);
         if (body.isEmpty()) return refusal(413, "body must be at most " + MAX_BODY + " bytes");
         try {

@@ -3,6 +3,7 @@ package dev.mcpsession.httpserver.reference;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Handles;
 import dev.mcpsession.event.Backend;
+import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
@@ -51,6 +52,8 @@ final class ReferenceServer implements AutoCloseable {
                 .broadcaster(backend.broadcaster())
                 .path(MCP)
                 .hostPolicy(options.allowed())
+                .revisions(options.revisions().toArray(ProtocolVersion[]::new))
+                .applicationStreams(false)
                 .build();
         var notes = new Handles(backend.store("notes", options.sessions()), "notes_");
         try {

@@ -254,7 +254,7 @@ class EndpointsTest {
             assertTrue(InetAddress.getByName(own.getHost()).isLoopbackAddress());
             assertTrue(RunningServer.raw(own, request).startsWith("HTTP/1.1 200 "));
             assertTrue(RunningServer.raw(mcp, request).startsWith("HTTP/1.1 404 "));
-            assertTrue(RunningServer.raw(mcp, request.replace("/status", "/mcp")).startsWith("HTTP/1.1 406 "));
+            assertTrue(RunningServer.raw(mcp, request.replace("/status", "/mcp")).startsWith("HTTP/1.1 400 "));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.json.Json;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,7 @@ class ErasTest {
     void discover_tellsRevisionsAndCapabilities() throws Exception {
         var result = result("server/discover", "", null);
 
-        assertEquals(Json.parse("[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\"]"), result.get("supportedVersions").orElseThrow());
+        assertEquals(Json.parse("[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\",\"2024-11-05\"]"), result.get("supportedVersions").orElseThrow());
         assertEquals(Json.parse("{\"tools\":{\"listChanged\":true},\"resources\":{\"subscribe\":true}}"), result.get("capabilities").orElseThrow());
         assertTrue(result.members().keySet().containsAll(List.of("ttlMs", "cacheScope")));
     }
@@ -127,6 +128,29 @@ class ErasTest {
 
         assertEquals("closed", said(call("ann", "close_notes", "{\"handle\":\"" + handle + "\"}")));
         assertTrue(isError(call("ann", "read_notes", "{\"handle\":\"" + handle + "\"}")));
+    }
+
+    @Test
+    void notebook_asASessionId_isNotFoundAndStays() throws Exception {
+        var handle = said(call("ann", "open_notes", "{}"));
+        var asSession = HttpRequest.newBuilder(server.uri("/mcp")).header("Mcp-Session-Id", handle).header("Authorization", "Bearer ann");
+        var ping = HttpRequest.BodyPublishers.ofString("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
+
+        assertEquals(404, server.send(asSession.copy().header("Content-Type", "application/json").POST(ping)).statusCode());
+        assertEquals(404, server.send(asSession.copy().header("Accept", "text/event-stream")).statusCode());
+        assertEquals(404, server.send(asSession.copy().DELETE()).statusCode());
+
+        assertEquals("[]", said(call("ann", "read_notes", "{\"handle\":\"" + handle + "\"}")));
+    }
+
+    @Test
+    void notebooks_ofAnOwner_doNotCountAsSessions() throws Exception {
+        try (var fresh = new RunningServer()) {
+            fresh.stateless("ann", "tools/call", "\"name\":\"open_notes\",", "open_notes");
+
+            assertEquals(0, fresh.backend().store().heldCount());
+            assertEquals(Optional.of(Json.Num.of(0)), fresh.status().get("sessions"));
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
@@ -16,13 +17,16 @@ final class Example implements AutoCloseable {
 
     private final SessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT);
     private final Broadcaster events = new StripedBroadcaster();
-    private final SessionHandler sessions = SessionHandler.builder(store).broadcaster(events).build();
+    private final SessionHandler sessions = SessionHandler.builder(store)
+            .broadcaster(events)
+            .revisions(ProtocolVersion.V2025_11_25, ProtocolVersion.V2025_06_18, ProtocolVersion.V2025_03_26) // your handler's
+            .build();
     final McpHttpServer server;
 
     Example(HttpHandler yourHandler, int port) throws IOException {
         server = McpHttpServer.builder(sessions)
                 .address(new InetSocketAddress("127.0.0.1", port))
-                .endpoint(yourHandler) // its session is in SessionScope.current(); requests of 2026-07-28 have none
+                .endpoint(yourHandler) // the session is SessionScope.current()
                 .start();
     }
 

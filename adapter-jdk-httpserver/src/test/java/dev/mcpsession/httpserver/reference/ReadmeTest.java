@@ -50,6 +50,10 @@ class ReadmeTest {
                     HttpResponse.BodyHandlers.ofString());
             var session = minted.headers().firstValue("Mcp-Session-Id").orElseThrow();
             assertEquals("{\"client\":\"test\"}", minted.body());
+            assertEquals(400, http.send(mcp.copy().header("Content-Type", "application/json")
+                            .header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", "server/discover")
+                            .POST(HttpRequest.BodyPublishers.ofString(RunningServer.statelessBody("1", "server/discover", ""))).build(),
+                    HttpResponse.BodyHandlers.ofString()).statusCode(), "a revision that the handler does not speak");
             var stream = new EventReader(http.send(mcp.copy().header("Mcp-Session-Id", session).header("Accept", "text/event-stream")
                     .build(), HttpResponse.BodyHandlers.ofInputStream()).body());
             assertEquals(": connected\n\n", stream.next());

@@ -97,7 +97,10 @@ public final class RunningServer implements AutoCloseable {
 
     /// Opens a session's event stream; what it sends is read from the reader.
     EventReader stream(String session) throws Exception {
-        var request = HttpRequest.newBuilder(uri("/mcp")).header("Mcp-Session-Id", session).header("Accept", "text/event-stream");
+        return stream(HttpRequest.newBuilder(uri("/mcp")).header("Mcp-Session-Id", session).header("Accept", "text/event-stream"));
+    }
+
+    EventReader stream(HttpRequest.Builder request) throws Exception {
         HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         assertEquals(200, response.statusCode());
         return new EventReader(response.body());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.event.EventId;
 import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.client.McpAsyncClient;
 import io.modelcontextprotocol.client.McpClient;
@@ -183,7 +184,7 @@ class SdkClientTest {
             var params = "{\"level\":\"info\",\"data\":\"" + i + "\"}";
             var body = server.publish("{\"method\":\"notifications/message\",\"params\":" + params + "}").body();
             var id = ((Json.Obj) Json.parse(body)).string("id").orElseThrow();
-            return Map.entry(Long.parseLong(id.substring(id.indexOf('-') + 1)), Integer.toString(i));
+            return Map.entry(EventId.parse(id).orElseThrow().sequence(), Integer.toString(i));
         }).toList();
         var published = new ArrayList<Map.Entry<Long, String>>();
         try (var threads = Executors.newFixedThreadPool(4)) {
