@@ -13,6 +13,7 @@ await obey({
         await client.connect(transport);
         return transport.protocolVersion;
     },
+    list: async () => (await client.listTools()).tools.length,
     call: async ({ name, args }) => (await client.callTool({ name, arguments: args })).content[0].text,
     subscribe: ({ uri }) => client.subscribeResource({ uri }),
     end: () => transport.terminateSession().then(() => client.close()),

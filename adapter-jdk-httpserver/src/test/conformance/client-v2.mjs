@@ -12,6 +12,7 @@ await obey({
         await client.connect(transport);
         return client.getNegotiatedProtocolVersion();
     },
+    list: async () => (await client.listTools()).tools.length,
     call: async ({ name, args }) => (await client.callTool({ name, arguments: args })).content[0].text,
     subscribe: ({ uri }) => client.subscribeResource({ uri }),
     listen: async ({ filter }) => {

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -25,17 +26,21 @@ import java.util.regex.Pattern;
 /// Safe for use by many threads.
 final class CuttingProxy implements AutoCloseable {
 
+    private static final Duration TO_NOTICE = Duration.ofMillis(500);
     private static final Pattern RETRY = Pattern.compile("retry: (\\d+)");
+    private static final Pattern HEARTBEAT = Pattern.compile("(?m)^: keep-alive$");
     private static final Pattern LAST_EVENT_ID = Pattern.compile("(?i)\r\nlast-event-id: *([^\r]+)\r\n");
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final InetSocketAddress server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> streams = ConcurrentHashMap.newKeySet();
     private final List<Opening> openings = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Phaser mended = new Phaser(1);
     private boolean isCut;
     private int begunStreams;
+    private long heartbeats;
     private OptionalLong retryMillis = OptionalLong.empty();
 
     /// That a client asked for its stream.
@@ -58,6 +63,18 @@ final class CuttingProxy implements AutoCloseable {
         isCut = true;
         sockets.forEach(CuttingProxy::reset);
         sockets.clear();
+        streams.clear();
+    }
+
+    /// The same, connections without an event stream first. A client that tries once and at once to open its stream again would try it
+    /// on one of them, or not, as chance has it.
+    void cutStreamsLast() throws InterruptedException {
+        synchronized (this) {
+            isCut = true;
+            sockets.stream().filter(socket -> !streams.contains(socket)).forEach(CuttingProxy::reset);
+        }
+        Thread.sleep(TO_NOTICE);
+        cut();
     }
 
     synchronized void mend() {
@@ -72,6 +89,11 @@ final class CuttingProxy implements AutoCloseable {
     /// How many event streams have begun to come through.
     synchronized int begunStreams() {
         return begunStreams;
+    }
+
+    /// How many heartbeats have come through.
+    synchronized long heartbeats() {
+        return heartbeats;
     }
 
     /// How long clients were last told to wait before they come back.
@@ -96,7 +118,7 @@ final class CuttingProxy implements AutoCloseable {
             var upstream = new Socket(server.getAddress(), server.getPort());
             if (!keep(client, upstream)) return;
             threads.execute(() -> pump(client, upstream, this::sent));
-            pump(upstream, client, this::answered);
+            pump(upstream, client, text -> answered(text, client, upstream));
         } catch (IOException _) {
             reset(client);
         }
@@ -143,8 +165,10 @@ final class CuttingProxy implements AutoCloseable {
         openings.add(new Opening(System.nanoTime(), id.find() ? id.group(1) : ""));
     }
 
-    private synchronized void answered(String text) {
+    private synchronized void answered(String text, Socket client, Socket upstream) {
+        if (text.contains("text/event-stream")) streams.addAll(List.of(client, upstream));
         if (text.contains(": connected")) begunStreams++;
+        heartbeats += HEARTBEAT.matcher(text).results().count();
         RETRY.matcher(text).results().forEach(retry -> retryMillis = OptionalLong.of(Long.parseLong(retry.group(1))));
     }
 

@@ -25,9 +25,7 @@ record Node(Path home) {
     /// @return its exit status, or empty if it was killed
     OptionalInt run(Duration limit, Path log, String... arguments) throws IOException, InterruptedException {
         Files.createDirectories(log.getParent());
-        var command = new ArrayList<>(List.of(home.resolve("node_modules/.bin/node").toString()));
-        command.addAll(List.of(arguments));
-        var program = new ProcessBuilder(command).directory(home.toFile())
+        var program = new ProcessBuilder(command(arguments)).directory(home.toFile())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         program.getOutputStream().close();
         try {
@@ -39,10 +37,22 @@ record Node(Path home) {
         }
     }
 
-    /// Starts a program to talk with, by pipes. It has to be [killed][#kill].
-    Process start(String script) throws IOException {
-        return new ProcessBuilder(home.resolve("node_modules/.bin/node").toString(), script).directory(home.toFile())
-                .redirectErrorStream(true).start();
+    /// Starts a program that is talked to through pipes. It has to be [killed][#kill].
+    ///
+    /// @param arguments the program and its arguments
+    Process start(String... arguments) throws IOException {
+        return start(home, command(arguments));
+    }
+
+    /// Starts any program in the same way.
+    static Process start(Path directory, List<String> command) throws IOException {
+        return new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+    }
+
+    private List<String> command(String... arguments) {
+        var command = new ArrayList<>(List.of(home.resolve("node_modules/.bin/node").toString()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     /// Kills a program and whatever it has started.

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class ScriptedClient implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int MAX_TROUBLES = 20;
 
     private final String name;
     private final Process process;
@@ -27,9 +28,11 @@ final class ScriptedClient implements AutoCloseable {
     private final BlockingQueue<String> listenEnds = new LinkedBlockingQueue<>();
     private final List<String> troubles = new ArrayList<>();
 
-    ScriptedClient(Node node, String script) throws IOException {
-        name = script;
-        process = node.start(script);
+    /// @param name    names it in messages
+    /// @param process is killed with it
+    ScriptedClient(String name, Process process) {
+        this.name = name;
+        this.process = process;
         commands = process.outputWriter(StandardCharsets.UTF_8);
         Thread.ofVirtual().start(() -> read(process.inputReader(StandardCharsets.UTF_8)));
     }
@@ -55,10 +58,12 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     private synchronized void trouble(String what) {
+        if (what.startsWith("\tat ")) return; // they would push out what the trouble is
+        if (troubles.size() == MAX_TROUBLES) troubles.removeFirst();
         troubles.add(what);
     }
 
-    /// What the client complained of, for whoever wants to know why a check failed.
+    /// The last that the client complained of, which may say why a check failed.
     synchronized List<String> troubles() {
         return List.copyOf(troubles);
     }
@@ -67,15 +72,25 @@ final class ScriptedClient implements AutoCloseable {
     ///
     /// @return the result
     Json does(String command, Json.Obj details) throws IOException, InterruptedException {
+        return does(command, details, PATIENCE);
+    }
+
+    /// The same, for a command that takes longer than usual.
+    Json does(String command, Json.Obj details, Duration patience) throws IOException, InterruptedException {
         commands.write(details.with("command", command) + "\n");
         commands.flush();
-        var answer = take(answers, name + " to do " + command);
+        var answer = take(answers, patience, name + " to do " + command);
         return answer.get("result").orElseThrow(() -> new AssertionError(name + " failed: " + answer));
     }
 
     /// The next notification that the client's application got.
     Json.Obj notification() throws InterruptedException {
-        return take(notifications, "a notification");
+        return take(notifications, PATIENCE, "a notification");
+    }
+
+    /// The next notification that the client's application gets within so long.
+    Optional<Json.Obj> notification(Duration patience) throws InterruptedException {
+        return Optional.ofNullable(notifications.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /// A notification that the application got and nobody asked for yet.
@@ -85,12 +100,12 @@ final class ScriptedClient implements AutoCloseable {
 
     /// How the client's listen ended.
     String listenEnd() throws InterruptedException {
-        return take(listenEnds, "the end of the listen");
+        return take(listenEnds, PATIENCE, "the end of the listen");
     }
 
-    private <T> T take(BlockingQueue<T> queue, String what) throws InterruptedException {
-        var next = queue.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        if (next == null) throw new AssertionError("waited " + PATIENCE + " in vain for " + what);
+    private static <T> T take(BlockingQueue<T> queue, Duration patience, String what) throws InterruptedException {
+        var next = queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (next == null) throw new AssertionError("waited " + patience + " in vain for " + what);
         return next;
     }
 

@@ -7,12 +7,14 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.MemoryBackend;
 import dev.mcpsession.httpserver.reference.RunningServer;
 import dev.mcpsession.json.Json;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /// The reference server, a network that can be cut, and an official client behind it. Every event that is published has a number,
 /// so that it can be said of each whether it has come, in its place, and once.
@@ -23,18 +25,46 @@ final class Stage implements AutoCloseable {
     static final String BOARD = "board://text";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final BroadcasterOptions QUICK = BroadcasterOptions.DEFAULT.withHeartbeat(Duration.ofMillis(50));
+    private static final Closeable NO_DETOUR = () -> {};
 
     final RunningServer server;
     final CuttingProxy network;
     final ScriptedClient client;
 
+    private final Closeable way;
     private final List<String> expected = new ArrayList<>();
     private int published;
 
+    /// For a script, with the usual heartbeat.
     Stage(Node node, String script) throws IOException {
-        server = new RunningServer(new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT));
+        server = server(BroadcasterOptions.DEFAULT);
+        way = NO_DETOUR;
         network = new CuttingProxy(server.uri("/mcp"));
-        client = new ScriptedClient(node, script);
+        client = new ScriptedClient(script, node.start(script));
+    }
+
+    /// For a client of the matrix, with a heartbeat far quicker than people's.
+    Stage(MatrixClient subject, Node node) throws IOException {
+        server = server(QUICK);
+        way = NO_DETOUR;
+        network = new CuttingProxy(server.uri("/mcp"));
+        client = subject.start(node);
+    }
+
+    /// The same, with event streams rewritten on the way.
+    ///
+    /// @param rewriting of each line, see [RewritingProxy]
+    Stage(MatrixClient subject, Node node, UnaryOperator<String> rewriting) throws IOException {
+        server = server(QUICK);
+        var detour = new RewritingProxy(server.uri("/mcp"), rewriting);
+        way = detour;
+        network = new CuttingProxy(detour.uri("/mcp"));
+        client = subject.start(node);
+    }
+
+    private static RunningServer server(BroadcasterOptions events) throws IOException {
+        return new RunningServer(new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, events));
     }
 
     /// Has the client connect through the network.
@@ -123,7 +153,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (server; network; client) {
+        try (server; way; network; client) {
             // in the opposite order
         }
     }

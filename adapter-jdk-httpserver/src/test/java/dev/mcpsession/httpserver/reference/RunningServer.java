@@ -137,11 +137,13 @@ public final class RunningServer implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri("/drain")).POST(HttpRequest.BodyPublishers.noBody())).body();
     }
 
-    HttpResponse<String> publish(String body) throws Exception {
+    /// Posts to the publish endpoint.
+    public HttpResponse<String> publish(String body) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri("/publish")).header("Content-Type", "application/json").POST(body(body)));
     }
 
-    Json.Obj status() throws Exception {
+    /// Gets the server's gauges and counters.
+    public Json.Obj status() throws IOException, InterruptedException {
         return (Json.Obj) Json.parse(send(HttpRequest.newBuilder(uri("/status"))).body());
     }
 
