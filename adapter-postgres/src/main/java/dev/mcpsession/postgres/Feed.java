@@ -179,9 +179,9 @@ final class Feed {
                 if (arrival != null && arrival.claim()) arrival.placeAt(at, log);
                 else if (arrival == null && !givenUp.remove(key)) log.takeOver(at, session);
             }
-            case LogRecord.Watched(var session, var uri, var isWatched) -> {
-                if (isWatched) log.watch(at, session, uri);
-                else log.unwatch(at, session, uri);
+            case LogRecord.Watched(var session, var thing, var isWatched) -> {
+                if (isWatched) log.watch(at, session, thing);
+                else log.unwatch(at, session, thing);
             }
         }
     }

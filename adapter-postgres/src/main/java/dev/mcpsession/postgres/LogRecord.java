@@ -4,8 +4,11 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.Topic;
+import dev.mcpsession.event.TopicKey;
 import dev.mcpsession.json.Json;
 import java.util.List;
+import java.util.Optional;
 
 /// What one number of the log stands for.
 sealed interface LogRecord {
@@ -22,11 +25,12 @@ sealed interface LogRecord {
     /// A session's next stream begins here, and an older one ends.
     record TakenOver(SessionId session) implements LogRecord {}
 
-    /// A session's stream sees the updates of a resource from here on, or no more.
-    record Watched(SessionId session, String uri, boolean isWatched) implements LogRecord {}
+    /// A session's stream gets the events about a thing from here on, or no more.
+    record Watched(SessionId session, TopicKey key, boolean isWatched) implements LogRecord {}
 
     /// The same as columns of the table. Owner, method and params are JSON texts, since a text of Postgres cannot hold every
-    /// character; null where there is none.
+    /// character; null where there is none. An event about a thing of an extension's topic has an array of method and key in place
+    /// of the method, so that any replica knows what it is about. What an updated resource is about stands in its params.
     record Columns(int kind, String session, String owner, String method, String params) {
 
         private static final int PUBLISHED = 0;
@@ -42,19 +46,27 @@ sealed interface LogRecord {
                 case Ended(var sessions) -> new Columns(ENDED, null, null, null, textOf(sessions));
                 case OwnerEnded(var owner) -> new Columns(OWNER_ENDED, null, textOf(owner), null, null);
                 case TakenOver(var session) -> new Columns(TAKEN_OVER, session.value(), null, null, null);
-                case Watched(var session, var uri, var isWatched) -> new Columns(
-                        isWatched ? WATCHED : UNWATCHED, session.value(), null, null, new Json.Str(uri).toString());
+                case Watched(var session, var key, var isWatched) -> new Columns(
+                        isWatched ? WATCHED : UNWATCHED, session.value(), null, textOf(key), null);
             };
         }
 
         private static Columns of(Event event) {
-            var method = new Json.Str(event.method()).toString();
+            var method = event.topicKey().filter(key -> !isResource(key)).map(Columns::textOf).orElseGet(() -> new Json.Str(event.method()).toString());
             var params = event.params().toString();
             return switch (event.audience()) {
                 case Audience.Everyone() -> new Columns(PUBLISHED, null, null, method, params);
                 case Audience.OneSession(var session) -> new Columns(PUBLISHED, session.value(), null, method, params);
                 case Audience.SessionsOf(var owner) -> new Columns(PUBLISHED, null, textOf(owner), method, params);
             };
+        }
+
+        private static boolean isResource(TopicKey key) {
+            return key.method().equals(Topic.RESOURCES.method());
+        }
+
+        private static String textOf(TopicKey key) {
+            return Json.arr(new Json.Str(key.method()), new Json.Str(key.value())).toString();
         }
 
         static String textOf(Owner owner) {
@@ -80,16 +92,22 @@ sealed interface LogRecord {
                 case ENDED -> new Ended(sessions());
                 case OWNER_ENDED -> new OwnerEnded(Owner.ofValue(text(owner)));
                 case TAKEN_OVER -> new TakenOver(new SessionId(session));
-                case WATCHED, UNWATCHED -> new Watched(new SessionId(session), text(params), kind == WATCHED);
+                case WATCHED, UNWATCHED -> new Watched(new SessionId(session), key(), kind == WATCHED);
                 default -> throw new IllegalArgumentException("kind must be " + PUBLISHED + " to " + OWNER_ENDED + ": " + kind);
             };
         }
 
         private Event event() {
             if (!(Json.parse(params) instanceof Json.Obj object)) throw new IllegalArgumentException("params must be an object");
-            var event = Event.of(text(method), object);
+            var event = Json.parse(method) instanceof Json.Str(var name) ? Event.of(name, object)
+                    : new Event(key().method(), object, new Audience.Everyone(), Optional.of(key()));
             if (session != null) return event.to(new SessionId(session));
             return owner == null ? event : event.to(Owner.ofValue(text(owner)));
+        }
+
+        private TopicKey key() {
+            if (Json.parse(method) instanceof Json.Arr(var parts) && parts.size() == 2) return new TopicKey(text(parts.getFirst()), text(parts.getLast()));
+            throw new IllegalArgumentException("method must be an array of method and key");
         }
 
         private List<SessionId> sessions() {

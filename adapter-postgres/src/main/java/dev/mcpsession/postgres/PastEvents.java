@@ -34,11 +34,12 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
         return gone > after;
     }
 
-    /// Whom an event is for: all (a list that changed, a resource that was updated, a message), a session or an owner. Owners whose
+    /// Whom an event is for: all (a list that changed, a thing of a topic, a message), a session or an owner. Owners whose
     /// long names begin alike share one.
     private static final String AUDIENCE = """
             case when session is not null then 's' || left(session, 500) when owner is not null then 'o' || left(owner, 500)
-                when method = '"notifications/resources/updated"' then 'u' when right(method, 14) = '/list_changed"' then 'l'
+                when method = '"notifications/resources/updated"' or left(method, 1) = '[' then 'u'
+                when right(method, 14) = '/list_changed"' then 'l'
                 else 'm' end""";
     private static final String EVERYBODY = "*";
     private static final String ALL_GONE = "."; // up to where retention has deleted
@@ -93,7 +94,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
 
     private static Object audiences(Statements on, EventFilter filter) throws SQLException {
         var wanted = new ArrayList<>(List.of("l", "m", EVERYBODY));
-        if (filter.resources().map(uris -> !uris.isEmpty()).orElse(true)) wanted.add("u");
+        if (filter.topics().map(keys -> !keys.isEmpty()).orElse(true)) wanted.add("u");
         filter.session().ifPresent(session -> wanted.add("s" + beginning(session.value())));
         if (!filter.owner().isAnonymous()) wanted.add("o" + beginning(LogRecord.Columns.textOf(filter.owner())));
         return on.connection().createArrayOf("text", wanted.toArray());

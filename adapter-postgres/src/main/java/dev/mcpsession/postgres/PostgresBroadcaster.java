@@ -15,6 +15,7 @@ import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.event.TopicKey;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -236,13 +237,13 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     @Override
-    public void watch(SessionId session, String uri) {
-        tell(new LogRecord.Watched(session, uri, true));
+    public void watch(SessionId session, TopicKey key) {
+        tell(new LogRecord.Watched(session, key, true));
     }
 
     @Override
-    public void unwatch(SessionId session, String uri) {
-        tell(new LogRecord.Watched(session, uri, false));
+    public void unwatch(SessionId session, TopicKey key) {
+        tell(new LogRecord.Watched(session, key, false));
     }
 
     private void tell(LogRecord entry) {

@@ -23,15 +23,16 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
     private static final int MAX_SCANNED = 100_000;
 
-    /// Params tell a resource, and may tell more: so one signal may come several times, never two as one.
+    /// What an event is about, an extension's topic tells in the method, and a resource in the params, which may tell more: so one
+    /// signal may come several times, never two as one.
     private static final String SIGNALS = """
             select *, sum(octet_length(params)) over (order by id desc) - octet_length(params) as before, count(*) over () as found from (
                 select distinct on (owner, method, told) id, owner, method, params, created_at from (
-                    select *, (case when right(method, 14) <> '/list_changed"' then params end) collate "C" as told
+                    select *, (case when method = '"notifications/resources/updated"' then params end) collate "C" as told
                     from mcp_event
                     where id > (select last from mcp_event_head) - ? and kind = 0 and session is null
                         and created_at > now() - ? * interval '1 millisecond'
-                        and (right(method, 14) = '/list_changed"' or method = '"notifications/resources/updated"')
+                        and (right(method, 14) = '/list_changed"' or method = '"notifications/resources/updated"' or left(method, 1) = '[')
                 ) recent order by owner, method, told, id desc
             ) newest order by id desc limit ?
             """;

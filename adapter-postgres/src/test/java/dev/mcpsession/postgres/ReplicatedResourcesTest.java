@@ -16,6 +16,7 @@ import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.LogFeed;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ class ReplicatedResourcesTest {
 
     private static final String TOOLS = "notifications/tools/list_changed";
     private static final String PROMPTS = "notifications/prompts/list_changed";
+    private static final Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");
     private static final Event MARKER = Event.of("test/marker");
 
     @AutoClose
@@ -73,11 +75,11 @@ class ReplicatedResourcesTest {
         try (var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()))) {
             here.publish(updated("a"));
             assertEquals(List.of(), idsUpToMarker(stream, here));
-            here.watch(session, "a");
+            here.watch(session, Topic.RESOURCES.of("a"));
             var seen = List.of(there.publish(updated("a")), here.publish(updated("a")));
             here.publish(updated("b"));
             assertEquals(seen, idsUpToMarker(stream, here));
-            there.unwatch(session, "a");
+            there.unwatch(session, Topic.RESOURCES.of("a"));
             here.publish(updated("a"));
 
             assertEquals(List.of(), idsUpToMarker(stream, here));
@@ -99,6 +101,49 @@ class ReplicatedResourcesTest {
                 assertEquals(seen, idsUpToMarker(stream));
                 assertEquals(Set.of("a"), ResourceSubscriptions.of(store.find(session).orElseThrow()));
             }
+        }
+    }
+
+    private static Event changed(String key) {
+        return Event.of(TASKS, Json.obj().with("status", "working").with("taskId", key));
+    }
+
+    private static EventFilter askingForTasks(String... keys) {
+        return EventFilter.asking(Owner.anonymous(), Set.of(MARKER.method()), Set.of()).withTopics(TASKS.of(List.of(keys)));
+    }
+
+    @Test
+    void publish_thingOfATopicOnOtherReplica_reachesThoseWhoAskedForIt() throws Exception {
+        var here = replica();
+        var there = replica();
+        var session = SessionId.random();
+        try (var listen = there.subscribeAfterRecent(askingForTasks("1", "ü\u0000\""));
+                var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+            here.watch(session, TASKS.of("2"));
+            var one = here.publish(changed("1"));
+            var two = here.publish(changed("2"));
+            var strange = here.publish(changed("ü\u0000\""));
+            here.publish(changed("3"));
+            here.publish(updated("1"));
+            here.publish(MARKER);
+
+            assertEquals(List.of(one, strange), idsUpToMarker(listen));
+            assertEquals(List.of(two), idsUpToMarker(stream));
+        }
+    }
+
+    @Test
+    void subscribeAfterRecent_thingOfATopicBeforeTheReplica_isToldOnce() throws Exception {
+        var here = replica();
+        here.publish(changed("1"));
+        var one = here.publish(changed("1"));
+        var two = here.publish(changed("2"));
+        here.publish(updated("1"));
+        for (var n = 0; n < 10; n++) here.publish(Event.of("test/other")); // more than the late one holds
+        try (var listen = late().subscribeAfterRecent(askingForTasks("1", "2"))) {
+            here.publish(MARKER);
+
+            assertEquals(List.of(one, two), idsUpToMarker(listen));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Which subscriptions an event is for that is addressed or about one resource, found without looking at the others.
+/// Which subscriptions an event is for that is addressed or about one thing, found without looking at the others.
 ///
 /// Subscriptions are added under the log's lock, so that each knows exactly from which position on it is told. They may be
 /// removed at any time.
@@ -17,8 +17,8 @@ final class Addressees {
 
     private final Map<SessionId, StripedSubscription> bySession = new ConcurrentHashMap<>();
     private final Map<Owner, Set<StripedSubscription>> byOwner = new ConcurrentHashMap<>();
-    private final Map<String, Set<StripedSubscription>> byResource = new ConcurrentHashMap<>();
-    private final AtomicInteger ofAllResources = new AtomicInteger(); // readers that never leave before they are closed
+    private final Map<TopicKey, Set<StripedSubscription>> byTopic = new ConcurrentHashMap<>();
+    private final AtomicInteger ofAllTopics = new AtomicInteger(); // readers that never leave before they are closed
 
     Collection<StripedSubscription> of(Audience audience) {
         return switch (audience) {
@@ -50,29 +50,29 @@ final class Addressees {
 
     private void addToIndexes(StripedSubscription reader) {
         var owner = reader.filter().owner();
-        reader.filter().resources().ifPresentOrElse(uris -> uris.forEach(uri -> put(byResource, uri, reader)),
-                ofAllResources::incrementAndGet);
+        reader.filter().topics().ifPresentOrElse(keys -> keys.forEach(key -> put(byTopic, key, reader)),
+                ofAllTopics::incrementAndGet);
         if (!owner.isAnonymous()) put(byOwner, owner, reader);
     }
 
-    /// Lets a reader have another filter, which differs in its resources alone. It may be closed meanwhile, and then nobody else
+    /// Lets a reader have another filter, which differs in its topics alone. It may be closed meanwhile, and then nobody else
     /// would remove it.
     void change(StripedSubscription reader, EventFilter filter) {
-        var before = reader.filter().resources().orElseThrow();
-        var after = filter.resources().orElseThrow();
-        after.forEach(uri -> put(byResource, uri, reader)); // first, for it may fail: then it is found in vain
+        var before = reader.filter().topics().orElseThrow();
+        var after = filter.topics().orElseThrow();
+        after.forEach(key -> put(byTopic, key, reader)); // first, for it may fail: then it is found in vain
         reader.change(filter);
-        before.stream().filter(uri -> !after.contains(uri)).forEach(uri -> remove(byResource, uri, reader));
+        before.stream().filter(key -> !after.contains(key)).forEach(key -> remove(byTopic, key, reader));
         if (reader.isClosed()) remove(reader);
     }
 
-    /// Whether somebody wants the updates of whatever resource.
-    boolean areOfAllResources() {
-        return ofAllResources.get() > 0;
+    /// Whether a reader wants the events about all things.
+    boolean areOfAllTopics() {
+        return ofAllTopics.get() > 0;
     }
 
-    Collection<StripedSubscription> ofResource(String uri) {
-        return byResource.getOrDefault(uri, Set.of());
+    Collection<StripedSubscription> of(TopicKey key) {
+        return byTopic.getOrDefault(key, Set.of());
     }
 
     void remove(StripedSubscription reader) {
@@ -82,8 +82,8 @@ final class Addressees {
 
     private void removeFromIndexes(StripedSubscription reader) {
         remove(byOwner, reader.filter().owner(), reader);
-        reader.filter().resources().ifPresentOrElse(uris -> uris.forEach(uri -> remove(byResource, uri, reader)),
-                ofAllResources::decrementAndGet);
+        reader.filter().topics().ifPresentOrElse(keys -> keys.forEach(key -> remove(byTopic, key, reader)),
+                ofAllTopics::decrementAndGet);
     }
 
     private static <K> void put(Map<K, Set<StripedSubscription>> index, K key, StripedSubscription reader) {
@@ -102,6 +102,6 @@ final class Addressees {
     }
 
     boolean isEmpty() {
-        return bySession.isEmpty() && byOwner.isEmpty() && byResource.isEmpty() && ofAllResources.get() == 0;
+        return bySession.isEmpty() && byOwner.isEmpty() && byTopic.isEmpty() && ofAllTopics.get() == 0;
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 /// - `publish` never waits for a subscriber, and its cost does not grow with their number.
 /// - An event published after [#subscribe] returned is delivered to that subscription, or the loss is told by
 ///   [Delivery.Lagged]: none is silent. A subscription that lost nothing is never told so.
-/// - An event that is addressed wakes its addressees alone, and the update of a resource those that asked for it.
+/// - An event that is addressed wakes its addressees alone, and an event about one thing of a [Topic] those that asked for it.
 /// - A session has one subscription: a newer one ends the older at the very position at which it begins.
 /// - Memory is bounded in events and bytes, however slow readers are.
 ///
@@ -117,22 +117,22 @@ public interface Broadcaster extends AutoCloseable {
     /// @throws IllegalArgumentException   if the owner is anonymous: anonymous callers are not one person
     void endOwner(Owner owner);
 
-    /// Lets the subscription of a session, wherever it is, see the updates of a resource that are published from now on, and may
-    /// be those that its reader has not come to yet.
+    /// Adds a thing to those about which the subscription of a session, wherever it is, gets events: those published from now on,
+    /// and perhaps those that its reader has not come to yet.
     ///
     /// @param session the session's id
-    /// @param uri     the resource
+    /// @param key     the thing, such as a resource
     /// @throws BroadcasterClosedException if the broadcaster is closed
     /// @throws BroadcasterException       if it could not be told; it may be told all the same
-    void watch(SessionId session, String uri);
+    void watch(SessionId session, TopicKey key);
 
-    /// Lets the subscription of a session, wherever it is, see no more updates of a resource.
+    /// Removes a thing from those about which the subscription of a session, wherever it is, gets events.
     ///
     /// @param session the session's id
-    /// @param uri     the resource
+    /// @param key     the thing, such as a resource
     /// @throws BroadcasterClosedException if the broadcaster is closed
     /// @throws BroadcasterException       if it could not be told; it may be told all the same
-    void unwatch(SessionId session, String uri);
+    void unwatch(SessionId session, TopicKey key);
 
     /// What there is to see at this moment.
     ///

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 
 /// An event as the bytes of a frame of an event stream, encoded once for all readers. Immutable.
 ///
@@ -80,7 +81,7 @@ public final class EncodedEvent {
 
     /// The event as it was published. The log keeps no other form of it, so it is read from the bytes each time.
     Event decode() {
-        return new Event(body.heading.method(), (Json.Obj) Json.parse(body.params()), body.heading.audience());
+        return new Event(body.heading.method(), (Json.Obj) Json.parse(body.params()), body.heading.audience(), Optional.ofNullable(body.heading.topicKey()));
     }
 
     /// The size of the frame.

@@ -8,26 +8,27 @@ import java.util.Optional;
 
 /// A notification on its way to clients, and whom it is for. Immutable.
 ///
-/// An event is a *signal* or a *message*. A signal says "go and look": `…/list_changed`, or `notifications/resources/updated`
-/// for one uri. A newer signal replaces an older one of the same [#signalKey()], so a subscriber that fell behind is healed
-/// by the newest. An updated resource is told to those alone that asked for it ([EventFilter]). Everything else is a message,
-/// and a message that is lost stays lost: it is counted and told.
+/// An event is a *signal* or a *message*. A signal says "go and look": `…/list_changed`, or an event about one thing of a [Topic],
+/// such as `notifications/resources/updated`. A newer signal replaces an older one of the same [#signalKey()], so a subscriber
+/// that fell behind is healed by the newest. An event about one thing reaches only subscriptions that asked for this thing
+/// ([EventFilter]). Everything else is a message, and a message that is lost stays lost: the loss is counted and reported.
 ///
 /// @param method   the notification's method, such as `notifications/tools/list_changed`
 /// @param params   its parameters; empty if it has none
 /// @param audience whom it is for
-public record Event(String method, Json.Obj params, Audience audience) {
+/// @param topicKey the thing that it is about; empty if it is about none. Of `notifications/resources/updated` it is always the
+///                 resource that `uri` in the parameters names
+public record Event(String method, Json.Obj params, Audience audience, Optional<TopicKey> topicKey) {
 
     private static final int MAX_METHOD = 256;
     private static final String LIST_CHANGED = "/list_changed";
-    static final String RESOURCE_UPDATED = "notifications/resources/updated";
     private static final Audience EVERYONE = new Audience.Everyone();
 
     /// Checks that there is a method, that nothing is null, and that `_meta`, into which a subscription's id is put, is an
     /// object if it is there, and has no such id: a reader would find two.
     ///
-    /// @throws IllegalArgumentException if the method is empty or longer than 256 characters, or `_meta` is anything but an object
-    ///                                  without a subscription's id
+    /// @throws IllegalArgumentException if the method is empty or longer than 256 characters, `_meta` is anything but an object
+    ///                                  without a subscription's id, or the topic's method is another
     public Event {
         if (method.isEmpty() || method.length() > MAX_METHOD) {
             throw new IllegalArgumentException("method must have 1 to " + MAX_METHOD + " characters: " + method.length());
@@ -40,6 +41,19 @@ public record Event(String method, Json.Obj params, Audience audience) {
             throw new IllegalArgumentException("_meta of an event must not have " + SubscriptionTag.KEY + ": " + method);
         }
         Objects.requireNonNull(audience, "audience");
+        if (method.equals(Topic.RESOURCES.method())) topicKey = Optional.of(Topic.RESOURCES.of(params.string(Topic.RESOURCES.key()).orElse("")));
+        if (topicKey.isPresent() && !topicKey.get().method().equals(method)) {
+            throw new IllegalArgumentException("method of an event must be that of its topic: " + method);
+        }
+    }
+
+    /// An event that is about no thing of a topic, unless it is an updated resource.
+    ///
+    /// @param method   the notification's method
+    /// @param params   its parameters
+    /// @param audience whom it is for
+    public Event(String method, Json.Obj params, Audience audience) {
+        this(method, params, audience, Optional.empty());
     }
 
     /// An event for everyone, without parameters.
@@ -59,12 +73,24 @@ public record Event(String method, Json.Obj params, Audience audience) {
         return new Event(method, params, EVERYONE);
     }
 
+    /// An event about one thing, for all that asked for it.
+    ///
+    /// @param topic  the topic, whose method the event has
+    /// @param params its parameters, which say what it is about
+    /// @return a new event
+    /// @throws IllegalArgumentException if the parameters do not have the topic's key as a string
+    public static Event of(Topic topic, Json.Obj params) {
+        var value = params.string(topic.key())
+                .orElseThrow(() -> new IllegalArgumentException("params of a topic's event must have a string " + topic.key()));
+        return new Event(topic.method(), params, EVERYONE, Optional.of(topic.of(value)));
+    }
+
     /// The same for one session alone.
     ///
     /// @param session the session's id
     /// @return a new event
     public Event to(SessionId session) {
-        return new Event(method, params, new Audience.OneSession(session));
+        return new Event(method, params, new Audience.OneSession(session), topicKey);
     }
 
     /// The same for all sessions of one owner.
@@ -72,32 +98,25 @@ public record Event(String method, Json.Obj params, Audience audience) {
     /// @param owner an authenticated owner
     /// @return a new event
     public Event to(Owner owner) {
-        return new Event(method, params, new Audience.SessionsOf(owner));
+        return new Event(method, params, new Audience.SessionsOf(owner), topicKey);
     }
 
-    /// What a newer signal replaces: the method and, for an updated resource, its uri.
+    /// What a newer signal replaces: the method and, if the event is about one thing, which.
     ///
     /// @return the key, or empty for a message
     public Optional<String> signalKey() {
-        if (isResourceUpdate()) return Optional.of(updateKey(uri()));
-        return isSignal(method) ? Optional.of(method) : Optional.empty();
+        return topicKey.map(Event::signalKey).or(() -> isListChange(method) ? Optional.of(method) : Optional.empty());
     }
 
-    static String updateKey(String uri) {
-        return RESOURCE_UPDATED + ' ' + uri;
+    static String signalKey(TopicKey key) {
+        return key.method() + ' ' + key.value();
     }
 
-    /// Whether this is about one resource, so for those alone that asked for it.
-    boolean isResourceUpdate() {
-        return method.equals(RESOURCE_UPDATED);
+    boolean isSignal() {
+        return topicKey.isPresent() || isListChange(method);
     }
 
-    /// The resource that was updated; empty if the event does not say.
-    String uri() {
-        return params.string("uri").orElse("");
-    }
-
-    static boolean isSignal(String method) {
-        return method.endsWith(LIST_CHANGED) || method.equals(RESOURCE_UPDATED);
+    static boolean isListChange(String method) {
+        return method.endsWith(LIST_CHANGED);
     }
 }

@@ -2,17 +2,18 @@ package dev.mcpsession.event;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
-import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What a subscription wants to see. Immutable.
 ///
-/// Of the events for everyone it wants those of the given methods, or all; but an update of a resource only if it asked for that
-/// resource. Of the addressed ones a session wants those for itself and for its owner, whatever their method. Who has no session
-/// and asks for this and that ([#asking]) wants of those for its owner, too, only what it asked for.
+/// Of the events for everyone it wants those of the given methods, or all; but an event about one thing of a [Topic], such as an
+/// updated resource, only if it asked for that thing. Of the addressed events a session wants those for itself and for its owner,
+/// whatever their method. A filter without a session that names what it wants ([#asking]) also restricts the events addressed to
+/// its owner.
 public final class EventFilter {
 
     private static final EventFilter ALL = new EventFilter(null, Owner.anonymous(), null, null, false);
@@ -20,25 +21,25 @@ public final class EventFilter {
     private final SessionId session;
     private final Owner owner;
     private final Set<String> methods; // null: all
-    private final Set<String> resources; // null: all
+    private final Set<TopicKey> topics; // null: all
     private final boolean asksForAddressed;
 
-    private EventFilter(SessionId session, Owner owner, Set<String> methods, Set<String> resources, boolean asksForAddressed) {
+    private EventFilter(SessionId session, Owner owner, Set<String> methods, Set<TopicKey> topics, boolean asksForAddressed) {
         this.session = session;
         this.owner = owner;
         this.methods = methods;
-        this.resources = resources;
+        this.topics = topics;
         this.asksForAddressed = asksForAddressed;
     }
 
-    /// Everything that is for everyone, updates of all resources included, and nothing that is addressed.
+    /// Everything that is for everyone, events about all things included, and nothing that is addressed.
     ///
     /// @return always the same filter
     public static EventFilter all() {
         return ALL;
     }
 
-    /// Everything that is for everyone, for this session, or for its owner; of updated resources none for everyone.
+    /// Everything that is for everyone, for this session, or for its owner; of what is about one thing, nothing for everyone.
     ///
     /// @param session the session's id
     /// @param owner   whom it belongs to
@@ -48,34 +49,43 @@ public final class EventFilter {
                 Objects.requireNonNull(session, "session"), Objects.requireNonNull(owner, "owner"), null, Set.of(), false);
     }
 
-    /// Nothing but what is asked for, be it for everyone or for this owner.
+    /// Nothing but what is asked for, whether it is for everyone or for this owner.
     ///
     /// @param owner     who asks
     /// @param methods   the methods; may be empty
     /// @param resources the uris of the resources whose updates are wanted; may be empty
     /// @return a new filter
     public static EventFilter asking(Owner owner, Set<String> methods, Set<String> resources) {
-        var all = new HashSet<>(methods);
-        if (!resources.isEmpty()) all.add(Event.RESOURCE_UPDATED);
-        return new EventFilter(null, Objects.requireNonNull(owner, "owner"), Set.copyOf(all), Set.copyOf(resources), true);
+        Objects.requireNonNull(owner, "owner");
+        return new EventFilter(null, owner, Set.copyOf(methods), Topic.RESOURCES.of(resources), true);
     }
 
-    /// The same, but of the events for everyone these methods only.
+    /// The same, but of the events for everyone these methods only, and of those about one thing only what was named already.
     ///
     /// @param wanted at least one method
     /// @return a new filter
     /// @throws IllegalArgumentException if there is no method
     public EventFilter only(Set<String> wanted) {
         if (wanted.isEmpty()) throw new IllegalArgumentException("filter must want at least one method");
-        return new EventFilter(session, owner, Set.copyOf(wanted), resources, asksForAddressed);
+        var kept = topics == null ? Set.<TopicKey>of()
+                : topics.stream().filter(key -> wanted.contains(key.method())).collect(Collectors.toUnmodifiableSet());
+        return new EventFilter(session, owner, Set.copyOf(wanted), kept, asksForAddressed);
     }
 
-    /// The same, but of the updated resources these only.
+    /// The same, but of the events about one thing only those about these.
+    ///
+    /// @param keys which things; may be none
+    /// @return a new filter
+    public EventFilter withTopics(Set<TopicKey> keys) {
+        return new EventFilter(session, owner, methods, Set.copyOf(keys), asksForAddressed);
+    }
+
+    /// The same, but of the events about one thing only the updates of these resources.
     ///
     /// @param uris which resources; may be none
     /// @return a new filter
     public EventFilter withResources(Set<String> uris) {
-        return new EventFilter(session, owner, methods, Set.copyOf(uris), asksForAddressed);
+        return withTopics(Topic.RESOURCES.of(uris));
     }
 
     /// The session that subscribes.
@@ -92,14 +102,14 @@ public final class EventFilter {
         return owner;
     }
 
-    /// The resources whose updates are wanted.
+    /// The things about which events are wanted.
     ///
-    /// @return their uris; or empty if all are
-    public Optional<Set<String>> resources() {
-        return wantsMethod(Event.RESOURCE_UPDATED) ? Optional.ofNullable(resources) : Optional.of(Set.of());
+    /// @return their keys; or empty if all are
+    public Optional<Set<TopicKey>> topics() {
+        return Optional.ofNullable(topics);
     }
 
-    /// The methods that are wanted, or empty if all are.
+    /// The methods that are wanted of what is about no thing, or empty if all are.
     Optional<Set<String>> methods() {
         return Optional.ofNullable(methods);
     }
@@ -120,9 +130,9 @@ public final class EventFilter {
         return methods == null;
     }
 
-    /// Whether the updates of some resources are wanted that are named.
-    boolean namesResources() {
-        return resources != null && !resources.isEmpty();
+    /// Whether some things are named about which events are wanted.
+    boolean namesTopics() {
+        return topics != null && !topics.isEmpty();
     }
 
     boolean wantsMethod(String method) {
@@ -143,7 +153,7 @@ public final class EventFilter {
 
     /// Whether an event is wanted for what it says, whomever it is for.
     boolean asksFor(Heading event) {
-        return wantsMethod(event.method())
-                && (resources == null || !event.isResourceUpdate() || resources.contains(event.uri()));
+        var key = event.topicKey();
+        return key == null ? wantsMethod(event.method()) : topics == null || topics.contains(key);
     }
 }

@@ -247,20 +247,20 @@ final class EventLog {
         position = numberings.now().positionOf(id);
     }
 
-    /// Lets the reader of a session see the updates of a resource from here on, or no more.
-    synchronized void setWatched(SessionId session, String uri, boolean isWatched) {
+    /// Adds a thing to those about which the reader of a session gets events from here on, or removes it.
+    synchronized void setWatched(SessionId session, TopicKey key, boolean isWatched) {
         addressees.of(session).forEach(reader -> {
-            var resources = new HashSet<>(reader.filter().resources().orElseThrow());
-            if (isWatched ? resources.add(uri) : resources.remove(uri)) {
-                addressees.change(reader, reader.filter().withResources(resources));
+            var topics = new HashSet<>(reader.filter().topics().orElseThrow());
+            if (isWatched ? topics.add(key) : topics.remove(key)) {
+                addressees.change(reader, reader.filter().withTopics(topics));
             }
         });
     }
 
     /// The same at a position of its own, numbered elsewhere, at which nothing stands for clients.
-    synchronized void setWatched(EventId id, SessionId session, String uri, boolean isWatched) {
+    synchronized void setWatched(EventId id, SessionId session, TopicKey key, boolean isWatched) {
         requireNext(id);
-        setWatched(session, uri, isWatched);
+        setWatched(session, key, isWatched);
         pass(id);
     }
 

@@ -7,33 +7,33 @@ import dev.mcpsession.SessionId;
 ///
 /// @param method   the notification's method
 /// @param audience whom it is for
-/// @param uri      the resource that was updated; null if it is about no resource
-record Heading(String method, Audience audience, String uri) {
+/// @param topicKey the thing that it is about; null if it is about none
+record Heading(String method, Audience audience, TopicKey topicKey) {
 
     static Heading of(Event event) {
-        return new Heading(event.method(), event.audience(), event.isResourceUpdate() ? event.uri() : null);
+        return new Heading(event.method(), event.audience(), event.topicKey().orElse(null));
     }
 
     boolean isForEveryone() {
         return audience instanceof Audience.Everyone;
     }
 
-    boolean isResourceUpdate() {
-        return uri != null;
+    boolean isOfTopic() {
+        return topicKey != null;
     }
 
     boolean isSignal() {
-        return Event.isSignal(method);
+        return isOfTopic() || Event.isListChange(method);
     }
 
     /// What a newer event replaces; only of a signal.
     SignalKey signal() {
-        return new SignalKey(audience, method, uri);
+        return new SignalKey(audience, method, isOfTopic() ? topicKey.value() : null);
     }
 
     /// Upper bound on the bytes of its texts in memory: two for each character.
     int bytes() {
-        return 2 * (method.length() + (uri == null ? 0 : uri.length()) + switch (audience) {
+        return 2 * (method.length() + (isOfTopic() ? topicKey.value().length() : 0) + switch (audience) {
             case Audience.Everyone() -> 0;
             case Audience.OneSession(SessionId session) -> session.value().length();
             case Audience.SessionsOf(Owner owner) -> owner.value().length();

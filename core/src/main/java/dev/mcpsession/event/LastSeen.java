@@ -46,7 +46,7 @@ final class LastSeen<P> {
     }
 
     static long hash(SignalKey key) {
-        var hash = hash(hash(SEED, key.method()), key.uri() == null ? "" : key.uri());
+        var hash = hash(hash(SEED, key.method()), key.key() == null ? "" : key.key());
         return key.audience() instanceof Audience.Everyone ? hash : hash ^ hash(key.audience());
     }
 

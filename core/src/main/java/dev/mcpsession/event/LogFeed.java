@@ -167,22 +167,22 @@ public final class LogFeed {
         return broadcaster.newReader(filter);
     }
 
-    /// The subscription of a session, if it is here, sees the updates of a resource from here on.
+    /// The subscription of a session, if it is here, gets the events about a thing from here on.
     ///
     /// @param id      its place in the order
     /// @param session the session's id
-    /// @param uri     the resource
-    public void watch(EventId id, SessionId session, String uri) {
-        log.setWatched(id, session, uri, true);
+    /// @param key     the thing
+    public void watch(EventId id, SessionId session, TopicKey key) {
+        log.setWatched(id, session, key, true);
     }
 
     /// It sees no more of them.
     ///
     /// @param id      its place in the order
     /// @param session the session's id
-    /// @param uri     the resource
-    public void unwatch(EventId id, SessionId session, String uri) {
-        log.setWatched(id, session, uri, false);
+    /// @param key     the thing
+    public void unwatch(EventId id, SessionId session, TopicKey key) {
+        log.setWatched(id, session, key, false);
     }
 
     /// Whether memory holds all that was published behind an event, and not only for a moment: a reader that begins there has the

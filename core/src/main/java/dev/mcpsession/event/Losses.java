@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /// newest of every signal. Guarded by the log's lock; bounded in keys and bytes.
 ///
 /// A signal whose key is forgotten, since there are too many, is a loss to those alone that wanted it. An open reader that named
-/// the resource is found by the index of addressees and told at that moment, so it is exact however many there are. For one that
+/// the thing is found by the index of addressees and told at that moment, so it is exact however many there are. For one that
 /// resumes, the keys that were forgotten are known by their hashes, many times as many.
 final class Losses {
 
@@ -22,12 +22,12 @@ final class Losses {
     private final long maxBytes;
     private final Addressees addressees;
     private final LinkedHashMap<SignalKey, LogEntry.Notification> newestByKey = new LinkedHashMap<>(); // by ordinal
-    private final LastSeen<Place> lastOfMethod; // updates of resources are not among them
+    private final LastSeen<Place> lastOfMethod; // what is about things of topics is not among them
     private final LastSeen<Place> forgotten;
     private List<LogEntry.Notification> newest = List.of(); // null: to be copied again
     private long bytes;
     private long messages;
-    private Place last = Place.NONE; // these three: of what is not the update of a resource
+    private Place last = Place.NONE; // these three: of what is about no thing of a topic
     private Place lastMessage = Place.NONE;
     private Place lastForgotten = Place.NONE;
     private Place lastUpdate = Place.NONE;
@@ -73,7 +73,7 @@ final class Losses {
 
     private void add(LogEntry.Notification lost) {
         var place = Place.of(lost);
-        if (lost.heading().isResourceUpdate()) {
+        if (lost.heading().isOfTopic()) {
             lastUpdate = place;
         } else {
             lastOfMethod.add(LastSeen.hash(lost.heading().method()), place);
@@ -94,9 +94,9 @@ final class Losses {
         var oldest = newestByKey.firstEntry();
         var place = Place.of(oldest.getValue());
         forgotten.add(LastSeen.hash(oldest.getKey()), place);
-        if (oldest.getValue().heading().isResourceUpdate()) {
+        if (oldest.getValue().heading().isOfTopic()) {
             lastForgottenUpdate = place;
-            addressees.ofResource(oldest.getKey().uri()).forEach(reader -> reader.inbox().forgot(place.ordinal()));
+            addressees.of(oldest.getValue().heading().topicKey()).forEach(reader -> reader.inbox().forgot(place.ordinal()));
         } else {
             lastForgotten = place;
         }
@@ -117,17 +117,13 @@ final class Losses {
     }
 
     private boolean lostByMethod(EventFilter filter, long after) {
-        return filter.methods().map(methods -> methods.stream().anyMatch(method -> isOther(method) && lastOf(method).ordinal() > after))
+        return filter.methods().map(methods -> methods.stream().anyMatch(method -> lastOf(method).ordinal() > after))
                 .orElse(last.ordinal() > after);
     }
 
     private boolean lostMessage(EventFilter filter, long after) {
-        return filter.methods().map(methods -> methods.stream().anyMatch(method -> !Event.isSignal(method) && lastOf(method).ordinal() > after))
+        return filter.methods().map(methods -> methods.stream().anyMatch(method -> !Event.isListChange(method) && lastOf(method).ordinal() > after))
                 .orElse(lastMessage.ordinal() > after);
-    }
-
-    private static boolean isOther(String method) {
-        return !method.equals(Event.RESOURCE_UPDATED);
     }
 
     private Place lastOf(String method) {
@@ -136,13 +132,13 @@ final class Losses {
     }
 
     private boolean lostUpdate(EventFilter filter, long after) {
-        return filter.resources().map(uris -> uris.stream().map(SignalKey::updated).map(newestByKey::get)
+        return filter.topics().map(keys -> keys.stream().map(SignalKey::forEveryone).map(newestByKey::get)
                 .anyMatch(lost -> lost != null && lost.ordinal() > after)).orElse(lastUpdate.ordinal() > after);
     }
 
     private boolean isForgotten(EventFilter filter, long after, long named) {
-        return named > after || filter.resources().isEmpty() && lastForgottenUpdate.ordinal() > after || lastForgotten.ordinal() > after
-                && filter.methods().map(methods -> methods.stream().filter(Losses::isOther).map(SignalKey::forEveryone).anyMatch(key -> forgottenAt(key).ordinal() > after))
+        return named > after || filter.topics().isEmpty() && lastForgottenUpdate.ordinal() > after || lastForgotten.ordinal() > after
+                && filter.methods().map(methods -> methods.stream().map(SignalKey::forEveryone).anyMatch(key -> forgottenAt(key).ordinal() > after))
                 .orElse(true);
     }
 
@@ -151,11 +147,11 @@ final class Losses {
         return place == null ? Place.NONE : place;
     }
 
-    /// Of the resources that a filter names, the newest update that is forgotten and stood behind a position, by ordinal; 0 if
+    /// Of the things that a filter names, the newest signal that is forgotten and stood behind a position, by ordinal; 0 if
     /// there is none. Of what was forgotten too long ago to be known, all that may have been it.
     long forgottenAfter(EventFilter filter, long position) {
         if (lastForgottenUpdate.position() <= position) return 0;
-        return filter.resources().orElse(Set.of()).stream().map(uri -> forgottenAt(SignalKey.updated(uri)))
+        return filter.topics().orElse(Set.of()).stream().map(key -> forgottenAt(SignalKey.forEveryone(key)))
                 .filter(place -> place.position() > position).mapToLong(Place::ordinal).max().orElse(0);
     }
 

@@ -85,7 +85,7 @@ final class RecentSignals {
 
     private void forget(SignalKey key, Lapse lapse) {
         forgotten.add(LastSeen.hash(key), lapse);
-        if (key.uri() != null) forgottenUpdate = forgottenUpdate.orLater(lapse);
+        if (key.key() != null) forgottenUpdate = forgottenUpdate.orLater(lapse);
         else forgottenOther = forgottenOther.orLater(lapse);
     }
 
@@ -113,7 +113,7 @@ final class RecentSignals {
 
     private boolean isForgotten(EventFilter filter, long now) {
         if (namesAll(filter)) return named(filter).map(key -> forgotten.of(LastSeen.hash(key))).anyMatch(lapse -> lapse != null && lapse.isWithin(KEPT, now));
-        var asksForUpdates = filter.resources().map(uris -> !uris.isEmpty()).orElse(true);
+        var asksForUpdates = filter.topics().map(keys -> !keys.isEmpty()).orElse(true);
         return forgottenOther.isWithin(KEPT, now) || asksForUpdates && forgottenUpdate.isWithin(KEPT, now);
     }
 
@@ -128,14 +128,13 @@ final class RecentSignals {
     }
 
     private static boolean namesAll(EventFilter filter) {
-        return filter.methods().isPresent() && filter.resources().isPresent();
+        return filter.methods().isPresent() && filter.topics().isPresent();
     }
 
     private static Stream<SignalKey> named(EventFilter filter) {
         return audiences(filter).flatMap(audience -> Stream.concat(
-                filter.methods().orElseThrow().stream().filter(method -> !method.equals(Event.RESOURCE_UPDATED))
-                        .map(method -> new SignalKey(audience, method, null)),
-                filter.resources().orElseThrow().stream().map(uri -> new SignalKey(audience, Event.RESOURCE_UPDATED, uri))));
+                filter.methods().orElseThrow().stream().map(method -> new SignalKey(audience, method, null)),
+                filter.topics().orElseThrow().stream().map(key -> SignalKey.of(audience, key))));
     }
 
     private static Stream<Audience> audiences(EventFilter filter) {

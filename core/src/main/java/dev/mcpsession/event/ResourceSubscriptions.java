@@ -8,16 +8,17 @@ import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/// The resources whose updates sessions have asked for: what an application's handler calls for `resources/subscribe` and
-/// `resources/unsubscribe`.
+/// The resources whose updates sessions have asked for, and the things of other topics: what an application's handler calls for
+/// `resources/subscribe`, `resources/unsubscribe`, and methods of extensions that do the same.
 /// ```java
 /// case "resources/subscribe" -> subscriptions.subscribe(session.id(), uri);
 /// ```
 /// They are kept with the session, so that every replica knows them and they are there after a reconnect: in its state, under
-/// [#KEY], which is the application's to leave alone. The stream that the session has open, wherever it is, learns of a change
-/// through the broadcaster, in the order of all events. Then `notifications/resources/updated` for everyone reaches exactly those
-/// sessions that asked for its `uri`, and the listens that did.
+/// [#KEY] and [#TOPICS_KEY], which the application must leave alone. The stream that the session has open, wherever it is, learns of
+/// a change through the broadcaster, in the order of all events. Then `notifications/resources/updated` for everyone reaches exactly
+/// those sessions that asked for its `uri`, and the listens that did.
 ///
 /// Safe for use by many threads.
 ///
@@ -28,10 +29,13 @@ public final class ResourceSubscriptions {
     /// Where a session's state has its resources: an array of uris.
     public static final String KEY = "dev.mcpsession/resources";
 
-    /// How many resources one session can subscribe to.
+    /// Where a session's state has its things of other topics: an object of arrays, by the topics' methods.
+    public static final String TOPICS_KEY = "dev.mcpsession/topics";
+
+    /// How many resources one session can subscribe to, and how many things of each other topic.
     public static final int MAX_RESOURCES = 256;
 
-    /// How long a uri may be, in characters.
+    /// How long a uri, or the key of another thing, may be, in characters.
     public static final int MAX_URI = 2_048;
 
     private final SessionStore store;
@@ -46,7 +50,7 @@ public final class ResourceSubscriptions {
         this.broadcaster = Objects.requireNonNull(broadcaster, "broadcaster");
     }
 
-    /// Lets a session see the updates of a resource from now on. Does nothing more for one that it sees already.
+    /// Subscribes a session to the updates of a resource that are published from now on. Does nothing more if it is subscribed.
     ///
     /// @param session the session's id
     /// @param uri     the resource
@@ -54,20 +58,42 @@ public final class ResourceSubscriptions {
     /// @throws IllegalArgumentException               if the uri is too long, or the session has too many; nothing was changed
     /// @throws dev.mcpsession.StateTooLargeException if the session's state has no room for it; nothing was changed
     public boolean subscribe(SessionId session, String uri) {
-        if (uri.length() > MAX_URI) throw new IllegalArgumentException("uri must be at most " + MAX_URI + " characters: " + uri.length());
-        var isAlive = store.updateState(session, state -> with(state, uri)).isPresent();
-        if (isAlive) broadcaster.watch(session, uri); // after it is kept: a stream that opens now finds it there, or is told here
+        return subscribe(session, Topic.RESOURCES.of(uri));
+    }
+
+    /// Subscribes a session to the events about one thing that are published from now on.
+    ///
+    /// @param session the session's id
+    /// @param key     the thing
+    /// @return whether the session is alive
+    /// @throws IllegalArgumentException               if the key is too long, or the session has too many; nothing was changed
+    /// @throws dev.mcpsession.StateTooLargeException if the session's state has no room for it; nothing was changed
+    public boolean subscribe(SessionId session, TopicKey key) {
+        if (key.value().length() > MAX_URI) {
+            throw new IllegalArgumentException((isResource(key.method()) ? "uri" : "key") + " must be at most " + MAX_URI + " characters: " + key.value().length());
+        }
+        var isAlive = store.updateState(session, state -> with(state, key)).isPresent();
+        if (isAlive) broadcaster.watch(session, key); // after it is kept: a stream that opens now finds it there, or is told here
         return isAlive;
     }
 
-    /// Lets a session see no more updates of a resource.
+    /// Ends a session's subscription to the updates of a resource.
     ///
     /// @param session the session's id
     /// @param uri     the resource
     /// @return whether the session is alive
     public boolean unsubscribe(SessionId session, String uri) {
-        var isAlive = store.updateState(session, state -> without(state, uri)).isPresent();
-        if (isAlive) broadcaster.unwatch(session, uri);
+        return unsubscribe(session, Topic.RESOURCES.of(uri));
+    }
+
+    /// Ends a session's subscription to the events about one thing.
+    ///
+    /// @param session the session's id
+    /// @param key     the thing
+    /// @return whether the session is alive
+    public boolean unsubscribe(SessionId session, TopicKey key) {
+        var isAlive = store.updateState(session, state -> without(state, key)).isPresent();
+        if (isAlive) broadcaster.unwatch(session, key);
         return isAlive;
     }
 
@@ -76,33 +102,64 @@ public final class ResourceSubscriptions {
     /// @param session the session
     /// @return their uris, in the order in which they were subscribed to
     public static SequencedSet<String> of(Session session) {
-        return of(session.state());
+        return values(session.state(), Topic.RESOURCES.method());
     }
 
-    private static SequencedSet<String> of(Json.Obj state) {
-        var uris = new LinkedHashSet<String>();
-        if (state.get(KEY).orElse(Json.NULL) instanceof Json.Arr(var items)) {
-            for (var item : items) if (item instanceof Json.Str(var uri)) uris.add(uri);
+    /// All things that a session has subscribed to, resources and those of other topics.
+    ///
+    /// @param session the session
+    /// @return their keys
+    public static SequencedSet<TopicKey> topics(Session session) {
+        var state = session.state();
+        var methods = Stream.concat(Stream.of(Topic.RESOURCES.method()), others(state).members().keySet().stream());
+        var keys = new LinkedHashSet<TopicKey>();
+        methods.forEach(method -> values(state, method).forEach(value -> keys.add(new TopicKey(method, value))));
+        return keys;
+    }
+
+    private static Json.Obj others(Json.Obj state) {
+        return state.object(TOPICS_KEY).orElse(Json.obj());
+    }
+
+    private static boolean isResource(String method) {
+        return method.equals(Topic.RESOURCES.method());
+    }
+
+    private static SequencedSet<String> values(Json.Obj state, String method) {
+        var kept = isResource(method) ? state.get(KEY) : others(state).get(method);
+        var values = new LinkedHashSet<String>();
+        if (kept.orElse(Json.NULL) instanceof Json.Arr(var items)) {
+            for (var item : items) if (item instanceof Json.Str(var value)) values.add(value);
         }
-        return uris;
+        return values;
     }
 
-    private static Json.Obj with(Json.Obj state, String uri) {
-        var uris = of(state);
-        if (!uris.add(uri)) return state;
-        if (uris.size() > MAX_RESOURCES) {
-            throw new IllegalArgumentException("session must have at most " + MAX_RESOURCES + " resource subscriptions: " + uris.size());
+    private static Json.Obj with(Json.Obj state, TopicKey key) {
+        var values = values(state, key.method());
+        if (!values.add(key.value())) return state;
+        if (values.size() > MAX_RESOURCES) {
+            var what = isResource(key.method()) ? "resource subscriptions" : "subscriptions to " + key.method();
+            throw new IllegalArgumentException("session must have at most " + MAX_RESOURCES + " " + what + ": " + values.size());
         }
-        return state.with(KEY, toJson(uris));
+        return with(state, key.method(), values);
     }
 
-    private static Json.Obj without(Json.Obj state, String uri) {
-        var uris = of(state);
-        if (!uris.remove(uri)) return state;
-        return uris.isEmpty() ? state.without(KEY) : state.with(KEY, toJson(uris));
+    private static Json.Obj without(Json.Obj state, TopicKey key) {
+        var values = values(state, key.method());
+        return values.remove(key.value()) ? with(state, key.method(), values) : state;
     }
 
-    private static Json.Arr toJson(Set<String> uris) {
-        return new Json.Arr(uris.stream().<Json>map(Json.Str::new).toList());
+    private static Json.Obj with(Json.Obj state, String method, Set<String> values) {
+        if (isResource(method)) return withOrWithout(state, KEY, toJson(values), values.isEmpty());
+        var others = withOrWithout(others(state), method, toJson(values), values.isEmpty());
+        return withOrWithout(state, TOPICS_KEY, others, others.isEmpty());
+    }
+
+    private static Json.Obj withOrWithout(Json.Obj object, String member, Json value, boolean isNothing) {
+        return isNothing ? object.without(member) : object.with(member, value);
+    }
+
+    private static Json.Arr toJson(Set<String> values) {
+        return new Json.Arr(values.stream().<Json>map(Json.Str::new).toList());
     }
 }

@@ -4,8 +4,8 @@ package dev.mcpsession.event;
 ///
 /// @param audience whom it is for
 /// @param method   its method
-/// @param uri      the resource that was updated; null if it is about no resource
-record SignalKey(Audience audience, String method, String uri) {
+/// @param key      the thing that it is about, such as a resource's uri; null if it is about none
+record SignalKey(Audience audience, String method, String key) {
 
     private static final Audience EVERYONE = new Audience.Everyone();
 
@@ -13,7 +13,11 @@ record SignalKey(Audience audience, String method, String uri) {
         return new SignalKey(EVERYONE, method, null);
     }
 
-    static SignalKey updated(String uri) {
-        return new SignalKey(EVERYONE, Event.RESOURCE_UPDATED, uri);
+    static SignalKey forEveryone(TopicKey key) {
+        return of(EVERYONE, key);
+    }
+
+    static SignalKey of(Audience audience, TopicKey key) {
+        return new SignalKey(audience, key.method(), key.value());
     }
 }

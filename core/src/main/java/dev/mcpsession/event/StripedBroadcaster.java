@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 /// An event is encoded and appended to a bounded log once. A subscriber is a cursor into that log and not a queue, so it
 /// costs the publisher nothing while it is slow, and one that is overtaken is told what it lost. Those who have read
 /// everything wait in lock-striped lists; the publisher wakes one reader of each list, which wakes the rest of its list. An
-/// addressed event skips all that: an index finds its few subscriptions, and they alone are woken. So does the update of a
-/// resource, though it stands in the log of what is for everyone, where the others pass over it when they read on: it is a
+/// addressed event skips all that: an index finds its few subscriptions, and they alone are woken. So does an event
+/// about one thing, though it stands in the log of what is for everyone, where the others pass over it when they read on: it is a
 /// signal, and what heals slow readers is there.
 ///
 /// Subscribers that come one after the other share a stripe, in blocks of 128: so a leader wakes threads in the order of
@@ -158,11 +158,11 @@ public final class StripedBroadcaster implements Broadcaster {
     }
 
     private boolean isForAFew(Heading event) {
-        return !event.isForEveryone() || event.isResourceUpdate() && !addressees.areOfAllResources();
+        return !event.isForEveryone() || event.isOfTopic() && !addressees.areOfAllTopics();
     }
 
     private void wake(Heading event) {
-        var readers = event.isForEveryone() ? addressees.ofResource(event.uri()) : addressees.of(event.audience());
+        var readers = event.isForEveryone() ? addressees.of(event.topicKey()) : addressees.of(event.audience());
         for (var reader : readers) if (reader.filter().wants(event)) reader.wake();
     }
 
@@ -221,13 +221,13 @@ public final class StripedBroadcaster implements Broadcaster {
     }
 
     @Override
-    public void watch(SessionId session, String uri) {
-        log.setWatched(session, uri, true);
+    public void watch(SessionId session, TopicKey key) {
+        log.setWatched(session, key, true);
     }
 
     @Override
-    public void unwatch(SessionId session, String uri) {
-        log.setWatched(session, uri, false);
+    public void unwatch(SessionId session, TopicKey key) {
+        log.setWatched(session, key, false);
     }
 
     @Override

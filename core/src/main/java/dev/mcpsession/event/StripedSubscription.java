@@ -13,7 +13,7 @@ final class StripedSubscription implements Subscription {
 
     private final Stripe stripe;
     private final StripedBroadcaster broadcaster;
-    private volatile EventFilter filter; // changes in its resources alone
+    private volatile EventFilter filter; // changes in its topics alone
     private Inbox inbox;
     private long cursor;
     private int messagesSeen; // modulo 2^32: only differences count
@@ -30,7 +30,7 @@ final class StripedSubscription implements Subscription {
         this.broadcaster = broadcaster;
         this.stripe = stripe;
         this.filter = filter;
-        if (filter.isAddressable() || filter.namesResources()) inbox = newInbox();
+        if (filter.isAddressable() || filter.namesTopics()) inbox = newInbox();
         lastActive = broadcaster.ticks();
     }
 

@@ -6,7 +6,7 @@
 /// ```text
 /// publish(Event)
 ///    encode once, append to the log, tell the inboxes of addressees     one short lock
-///    addressed, or about one resource? wake its readers                 O(addressees)
+///    addressed, or about one thing of a topic? wake its readers         O(addressees)
 ///    else each stripe: take the list of those who wait, wake one        O(stripes)
 ///         that leader wakes the rest of its list, then reads on
 /// Subscription.next()

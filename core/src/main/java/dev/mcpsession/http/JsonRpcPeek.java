@@ -60,11 +60,11 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         /// It is larger than one may be.
         record TooLarge() implements Listen {}
 
-        /// It asks for nothing that makes sense.
+        /// It does not say what it asks for.
         record Invalid() implements Listen {}
 
-        /// It is, and this is what it asks for.
-        record Valid(NotificationFilter filter) implements Listen {}
+        /// It is, and this is what it asks for, as it stands in `notifications`.
+        record Valid(Json.Obj asked) implements Listen {}
     }
 
     /// A request or a notification, as far as its headers mirror it.
@@ -160,7 +160,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
 
     private static Listen listen(byte[] body, Limits limits) {
         if (body.length > limits.maxListenBytes()) return new Listen.TooLarge();
-        return NotificationFilter.of(params(body), limits.maxListenResources()).<Listen>map(Listen.Valid::new).orElse(new Listen.Invalid());
+        return params(body).object("notifications").<Listen>map(Listen.Valid::new).orElse(new Listen.Invalid());
     }
 
     private static Json.Obj params(byte[] body) {

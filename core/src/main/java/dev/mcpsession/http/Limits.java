@@ -9,7 +9,8 @@ package dev.mcpsession.http;
 /// @param maxListensPerOwner open streams of `subscriptions/listen` that an authenticated owner has; beyond: the oldest ends with
 ///                           a result
 /// @param maxListenBytes     the body of a `subscriptions/listen`, of which a part is kept with the stream; beyond: 413
-/// @param maxListenResources resources of which one listen is told the updates; beyond: the first are, as the acknowledgement says
+/// @param maxListenResources resources, and other things of topics, that one listen can ask for; beyond: the first are granted, as
+///                           the acknowledgement says
 public record Limits(
         int maxStreams,
         int maxBodyBytes,

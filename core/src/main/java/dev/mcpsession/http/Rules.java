@@ -137,9 +137,9 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
         return switch (peek.listen()) {
             case JsonRpcPeek.Listen.None() -> new Wish.Pass();
             case JsonRpcPeek.Listen.TooLarge() -> new Wish.Refused(Replies.listenTooLarge(limits.maxListenBytes()));
-            case JsonRpcPeek.Listen.Invalid() -> new Wish.Refused(Replies.invalidParams("notifications must be an object of booleans and a list of uris"));
+            case JsonRpcPeek.Listen.Invalid() -> new Wish.Refused(Replies.invalidParams("notifications must be an object"));
             case JsonRpcPeek.Listen.Valid _ when !Accept.admits(head.request(), EVENT_STREAM) -> new Wish.Refused(Replies.notAcceptable());
-            case JsonRpcPeek.Listen.Valid(var filter) -> new Wish.Subscribe(peek.id().orElseThrow(), filter);
+            case JsonRpcPeek.Listen.Valid(var asked) -> new Wish.Subscribe(peek.id().orElseThrow(), asked);
         };
     }
 

@@ -48,7 +48,7 @@ public final class SessionHandler implements AutoCloseable {
         owners = builder.owners;
         sessions = new Sessions(builder.store, this::endStreams);
         streams = new StreamRegistry(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
-        opener = new StreamOpener(broadcaster, sessions, streams, this::streamOpened);
+        opener = new StreamOpener(builder, sessions, streams, this::streamOpened);
     }
 
     /// Begins to describe a handler.
@@ -129,7 +129,7 @@ public final class SessionHandler implements AutoCloseable {
                 }
                 case Wish.Listen(var id, var after, var version) -> within(id, caller,
                         session -> draining ? GOING_AWAY : opener.ofSession(session, after, version));
-                case Wish.Subscribe(var request, var filter) -> draining ? GOING_AWAY : opener.ofListen(request, filter, caller);
+                case Wish.Subscribe(var request, var asked) -> draining ? GOING_AWAY : opener.ofListen(request, asked, caller);
                 case Wish.End(var id) -> end(id, caller);
             };
         } catch (SessionStoreException e) {

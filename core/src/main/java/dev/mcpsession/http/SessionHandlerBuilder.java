@@ -16,6 +16,7 @@ public final class SessionHandlerBuilder {
     HostPolicy hostPolicy = HostPolicy.LOOPBACK;
     OwnerResolver owners = OwnerResolver.standard();
     Limits limits = Limits.DEFAULT;
+    ListenOptions listens = ListenOptions.DEFAULT;
     Duration maxStreamAge = Duration.ZERO;
     boolean endsSessionOnLoss;
     Revisions revisions = Revisions.ALL;
@@ -96,6 +97,15 @@ public final class SessionHandlerBuilder {
     /// @return this
     public SessionHandlerBuilder limits(Limits value) {
         limits = Objects.requireNonNull(value, "limits");
+        return this;
+    }
+
+    /// What clients of 2026-07-28 can listen to; all lists and every resource if not set.
+    ///
+    /// @param value the lists and topics that the application has
+    /// @return this
+    public SessionHandlerBuilder listens(ListenOptions value) {
+        listens = Objects.requireNonNull(value, "listens");
         return this;
     }
 

@@ -10,6 +10,7 @@ import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.SubscriptionTag;
+import dev.mcpsession.event.TopicKey;
 import dev.mcpsession.json.Json;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,13 +28,17 @@ final class StreamOpener {
             "X-Accel-Buffering", "no");
 
     private final Broadcaster broadcaster;
+    private final ListenOptions listens;
+    private final int maxListenResources;
     private final Sessions sessions;
     private final StreamRegistry streams;
     private final Consumer<EventStream> onOpen;
 
     /// @param onOpen is told of each stream before it is written
-    StreamOpener(Broadcaster broadcaster, Sessions sessions, StreamRegistry streams, Consumer<EventStream> onOpen) {
-        this.broadcaster = broadcaster;
+    StreamOpener(SessionHandlerBuilder builder, Sessions sessions, StreamRegistry streams, Consumer<EventStream> onOpen) {
+        broadcaster = builder.broadcaster;
+        listens = builder.listens;
+        maxListenResources = builder.limits.maxListenResources();
         this.sessions = sessions;
         this.streams = streams;
         this.onOpen = onOpen;
@@ -41,18 +46,18 @@ final class StreamOpener {
 
     /// Opens a session's stream, behind an event or from now on. The subscription exists before the first byte is sent, and the
     /// session is asked for once more after it exists: whoever deletes it later finds the subscription, and whoever deleted it
-    /// before is seen. So it is with the resources that it subscribes to.
+    /// before is seen. So it is with the resources that it subscribes to, and other topics.
     ///
     /// @param version the revision that the request names
     Decision ofSession(Session session, Optional<EventId> after, Optional<ProtocolVersion> version) {
         if (!streams.takePlace()) return FULL;
         try (var place = new Place()) {
-            var resources = ResourceSubscriptions.of(session);
-            var begun = begin(EventFilter.of(session.id(), session.owner()).withResources(resources), after);
+            var topics = ResourceSubscriptions.topics(session);
+            var begun = begin(EventFilter.of(session.id(), session.owner()).withTopics(topics), after);
             place.subscription = begun.subscription();
             var now = sessions.touched(session.id());
             if (now.isEmpty()) return Replies.sessionNotFound();
-            watchChanges(session.id(), resources, ResourceSubscriptions.of(now.get()));
+            watchChanges(session.id(), topics, ResourceSubscriptions.topics(now.get()));
             var dialect = new SessionDialect(session.id(), after, begun.position(), takesPriming(session, version));
             return place.take(new EventStream(dialect, place.subscription, sessions.hold(session.id()), streams),
                     Map.of(McpHeaders.SESSION_ID, session.id().value()));
@@ -63,9 +68,9 @@ final class StreamOpener {
         return after.map(id -> broadcaster.begin(filter, id)).orElseGet(() -> broadcaster.begin(filter));
     }
 
-    private void watchChanges(SessionId session, Set<String> before, Set<String> now) {
-        now.stream().filter(uri -> !before.contains(uri)).forEach(uri -> broadcaster.watch(session, uri));
-        before.stream().filter(uri -> !now.contains(uri)).forEach(uri -> broadcaster.unwatch(session, uri));
+    private void watchChanges(SessionId session, Set<TopicKey> before, Set<TopicKey> now) {
+        now.stream().filter(key -> !before.contains(key)).forEach(key -> broadcaster.watch(session, key));
+        before.stream().filter(key -> !now.contains(key)).forEach(key -> broadcaster.unwatch(session, key));
     }
 
     /// What the client says at this request is the revision it agreed on; without that, what it asked for when it began.
@@ -78,10 +83,13 @@ final class StreamOpener {
     /// it leaves nothing behind.
     ///
     /// @param request the request's id
-    /// @param granted what it is told
-    Decision ofListen(Json request, NotificationFilter granted, Owner caller) {
+    /// @param asked   its `notifications`
+    Decision ofListen(Json request, Json.Obj asked, Owner caller) {
+        var flaw = NotificationFilter.flaw(asked, listens);
+        if (flaw.isPresent()) return Replies.invalidParams(flaw.get());
         if (!streams.takePlace()) return FULL;
         try (var place = new Place()) {
+            var granted = NotificationFilter.granted(asked, listens, caller, maxListenResources);
             place.subscription = broadcaster.subscribeAfterRecent(granted.toEventFilter(caller));
             var dialect = new ListenDialect(new SubscriptionTag(request), granted, caller);
             return place.take(new EventStream(dialect, place.subscription, null, streams), Map.of());

@@ -22,7 +22,7 @@ sealed interface Wish {
     record Listen(SessionId session, Optional<EventId> after, Optional<ProtocolVersion> version) implements Wish {}
 
     /// A stream without a session, of what is asked for.
-    record Subscribe(Json request, NotificationFilter filter) implements Wish {}
+    record Subscribe(Json request, Json.Obj asked) implements Wish {}
 
     /// The session's end.
     record End(SessionId session) implements Wish {}

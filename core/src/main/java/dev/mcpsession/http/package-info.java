@@ -35,7 +35,7 @@
 ///               ends with retry:                                   ends with its result
 ///          ▲                                                  ▲
 ///          └──────────────── Broadcaster: one order, one encoding of each event ────────────────┘
-///                 everyone · one session · an owner · a resource's uri, to those who asked for it
+///                 everyone · one session · an owner · a thing of a topic (a resource's uri), to those that asked for it
 /// ```
 ///
 /// What differs in how a stream speaks is in its dialect alone; order, heartbeats, slow readers, limits and draining are the same

@@ -11,6 +11,7 @@ public interface BroadcasterContract
                 BroadcasterEndContract,
                 BroadcasterResumeContract,
                 BroadcasterResourceContract,
+                BroadcasterTopicContract,
                 BroadcasterRecentContract,
                 BroadcasterHeartbeatContract,
                 BroadcasterStatsContract {}

@@ -15,6 +15,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,16 +74,16 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
                 broadcaster.publish(updated("b"));
                 var expected = new ArrayList<EventId>();
 
-                broadcaster.watch(session, "a");
-                broadcaster.watch(session, "a");
-                broadcaster.watch(SessionId.random(), "c");
+                broadcaster.watch(session, Topic.RESOURCES.of("a"));
+                broadcaster.watch(session, Topic.RESOURCES.of("a"));
+                broadcaster.watch(SessionId.random(), Topic.RESOURCES.of("c"));
                 expected.add(broadcaster.publish(updated("a")));
                 broadcaster.publish(updated("c"));
                 expected.add(settle(broadcaster));
                 assertEquals(expected, idsUpToMarker(reader));
 
-                broadcaster.unwatch(session, "a");
-                broadcaster.unwatch(session, "b");
+                broadcaster.unwatch(session, Topic.RESOURCES.of("a"));
+                broadcaster.unwatch(session, Topic.RESOURCES.of("b"));
                 broadcaster.publish(updated("a"));
                 var last = settle(broadcaster);
                 assertEquals(List.of(last), idsUpToMarker(reader));
@@ -100,7 +101,7 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
                 var delivery = threads.start(() -> read(reader));
                 BroadcasterTraffic.awaitWaiting(broadcaster, 1);
 
-                broadcaster.watch(session, "a");
+                broadcaster.watch(session, Topic.RESOURCES.of("a"));
                 broadcaster.publish(updated("b"));
                 var id = broadcaster.publish(updated("a"));
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.json.Json;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -61,9 +62,28 @@ class EventFilterTest {
         assertFalse(session.withResources(Set.of("u")).only(Set.of("a")).wants(updated("u")));
         assertTrue(session.wants(updated("u").to(SESSION)));
         assertTrue(session.wants(updated("u").to(ANN)));
-        assertEquals(Optional.of(Set.of("u")), session.withResources(Set.of("u")).resources());
-        assertEquals(Optional.of(Set.of()), EventFilter.all().only(Set.of("a")).resources());
-        assertEquals(Optional.empty(), EventFilter.all().resources());
+        assertEquals(Optional.of(Set.of(Topic.RESOURCES.of("u"))), session.withResources(Set.of("u")).topics());
+        assertEquals(Optional.of(Set.of()), EventFilter.all().only(Set.of("a")).topics());
+        assertEquals(Optional.empty(), EventFilter.all().topics());
+    }
+
+    @Test
+    void wants_thingsOfTopics_areWantedByThoseWhoAskedForThem() {
+        var tasks = new Topic("taskIds", "notifications/tasks", "taskId");
+        var one = Event.of(tasks, Json.obj().with("taskId", "1"));
+        var session = EventFilter.of(SESSION, ANN);
+        var listen = EventFilter.asking(ANN, Set.of("a"), Set.of()).withTopics(tasks.of(List.of("1", "2")));
+
+        assertTrue(EventFilter.all().wants(one));
+        assertFalse(EventFilter.all().only(Set.of(one.method())).wants(one));
+        assertFalse(session.wants(one));
+        assertTrue(session.wants(one.to(SESSION)));
+        assertTrue(session.withTopics(tasks.of(Set.of("1"))).wants(one));
+        assertTrue(listen.wants(one));
+        assertTrue(listen.wants(one.to(ANN)));
+        assertFalse(listen.wants(Event.of(tasks, Json.obj().with("taskId", "3"))));
+        assertFalse(listen.wants(Event.of(one.method(), one.params())), "about no thing: a message");
+        assertFalse(EventFilter.asking(ANN, Set.of(), Set.of("1")).wants(one), "another topic's key");
     }
 
     @Test

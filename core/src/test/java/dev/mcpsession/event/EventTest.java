@@ -1,6 +1,7 @@
 package dev.mcpsession.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mcpsession.Owner;
@@ -34,6 +35,32 @@ class EventTest {
         assertEquals(3, Set.of(a,
                 updated(Json.obj().with("uri", "b")).signalKey().orElseThrow(),
                 updated(Json.obj()).signalKey().orElseThrow()).size());
+    }
+
+    @Test
+    void of_thingOfATopic_isASignalForThisThing() {
+        var tasks = new Topic("taskIds", "notifications/tasks", "taskId");
+        var event = Event.of(tasks, Json.obj().with("taskId", "1").with("status", "working"));
+
+        assertEquals(Optional.of(tasks.of("1")), event.topicKey());
+        assertEquals(Optional.of(tasks.of("1")), event.to(SessionId.random()).topicKey());
+        assertEquals(event.signalKey(), Event.of(tasks, Json.obj().with("taskId", "1")).signalKey());
+        assertNotEquals(event.signalKey(), Event.of(tasks, Json.obj().with("taskId", "2")).signalKey());
+        assertEquals(Optional.empty(), Event.of("notifications/tasks", event.params()).topicKey());
+        assertEquals(updated(Json.obj().with("uri", "a")), Event.of(Topic.RESOURCES, Json.obj().with("uri", "a")));
+        assertThrows(IllegalArgumentException.class, () -> Event.of(tasks, Json.obj().with("taskId", 1)));
+        assertThrows(IllegalArgumentException.class, () -> Event.of(tasks, Json.obj()));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Event("m", Json.obj(), new Audience.Everyone(), Optional.of(tasks.of("1"))));
+    }
+
+    @Test
+    void newTopic_invalid_isRefused() {
+        assertThrows(IllegalArgumentException.class, () -> new Topic("", "m", "k"));
+        assertThrows(IllegalArgumentException.class, () -> new Topic("f", "m".repeat(257), "k"));
+        assertThrows(IllegalArgumentException.class, () -> new Topic("f", "m", ""));
+        assertThrows(IllegalArgumentException.class, () -> new Topic("f", "notifications/x/list_changed", "k"));
+        assertThrows(NullPointerException.class, () -> new Topic(null, "m", "k"));
     }
 
     @ParameterizedTest

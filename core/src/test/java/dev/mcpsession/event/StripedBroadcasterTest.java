@@ -329,8 +329,8 @@ class StripedBroadcasterTest implements BroadcasterContract {
             for (var n = 0; n < 20_000; n++) {
                 var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()).withResources(Set.of("a")));
                 var closing = Thread.startVirtualThread(reader::close);
-                broadcaster.watch(session, "b");
-                broadcaster.unwatch(session, "a");
+                broadcaster.watch(session, Topic.RESOURCES.of("b"));
+                broadcaster.unwatch(session, Topic.RESOURCES.of("a"));
                 closing.join();
                 if (n % 100 == 0) gone.add(new WeakReference<>(reader));
             }

@@ -6,6 +6,7 @@ import static dev.mcpsession.http.Endpoint.POLICY;
 import static dev.mcpsession.http.TestRequest.listen;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doThrow;
@@ -15,6 +16,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -176,6 +178,68 @@ class ListenTest {
         assertEquals(List.of(ACKNOWLEDGED, TOOLS, "result"), methods(drained(alices)));
         assertEquals(List.of(ACKNOWLEDGED, "result"), methods(drained(bobs)));
         assertEquals(List.of(ACKNOWLEDGED, "result"), methods(drained(nobodys)));
+    }
+
+    @Test
+    void listen_declaredTopic_getsWhatItAskedFor() {
+        var tasks = new Topic("taskIds", "notifications/tasks", "taskId");
+        try (var extended = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withTopic(tasks, (owner, _) -> owner.equals(Owner.principal(ALICE)))))) {
+            var session = extended.used(ALICE);
+            var legacy = extended.stream(TestRequest.get().within(session).by(ALICE));
+            extended.broadcaster.publish(Event.of(tasks, Json.obj().with("taskId", "1").with("n", 0)));
+            var alices = extended.stream(listen("7", "{\"taskIds\":[\"1\",\"2\"]}").by(ALICE));
+            var bobs = extended.stream(listen("8", "{\"taskIds\":[\"1\"],\"resourceSubscriptions\":[\"1\"]}").by(BOB));
+            extended.broadcaster.publish(Event.of(tasks, Json.obj().with("taskId", "2")));
+            extended.broadcaster.publish(Event.of(tasks, Json.obj().with("taskId", "3")));
+            extended.broadcaster.publish(updated("1"));
+
+            var messages = drained(extended, alices);
+            assertEquals(List.of(ACKNOWLEDGED, tasks.method(), tasks.method(), "result"), methods(messages));
+            assertEquals(Json.parse("{\"_meta\":{\"" + TAG + "\":7},\"notifications\":{\"taskIds\":[\"1\",\"2\"]}}"), messages.getFirst().get("params").orElseThrow());
+            assertEquals(Json.parse("{\"_meta\":{\"" + TAG + "\":7},\"taskId\":\"1\",\"n\":0}"), messages.get(1).get("params").orElseThrow());
+            assertEquals(List.of(ACKNOWLEDGED, "notifications/resources/updated 1", "result"), methods(drained(extended, bobs)));
+            extended.end(session);
+            assertFalse(extended.written(legacy).text().contains(tasks.method()));
+        }
+    }
+
+    @Test
+    void listen_whatTheApplicationHasNot_isNeitherGrantedNorSent() {
+        try (var small = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withLists(ListChange.TOOLS).withTopic(Topic.RESOURCES, (_, uri) -> uri.equals("a"))))) {
+            var stream = small.stream(listen("1", ASK_FOR_ALL).by(ALICE));
+            for (var method : List.of(PROMPTS, RESOURCES, TOOLS)) small.publish(method);
+            for (var uri : List.of("a", "b")) small.broadcaster.publish(updated(uri));
+
+            var messages = drained(small, stream);
+
+            assertEquals(Json.parse("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"a\"]}"),
+                    messages.getFirst().object("params").orElseThrow().get("notifications").orElseThrow());
+            assertEquals(List.of(ACKNOWLEDGED, TOOLS, "notifications/resources/updated a", "result"), methods(messages));
+        }
+    }
+
+    @Test
+    void decide_malformedTopic_isRefusedAndTakesNoPlace() {
+        var tasks = new Topic("taskIds", "notifications/tasks", "taskId");
+        try (var extended = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withTopic(tasks)))) {
+            var reply = extended.reply(listen("\"x\"", "{\"taskIds\":[1]}").by(ALICE));
+
+            assertEquals(400, reply.status());
+            assertEquals(-32602, Endpoint.code(reply));
+            assertTrue(Endpoint.error(reply).string("message").orElseThrow().contains("notifications.taskIds"));
+            extended.assertNothingUnderWay();
+        }
+    }
+
+    @Test
+    void decide_applicationCannotSay_failsAndTakesNoPlace() {
+        try (var broken = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withTopic(Topic.RESOURCES, (_, _) -> {
+            throw new IllegalStateException("away");
+        })))) {
+            assertThrows(IllegalStateException.class, () -> broken.decide(listen("1", ASK_FOR_ALL).by(ALICE)));
+
+            broken.assertNothingUnderWay();
+        }
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.mcpsession.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +13,23 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class NotificationFilterTest {
 
-    private static Optional<NotificationFilter> of(String notifications) {
-        return NotificationFilter.of((Json.Obj) Json.parse("{\"notifications\":" + notifications + "}"), 3);
+    private static final Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");
+    private static final Owner ANN = Owner.principal("ann");
+
+    private static Json.Obj json(String text) {
+        return (Json.Obj) Json.parse(text);
+    }
+
+    private static NotificationFilter granted(String asked, ListenOptions options) {
+        assertEquals(Optional.empty(), NotificationFilter.flaw(json(asked), options));
+        return NotificationFilter.granted(json(asked), options, ANN, 3);
+    }
+
+    private static NotificationFilter granted(String asked) {
+        return granted(asked, ListenOptions.DEFAULT);
     }
 
     @ParameterizedTest
@@ -33,36 +46,79 @@ class NotificationFilterTest {
             `{"resourceSubscriptions":["","file:///ü\\n"]}`       | `{"resourceSubscriptions":["","file:///ü\\n"]}`
             """)
     void toJson_ofWhatWasAsked_isWhatIsGranted(String asked, String granted) {
-        assertEquals(Json.parse(granted), of(asked).orElseThrow().toJson());
+        assertEquals(Json.parse(granted), granted(asked).toJson());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "[]", "true", "\"all\"", "{\"toolsListChanged\":1}", "{\"toolsListChanged\":null}",
-        "{\"promptsListChanged\":\"true\"}", "{\"resourceSubscriptions\":\"a\"}", "{\"resourceSubscriptions\":null}",
-        "{\"resourceSubscriptions\":[1]}", "{\"resourceSubscriptions\":[\"a\",null]}", "{\"resourceSubscriptions\":{\"0\":\"a\"}}"})
-    void of_malformed_isEmpty(String asked) {
-        assertEquals(Optional.empty(), of(asked));
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            `{"toolsListChanged":1}`                        | `notifications.toolsListChanged must be a boolean`
+            `{"toolsListChanged":null}`                     | `notifications.toolsListChanged must be a boolean`
+            `{"promptsListChanged":"true"}`                 | `notifications.promptsListChanged must be a boolean`
+            `{"resourceSubscriptions":"a"}`                 | `notifications.resourceSubscriptions must be an array of strings`
+            `{"resourceSubscriptions":null}`                | `notifications.resourceSubscriptions must be an array of strings`
+            `{"resourceSubscriptions":[1]}`                 | `notifications.resourceSubscriptions must be an array of strings`
+            `{"resourceSubscriptions":["a",null]}`          | `notifications.resourceSubscriptions must be an array of strings`
+            `{"resourceSubscriptions":{"0":"a"}}`           | `notifications.resourceSubscriptions must be an array of strings`
+            `{"taskIds":true}`                              | `notifications.taskIds must be an array of strings`
+            `{"taskIds":["1",2]}`                           | `notifications.taskIds must be an array of strings`
+            """)
+    void flaw_malformed_namesTheMember(String asked, String flaw) {
+        assertEquals(Optional.of(flaw), NotificationFilter.flaw(json(asked), ListenOptions.DEFAULT.withTopic(TASKS)));
     }
 
     @Test
-    void of_noFilterAtAll_isEmpty() {
-        assertEquals(Optional.empty(), NotificationFilter.of(Json.obj(), 3));
+    void flaw_fieldThatNobodyDeclared_isIgnored() {
+        assertEquals(Json.obj(), granted("{\"taskIds\":7,\"other\":{}}").toJson());
     }
 
     @Test
-    void of_uriThatIsTooLong_isNotGranted() {
+    void granted_declaredTopic_isGrantedInItsField() {
+        var options = ListenOptions.DEFAULT.withTopic(TASKS);
+
+        assertEquals(json("{\"resourceSubscriptions\":[\"1\",\"2\"],\"taskIds\":[\"1\"]}"),
+                granted("{\"taskIds\":[\"1\",\"1\",\"3\"],\"resourceSubscriptions\":[\"1\",\"2\"]}", options).toJson(), "three in all");
+    }
+
+    @Test
+    void granted_whatTheApplicationHas_isAllThatIsGranted() {
+        var options = ListenOptions.DEFAULT.withLists(ListChange.TOOLS)
+                .withTopic(Topic.RESOURCES, (owner, uri) -> owner.equals(ANN) && uri.startsWith("board:"))
+                .withTopic(TASKS, (_, _) -> false);
+        var asked = "{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true,"
+                + "\"resourceSubscriptions\":[\"nope://x\",\"board://text\"],\"taskIds\":[\"1\"]}";
+
+        assertEquals(json("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"board://text\"]}"), granted(asked, options).toJson());
+        assertEquals(json("{\"toolsListChanged\":true}"),
+                NotificationFilter.granted(json(asked), options, Owner.anonymous(), 3).toJson());
+        assertEquals(Json.obj(), granted("{\"toolsListChanged\":true}", options.withLists()).toJson());
+    }
+
+    @Test
+    void withTopic_likeAnother_isRefused() {
+        var options = ListenOptions.DEFAULT.withTopic(TASKS);
+
+        for (var other : List.of(new Topic("taskIds", "m", "k"), new Topic("f", "notifications/tasks", "k"), new Topic("toolsListChanged", "m", "k"),
+                new Topic("resourceSubscriptions", "m", "uri"), new Topic("f", "notifications/resources/updated", "uri"))) {
+            assertThrows(IllegalArgumentException.class, () -> options.withTopic(other), other::toString);
+        }
+        assertEquals(2, options.withTopic(TASKS, (_, _) -> false).topics().size());
+    }
+
+    @Test
+    void granted_uriThatIsTooLong_isNotGranted() {
         var longest = "u".repeat(2_048);
 
-        assertEquals(List.of(longest, "a"), List.copyOf(of("{\"resourceSubscriptions\":[\"" + longest + "\",\"" + longest + "u\",\"a\"]}")
-                .orElseThrow().resources()));
+        assertEquals(List.of(longest, "a"), List.copyOf(granted("{\"resourceSubscriptions\":[\"" + longest + "\",\"" + longest + "u\",\"a\"]}")
+                .topics().get(Topic.RESOURCES)));
     }
 
     @Test
     void toEventFilter_ofAnOwner_asksForThatAlone() {
-        var filter = of("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"a\"]}").orElseThrow().toEventFilter(Owner.principal("ann"));
+        var filter = granted("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"a\"],\"taskIds\":[\"1\"]}",
+                ListenOptions.DEFAULT.withTopic(TASKS)).toEventFilter(ANN);
 
-        assertEquals(Owner.principal("ann"), filter.owner());
-        assertEquals(Optional.of(Set.of("a")), filter.resources());
+        assertEquals(ANN, filter.owner());
+        assertEquals(Optional.of(Set.of(Topic.RESOURCES.of("a"), TASKS.of("1"))), filter.topics());
         assertEquals(Optional.empty(), filter.session());
     }
 
@@ -70,8 +126,8 @@ class NotificationFilterTest {
     void everything_isOneOfEach() {
         assertEquals(List.of(Event.of("notifications/prompts/list_changed"), Event.of("notifications/tools/list_changed"),
                         Event.of("notifications/resources/updated", Json.obj().with("uri", "b")),
-                        Event.of("notifications/resources/updated", Json.obj().with("uri", "a"))),
-                of("{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":false,"
-                        + "\"resourceSubscriptions\":[\"b\",\"a\"]}").orElseThrow().everything());
+                        Event.of("notifications/resources/updated", Json.obj().with("uri", "a")), Event.of(TASKS, Json.obj().with("taskId", "1"))),
+                granted("{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":false,"
+                        + "\"resourceSubscriptions\":[\"b\",\"a\"],\"taskIds\":[\"1\"]}", ListenOptions.DEFAULT.withTopic(TASKS)).everything());
     }
 }

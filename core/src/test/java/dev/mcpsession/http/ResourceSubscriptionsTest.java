@@ -16,6 +16,8 @@ import dev.mcpsession.StateTooLargeException;
 import dev.mcpsession.contract.Race;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.ResourceSubscriptions;
+import dev.mcpsession.event.Topic;
+import dev.mcpsession.event.TopicKey;
 import dev.mcpsession.json.Json;
 import java.util.List;
 import java.util.Set;
@@ -95,6 +97,50 @@ class ResourceSubscriptionsTest {
         var second = opened(id);
         endpoint.written(first);
         assertEquals(List.of(), told(id, second));
+    }
+
+    @Test
+    void subscribe_thingOfAnotherTopic_isKeptAndToldWhereverTheStreamIs() {
+        var tasks = new Topic("taskIds", "notifications/tasks", "uri");
+        var id = endpoint.used(ALICE);
+        subscriptions.subscribe(id, "a");
+        subscriptions.subscribe(id, tasks.of("1"));
+        var first = opened(id);
+        subscriptions.subscribe(id, tasks.of("2"));
+        for (var key : List.of("1", "2", "3")) endpoint.broadcaster.publish(Event.of(tasks, Json.obj().with("uri", key)));
+
+        assertEquals(List.of("1", "2"), told(id, first));
+    }
+
+    @Test
+    void unsubscribe_thingOfAnotherTopic_leavesTheOthers() {
+        var tasks = new Topic("taskIds", "notifications/tasks", "uri");
+        var id = endpoint.used(ALICE);
+        subscriptions.subscribe(id, "a");
+        subscriptions.subscribe(id, tasks.of("1"));
+        subscriptions.subscribe(id, tasks.of("2"));
+        var stream = opened(id);
+
+        assertTrue(subscriptions.unsubscribe(id, tasks.of("1")));
+        for (var key : List.of("1", "2")) endpoint.broadcaster.publish(Event.of(tasks, Json.obj().with("uri", key)));
+
+        assertEquals(Set.of("a"), kept(id));
+        assertEquals(Set.of(Topic.RESOURCES.of("a"), tasks.of("2")), ResourceSubscriptions.topics(endpoint.store.find(id).orElseThrow()));
+        assertTrue(subscriptions.unsubscribe(id, tasks.of("never")));
+        assertEquals(List.of("2"), told(id, stream));
+    }
+
+    @Test
+    void unsubscribe_everything_leavesNothingInTheState() {
+        var id = endpoint.used(ALICE);
+        var key = new TopicKey("notifications/tasks", "1");
+        subscriptions.subscribe(id, "a");
+        subscriptions.subscribe(id, key);
+
+        subscriptions.unsubscribe(id, key);
+        subscriptions.unsubscribe(id, "a");
+
+        assertEquals(Json.obj(), endpoint.store.find(id).orElseThrow().state());
     }
 
     @Test

@@ -1,0 +1,60 @@
+package dev.mcpsession.event;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A kind of things of which clients choose those that they want to hear about, such as resources by their uri. Immutable.
+///
+/// A 2026-07-28 client names the things in a field of `subscriptions/listen`, an array of strings. An event about one of them is
+/// a signal, and reaches only the subscriptions that asked for that very thing. [#RESOURCES] is built in; an application declares
+/// the topics of the extensions that it serves, and publishes by [Event#of(Topic, dev.mcpsession.json.Json.Obj)]:
+///
+/// ```java
+/// static final Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");
+/// ```
+///
+/// @param field  the member of `notifications` in which a listen names things
+/// @param method the notification's method
+/// @param key    the member of the notification's `params` that says which thing it is about
+/// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions#notification-filter">MCP
+///      2026-07-28, Notification Filter</a>
+public record Topic(String field, String method, String key) {
+
+    /// Updated resources, by their uri.
+    public static final Topic RESOURCES = new Topic("resourceSubscriptions", "notifications/resources/updated", "uri");
+
+    private static final int MAX_NAME = 256;
+
+    /// Checks the names.
+    ///
+    /// @throws IllegalArgumentException if one is empty or longer than 256 characters, or the method is that of a changed list
+    public Topic {
+        requireName("field", field);
+        requireName("method", method);
+        requireName("key", key);
+        if (Event.isListChange(method)) throw new IllegalArgumentException("method of a topic must not be that of a changed list: " + method);
+    }
+
+    private static void requireName(String name, String value) {
+        if (value.isEmpty() || value.length() > MAX_NAME) {
+            throw new IllegalArgumentException(name + " of a topic must have 1 to " + MAX_NAME + " characters: " + value.length());
+        }
+    }
+
+    /// Names one thing.
+    ///
+    /// @param value such as a resource's uri
+    /// @return its key
+    public TopicKey of(String value) {
+        return new TopicKey(method, value);
+    }
+
+    /// Names several things.
+    ///
+    /// @param values such as resources' uris
+    /// @return their keys
+    public Set<TopicKey> of(Collection<String> values) {
+        return values.stream().map(this::of).collect(Collectors.toUnmodifiableSet());
+    }
+}
