@@ -4,11 +4,8 @@ import dev.mcpsession.SessionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /// The one order of all events: two rings of numbered, encoded entries, and what is known about those that left them.
 ///
@@ -23,10 +20,9 @@ import java.util.stream.Stream;
 /// and every inbox has been told.
 final class EventLog {
 
+    private final Retained retained;
     private final Ring everyone;
     private final Ring addressed;
-    private final Losses losses;
-    private final LastSeen<Long> lastLostMail; // by audience; the position
     private final RecentSignals recent;
     private final LongSupplier nanoTime;
     private final Addressees addressees;
@@ -39,10 +35,9 @@ final class EventLog {
     private volatile long position;
 
     EventLog(BroadcasterOptions options, Addressees addressees, EventId last, LongSupplier nanoTime) {
-        everyone = new Ring(options.ringEntries(), options.ringBytes());
-        addressed = new Ring(options.ringEntries(), options.ringBytes());
-        losses = new Losses(options.signalKeys(), options.ringBytes(), addressees);
-        lastLostMail = new LastSeen<>(Losses.HASHES_PER_KEY * options.signalKeys());
+        retained = new Retained(options, addressees);
+        everyone = retained.everyone();
+        addressed = retained.addressed();
         recent = new RecentSignals(options.signalKeys(), options.ringBytes());
         this.nanoTime = nanoTime;
         keys = new KnownKeys(2 * options.ringEntries());
@@ -78,11 +73,11 @@ final class EventLog {
     }
 
     synchronized long retained() {
-        return everyone.last() - everyone.evicted() + addressed.last() - addressed.evicted();
+        return retained.entries();
     }
 
     synchronized long retainedBytes() {
-        return everyone.bytes() + addressed.bytes();
+        return retained.bytes();
     }
 
     /// Numbers and appends an event.
@@ -124,7 +119,7 @@ final class EventLog {
     private LogEntry.Notification appendForEveryone(long at, Delivery.Next delivery) {
         var count = delivery.encoded().heading().isSignal() ? messages : messages + 1;
         var entry = new LogEntry.Notification(everyone.last() + 1, at, count, delivery);
-        makeRoom(entry.bytes());
+        retained.makeRoom(entry.bytes());
         messages = count;
         everyone.append(entry);
         return entry;
@@ -132,7 +127,7 @@ final class EventLog {
 
     private LogEntry.Notification appendForAddressees(long at, Delivery.Next delivery) {
         var entry = new LogEntry.Notification(addressed.last() + 1, at, addressed.last() + 1, delivery);
-        makeRoomForMail(entry.bytes());
+        retained.makeRoomForMail(entry.bytes());
         var inboxes = new ArrayList<Inbox>();
         for (var reader : addressees.of(entry.heading().audience())) {
             if (reader.filter().wants(entry.heading())) inboxes.add(reader.inbox());
@@ -141,22 +136,6 @@ final class EventLog {
         addressed.append(entry);
         for (var n = 0; n < inboxes.size(); n++) inboxes.get(n).add(entry.ordinal(), at);
         return entry;
-    }
-
-    /// What leaves the ring is written down first: if that fails, it is still there.
-    private void makeRoom(int bytes) {
-        while (everyone.mustEvictFor(bytes)) {
-            losses.add(everyone.oldest());
-            everyone.evictOldest();
-        }
-    }
-
-    private void makeRoomForMail(int bytes) {
-        while (addressed.mustEvictFor(bytes)) {
-            var oldest = (LogEntry.Notification) addressed.oldest();
-            lastLostMail.add(LastSeen.hash(oldest.heading().audience()), oldest.position());
-            addressed.evictOldest();
-        }
     }
 
     /// The event is published, whatever happens here. A signal that cannot be remembered is told as one that is not known.
@@ -208,7 +187,7 @@ final class EventLog {
         var now = nanoTime.getAsLong();
         var next = numberings.followedBy(position, last);
         var entry = new LogEntry.NewEpoch(everyone.last() + 1, position + 1, messages + 1);
-        makeRoom(entry.bytes());
+        retained.makeRoom(entry.bytes());
         messages++;
         everyone.append(entry);
         recent.lapse(now);
@@ -326,85 +305,34 @@ final class EventLog {
             else inbox.loseInDoubt();
         }
         var after = found.orElse(Math.max(0, numberings.now().start() - 1)); // the entry that begins the epoch tells the reader
-        placeAmongEveryone(reader, after);
-        if (reader.filter().isAddressable()) placeAmongAddressed(reader, after);
+        retained.place(reader, after);
         addressees.add(reader, position, everyone.last());
-        return found.isPresent() && numberings.now().has(id) && after >= everyone.evictedPosition() && after >= addressed.evictedPosition();
+        return found.isPresent() && numberings.now().has(id) && retained.isKeptAfter(after);
     }
 
     /// Whether all that followed is still there, and will be until a reader comes to it: it is in the newer half of each ring.
     synchronized boolean remembers(EventId id) {
         var at = numberings.now().positionOf(id);
-        return numberings.now().has(id) && at <= position && at >= everyone.fadingPosition() && at >= addressed.fadingPosition();
-    }
-
-    /// How much of what is gone was for this reader is not known any more: at most all was, if any.
-    private void placeAmongAddressed(StripedSubscription reader, long after) {
-        var inbox = reader.inbox();
-        if (after < addressed.evictedPosition() && lostMail(reader.filter(), after)) {
-            inbox.lose(Math.min(addressed.evictedPosition() - after, addressed.evicted()));
-        }
-        for (var ordinal = addressed.ordinalAt(after) + 1; ordinal <= addressed.last(); ordinal++) {
-            var entry = addressedAt(ordinal);
-            if (!reader.filter().wants(entry.heading())) continue;
-            inbox.makeRoom();
-            inbox.add(ordinal, entry.position());
-        }
-    }
-
-    private boolean lostMail(EventFilter filter, long after) {
-        return filter.audiences().map(audience -> lastLostMail.of(LastSeen.hash(audience))).anyMatch(last -> last != null && last > after);
-    }
-
-    private LogEntry.Notification addressedAt(long ordinal) {
-        return (LogEntry.Notification) addressed.at(ordinal);
-    }
-
-    private void placeAmongEveryone(StripedSubscription reader, long after) {
-        if (after >= everyone.evictedPosition()) {
-            var cursor = everyone.ordinalAt(after);
-            reader.place(cursor, cursor == everyone.evicted() ? losses.messages() : everyone.at(cursor).messages());
-        } else { // how many of the lost were for everyone is not known any more: at most all
-            var atMost = Math.min(everyone.evictedPosition() - after, everyone.evicted());
-            var cursor = Math.max(everyone.evicted() - atMost, losses.ordinalAt(after));
-            reader.place(cursor, Math.max(0, losses.messages() - (everyone.evicted() - cursor)));
-            reader.inbox().forgot(losses.forgottenAfter(reader.filter(), after));
-        }
+        return numberings.now().has(id) && at <= position && retained.isKeptForAWhileAfter(at);
     }
 
     /// Where a reader goes on whose next entry is gone.
     ///
     /// @param inbox the reader's; null if it has none
     synchronized Lap lap(EventFilter filter, Inbox inbox, long cursor, int messagesSeen) {
-        var to = everyone.evicted();
-        var loss = losses.loss(filter, cursor, inbox == null ? 0 : inbox.forgotten(), (int) losses.messages() - messagesSeen);
-        return new Lap(to, losses.messages(), to - cursor, loss, losses.newestSignals(), losses.healingBegins(cursor));
+        return retained.lap(filter, inbox, cursor, messagesSeen);
     }
 
     /// Looks up a signal that heals a reader: it left the ring, stands there still, or is one of the last minutes.
     synchronized Healing.Found find(Healing.Signal signal) {
-        var found = Stream.of(losses.newest(signal.key()), inRing(signal.position()), recent.newest(signal.key()))
-                .flatMap(Optional::stream).toList();
+        var found = retained.find(signal);
+        recent.newest(signal.key()).ifPresent(found::add);
         for (var entry : found) if (entry.position() == signal.position()) return new Healing.Found(entry, false);
         return new Healing.Found(null, found.stream().noneMatch(entry -> entry.position() > signal.position()));
     }
 
-    private Optional<LogEntry.Notification> inRing(long at) {
-        return everyone.at(everyone.ordinalAt(at)) instanceof LogEntry.Notification entry && entry.position() == at
-                ? Optional.of(entry) : Optional.empty();
-    }
-
     /// The newest of every signal before a new epoch, whether it has left the ring or not.
     synchronized List<LogEntry.Notification> newestSignalsBefore(LogEntry.NewEpoch epochStart, EventFilter filter) {
-        var newest = new LinkedHashMap<SignalKey, LogEntry.Notification>();
-        losses.newestSignals().stream() // later ones, should the start itself be gone by now, come with what is lost then
-                .filter(entry -> entry.ordinal() < epochStart.ordinal() && filter.wants(entry.heading()))
-                .forEach(entry -> newest.putLast(entry.heading().signal(), entry));
-        for (var ordinal = everyone.evicted() + 1; ordinal < epochStart.ordinal(); ordinal++) {
-            if (everyone.at(ordinal) instanceof LogEntry.Notification entry && entry.heading().isSignal() && filter.wants(entry.heading())) {
-                newest.putLast(entry.heading().signal(), entry);
-            }
-        }
-        return new ArrayList<>(newest.values());
+        return retained.newestSignalsBefore(epochStart, filter);
     }
 }

@@ -340,7 +340,7 @@ class OwnershipTest {
         assertTrue(endpoint.handler.endSession(id));
 
         assertEquals(StreamEnd.SESSION_ENDED, endpoint.written(stream).end());
-        assertEquals(404, endpoint.reply(post().within(id).by(ALICE)).status());
+        assertEquals(404, endpoint.reply(post(TestRequest.PING).within(id).by(ALICE)).status());
         assertFalse(endpoint.handler.endSession(id));
     }
 }
