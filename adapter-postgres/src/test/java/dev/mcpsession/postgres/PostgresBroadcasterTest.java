@@ -1,8 +1,12 @@
 package dev.mcpsession.postgres;
 
+import dev.mcpsession.SessionId;
 import dev.mcpsession.contract.BroadcasterContract;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 
 class PostgresBroadcasterTest implements BroadcasterContract {
@@ -13,10 +17,23 @@ class PostgresBroadcasterTest implements BroadcasterContract {
     @AutoClose
     private static final EventDatabase DATABASE = EventDatabase.create();
 
+    private Broadcaster opened;
+
     @Override
     public Broadcaster open(BroadcasterOptions options) {
         DATABASE.clear();
-        return DATABASE.open(options, OPTIONS);
+        opened = DATABASE.open(options, OPTIONS);
+        return opened;
+    }
+
+    /// What is old is deleted, once it has been read.
+    @Override
+    public boolean elapse(Duration time) {
+        opened.publish(Event.of("test/read").to(SessionId.random())); // stands behind all that waits to be published
+        opened.begin(EventFilter.all()).subscription().close();
+        DATABASE.database().execute("update mcp_event set created_at = created_at - interval '" + time.toSeconds() + " seconds'");
+        DATABASE.trim(100_000, Duration.ofHours(1));
+        return false;
     }
 
     @Override

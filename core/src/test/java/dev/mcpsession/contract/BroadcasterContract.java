@@ -7,6 +7,7 @@ public interface BroadcasterContract
                 BroadcasterSubscribeContract,
                 BroadcasterCloseContract,
                 BroadcasterLagContract,
+                BroadcasterLossContract,
                 BroadcasterSessionContract,
                 BroadcasterEndContract,
                 BroadcasterResumeContract,

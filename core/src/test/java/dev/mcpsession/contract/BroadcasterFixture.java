@@ -36,6 +36,11 @@ public interface BroadcasterFixture {
     /// Opens a broadcaster to which nothing was published yet.
     Broadcaster open(BroadcasterOptions options);
 
+    /// Lets time go by for what is kept for a time, though not for heartbeats.
+    ///
+    /// @return whether that is so for what is kept in memory, too
+    boolean elapse(Duration time);
+
     /// How many events make a flood; fewer where publishing waits for a disk.
     default int flood() {
         return 100_000;

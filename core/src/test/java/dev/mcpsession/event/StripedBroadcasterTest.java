@@ -35,9 +35,17 @@ class StripedBroadcasterTest implements BroadcasterContract {
     private static final BroadcasterOptions QUIET = ROOMY.withHeartbeat(Duration.ofHours(1));
     private static final EventFilter ALL = EventFilter.all();
 
+    private final AtomicLong elapsed = new AtomicLong();
+
     @Override
     public Broadcaster open(BroadcasterOptions options) {
-        return new StripedBroadcaster(options);
+        return new StripedBroadcaster(options, id("e", 0), elapsed::get);
+    }
+
+    @Override
+    public boolean elapse(Duration time) {
+        elapsed.addAndGet(time.toNanos());
+        return true;
     }
 
     // --- waking

@@ -1,0 +1,191 @@
+package dev.mcpsession.contract;
+
+import static dev.mcpsession.contract.BroadcasterTraffic.event;
+import static dev.mcpsession.contract.BroadcasterTraffic.idsUpToMarker;
+import static dev.mcpsession.contract.BroadcasterTraffic.message;
+import static dev.mcpsession.contract.BroadcasterTraffic.published;
+import static dev.mcpsession.contract.BroadcasterTraffic.read;
+import static dev.mcpsession.contract.BroadcasterTraffic.settle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Subscription;
+import dev.mcpsession.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// A subscription that lost nothing is never told so, whatever happens to others; and one that did is told.
+public interface BroadcasterLossContract extends BroadcasterFixture {
+
+    Owner ANN = Owner.principal("ann");
+    BroadcasterOptions FEW_KEYS = TIGHT.withSignalKeys(64);
+
+    private static Event updated(String uri) {
+        return Event.of(UPDATED, Json.obj().with("uri", uri));
+    }
+
+    private static EventFilter listen(String... uris) {
+        return EventFilter.asking(ANN, Set.of(TOOLS, "test/marker"), Set.of(uris));
+    }
+
+    private static EventFilter session(String... uris) {
+        return EventFilter.of(SessionId.random(), ANN).withResources(Set.of(uris));
+    }
+
+    /// What others do within a minute: none of it is for who reads here.
+    private void othersDo(Broadcaster broadcaster, int minute) {
+        var each = Math.max(3, flood() / 1_000);
+        for (var n = 0; n < each; n++) {
+            broadcaster.publish(updated("other/" + minute + "/" + n));
+            broadcaster.publish(message(n).to(SessionId.random()));
+            broadcaster.publish(Event.of(TOOLS).to(Owner.principal("bob" + n)));
+        }
+        var other = EventFilter.of(SessionId.random(), Owner.principal("bob"));
+        var streams = new ArrayList<Subscription>();
+        for (var n = 0; n < 3; n++) streams.add(broadcaster.subscribe(other)); // each takes over
+        broadcaster.watch(other.session().orElseThrow(), "mine");
+        broadcaster.unwatch(other.session().orElseThrow(), "mine");
+        broadcaster.endSessions(List.of(other.session().orElseThrow(), SessionId.random()));
+        broadcaster.endOwner(Owner.principal("bob"));
+        streams.forEach(Subscription::close);
+    }
+
+    /// The quiet session reads at once or is overtaken, and comes back again and again; the quiet listen stays; new listens begin.
+    @Test
+    default void next_anHourOfWhatIsNotForIt_isToldNoLoss() throws Exception {
+        try (var broadcaster = open(FEW_KEYS)) {
+            var filter = session("mine");
+            var stream = broadcaster.begin(filter);
+            var listen = broadcaster.subscribeAfterRecent(listen("mine"));
+            var position = stream.position();
+            for (var minute = 1; minute <= 60; minute++) {
+                othersDo(broadcaster, minute);
+                elapse(Duration.ofMinutes(1));
+                if (minute % 7 == 0) stream = broadcaster.begin(filter, position);
+                if (minute % 10 > 0) continue;
+                var all = new ArrayList<>(List.of(broadcaster.publish(updated("mine"))));
+                broadcaster.publish(updated("other"));
+                all.add(settle(broadcaster));
+                assertEquals(all, idsUpToMarker(stream.subscription()), "minute " + minute);
+                assertEquals(all, idsUpToMarker(listen), "minute " + minute);
+                position = all.getLast();
+                try (var fresh = broadcaster.subscribeAfterRecent(listen("mine"))) {
+                    all.removeLast();
+                    all.add(settle(broadcaster));
+                    assertEquals(all, idsUpToMarker(fresh), "minute " + minute);
+                }
+                position = event(stream.subscription()).id();
+                event(listen);
+                if (!elapse(Duration.ofMinutes(6))) continue;
+                try (var fresh = broadcaster.subscribeAfterRecent(listen("mine"))) {
+                    assertEquals(1, published(broadcaster, 1, _ -> BroadcasterTraffic.marker()).size());
+                    assertEquals(1, idsUpToMarker(fresh).size());
+                }
+                position = event(stream.subscription()).id();
+                event(listen);
+            }
+            stream.subscription().close();
+            listen.close();
+        }
+    }
+
+    @Test
+    default void next_moreUpdatesOfOthersThanAreKept_isToldNoLoss() throws Exception {
+        try (var broadcaster = open(FEW_KEYS); var reader = broadcaster.subscribe(session("mine"));
+                var listen = broadcaster.subscribe(listen("mine"))) {
+            published(broadcaster, Math.min(flood(), 6_000), n -> updated("other/" + n));
+            var all = List.of(broadcaster.publish(updated("mine")), settle(broadcaster));
+
+            assertEquals(all, idsUpToMarker(reader));
+            assertEquals(all, idsUpToMarker(listen));
+        }
+    }
+
+    @Test
+    default void subscribe_afterAPositionThatWasNeverGiven_isLiveAndToldNoLoss() throws Exception {
+        try (var broadcaster = open(TIGHT)) {
+            published(broadcaster, 3);
+            var last = settle(broadcaster);
+            for (var ahead : List.of(1L, 1_000_000L, 999_999_999_999_999_999L - last.sequence())) {
+                try (var reader = broadcaster.subscribe(session(), new EventId(last.epoch(), last.sequence() + ahead + 10))) {
+                    assertEquals(List.of(settle(broadcaster)), idsUpToMarker(reader));
+                } catch (IllegalArgumentException _) {
+                    assertTrue(ahead > 1_000_000L, "no such number");
+                }
+            }
+        }
+    }
+
+    @Test
+    default void subscribe_afterAPositionAndWhatIsForOthers_isToldNoLoss() throws Exception {
+        try (var broadcaster = open(FEW_KEYS)) {
+            var filter = session("mine");
+            var position = settle(broadcaster);
+            published(broadcaster, 10 * KEPT, n -> n % 2 == 0 ? message(n).to(SessionId.random()) : updated("other/" + n));
+            try (var reader = broadcaster.subscribe(filter, position)) {
+                assertEquals(List.of(settle(broadcaster)), idsUpToMarker(reader));
+            }
+        }
+    }
+
+    @Test
+    default void next_namedUpdateThatIsForgotten_isTold() throws Exception {
+        try (var broadcaster = open(FEW_KEYS); var reader = broadcaster.subscribe(session("mine"));
+                var listen = broadcaster.subscribe(listen("mine"))) {
+            var position = broadcaster.publish(message(0).to(SessionId.random()));
+            broadcaster.publish(updated("mine"));
+            published(broadcaster, 64 + 3 * KEPT, n -> updated("other/" + n));
+            settle(broadcaster);
+
+            for (var late : List.of(reader, listen, broadcaster.subscribe(session("mine"), position))) {
+                assertEquals(1, assertInstanceOf(Delivery.Lagged.class, read(late)).messages());
+                assertEquals(1, idsUpToMarker(late).size());
+                late.close();
+            }
+            try (var fresh = broadcaster.subscribeAfterRecent(listen("mine"))) {
+                assertEquals(new Delivery.Lagged(1, 1), read(fresh));
+            }
+        }
+    }
+
+    @Test
+    default void subscribe_afterAPositionAndLostMail_isTold() throws Exception {
+        try (var broadcaster = open(TIGHT)) {
+            var filter = session();
+            var position = settle(broadcaster);
+            broadcaster.publish(message(0).to(ANN));
+            published(broadcaster, 2 * KEPT, n -> message(n).to(SessionId.random()));
+            settle(broadcaster);
+            try (var reader = broadcaster.subscribe(filter, position)) {
+                assertTrue(assertInstanceOf(Delivery.Lagged.class, read(reader)).messages() > 0);
+            }
+        }
+    }
+
+    /// Only signals are gone, and the newest of them heals the reader.
+    @Test
+    default void subscribe_afterAPositionAndLostSignals_countsNoMessage() throws Exception {
+        try (var broadcaster = open(TIGHT)) {
+            var position = settle(broadcaster);
+            var tools = published(broadcaster, 3 * KEPT, _ -> Event.of(TOOLS)).getLast();
+            published(broadcaster, KEPT - 1, n -> updated("other/" + n));
+            settle(broadcaster);
+            try (var reader = broadcaster.subscribe(session(), position)) {
+                assertEquals(0, assertInstanceOf(Delivery.Lagged.class, read(reader)).messages());
+                assertEquals(tools, event(reader).id());
+            }
+        }
+    }
+}
