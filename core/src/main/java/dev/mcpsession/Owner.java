@@ -12,8 +12,11 @@ import java.util.HexFormat;
 public final class Owner {
 
     private static final Owner ANONYMOUS = new Owner("");
-    private static final int SHOWN = 14;
+    private static final int SHOWN = 8;
     private static final MessageDigest SHA_256 = newSha256();
+
+    private static final String PRINCIPAL = "principal:";
+    private static final String TOKEN = "token:";
 
     private final String value;
 
@@ -28,14 +31,27 @@ public final class Owner {
         return ANONYMOUS;
     }
 
-    /// A principal that somebody has verified, such as an issuer and subject, or the user of an `Authenticator`.
+    /// A principal whose name was verified, such as an issuer and subject.
+    ///
+    /// The user of an HTTP server's `Authenticator` is [#principal(String, String)]: its principal is named realm and user.
     ///
     /// @param name a name that stays the same when the principal's credentials change
     /// @return the owner of this name
     /// @throws IllegalArgumentException if the name is empty
     public static Owner principal(String name) {
         if (name.isEmpty()) throw new IllegalArgumentException("principal must have a name");
-        return new Owner("principal:" + name);
+        return new Owner(PRINCIPAL + name);
+    }
+
+    /// A user whom an HTTP server's `Authenticator` has verified, such as `alice` in the realm `mcp`.
+    ///
+    /// @param realm the authenticator's realm; may be empty
+    /// @param user  the user's name, as `HttpPrincipal.getUsername()` tells it
+    /// @return the same owner as [#principal(String)] of `realm:user`, which is what `HttpPrincipal.getName()` tells
+    /// @throws IllegalArgumentException if the user's name is empty
+    public static Owner principal(String realm, String user) {
+        if (user.isEmpty()) throw new IllegalArgumentException("principal must have a name");
+        return principal(realm + ":" + user);
     }
 
     /// Whoever holds this bearer token or API key. Only its SHA-256 is kept.
@@ -45,7 +61,7 @@ public final class Owner {
     /// @throws IllegalArgumentException if the token is empty
     public static Owner token(String token) {
         if (token.isEmpty()) throw new IllegalArgumentException("token must not be empty");
-        return new Owner("token:" + HexFormat.of().formatHex(sha256(token)));
+        return new Owner(TOKEN + HexFormat.of().formatHex(sha256(token)));
     }
 
     /// Reads back what [#value()] gave, for stores.
@@ -80,11 +96,12 @@ public final class Owner {
         return value.hashCode();
     }
 
-    /// Shows 14 characters at the most, the kind among them.
+    /// Shows the kind and eight digits of a hash: enough to tell two owners apart in a log, and no name.
     @Override
     public String toString() {
         if (isAnonymous()) return "anonymous";
-        return value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…";
+        var kind = value.startsWith(TOKEN) ? TOKEN : value.startsWith(PRINCIPAL) ? PRINCIPAL : "owner:";
+        return kind + HexFormat.of().formatHex(sha256(value)).substring(0, SHOWN);
     }
 
     /// A copy of a digest that is never used itself: to look one up among the providers takes as long as to hash a token.

@@ -61,6 +61,22 @@ class SessionValuesTest {
     }
 
     @Test
+    void principal_userOfARealm_isTheOneThatAnHttpPrincipalNames() {
+        assertEquals(Owner.principal("mcp:alice"), Owner.principal("mcp", "alice"));
+        assertEquals(Owner.principal(":alice"), Owner.principal("", "alice"));
+        assertThrows(IllegalArgumentException.class, () -> Owner.principal("mcp", ""));
+    }
+
+    @Test
+    void toString_owners_tellApartAndRevealNoName() {
+        assertNotEquals(Owner.principal("mcp", "alice").toString(), Owner.principal("mcp", "alicia").toString());
+        assertTrue(Owner.principal("mcp", "alice").toString().matches("principal:[0-9a-f]{8}"));
+        assertTrue(Owner.token("secret").toString().matches("token:[0-9a-f]{8}"));
+        assertTrue(Owner.ofValue("alice").toString().matches("owner:[0-9a-f]{8}"));
+        assertEquals("anonymous", Owner.anonymous().toString());
+    }
+
+    @Test
     void ofValue_ofEachKind_isTheSameOwner() {
         for (var owner : List.of(ALICE, Owner.token("secret"), Owner.anonymous())) {
             assertEquals(owner, Owner.ofValue(owner.value()));

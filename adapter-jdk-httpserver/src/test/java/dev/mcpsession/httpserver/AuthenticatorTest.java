@@ -72,7 +72,7 @@ class AuthenticatorTest {
         var session = endpoint.initialize(ALICE);
 
         assertEquals(List.of(new SessionId(session)),
-                endpoint.store.list(Owner.principal("test:alice")).stream().map(s -> s.id()).toList());
+                endpoint.store.list(Owner.principal("test", "alice")).stream().map(s -> s.id()).toList());
         assertEquals(session, endpoint.exchange("POST", "/mcp", CALL, JSON, ALICE, idHeader(session)).body());
     }
 

@@ -24,8 +24,12 @@ final class HeaderText {
                 ? decoded(text.substring(PREFIX.length(), text.length() - SUFFIX.length()).getBytes(UTF_8)) : Optional.of(text));
     }
 
-    /// The text without the space around it, or empty if no header may have it.
-    static Optional<String> plain(String value) {
+    /// The token that a value is, or empty if it has anything but visible ASCII.
+    static Optional<String> token(String value) {
+        return plain(value).filter(text -> text.indexOf(' ') < 0 && text.indexOf('\t') < 0);
+    }
+
+    private static Optional<String> plain(String value) {
         var text = HeaderSyntax.strip(value);
         return text.chars().allMatch(HeaderText::isPlain) ? Optional.of(text) : Optional.empty();
     }

@@ -112,8 +112,8 @@ final class Replies {
     }
 
     static Reply challenge(OwnerResolver.Resolution.Challenge challenge) {
-        return with(error(challenge.status(), INVALID_REQUEST, "other credentials are required"),
-                "WWW-Authenticate", challenge.wwwAuthenticate());
+        var reply = error(challenge.status(), INVALID_REQUEST, challenge.message());
+        return challenge.wwwAuthenticate().isEmpty() ? reply : with(reply, "WWW-Authenticate", challenge.wwwAuthenticate());
     }
 
     static Reply deleted() {

@@ -1,28 +1,40 @@
 package dev.mcpsession.http;
 
 import dev.mcpsession.Owner;
+import dev.mcpsession.http.OwnerResolver.Resolution;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// Who is asking, by what a request carries.
+/// Says who sent a request, by what it carries. A caller is anonymous only if it shows no credential at all: with one that cannot be
+/// read as one value, its client believes that it has shown who it is, and would get a session that is open to everybody.
 final class StandardOwner {
 
-    private static final String BEARER = "Bearer ";
+    private static final String AUTHORIZATION = "Authorization";
+    private static final String API_KEY = "X-API-Key";
+
+    // RFC 6750, 2.1, but with every visible character: tokens in use have some that its grammar lacks, such as `1|abc`. The comma
+    // stays out, since it joins values.
+    private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([\\x21-\\x7E&&[^,]]+)");
+    private static final Pattern KEY = Pattern.compile("([\\x20-\\x7E&&[^,]]+)");
 
     private StandardOwner() {}
 
-    static Owner of(Request request) {
-        return nonEmpty(request.principal()).map(Owner::principal)
-                .or(() -> bearerToken(request).or(() -> nonEmpty(request.header("X-API-Key"))).map(Owner::token))
-                .orElse(Owner.anonymous());
+    static Resolution of(Request request) {
+        var principal = request.principal().filter(name -> !name.isEmpty());
+        if (principal.isPresent()) return new Resolution.Known(Owner.principal(principal.get()));
+        var authorization = request.headers(AUTHORIZATION);
+        var token = only(authorization, BEARER);
+        if (!authorization.isEmpty() && token.isEmpty()) return new Resolution.Challenge(400, "Bearer error=\"invalid_request\"",
+                AUTHORIZATION + " header must be one Bearer token; for another scheme the server needs an Authenticator or an OwnerResolver");
+        var keys = request.headers(API_KEY);
+        var key = only(keys, KEY);
+        if (!keys.isEmpty() && key.isEmpty()) return new Resolution.Challenge(400, "", API_KEY + " header must be one key");
+        return new Resolution.Known(token.or(() -> key).map(Owner::token).orElse(Owner.anonymous()));
     }
 
-    private static Optional<String> bearerToken(Request request) {
-        return nonEmpty(request.header("Authorization")
-                .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                .map(value -> value.substring(BEARER.length()).strip()));
-    }
-
-    private static Optional<String> nonEmpty(Optional<String> value) {
-        return value.filter(text -> !text.isEmpty());
+    private static Optional<String> only(List<String> lines, Pattern form) {
+        return HeaderValue.of(lines).one().map(form::matcher).filter(Matcher::matches).map(match -> match.group(1));
     }
 }

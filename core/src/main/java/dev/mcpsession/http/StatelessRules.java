@@ -50,7 +50,7 @@ final class StatelessRules {
     }
 
     private static Optional<String> wrongMethod(Request request, JsonRpcPeek.Message message) {
-        return wrong(request, McpHeaders.METHOD, Optional.of(message.method()), message.isRequest(), HeaderText::plain);
+        return wrong(request, McpHeaders.METHOD, Optional.of(message.method()), message.isRequest(), HeaderText::token);
     }
 
     /// Of a method that has no name to mirror, nothing is known that the header could contradict.

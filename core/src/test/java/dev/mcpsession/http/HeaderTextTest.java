@@ -34,8 +34,16 @@ class HeaderTextTest {
         assertEquals(Optional.of("a\tb"), HeaderText.decoded("a\tb"));
     }
 
+    @Test
+    void token_anythingButVisibleAscii_isEmpty() {
+        assertEquals(Optional.of("tools/list"), HeaderText.token(" tools/list\t"));
+        for (var value : new String[] {"tools list", "tools\tlist", "tools/list\u001f", "tools/lis\u00e9", "\u007f", "a\u0000"}) {
+            assertEquals(Optional.empty(), HeaderText.token(value));
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"ä", "a\u0000b", "a\u007fb", "\u4e16", "=?base64?!?=", "=?base64?YQ=?=", "=?base64?YQ?=", "=?base64?YQ== ?=",
+    @ValueSource(strings = {"a\u001f", "\u001ca", "a\u00a0", "ä", "a\u0000b", "a\u007fb", "\u4e16", "=?base64?!?=", "=?base64?YQ=?=", "=?base64?YQ?=", "=?base64?YQ== ?=",
         "=?base64?/w==?=", "=?base64?wIA=?=", "=?base64?7aCA?=", "=?base64?ä?="})
     void decoded_thatNoClientMayWrite_isEmpty(String value) {
         assertEquals(Optional.empty(), HeaderText.decoded(value));

@@ -63,6 +63,7 @@ class StatelessRulesTest {
             V; Mcp-Method:                               | tools/list     | META                            | 400  | -32020
             V; M; Mcp-Method: tools/call                 | tools/list     | META                            | 400  | -32020
             Mcp-Method: tools/list\u001f; V              | tools/list     | META                            | 400  | -32020
+            V; M                                         | tools list     | META                            | 400  | -32020
             V; Mcp-Method: tools/lis\u00e9               | tools/lis\u00e9 | META                            | 400  | -32020
             V; Mcp-Method: =?base64?dG9vbHMvbGlzdA==?=   | tools/list     | META                            | 400  | -32020
             V; M                                         | tools/call     | `"name":"n",META`               | 400  | -32020
