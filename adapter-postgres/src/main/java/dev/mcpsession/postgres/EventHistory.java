@@ -17,16 +17,15 @@ import javax.sql.DataSource;
 
 /// The log of events as far as the table keeps it, for readers that come back. Safe for use by many threads.
 ///
-/// A bounded number of readers reads at once, a page at a time and in the order in which they come: however many come back together,
-/// connections and processor are left to requests. Who waits holds no connection.
+/// One reader reads at a time, a page, in the order in which they come: however many come back together, connections and processor are
+/// left to requests. A reader that waits holds no connection. Two at a time were rejected: on two processors they left none.
 final class EventHistory {
 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
-    private static final int READERS = 2;
     private static final int PAGE_ROWS = 1_000;
     private static final long PAGE_SIZE = 1 << 20;
 
-    private final Semaphore turns = new Semaphore(READERS, true);
+    private final Semaphore turn = new Semaphore(1, true);
     private final DataSource source;
     private final Patience patience;
     private final int maxReplayed;
@@ -55,7 +54,7 @@ final class EventHistory {
     /// @throws BroadcasterException if this cannot be asked for
     boolean holds(EventFilter filter, EventId after) {
         try {
-            if (!turns.tryAcquire(decision.toNanos(), NANOSECONDS)) return maxReplayed > 0;
+            if (!turn.tryAcquire(decision.toNanos(), NANOSECONDS)) return maxReplayed > 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BroadcasterException("interrupted", e);
@@ -63,7 +62,7 @@ final class EventHistory {
         try {
             return call(on -> PastEvents.follow(on, filter, after, maxReplayed));
         } finally {
-            turns.release();
+            turn.release();
         }
     }
 
@@ -83,11 +82,11 @@ final class EventHistory {
 
         @Override
         public Optional<Page> read(EventId after, EventId upTo) throws InterruptedException {
-            if (!turns.tryAcquire(heartbeat.toNanos(), NANOSECONDS)) return Optional.empty();
+            if (!turn.tryAcquire(heartbeat.toNanos(), NANOSECONDS)) return Optional.empty();
             try {
                 return Optional.of(page(after, upTo));
             } finally {
-                turns.release();
+                turn.release();
             }
         }
 

@@ -57,7 +57,7 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Opens a broadcaster with the default options.
     ///
-    /// @param statements where connections for single statements come from, such as a pool; up to five at a time are used, two of
+    /// @param statements where connections for single statements come from, such as a pool; up to four at a time are used, one of
     ///                   them for clients that come back
     /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
     /// @throws BroadcasterException if the log cannot be read
@@ -67,7 +67,7 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Opens a broadcaster.
     ///
-    /// @param statements where connections for single statements come from, such as a pool; up to five at a time are used, two of
+    /// @param statements where connections for single statements come from, such as a pool; up to four at a time are used, one of
     ///                   them for clients that come back
     /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
     /// @param bounds     the bounds of what is kept in memory

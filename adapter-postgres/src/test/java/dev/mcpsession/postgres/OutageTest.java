@@ -133,6 +133,29 @@ class OutageTest {
         }
     }
 
+    /// As many sessions end in one tick as a replica can have, while nothing can be written.
+    @Test
+    void endSessions_tooManyToWrite_refusesNoEventAndNoStream() throws Exception {
+        try (var broadcaster = DATABASE.open(BOUNDS, OPTIONS.withMaxWaiting(100)); var threads = new Threads();
+                var locking = DATABASE.database().connect()) {
+            lockHead(locking);
+            var ended = SessionId.random();
+            for (var n = 0; n < 60; n++) {
+                broadcaster.endSessions(IntStream.range(0, 1_000).mapToObj(_ -> SessionId.random()).toList());
+            }
+            var published = IntStream.range(0, 50).mapToObj(n -> threads.start(() -> broadcaster.publish(message(n)))).toList();
+            var opened = threads.start(() -> broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous())));
+            broadcaster.endSession(ended);
+            var refusal = assertThrows(BroadcasterException.class, () -> broadcaster.endSessions(
+                    IntStream.range(0, 100_000).mapToObj(_ -> SessionId.random()).toList()));
+            assertEquals("not published: at most 100000 ends may wait to be published", refusal.getMessage());
+            locking.rollback();
+
+            for (var each : published) each.get();
+            opened.get().close();
+        }
+    }
+
     @Test
     void close_whileNobodyAnswers_ends() {
         try (var network = new FaultyNetwork(DATABASE.port())) {

@@ -10,6 +10,7 @@ import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
@@ -34,7 +35,7 @@ class ReplayStormTest {
 
     private static final int CLIENTS = 500;
     private static final int MISSED = 400;
-    private static final int FINDS = 300;
+    private static final int FINDS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final BroadcasterOptions BOUNDS =
             BroadcasterOptions.DEFAULT.withRing(16, 1 << 20).withHeartbeat(Duration.ofMillis(50));
@@ -54,22 +55,20 @@ class ReplayStormTest {
                 var store = new PostgresSessionStore(lent.pool, SessionPolicy.DEFAULT);
                 var session = SessionId.random();
                 store.create(session, Owner.anonymous(), new Client("2025-11-25", "test", Json.obj()));
-                var first = here.publish(dev.mcpsession.event.Event.of("test/first"));
+                var first = here.publish(Event.of("test/first"));
                 publishMany(database);
                 var undisturbed = findTimes(store, session);
                 lent.most.set(0);
 
                 var readers = new ArrayList<Future<Integer>>();
-                var isOver = new AtomicBoolean();
                 for (var n = 0; n < CLIENTS; n++) readers.add(threads.start(() -> replayed(here, first)));
                 var disturbed = findTimes(store, session);
                 for (var reader : readers) assertEquals(MISSED, reader.get());
-                isOver.set(true);
-
-                assertTrue(lent.most.get() <= 5, () -> lent.most + " connections at once"); // 2 replays, and publisher, greeter, retention
+                assertTrue(lent.most.get() <= 4, () -> lent.most + " connections at once"); // a replay, and publisher, greeter, retention
                 assertTrue(idles.get() > 0, "somebody waits, and is told so");
                 assertEquals(0, warnings.about(""), "nothing is worth a warning");
                 System.out.printf("find: p99 %,d us undisturbed, %,d us while %d clients resume%n", p99(undisturbed), p99(disturbed), CLIENTS);
+                assertTrue(median(disturbed) <= 3 * median(undisturbed) + 20_000, "finds wait for replays"); // the machine may be busy
             }
         }
     }
@@ -109,6 +108,10 @@ class ReplayStormTest {
             times.add((System.nanoTime() - begun) / 1_000);
         }
         return times;
+    }
+
+    private static long median(List<Long> times) {
+        return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow();
     }
 
     private static long p99(List<Long> times) {
