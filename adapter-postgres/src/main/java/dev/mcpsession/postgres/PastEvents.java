@@ -49,7 +49,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
             (select greatest(newest, case when oldest > coalesce(trimmed, 0) then oldest else 0 end) from (
                 select coalesce(max(last) filter (where audience = any(wanted)), 0) as newest,
                     max(last) filter (where audience = '.') as trimmed
-                from mcp_event_gone) mark)""";
+                from mcp_event_gone where audience = any(wanted || '.'::text)) mark)""";
     private static final String HEAD = """
             with asked as materialized (
                 select ?::text[] as wanted, last, %s as epoch, (select coalesce(min(id) - 1, last) from mcp_event) as oldest
@@ -118,8 +118,10 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
             )""".formatted(AUDIENCE, ALL_GONE);
 
     /// Puts the oldest marks together if there are too many.
-    static void foldMarks(Statements on) throws SQLException {
-        on.rows("""
+    ///
+    /// @return how many
+    static long foldMarks(Statements on) throws SQLException {
+        return on.rows("""
                 with folded as (
                     delete from mcp_event_gone where audience not in ('.', '*')
                         and last <= (select last from mcp_event_gone order by last desc offset ? limit 1)
@@ -131,6 +133,6 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
                     set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
                 )
                 select count(*) from folded
-                """, row -> row.getLong(1), MARKS);
+                """, row -> row.getLong(1), MARKS).getFirst();
     }
 }

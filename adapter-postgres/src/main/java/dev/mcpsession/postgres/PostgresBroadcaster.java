@@ -130,7 +130,7 @@ public final class PostgresBroadcaster implements Broadcaster {
         if (filter.session().isPresent()) return takeOver(filter, after);
         awaitAcknowledged();
         if (isAhead(after)) throw behind(null);
-        return readers.begin(filter, after);
+        return isReplayed(filter, after) ? readers.feed().resume(filter, after, history.of(filter)) : readers.begin(filter, after);
     }
 
     @Override

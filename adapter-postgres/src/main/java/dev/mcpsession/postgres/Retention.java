@@ -32,12 +32,9 @@ final class Retention implements AutoCloseable {
     private boolean trimLater() throws InterruptedException {
         Thread.sleep(ThreadLocalRandom.current().nextLong(PERIOD.toMillis() / 2, PERIOD.toMillis() * 3 / 2));
         try {
-            var batches = 0;
-            while (patience.call(source, this::trimSome) == BATCH && ++batches < MAX_BATCHES) Thread.yield();
-            patience.call(source, connection -> {
-                PastEvents.foldMarks(patience.on(connection));
-                return null;
-            });
+            var deleted = patience.call(source, this::trimSome);
+            for (var n = 1; deleted == BATCH && n < MAX_BATCHES; n++) deleted = patience.call(source, this::trimSome);
+            if (deleted > 0) patience.call(source, connection -> PastEvents.foldMarks(patience.on(connection)));
             failing = false;
         } catch (SQLException e) {
             if (!failing) LOG.log(WARNING, "old events could not be deleted; trying again every " + PERIOD.toSeconds() + " s", e);

@@ -17,6 +17,7 @@ import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -71,6 +72,18 @@ class ReplayTest {
 
                 assertEquals(numbers(1, MISSED, ReplayTest::isOurs), numbersBefore(reader, last));
             }
+        }
+    }
+
+    @Test
+    void subscribe_ofNoSession_isReplayed() throws Exception {
+        var first = replica().publish(message(-1));
+        publishMany();
+        var here = replica();
+        try (var reader = here.subscribe(EventFilter.all(), first)) {
+            var last = here.publish(message(-2));
+
+            assertEquals(numbers(1, MISSED, n -> n % 4 > 1), numbersBefore(reader, last));
         }
     }
 
@@ -218,6 +231,10 @@ class ReplayTest {
     private void assertNothingLost(EventId after) throws InterruptedException {
         var fresh = replica();
         try (var reader = fresh.subscribe(filter, after)) {
+            var last = fresh.publish(message(-2));
+            assertEquals(List.of(), numbersBefore(reader, last));
+        }
+        try (var reader = fresh.subscribe(EventFilter.all().withResources(Set.of()), after)) { // of no session
             var last = fresh.publish(message(-2));
             assertEquals(List.of(), numbersBefore(reader, last));
         }

@@ -156,6 +156,24 @@ public final class LogFeed {
         return new Beginning(new ReplayingSubscription(broadcaster.opened(reader), history, after, id, log::isClosed), after);
     }
 
+    /// The same for a reader without a session, which takes nothing over: it is given what it missed up to what is fed by now.
+    ///
+    /// @param filter  what to read, of no session
+    /// @param after   the last event that the reader has seen
+    /// @param history has what stands behind that event
+    /// @return the new subscription, and where its reader stands
+    public Beginning resume(EventFilter filter, EventId after, History history) {
+        if (filter.session().isPresent()) throw new IllegalArgumentException("filter must have no session: " + filter.session().get());
+        if (remembers(after)) return broadcaster.begin(filter, after);
+        var reader = broadcaster.newReader(filter);
+        var seam = log.placeAtEnd(reader);
+        if (!seam.isAfter(after)) {
+            broadcaster.opened(reader).close();
+            return broadcaster.begin(filter, after);
+        }
+        return new Beginning(new ReplayingSubscription(broadcaster.opened(reader), history, after, seam, log::isClosed), after);
+    }
+
     private Beginning takenOver(EventId id, EventFilter filter, EventId after) {
         var reader = newReader(id, filter);
         var position = log.takeOver(id, reader, after);
