@@ -6,6 +6,7 @@ import dev.mcpsession.event.Backend;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.ResourceSubscriptions;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 
 /// The one resource of this process: a text that everybody can read, and that a tool changes. Who subscribes to it, by a session
@@ -15,11 +16,10 @@ import dev.mcpsession.json.Json;
 final class Board {
 
     static final String URI = "board://text";
-    static final String UPDATED = "notifications/resources/updated";
 
     private static final int MAX_TEXT = 10_000;
     private static final Json.Obj LISTING = Json.obj().with("uri", URI).with("name", "board").with("mimeType", "text/plain");
-    private static final Event CHANGE = Event.of(UPDATED, Json.obj().with("uri", URI));
+    private static final Event CHANGE = Event.of(Topic.RESOURCES, Json.obj().with("uri", URI));
 
     private final Broadcaster broadcaster;
     private final ResourceSubscriptions subscriptions;

@@ -5,6 +5,7 @@ import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.Request;
 import dev.mcpsession.json.Json;
@@ -42,10 +43,7 @@ record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) imple
         var method = object.string("method").filter(name -> !name.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("method must be a string that is not empty"));
         var params = params(object);
-        if (method.equals(Board.UPDATED) && params.string("uri").isEmpty()) {
-            throw new IllegalArgumentException("params.uri must be a string: nobody can have asked for this resource");
-        }
-        return Event.of(method, params);
+        return method.equals(Topic.RESOURCES.method()) ? Event.of(Topic.RESOURCES, params) : Event.of(method, params);
     }
 
     private static Json.Obj params(Json.Obj object) {

@@ -6,7 +6,7 @@ import dev.mcpsession.SessionScope;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.event.Backend;
 import dev.mcpsession.event.Broadcaster;
-import dev.mcpsession.event.Event;
+import dev.mcpsession.http.ListChange;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -112,7 +112,7 @@ final class SampleTools {
             throw new ToolFailure("description must be at most " + MAX_DESCRIPTION + " characters: " + description.length());
         }
         toolbox.add(new Tool(name, description, NO_ARGUMENTS, _ -> name));
-        broadcaster.publish(Event.of("notifications/tools/list_changed"));
+        broadcaster.publish(ListChange.TOOLS.event());
         return "added " + name;
     }
 

@@ -67,8 +67,8 @@ class EndpointsTest {
             `{"method":"m","params":[]}`                                                 | params must be an object
             `{"method":"m","params":{"_meta":[]}}`                                       | _meta of an event must be an object: m
             `{"method":"m","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":1}}}` | _meta of an event must not have io.modelcontextprotocol/subscriptionId: m
-            `{"method":"notifications/resources/updated"}`                               | params.uri must be a string: nobody can have asked for this resource
-            `{"method":"notifications/resources/updated","params":{"uri":5}}`            | params.uri must be a string: nobody can have asked for this resource
+            `{"method":"notifications/resources/updated"}`                               | params of a topic's event must have a string uri
+            `{"method":"notifications/resources/updated","params":{"uri":5}}`            | params of a topic's event must have a string uri
             """)
     void publish_wrongMember_isNamed(String body, String why) throws Exception {
         var response = server.publish(body);

@@ -184,6 +184,17 @@ class ErasTest {
     }
 
     @Test
+    void listen_forMoreThanThereIs_isGrantedWhatThereIs() throws Exception {
+        var listen = server.listen("1", "{\"promptsListChanged\":true,\"resourcesListChanged\":true,\"toolsListChanged\":true,"
+                + "\"resourceSubscriptions\":[\"nope://x\",\"board://text\"],\"taskIds\":[\"17\"]}");
+
+        var acknowledged = listen.next();
+        var message = (Json.Obj) Json.parse(acknowledged.substring(acknowledged.indexOf('{')).strip());
+        assertEquals(Optional.of(Json.parse(ASK_FOR_THE_BOARD)),
+                message.object("params").flatMap(params -> params.get("notifications")));
+    }
+
+    @Test
     void board_read_tellsItsText() throws Exception {
         call("ann", "write_board", "{\"text\":\"on the board\"}");
 

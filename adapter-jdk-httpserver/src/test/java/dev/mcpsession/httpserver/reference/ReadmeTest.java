@@ -73,20 +73,43 @@ class ReadmeTest {
 
     /// On the class path, which is where a first program stands.
     @Test
-    void classes_ofTheReadme_compileAsTheyStand(@TempDir Path sources) throws Exception {
+    void classes_ofTheReadme_compileAsTheyStand(@TempDir Path directory) throws Exception {
+        var classes = Pattern.compile("^```java\\n(import .*?^final class (\\w+).*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(Files.readString(README)).results().toList();
+        assertEquals(List.of("Example", "SdkBridge"), classes.stream().map(block -> block.group(2)).toList());
+
+        for (var block : classes) assertCompiles(directory, block.group(2), block.group(1));
+    }
+
+    @Test
+    void topics_ofTheReadme_compile(@TempDir Path directory) throws Exception {
+        var topics = Pattern.compile("^```java\\n(static final Topic [^\\n]*\\n)(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(Files.readString(README)).results().toList();
+        assertEquals(1, topics.size());
+
+        assertCompiles(directory, "Topics", """
+                import dev.mcpsession.*;
+                import dev.mcpsession.event.*;
+                import dev.mcpsession.http.*;
+                import dev.mcpsession.json.*;
+
+                class Topics {
+                    %s
+                    void declare(SessionStore store, Broadcaster events) {
+                        %s
+                    }
+                }
+                """.formatted(topics.getFirst().group(1), topics.getFirst().group(2)));
+    }
+
+    private static void assertCompiles(Path directory, String name, String code) throws IOException {
         var classPath = Stream.of(Session.class, McpHttpServer.class, McpSchema.class).map(ReadmeTest::location)
                 .collect(Collectors.joining(File.pathSeparator, "", File.pathSeparator + System.getProperty("java.class.path")));
-        var blocks = Pattern.compile("^```java\\n(import .*?^(?:public |final )*class (\\w+).*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
-                .matcher(Files.readString(README)).results().toList();
-        assertEquals(List.of("Example", "SdkBridge"), blocks.stream().map(block -> block.group(2)).toList());
-
-        for (var block : blocks) {
-            var source = Files.writeString(sources.resolve(block.group(2) + ".java"), block.group(1));
-            var said = new StringWriter();
-            var status = ToolProvider.findFirst("javac").orElseThrow().run(new PrintWriter(said), new PrintWriter(said),
-                    "-proc:none", "-d", sources.toString(), "-classpath", classPath, source.toString());
-            assertEquals(0, status, said::toString);
-        }
+        var source = Files.writeString(directory.resolve(name + ".java"), code);
+        var said = new StringWriter();
+        var status = ToolProvider.findFirst("javac").orElseThrow().run(new PrintWriter(said), new PrintWriter(said),
+                "-proc:none", "-d", directory.toString(), "-classpath", classPath, source.toString());
+        assertEquals(0, status, said::toString);
     }
 
     private static String location(Class<?> type) {
