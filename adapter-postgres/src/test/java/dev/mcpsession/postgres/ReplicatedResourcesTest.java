@@ -280,10 +280,10 @@ class ReplicatedResourcesTest {
         var here = replica();
         for (var n = 0; n < 9; n++) here.publish(Event.of(TOOLS));
         elapse(Duration.ofHours(2));
-        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), "a");
+        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), Topic.RESOURCES.of("a"));
         elapse(Duration.ofMinutes(61));
         for (var n = 0; n < 3; n++) here.publish(Event.of(TOOLS).to(SessionId.random()));
-        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), "a");
+        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), Topic.RESOURCES.of("a"));
         assertEquals(26, DATABASE.trim(4, Duration.ofHours(1)));
 
         try (var listen = late().subscribeAfterRecent(asking(Owner.principal("ann")))) {

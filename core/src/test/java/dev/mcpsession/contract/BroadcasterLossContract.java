@@ -19,6 +19,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,8 +56,8 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         var other = EventFilter.of(SessionId.random(), Owner.principal("bob"));
         var streams = new ArrayList<Subscription>();
         for (var n = 0; n < 3; n++) streams.add(broadcaster.subscribe(other)); // each takes over
-        broadcaster.watch(other.session().orElseThrow(), "mine");
-        broadcaster.unwatch(other.session().orElseThrow(), "mine");
+        broadcaster.watch(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
+        broadcaster.unwatch(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
         broadcaster.endSessions(List.of(other.session().orElseThrow(), SessionId.random()));
         broadcaster.endOwner(Owner.principal("bob"));
         streams.forEach(Subscription::close);
