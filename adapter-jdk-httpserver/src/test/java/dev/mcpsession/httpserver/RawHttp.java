@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ final class RawHttp implements AutoCloseable {
     record Response(int status, Map<String, List<String>> headers, String body) {
 
         Optional<String> header(String name) {
-            return Optional.ofNullable(headers.get(name.toLowerCase())).map(List::getFirst);
+            return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT))).map(List::getFirst);
         }
     }
 
@@ -93,7 +94,7 @@ final class RawHttp implements AutoCloseable {
         var headers = new TreeMap<String, List<String>>();
         for (var line = readLine(); !line.isEmpty(); line = readLine()) {
             var colon = line.indexOf(':');
-            headers.computeIfAbsent(line.substring(0, colon).toLowerCase(), _ -> new ArrayList<>())
+            headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
                     .add(line.substring(colon + 1).strip());
         }
         headers.remove("date");

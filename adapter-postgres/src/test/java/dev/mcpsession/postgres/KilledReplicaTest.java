@@ -56,7 +56,7 @@ class KilledReplicaTest {
         var clients = new ArrayList<KillClient>();
         for (var n = 0; n < CLIENTS; n++) {
             var client = new KillClient(http, first);
-            assertTrue(client.call(first, "remember", "{\"key\":\"k\",\"value\":\"of %d\"}".formatted(n)).contains("remembered"));
+            assertTrue(client.call(first, "remember", "{\"key\":\"k\",\"value\":\"of %s\"}".formatted(n)).contains("remembered"));
             clients.add(client);
         }
         var streams = open(clients, first, false);
@@ -110,7 +110,7 @@ class KilledReplicaTest {
 
     private Void publish(URI replica, int from, int to) throws Exception {
         for (var n = from; n < to; n++) {
-            var body = "{\"method\":\"notifications/message\",\"params\":{\"n\":%d}}".formatted(n);
+            var body = "{\"method\":\"notifications/message\",\"params\":{\"n\":%s}}".formatted(n);
             var answer = http.send(HttpRequest.newBuilder(replica.resolve("/publish")).header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
             assertEquals(202, answer.statusCode(), answer.body());

@@ -51,7 +51,7 @@ class ReplayTest {
                 insert into mcp_event (id, key, kind, session, method, params)
                     select last + n, gen_random_uuid(), 0, case n %% 4 when 0 then '%s' when 1 then '%s' end,
                         '"notifications/message"', '{"n":' || n || '}'
-                    from mcp_event_head, generate_series(1, %d) n;
+                    from mcp_event_head, generate_series(1, %s) n;
                 update mcp_event_head set last = last + %3$d
                 """.formatted(session.value(), SessionId.random().value(), MISSED));
     }
@@ -218,7 +218,7 @@ class ReplayTest {
     private void publishControls(int count) {
         DATABASE.database().execute("""
                 insert into mcp_event (id, key, kind, session, params)
-                    select last + n, gen_random_uuid(), 1 + n %% 2, '%s', '[]' from mcp_event_head, generate_series(1, %d) n;
+                    select last + n, gen_random_uuid(), 1 + n %% 2, '%s', '[]' from mcp_event_head, generate_series(1, %s) n;
                 update mcp_event_head set last = last + %2$d
                 """.formatted(SessionId.random().value(), count));
     }

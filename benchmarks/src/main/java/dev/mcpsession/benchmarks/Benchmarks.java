@@ -67,7 +67,7 @@ public final class Benchmarks {
 
     private static Path newRun(List<String> arguments) {
         var size = Selection.of(arguments).size().name().toLowerCase(Locale.ROOT);
-        return RESULTS.resolve(LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss")) + '-' + size);
+        return RESULTS.resolve(LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss", Locale.ROOT)) + '-' + size);
     }
 
     /// Measures, and writes figures and report. If the process is ended meanwhile, the report is of what there is.

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What a module needs and shows is a promise to its users: it changes in one place, on purpose.
-public interface ModuleContract {
+public interface ModuleContract extends LocaleContract {
 
     /// The modules required besides `java.base`, such as `java.sql` or `transitive java.sql`.
     Set<String> required();

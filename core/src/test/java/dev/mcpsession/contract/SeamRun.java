@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -236,7 +237,7 @@ final class SeamRun implements AutoCloseable {
 
         @Override
         public List<String> headers(String name) {
-            return switch (name.toLowerCase()) {
+            return switch (name.toLowerCase(Locale.ROOT)) {
                 case "host" -> List.of("localhost:8080");
                 case "accept" -> List.of("text/event-stream");
                 case "mcp-session-id" -> List.of(reader.session().value());

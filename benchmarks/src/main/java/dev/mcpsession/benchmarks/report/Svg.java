@@ -15,7 +15,7 @@ final class Svg {
     private final StringBuilder body = new StringBuilder();
 
     Svg(String title) {
-        body.append("""
+        add("""
                 <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" role="img" \
                 font-family="system-ui, sans-serif" font-size="13">
                 <title>%3$s</title>
@@ -24,8 +24,8 @@ final class Svg {
                 %5$s}
                 </style>
                 <rect class="card" x="0.5" y="0.5" width="759" height="419" rx="6"/>
-                """.formatted(WIDTH, HEIGHT, escaped(title),
-                style(LIGHT, "#ffffff", "#1f2328", "#d0d7de"), style(DARK, "#0d1117", "#e6edf3", "#3d444d")));
+                """, WIDTH, HEIGHT, escaped(title),
+                style(LIGHT, "#ffffff", "#1f2328", "#d0d7de"), style(DARK, "#0d1117", "#e6edf3", "#3d444d"));
         text(16, 26, "start", "title", title);
     }
 
@@ -35,7 +35,8 @@ final class Svg {
                 .title{font-size:15px;font-weight:600} .value{font-size:10px}
                 """.formatted(card, ink, grid));
         for (var i = 0; i < colours.length; i++) {
-            style.append(".s%1$d{fill:%2$s} .l%1$d{stroke:%2$s;fill:none;stroke-width:2}%n".formatted(i, colours[i]));
+            style.append(".s").append(i).append("{fill:").append(colours[i]).append("} .l").append(i)
+                    .append("{stroke:").append(colours[i]).append(";fill:none;stroke-width:2}\n");
         }
         return style.toString();
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 
 /// Where and of what a run was made: what one needs to know to repeat it.
@@ -29,7 +30,7 @@ final class Environment {
     private static String machine() {
         var runtime = Runtime.getRuntime();
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return "%s, %d processors, %d GiB".formatted(
+        return String.format(Locale.ROOT, "%s, %d processors, %d GiB",
                 processor(), runtime.availableProcessors(), Math.round(system.getTotalMemorySize() / (double) (1 << 30)));
     }
 

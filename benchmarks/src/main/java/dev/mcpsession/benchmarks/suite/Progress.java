@@ -61,6 +61,6 @@ final class Progress {
 
     private static String duration(double seconds) {
         var duration = Duration.ofSeconds(Math.round(seconds));
-        return "%d:%02d".formatted(duration.toMinutes(), duration.toSecondsPart());
+        return String.format(Locale.ROOT, "%d:%02d", duration.toMinutes(), duration.toSecondsPart());
     }
 }
