@@ -17,10 +17,10 @@
 /// is read from nothing but itself, so a server serves both side by side, and one log of events is behind both:
 ///
 /// ```text
-///        2025-03-26, 2025-06-18, 2025-11-25                 2026-07-28
+///        up to 2025-11-25                                   2026-07-28
 ///
 ///  POST  with a session's id: its head decides              MCP-Protocol-Version and _meta say so, and agree:
-///        no id: only initialize, which mints                Mcp-Method and Mcp-Name are as in the body
+///        no such session: initialize mints, else 404        Mcp-Method and Mcp-Name are as in the body
 ///          │                                                  │
 ///          ▼                                                  ▼
 ///        session: owner, time to live, state                caller: from the same OwnerResolver
@@ -37,6 +37,10 @@
 ///          └──────────────── Broadcaster: one order, one encoding of each event ────────────────┘
 ///                 everyone · one session · an owner · a thing of a topic (a resource's uri), to those that asked for it
 /// ```
+///
+/// An application that speaks fewer revisions [names them][dev.mcpsession.http.SessionHandlerBuilder#revisions]; requests of any
+/// other are answered with their list. Headers are read as proxies may have left them: equal values that were repeated or joined are
+/// one value, a blank header is absent, and different values are refused.
 ///
 /// What differs in how a stream speaks is in its dialect alone; order, heartbeats, slow readers, limits and draining are the same
 /// for both, and so is the form of the bytes: [EventStreamFormat][dev.mcpsession.event.EventStreamFormat].
