@@ -88,6 +88,7 @@ public sealed interface Decision {
         }
 
         Forward with(Map<String, String> more) {
+            if (headers.isEmpty()) return new Forward(caller, session, minted, hold, more, content);
             var all = new HashMap<>(headers);
             all.putAll(more);
             return new Forward(caller, session, minted, hold, all, content);

@@ -26,6 +26,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     static final String HOST = "Host";
     static final String ORIGIN = "Origin";
 
+    private static final Map<String, String> VARY = Map.of("Vary", ORIGIN);
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final int MAX_PORT_DIGITS = 5;
     private static final int MAX_PORT = 0xFFFF;
@@ -97,7 +98,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
         return allowedOrigin(request).map(origin -> Map.of(
                 "Access-Control-Allow-Origin", origin,
                 "Access-Control-Expose-Headers", McpHeaders.SESSION_ID + ", Retry-After, WWW-Authenticate",
-                "Vary", ORIGIN)).orElse(Map.of("Vary", ORIGIN));
+                "Vary", ORIGIN)).orElse(VARY);
     }
 
     /// Without a pattern, for every request comes by here: a name in either set has been checked, and so has one with its port.

@@ -2,23 +2,18 @@ package dev.mcpsession.http;
 
 import static java.lang.System.Logger.Level.INFO;
 
-import dev.mcpsession.Client;
-import dev.mcpsession.CreateResult;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /// One MCP endpoint's sessions and streams: decides what becomes of each request, and keeps account of what is under way.
 ///
@@ -29,15 +24,13 @@ import java.util.function.Function;
 public final class SessionHandler implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
-    private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
 
     private final Broadcaster broadcaster;
     private final Rules rules;
     private final Door door;
-    private final OwnerResolver owners;
     private final Sessions sessions;
     private final StreamRegistry streams;
-    private final StreamOpener opener;
+    private final Decider decider;
     private final CallsInFlight inFlight = new CallsInFlight();
     private volatile boolean draining;
 
@@ -45,10 +38,9 @@ public final class SessionHandler implements AutoCloseable {
         broadcaster = builder.broadcaster;
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions, builder.streams());
         door = new Door(rules);
-        owners = builder.owners;
         sessions = new Sessions(builder.store, this::endStreams);
         streams = new StreamRegistry(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
-        opener = new StreamOpener(builder, sessions, streams, this::streamOpened);
+        decider = new Decider(rules, builder.owners, sessions, streams, new StreamOpener(builder, sessions, streams, this::streamOpened), inFlight, () -> draining);
     }
 
     /// Begins to describe a handler.
@@ -73,7 +65,7 @@ public final class SessionHandler implements AutoCloseable {
     /// @throws IOException if the client went away while its body was read
     public Decision decide(Request request) throws IOException {
         var refused = refuseEarly(request);
-        return refused.isPresent() ? refused.get() : door.withCors(request, decide(Head.of(request)));
+        return refused.isPresent() ? refused.get() : door.withCors(request, decider.decide(Head.of(request)));
     }
 
     /// Refuses a request that is not for this endpoint, or not from where it is served: another path (404), a `Host` that is missing,
@@ -86,110 +78,10 @@ public final class SessionHandler implements AutoCloseable {
         return door.refuse(request);
     }
 
-    private Decision decide(Head head) throws IOException {
-        var refused = rules.refuse(head);
-        if (refused.isPresent()) return refused.get();
-        if (!rules.needsBody(head)) return decide(head, Content.UNREAD);
-        Optional<Content> content;
-        try {
-            content = Content.read(head.request(), rules.limits().maxBodyBytes(), rules.limits());
-        } catch (JsonException e) {
-            return Replies.notJson(e.getMessage());
-        }
-        return content.isEmpty() ? Replies.bodyTooLarge(rules.limits().maxBodyBytes())
-                : answering(content.get(), decideRead(head, content.get()));
-    }
-
-    private static Decision answering(Content content, Decision decision) {
-        return decision instanceof Decision.Reply reply ? Replies.answering(content.peek().id(), reply) : decision;
-    }
-
-    private Decision decideRead(Head head, Content content) throws IOException {
-        var refused = rules.refuse(head, content.peek());
-        return refused.isPresent() ? refused.get() : decide(head, content);
-    }
-
-    private Decision decide(Head head, Content content) throws IOException {
-        return switch (owners.resolve(head.request())) {
-            case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
-            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(head, content.peek()), head, owner, content);
-        };
-    }
-
-    private Decision grant(Wish wish, Head head, Owner caller, Content content) throws IOException {
-        try {
-            return switch (wish) {
-                case Wish.Refused(var reply) -> reply;
-                case Wish.Nowhere() -> withoutSession(head, caller, content);
-                case Wish.Pass() -> forward(caller, null, false, null, content);
-                case Wish.Mint(var client) -> mint(caller, client, content);
-                case Wish.Use(var id) -> {
-                    var session = sessions.find(id, caller);
-                    yield session.isPresent() ? use(caller, session.get(), content) : withoutSession(head, caller, content);
-                }
-                case Wish.Listen(var id, var after, var version) -> within(id, caller,
-                        session -> draining ? GOING_AWAY : opener.ofSession(session, after, version));
-                case Wish.Subscribe(var request, var asked) -> draining ? GOING_AWAY : opener.ofListen(request, asked, caller);
-                case Wish.End(var id) -> end(id, caller);
-            };
-        } catch (SessionStoreException e) {
-            sessions.failed("answering 503", e);
-            return Replies.unavailable("sessions cannot be looked up at the moment");
-        } catch (BroadcasterException e) {
-            streams.failed("answering 503", e);
-            return Replies.unavailable("streams cannot be opened at the moment");
-        }
-    }
-
-    private Decision within(SessionId id, Owner caller, Function<Session, Decision> decision) {
-        return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
-    }
-
-    /// To a request that names a session which is not to be had. An `initialize` gets a new one, so the body is read now, whatever it
-    /// was that the session is not; nothing else that it may say changes the answer.
-    private Decision withoutSession(Head head, Owner caller, Content content) throws IOException {
-        if (!head.isPost()) return Replies.sessionNotFound();
-        var read = content.isRead() ? content : initializeOf(head.request());
-        var wish = rules.wishForSession(read.peek());
-        return answering(read, wish.isEmpty() ? Replies.sessionNotFound() : grant(wish.get(), head, caller, read));
-    }
-
-    private Content initializeOf(Request request) throws IOException {
-        try {
-            return Content.read(request, rules.limits().maxInitializeBytes(), rules.limits()).orElse(Content.UNREAD);
-        } catch (JsonException _) {
-            return Content.UNREAD;
-        }
-    }
-
-    private Decision use(Owner caller, Session session, Content content) {
-        sessions.used(session);
-        return forward(caller, session, false, sessions.hold(session.id()), content);
-    }
-
-    private Decision mint(Owner owner, Client client, Content content) {
-        if (draining) return GOING_AWAY;
-        return switch (sessions.mint(owner, client)) {
-            case CreateResult.Created(var session) -> forward(owner, session, true, null, content);
-            case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
-            case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
-        };
-    }
-
-    private Decision forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Content content) {
-        inFlight.enter();
-        var headers = minted ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
-        return new Decision.Forward(caller, session, minted, hold, headers, content);
-    }
-
     private void streamOpened(EventStream stream) {
         inFlight.enter();
         streams.opened(stream);
         if (draining) stream.drain();
-    }
-
-    private Decision end(SessionId id, Owner caller) {
-        return sessions.delete(id, caller) ? Replies.deleted() : Replies.sessionNotFound();
     }
 
     /// Reports how the application answered a forwarded request. A session that was minted for a request that failed goes.

@@ -96,6 +96,17 @@ class ListenTest {
     }
 
     @Test
+    void decide_listenThatAcceptsNoEventStream_isNotAcceptable() {
+        for (var accept : List.of("application/json", "text/event-stream;q=0, */*")) {
+            var reply = endpoint.reply(listen("1", ASK_FOR_TOOLS).replacing("Accept", accept));
+
+            assertEquals(406, reply.status());
+            assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(reply).get("id"));
+        }
+        endpoint.stream(listen("1", ASK_FOR_TOOLS).without("Accept")).stream().close();
+    }
+
+    @Test
     void decide_listen_hasTheHeadersOfAnEventStreamAndNoSession() {
         var stream = endpoint.stream(listen("1", ASK_FOR_TOOLS).by(ALICE).within(endpoint.used(ALICE)));
 

@@ -198,7 +198,7 @@ class OwnershipTest {
             assertEquals(404, small.reply(delete().within(id).by(ALICE)).status());
 
             assertEquals(204, small.reply(delete().within(other).by(ALICE)).status());
-            assertEquals(404, small.reply(post().within(id).by(ALICE)).status());
+            assertEquals(404, small.reply(post(TestRequest.PING).within(id).by(ALICE)).status());
             assertEquals(0, small.store.heldCount());
         }
     }

@@ -336,4 +336,16 @@ class ResumeTest {
             return ids(text()).stream().reduce((_, id) -> id).flatMap(EventId::parse);
         }
     }
+
+    @Test
+    void decide_eventIdOfAnotherServerWithoutStreamsOfTheApplication_healsAndGoesOn() {
+        try (var library = new Endpoint(builder -> builder.applicationStreams(false))) {
+            var id = library.used(ALICE);
+            library.publish("notifications/tools/list_changed");
+            var stream = library.stream(get().within(id).by(ALICE).with(McpHeaders.LAST_EVENT_ID, "another server's, 7"));
+            library.end(id);
+
+            assertTrue(library.written(stream).text().contains("notifications/tools/list_changed"));
+        }
+    }
 }

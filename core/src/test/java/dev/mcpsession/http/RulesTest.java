@@ -84,6 +84,18 @@ class RulesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"of the application", "one, two", "mcps-", "0"})
+    void wish_otherEventIdWithoutStreamsOfTheApplication_isAPositionThatIsGone(String id) {
+        var rules = rules(Revisions.ALL, Rules.Streams.LIBRARY);
+        var request = get().within(ID).with(LAST_EVENT_ID, id);
+
+        assertWish(new Wish.Use(ID), RULES.wish(Head.of(request), JsonRpcPeek.NOTHING));
+        assertWish(new Wish.Listen(ID, Optional.of(new EventId("0", 0)), Optional.empty()), rules.wish(Head.of(request), JsonRpcPeek.NOTHING));
+        assertWish(new Wish.Refused(Replies.notAcceptable()), rules.wish(Head.of(request.replacing("Accept", "text/html")), JsonRpcPeek.NOTHING));
+        assertWish(NO_ID, rules.wish(Head.of(get().with(LAST_EVENT_ID, id)), JsonRpcPeek.NOTHING));
+    }
+
+    @ParameterizedTest
     @MethodSource("tableWithoutBroadcaster")
     void wish_noBroadcaster_getIsTheApplications(TestRequest request, Wish wish) {
         assertWish(wish, WITHOUT_BROADCASTER.wish(Head.of(request), JsonRpcPeek.NOTHING));

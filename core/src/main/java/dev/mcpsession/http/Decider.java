@@ -1,0 +1,129 @@
+package dev.mcpsession.http;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Owner;
+import dev.mcpsession.Session;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionKeeper;
+import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.json.JsonException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/// Gives a request what it wants: asks the rules what that is, the resolver who sent it, and the store and the broadcaster whether it
+/// can have it. Safe for use by many threads.
+///
+/// @param draining whether no more sessions are minted and no more streams are opened
+record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegistry streams, StreamOpener opener, CallsInFlight inFlight,
+               BooleanSupplier draining) {
+
+    private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
+
+    /// Says what becomes of a request that was let in.
+    ///
+    /// @throws IOException if the client went away while its body was read
+    Decision decide(Head head) throws IOException {
+        var refused = rules.refuse(head);
+        if (refused.isPresent()) return refused.get();
+        if (!rules.needsBody(head)) return decide(head, Content.UNREAD);
+        Optional<Content> content;
+        try {
+            content = Content.read(head.request(), rules.limits().maxBodyBytes(), rules.limits());
+        } catch (JsonException e) {
+            return Replies.notJson(e.getMessage());
+        }
+        return content.isEmpty() ? Replies.bodyTooLarge(rules.limits().maxBodyBytes())
+                : answering(content.get(), decideRead(head, content.get()));
+    }
+
+    private static Decision answering(Content content, Decision decision) {
+        return decision instanceof Decision.Reply reply ? Replies.answering(content.peek().id(), reply) : decision;
+    }
+
+    private Decision decideRead(Head head, Content content) throws IOException {
+        var refused = rules.refuse(head, content.peek());
+        return refused.isPresent() ? refused.get() : decide(head, content);
+    }
+
+    private Decision decide(Head head, Content content) throws IOException {
+        return switch (owners.resolve(head.request())) {
+            case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
+            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(head, content.peek()), head, owner, content);
+        };
+    }
+
+    private Decision grant(Wish wish, Head head, Owner caller, Content content) throws IOException {
+        try {
+            return switch (wish) {
+                case Wish.Refused(var reply) -> reply;
+                case Wish.Nowhere() -> withoutSession(head, caller, content);
+                case Wish.Pass() -> forward(caller, null, false, null, content);
+                case Wish.Mint(var client) -> mint(caller, client, content);
+                case Wish.Use(var id) -> {
+                    var session = sessions.find(id, caller);
+                    yield session.isPresent() ? use(caller, session.get(), content) : withoutSession(head, caller, content);
+                }
+                case Wish.Listen(var id, var after, var version) -> within(id, caller,
+                        session -> draining.getAsBoolean() ? GOING_AWAY : opener.ofSession(session, after, version));
+                case Wish.Subscribe(var request, var asked) -> draining.getAsBoolean() ? GOING_AWAY : opener.ofListen(request, asked, caller);
+                case Wish.End(var id) -> end(id, caller);
+            };
+        } catch (SessionStoreException e) {
+            sessions.failed("answering 503", e);
+            return Replies.unavailable("sessions cannot be looked up at the moment");
+        } catch (BroadcasterException e) {
+            streams.failed("answering 503", e);
+            return Replies.unavailable("streams cannot be opened at the moment");
+        }
+    }
+
+    private Decision within(SessionId id, Owner caller, Function<Session, Decision> decision) {
+        return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
+    }
+
+    /// To a request that names a session which is not to be had. An `initialize` gets a new one, so the body is read now, whatever it
+    /// was that the session is not; nothing else that it may say changes the answer.
+    private Decision withoutSession(Head head, Owner caller, Content content) throws IOException {
+        if (!head.isPost()) return Replies.sessionNotFound();
+        var read = content.isRead() ? content : initializeOf(head.request());
+        var wish = rules.wishForSession(read.peek());
+        return answering(read, wish.isEmpty() ? Replies.sessionNotFound() : grant(wish.get(), head, caller, read));
+    }
+
+    private Content initializeOf(Request request) throws IOException {
+        try {
+            return Content.read(request, rules.limits().maxInitializeBytes(), rules.limits()).orElse(Content.UNREAD);
+        } catch (JsonException _) {
+            return Content.UNREAD;
+        }
+    }
+
+    private Decision use(Owner caller, Session session, Content content) {
+        sessions.used(session);
+        return forward(caller, session, false, sessions.hold(session.id()), content);
+    }
+
+    private Decision mint(Owner owner, Client client, Content content) {
+        if (draining.getAsBoolean()) return GOING_AWAY;
+        return switch (sessions.mint(owner, client)) {
+            case CreateResult.Created(var session) -> forward(owner, session, true, null, content);
+            case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
+            case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
+        };
+    }
+
+    private Decision forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Content content) {
+        inFlight.enter();
+        var headers = minted ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
+        return new Decision.Forward(caller, session, minted, hold, headers, content);
+    }
+
+    private Decision end(SessionId id, Owner caller) {
+        return sessions.delete(id, caller) ? Replies.deleted() : Replies.sessionNotFound();
+    }
+}
