@@ -6,10 +6,12 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The answering side of an exchange. However the answer comes about, it is watched, there is one, and the exchange is closed.
 ///
@@ -25,15 +27,11 @@ final class HttpAnswer implements AutoCloseable {
     private static final int NO_BODY = -1;
     private static final int CHUNKED = 0;
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
-    private static final byte[] UNREADABLE = """
-            {"jsonrpc":"2.0","error":{"code":-32700,"message":"body could not be read"}}""".getBytes(StandardCharsets.UTF_8);
-    private static final byte[] INTERNAL_ERROR = """
-            {"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"}}""".getBytes(StandardCharsets.UTF_8);
-
     private final HttpExchange exchange;
     private final Watchdog.Watch watch;
     private final RequestBody request;
     private final WatchedOutput body;
+    private final Map<String, List<String>> headersBefore;
     private boolean begun;
 
     private HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
@@ -42,6 +40,7 @@ final class HttpAnswer implements AutoCloseable {
         request = new RequestBody(exchange.getRequestBody());
         body = new WatchedOutput(exchange.getResponseBody(), watch);
         exchange.setStreams(request, body);
+        headersBefore = exchange.getResponseHeaders().isEmpty() ? Map.of() : Map.copyOf(exchange.getResponseHeaders());
     }
 
     /// Gives an answer, and closes the exchange.
@@ -49,7 +48,8 @@ final class HttpAnswer implements AutoCloseable {
     /// @throws IOException unless the answer reached its end
     static void give(HttpExchange exchange, Watchdog watchdog, Giver giver) throws IOException {
         try (var watch = watchdog.watch(); var answer = new HttpAnswer(exchange, watch)) {
-            giver.give(answer);
+            if (Framing.isUnclear(exchange)) answer.refuse();
+            else giver.give(answer);
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": could not be answered; closing the connection", e);
             throw new IOException("could not be answered", e);
@@ -63,15 +63,18 @@ final class HttpAnswer implements AutoCloseable {
         void give(HttpAnswer answer) throws IOException;
     }
 
-    /// Sets headers. After a chunked body the connection is closed: the JDK takes a size that overflows an `int` for the end
-    /// of the body, and what follows for a request.
     void set(Map<String, String> headers) {
         headers.forEach(exchange.getResponseHeaders()::set);
-        if (exchange.getRequestHeaders().containsKey("Transfer-Encoding")) closesConnection();
     }
 
-    private void closesConnection() {
-        exchange.getResponseHeaders().set("Connection", "close");
+    private void refuse() throws IOException {
+        Framing.closeConnectionAfter(exchange);
+        send(400, JSON, error(-32600, "Content-Length must be digits, and the protocol HTTP/1.1", Optional.empty()));
+    }
+
+    private static byte[] error(int code, String message, Optional<Json> id) {
+        return Json.obj().with("jsonrpc", "2.0").with("id", id.orElse(Json.NULL))
+                .with("error", Json.obj().with("code", code).with("message", message)).toUtf8();
     }
 
     /// Answers, then reads what is left of the request: a client that still sends when its connection is closed gets a reset,
@@ -103,11 +106,11 @@ final class HttpAnswer implements AutoCloseable {
 
     /// Sends the head, once: Jetty would take another, and what follows it for the rest of the body.
     ///
-    /// After a body in chunks the connection is closed. If its last chunk fails, the JDK takes the exchange for ended all the
+    /// After a body in chunks the connection is closed, the request's or the answer's. If the answer's last chunk fails, the JDK takes the exchange for ended all the
     /// same, finds the connection gone when it is to wait for the next request, and counts it until it stops.
     void begin(int status, long length) throws IOException {
         if (begun) throw new IOException("headers must be sent once: " + status);
-        if (length == CHUNKED && !isHead()) closesConnection();
+        if (length == CHUNKED && !isHead() || Framing.isChunked(exchange)) Framing.closeConnectionAfter(exchange);
         body.begin();
         watch.run(() -> exchange.sendResponseHeaders(status, length));
         begun = true;
@@ -135,8 +138,9 @@ final class HttpAnswer implements AutoCloseable {
     /// or a connection that is cut if the answer has already begun.
     ///
     /// @param headers what an answer to a failure has, too
+    /// @param id      of the JSON-RPC request, which the answer to a failure names
     /// @return the status of the answer
-    int from(HttpHandler handler, Map<String, String> headers) throws IOException {
+    int from(HttpHandler handler, Map<String, String> headers, Optional<Json> id) throws IOException {
         try {
             handler.handle(WatchedExchange.of(exchange, this, watch));
             if (begun) return exchange.getResponseCode();
@@ -145,7 +149,7 @@ final class HttpAnswer implements AutoCloseable {
             LOG.log(levelOf(e), () -> exchange.getHttpContext().getPath() + ": handler failed", e);
             if (body.isEnded()) return exchange.getResponseCode(); // the connection may be serving another request
         }
-        return fail(headers);
+        return fail(headers, id);
     }
 
     /// A client that leaves is not the handler's fault. That it was about to get an answer tells the exchange alone, which has
@@ -160,14 +164,16 @@ final class HttpAnswer implements AutoCloseable {
     /// look complete.
     ///
     /// @param headers what the answer has, too
+    /// @param id      of the JSON-RPC request, if that was read
     /// @return the status
-    int fail(Map<String, String> headers) throws IOException {
+    int fail(Map<String, String> headers, Optional<Json> id) throws IOException {
         var status = request.isBroken() ? 400 : 500;
         Thread.interrupted();
         exchange.getResponseHeaders().clear(); // one of them may be what cannot be sent
+        exchange.getResponseHeaders().putAll(headersBefore);
         set(headers);
         try {
-            send(status, JSON, request.isBroken() ? UNREADABLE : INTERNAL_ERROR);
+            send(status, JSON, request.isBroken() ? error(-32700, "body could not be read", id) : error(-32603, "Internal error", id));
             return status;
         } catch (IOException e) {
             watch.cut();

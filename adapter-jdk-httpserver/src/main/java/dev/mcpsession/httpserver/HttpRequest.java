@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -21,11 +20,17 @@ final class HttpRequest implements Request {
 
     private final HttpExchange exchange;
     private final Watchdog watchdog;
+    private final RequestTarget target;
     private final List<Map.Entry<String, List<String>>> headers;
 
     HttpRequest(HttpExchange exchange, Watchdog watchdog) {
+        this(exchange, watchdog, RequestTarget.of(exchange.getRequestURI()));
+    }
+
+    private HttpRequest(HttpExchange exchange, Watchdog watchdog, RequestTarget target) {
         this.exchange = exchange;
         this.watchdog = watchdog;
+        this.target = target;
         headers = List.copyOf(exchange.getRequestHeaders().entrySet());
     }
 
@@ -36,7 +41,18 @@ final class HttpRequest implements Request {
 
     @Override
     public String path() {
-        return Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), "");
+        return target.path();
+    }
+
+    @Override
+    public Optional<String> authority() {
+        return Optional.ofNullable(target.authority());
+    }
+
+    /// The same request to another path.
+    static HttpRequest at(String path, HttpExchange exchange, Watchdog watchdog) {
+        var target = RequestTarget.of(exchange.getRequestURI());
+        return new HttpRequest(exchange, watchdog, new RequestTarget(path, target.authority()));
     }
 
     @Override
@@ -57,7 +73,7 @@ final class HttpRequest implements Request {
         return announced() > maxBytes ? Optional.empty() : readAtMost(maxBytes);
     }
 
-    /// The server has checked the number.
+    /// The server has checked that it is a number, and [Framing] how it is written.
     private long announced() {
         return header("Content-Length").map(Long::parseLong).orElse(0L);
     }

@@ -22,8 +22,9 @@ final class JdkProperties {
         var values = new LinkedHashMap<String, String>();
         values.put("sun.net.httpserver.nodelay", "true");
         values.put("sun.net.httpserver.maxReqTime", "30"); // seconds, though documented as milliseconds
-        values.put("sun.net.httpserver.maxReqHeaders", "64");
+        values.put("sun.net.httpserver.maxReqHeaders", "200"); // names; proxies add many, and the size is what costs
         values.put("sun.net.httpserver.maxReqHeaderSize", "32768");
+        values.put("sun.net.httpserver.idleInterval", "75"); // seconds; longer than the 60 after which common proxies close
         values.put("sun.net.httpserver.maxIdleConnections", "10000");
         values.put("jdk.httpserver.maxConnections", "30000"); // so many idle ones, and 20,000 streams
         return values;

@@ -11,9 +11,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -66,9 +68,13 @@ public final class McpHttpServer implements AutoCloseable {
         var endpoint = new SessionHttpHandler(builder.application, sessions, watchdog);
         var handlers = new LinkedHashMap<>(builder.handlers);
         if (!sessions.path().equals("/")) handlers.putIfAbsent("/", exchange -> exchange.sendResponseHeaders(404, -1));
-        handlers.forEach((path, handler) -> server.createContext(path, new ExactPath(path, handler, watchdog)));
+        handlers.forEach((path, handler) -> {
+            var context = server.createContext(path, new ExactPath(path, handler, watchdog));
+            if (builder.crossOrigin.contains(path)) context.getFilters().add(endpoint.crossOriginFilter());
+        });
         var context = server.createContext(sessions.path(), endpoint);
-        context.getFilters().add(endpoint.forBrowsers());
+        if (builder.authenticator == null) return;
+        context.getFilters().add(endpoint.filter());
         context.setAuthenticator(builder.authenticator);
     }
 
@@ -160,6 +166,7 @@ public final class McpHttpServer implements AutoCloseable {
 
         private final SessionHandler sessions;
         private final Map<String, HttpHandler> handlers = new LinkedHashMap<>();
+        private final Set<String> crossOrigin = new HashSet<>();
         private InetSocketAddress address = new InetSocketAddress("127.0.0.1", 8080);
         private HttpHandler application;
         private Authenticator authenticator;
@@ -203,8 +210,22 @@ public final class McpHttpServer implements AutoCloseable {
             return this;
         }
 
+        /// Adds a handler as [#handler] does, whose answers can also be read by scripts of the origins that the MCP endpoint allows,
+        /// such as OAuth metadata. Their preflight requests are answered as the endpoint answers them.
+        ///
+        /// @param path  the path, matched exactly
+        /// @param value the handler
+        /// @return this
+        /// @throws IllegalArgumentException if the path has a handler
+        public Builder crossOriginHandler(String path, HttpHandler value) {
+            handler(path, value);
+            crossOrigin.add(path);
+            return this;
+        }
+
         /// Who may call the MCP endpoint; anybody if not set. Nothing is minted, streamed or deleted for those whom it refuses.
-        /// A browser's preflight requests, which carry no credentials, are answered without.
+        /// It is asked after the path, `Host` and `Origin` are found right, and interrupted after 30 s. A browser's preflight requests,
+        /// which carry no credentials, are answered without.
         ///
         /// @param value asks for credentials and says who the caller is
         /// @return this

@@ -78,16 +78,26 @@ public final class SessionHttpHandler implements HttpHandler {
     /// @throws IOException if the client went away, or could not be answered in order; the server then closes the connection
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        EntryFilter.passed();
+        answer(exchange, new HttpRequest(exchange, watchdog));
+    }
+
+    /// Answers a preflight of another path as one of the endpoint's.
+    void answerPreflight(HttpExchange exchange) throws IOException {
+        answer(exchange, HttpRequest.at(sessions.path(), exchange, watchdog));
+    }
+
+    private void answer(HttpExchange exchange, HttpRequest request) throws IOException {
         HttpAnswer.give(exchange, watchdog, answer -> {
-            var decision = decide(exchange);
-            if (decision.isEmpty()) answer.fail(Map.of());
+            var decision = decide(request);
+            if (decision.isEmpty()) answer.fail(Map.of(), Optional.empty());
             else perform(decision.get(), exchange, answer);
         });
     }
 
-    private Optional<Decision> decide(HttpExchange exchange) {
+    private Optional<Decision> decide(HttpRequest request) {
         try {
-            return Optional.of(sessions.decide(new HttpRequest(exchange, watchdog)));
+            return Optional.of(sessions.decide(request));
         } catch (IOException e) {
             LOG.log(DEBUG, () -> "client went away, stalled, or sent nonsense while its request was read", e);
             return Optional.empty();
@@ -110,7 +120,7 @@ public final class SessionHttpHandler implements HttpHandler {
         try {
             answer.set(forward.headers());
             forward.body().ifPresent(body -> exchange.setStreams(new ByteArrayInputStream(body), null));
-            status = answer.from(within(forward), withoutSession(forward.headers()));
+            status = answer.from(within(forward), withoutSession(forward.headers()), forward.requestId());
         } finally {
             sessions.completed(forward, status);
         }
@@ -143,13 +153,28 @@ public final class SessionHttpHandler implements HttpHandler {
         }
     }
 
-    /// A filter for a context that has this handler and an [com.sun.net.httpserver.Authenticator]: it answers browsers' preflight
-    /// requests, which carry no credentials, and lets scripts of allowed origins read it when the authenticator refuses them. It
-    /// cannot on Jetty, whose filters come after the authenticator.
+    /// A filter for this handler's context, to be added before all others, if the context has an
+    /// [com.sun.net.httpserver.Authenticator]. Before the authenticator is asked, it
+    ///
+    /// - refuses requests of another path, of a `Host` or an `Origin` that is not allowed, and of a length that is no number;
+    /// - answers browsers' preflight requests, which carry no credentials, and lets scripts of allowed origins read it when the
+    ///   authenticator refuses them;
+    /// - has the connection closed after a chunked request. Without that, requests can be smuggled past a proxy: the JDK's server takes
+    ///   a chunk of size `100000000` for the end of the body, and answers what follows as a request of its own.
+    ///
+    /// An authenticator that takes longer than 30 s is interrupted. Jetty's filters come after its authenticator.
     ///
     /// @return a filter to be added to the context
-    public Filter forBrowsers() {
-        return new BrowserFilter(this, sessions);
+    public Filter filter() {
+        return new EntryFilter(this, sessions);
+    }
+
+    /// A filter for the context of another handler, such as one for OAuth metadata: scripts of the origins that the endpoint allows
+    /// can read its answers, and their preflight requests are answered as the endpoint answers them. Nothing else is guarded.
+    ///
+    /// @return a filter to be added to the other context
+    public Filter crossOriginFilter() {
+        return new CrossOriginFilter(this, sessions);
     }
 
     Watchdog watchdog() {

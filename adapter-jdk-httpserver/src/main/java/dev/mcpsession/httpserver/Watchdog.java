@@ -65,8 +65,18 @@ final class Watchdog {
     Watch watch(Duration limit) {
         var watch = new Watch(limit.toNanos());
         watches.add(watch);
-        if (sweeping.compareAndSet(false, true)) Thread.ofVirtual().name("mcp-http-watchdog").start(this::run);
+        if (sweeping.compareAndSet(false, true)) startSweeping(watch);
         return watch;
+    }
+
+    private void startSweeping(Watch first) {
+        try {
+            Thread.ofVirtual().name("mcp-http-watchdog").start(this::run);
+        } catch (RuntimeException | Error e) {
+            watches.remove(first);
+            sweeping.set(false);
+            throw e;
+        }
     }
 
     /// How many exchanges are watched.
@@ -82,19 +92,33 @@ final class Watchdog {
     /// Sweeps as long as there is anything to watch, so that nobody has to close a watchdog.
     private void run() {
         var pause = Math.clamp(limit.toMillis() / SWEEPS_PER_LIMIT, 1, LONGEST_PAUSE_MILLIS);
-        do {
+        do sweep(pause); while (goesOn());
+    }
+
+    /// Nothing that goes wrong, with one of them or with all, must end the thread that frees the others.
+    private void sweep(long pause) {
+        try {
             sleep(pause);
             var now = System.nanoTime();
             watches.forEach(watch -> kill(watch, now));
-        } while (goesOn());
+        } catch (RuntimeException | Error e) {
+            report("stuck threads could not be looked for; trying again", e);
+        }
     }
 
-    /// Whatever goes wrong with one of them must not end the thread that frees all the others.
     private static void kill(Watch watch, long now) {
         try {
             watch.killIfLate(now);
         } catch (RuntimeException | Error e) {
-            LOG.log(ERROR, () -> "a thread that is stuck with its client could not be freed; going on with the others", e);
+            report("a thread that is stuck with its client could not be freed; going on with the others", e);
+        }
+    }
+
+    private static void report(String what, Throwable cause) {
+        try {
+            LOG.log(ERROR, () -> what, cause);
+        } catch (RuntimeException | Error _) {
+            // where there is no memory, there may be none for this
         }
     }
 
@@ -164,6 +188,14 @@ final class Watchdog {
             busy = null;
             if (killed) Thread.interrupted();
             requireAlive();
+        }
+
+        /// Ends the operation that is running before it returns, and the watch.
+        ///
+        /// @throws SocketTimeoutException if it was interrupted
+        void leaveAndClose() throws SocketTimeoutException {
+            close();
+            leave();
         }
 
         private synchronized void killIfLate(long now) {

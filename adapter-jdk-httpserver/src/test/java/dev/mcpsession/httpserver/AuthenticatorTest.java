@@ -20,6 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthenticatorTest {
 
@@ -118,7 +120,7 @@ class AuthenticatorTest {
         assertEquals(401, allowed.status());
         assertEquals("http://localhost:3000", allowed.header("Access-Control-Allow-Origin").orElseThrow());
         assertTrue(allowed.header("Access-Control-Expose-Headers").orElseThrow().contains("WWW-Authenticate"));
-        assertEquals(401, other.status());
+        assertEquals(403, other.status());
         assertTrue(other.header("Access-Control-Allow-Origin").isEmpty());
     }
 
@@ -133,5 +135,44 @@ class AuthenticatorTest {
     @Test
     void handle_otherHandler_asksForNoCredentials() throws IOException {
         assertEquals("well", endpoint.exchange("GET", "/health", "").body());
+    }
+
+    /// With the specification's 403 before the challenge, a foreign page cannot make a browser ask for a password.
+    @Test
+    void handle_foreignRequest_isRefusedBeforeItIsChallenged() throws IOException {
+        for (var method : List.of("GET", "POST", "DELETE")) {
+            assertEquals(403, endpoint.exchange(method, "/mcp", "", "Origin: http://evil.example").status());
+            assertEquals(403, endpoint.exchange(method, "/mcp", "", "Host: evil.example").status());
+            assertEquals(403, endpoint.exchange(method, "http://evil.example/mcp", "").status());
+            assertEquals(400, endpoint.exchange(method, "/mcp", "", "Host:").status());
+            assertEquals(400, endpoint.exchange(method, "/mcp", "", "Host: localhost", "Host: localhost").status());
+            assertEquals(404, endpoint.exchange(method, "/mcp/x", "").status());
+            assertEquals(404, endpoint.exchange(method, "///mcp", "").status());
+            assertEquals(401, endpoint.exchange(method, "/mcp", "").status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100000000", "", ";x", "FFFFFFFF00000000", "80000000", "+5", "-1", "1\r2"})
+    void handle_chunkSizeThatTheServerMisreads_letsNoSecondRequestThrough(String size) throws IOException {
+        for (var path : List.of("/mcp", "/health", "/nowhere")) {
+            try (var http = endpoint.connect()) {
+                http.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + size + "\r\n\r\n"
+                        + RawHttp.request("GET", "/health", ""));
+
+                var answers = http.readToEnd();
+                assertTrue(answers.lastIndexOf("HTTP/1.1 ") <= 0, () -> path + " let the second request through: " + answers);
+            }
+        }
+    }
+
+    @Test
+    void handle_lengthThatIsNoNumber_is400BeforeItIsChallenged() throws IOException {
+        try (var http = endpoint.connect()) {
+            http.send("POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: +5\r\n\r\n12345");
+
+            assertEquals(400, http.read().status());
+            assertTrue(http.isAtEnd());
+        }
     }
 }

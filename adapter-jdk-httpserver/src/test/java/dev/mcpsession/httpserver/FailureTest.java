@@ -115,7 +115,7 @@ class FailureTest {
 
                 assertEquals(500, failed.status());
                 assertEquals("application/json", failed.header("Content-Type").orElseThrow());
-                assertTrue(failed.body().contains("\"error\":{\"code\":-32603"), failed::toString);
+                assertTrue(failed.body().contains("\"id\":null,\"error\":{\"code\":-32603"), failed::toString); // its body was not read
                 assertEquals(session, next.body());
             }
         }
@@ -131,6 +131,7 @@ class FailureTest {
         var response = endpoint.exchange("POST", "/mcp", INITIALIZE, JSON, "Origin: http://localhost:1");
 
         assertEquals(500, response.status());
+        assertTrue(response.body().contains("\"id\":1,"), response::body);
         assertEquals(Optional.empty(), response.header("Mcp-Session-Id"));
         assertEquals("http://localhost:1", response.header("Access-Control-Allow-Origin").orElseThrow());
         await("session deleted", () -> endpoint.store.liveCount() == 1);
@@ -166,13 +167,32 @@ class FailureTest {
         assertEquals("all of it", endpoint.call(session).body());
     }
 
+    /// After an answer that is complete the connection may be serving another request: it is not cut.
+    @Test
+    void handle_answerIsCompleteWhenTheApplicationFails_keepsTheConnection() throws IOException {
+        application.set(exchange -> {
+            Endpoint.answer(exchange, 200, "all of it");
+            throw new IllegalStateException("on purpose");
+        });
+        try (var http = endpoint.connect()) {
+            for (var i = 0; i < ROUNDS; i++) {
+                var response = http.exchange(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                assertEquals("all of it", response.body());
+            }
+        }
+    }
+
     @Test
     void handle_resolverFails_is500() throws IOException {
         var store = new InMemorySessionStore(SessionPolicy.DEFAULT);
         try (var broken = new Endpoint(store, Endpoint::answerSession, b -> b.owners(_ -> {
             throw new IllegalStateException("on purpose");
         }), b -> b)) {
-            for (var i = 0; i < ROUNDS; i++) assertEquals(500, broken.exchange("POST", "/mcp", INITIALIZE, JSON).status());
+            for (var i = 0; i < ROUNDS; i++) {
+                var response = broken.exchange("POST", "/mcp", INITIALIZE, JSON);
+                assertEquals(500, response.status());
+                assertTrue(response.body().contains("\"id\":null"), response::body);
+            }
             assertEquals(0, store.heldCount());
         }
     }

@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class McpHttpServerTest {
 
@@ -56,6 +58,22 @@ class McpHttpServerTest {
             /mcp/healthy,   404, ''
             /,              404, ''
             /elsewhere,     404, ''
+            ///health,      404, ''
+            /x///health,    404, ''
+            //a/health,     404, ''
+            /./health,      404, ''
+            /%68ealth,      404, ''
+            /health;x,      404, ''
+            /health%3f,     404, ''
+            /health%23x,    404, ''
+            /health#x,      404, ''
+            /Health,        404, ''
+            http://127.0.0.1/health,     200, well
+            HTTP://127.0.0.1/health?x=y, 200, well
+            http://127.0.0.1//health,    404, ''
+            http:/health,                404, ''
+            http:///health,              404, ''
+            ftp://127.0.0.1/health,      404, ''
             """)
     void handler_anyPath_isMatchedExactly(String target, int status, String body) throws IOException {
         try (var endpoint = withHandlers(); var http = endpoint.connect()) {
@@ -65,6 +83,65 @@ class McpHttpServerTest {
                 assertEquals(status, response.status());
                 assertEquals(body, response.body());
             }
+        }
+    }
+
+    /// What proxies add is answered; what is more than that is cut, which a client cannot tell from a broken network.
+    @Test
+    void handler_manyHeaders_areReadUpToTheLimits() throws IOException {
+        try (var endpoint = withHandlers()) {
+            var names = IntStream.range(0, 198).mapToObj(i -> "X-Name-" + i + ": v").toArray(String[]::new);
+            assertEquals(200, endpoint.exchange("GET", "/health", "", names).status());
+
+            var more = IntStream.range(0, 201).mapToObj(i -> "X-Name-" + i + ": v").toArray(String[]::new);
+            assertThrows(IOException.class, () -> endpoint.exchange("GET", "/health", "", more));
+            assertThrows(IOException.class, () -> endpoint.exchange("GET", "/health", "", "X-Name: " + "v".repeat(33_000)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"///mcp", "/%6dcp", "/mcp/", "/mcp;x", "/mcp/../mcp", "/mcp%2f", "/mcp#x"})
+    void endpoint_anotherSpellingOfItsPath_isNotFound(String target) throws IOException {
+        try (var endpoint = new Endpoint()) {
+            var response = endpoint.exchange("POST", target, Endpoint.INITIALIZE, JSON);
+
+            assertEquals(404, response.status());
+            assertEquals("application/json", response.header("Content-Type").orElseThrow());
+            assertEquals(0, endpoint.store.heldCount());
+        }
+    }
+
+    @Test
+    void endpoint_absoluteFormTarget_countsInsteadOfHost() throws IOException {
+        try (var endpoint = new Endpoint()) {
+            assertEquals(200, endpoint.exchange("POST", "http://localhost:1/mcp", Endpoint.INITIALIZE, JSON).status());
+            assertEquals(200, endpoint.exchange("POST", "http://localhost:1/mcp", Endpoint.INITIALIZE, JSON, "Host: evil.example").status());
+            assertEquals(403, endpoint.exchange("POST", "http://evil.example/mcp", Endpoint.INITIALIZE, JSON).status());
+            assertEquals(400, endpoint.exchange("POST", "http://me@localhost/mcp", Endpoint.INITIALIZE, JSON).status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+5", "-0", "0x5", "\u000b+5", ""})
+    void handler_lengthThatIsNoNumber_is400AndTheEnd(String length) throws IOException {
+        for (var path : List.of("/health", "/mcp")) {
+            try (var endpoint = withHandlers(); var http = endpoint.connect()) {
+                http.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length:" + length + "\r\n\r\n"
+                        + (length.endsWith("0") ? "" : "12345") + RawHttp.request("GET", "/health", ""));
+
+                assertEquals(400, http.read().status());
+                assertTrue(http.isAtEnd());
+            }
+        }
+    }
+
+    @Test
+    void handler_lineEndWithinTheRequestLine_is400AndTheEnd() throws IOException {
+        try (var endpoint = withHandlers(); var http = endpoint.connect()) {
+            http.send("POST /health HTTP/1.1\nContent-Length: 40\r\nHost: localhost\r\n\r\n" + RawHttp.request("GET", "/health", ""));
+
+            assertEquals(400, http.read().status());
+            assertTrue(http.isAtEnd());
         }
     }
 
@@ -101,8 +178,9 @@ class McpHttpServerTest {
             assertEquals("true", properties.get("sun.net.httpserver.nodelay"));
             assertEquals("30", properties.get("sun.net.httpserver.maxReqTime"));
             assertEquals("32768", properties.get("sun.net.httpserver.maxReqHeaderSize"));
-            assertTrue(properties.keySet().containsAll(List.of("sun.net.httpserver.maxReqHeaders",
-                    "sun.net.httpserver.maxIdleConnections", "jdk.httpserver.maxConnections")));
+            assertEquals("200", properties.get("sun.net.httpserver.maxReqHeaders"));
+            assertEquals("75", properties.get("sun.net.httpserver.idleInterval"));
+            assertTrue(properties.keySet().containsAll(List.of("sun.net.httpserver.maxIdleConnections", "jdk.httpserver.maxConnections")));
             assertFalse(properties.containsKey("sun.net.httpserver.maxRspTime"));
             properties.forEach((name, value) -> assertEquals(value, System.getProperty(name)));
             assertThrows(UnsupportedOperationException.class, () -> properties.put("a", "b"));

@@ -146,6 +146,11 @@ final class RawHttp implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
     }
 
+    /// Reads whatever the server says until it closes the connection.
+    String readToEnd() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     /// Whether the server has closed the connection.
     boolean isAtEnd() throws IOException {
         return in.read() < 0;

@@ -100,6 +100,22 @@ class WatchdogTest {
     @Test
     @Timeout(30)
     void run_tooLong_isInterruptedAlthoughAnotherCouldNotBe() throws Exception {
+        interruptsAlthoughAnotherCouldNotBe(new AssertionError("on purpose"));
+    }
+
+    /// Where one thing fails for want of memory or stack, so does the next, and if it is the log.
+    @Test
+    @Timeout(30)
+    void run_tooLong_isInterruptedAlthoughAFailureCouldNotBeLogged() throws Exception {
+        interruptsAlthoughAnotherCouldNotBe(new AssertionError("on purpose") {
+            @Override
+            public String toString() {
+                throw new StackOverflowError("on purpose, too");
+            }
+        });
+    }
+
+    private static void interruptsAlthoughAnotherCouldNotBe(Error failure) throws Exception {
         var watchdog = new Watchdog(Duration.ofMillis(20));
         var leave = new CountDownLatch(1);
         var unfit = new Thread(() -> {
@@ -109,7 +125,7 @@ class WatchdogTest {
         }) {
             @Override
             public void interrupt() {
-                throw new AssertionError("on purpose");
+                throw failure;
             }
         };
         unfit.start();

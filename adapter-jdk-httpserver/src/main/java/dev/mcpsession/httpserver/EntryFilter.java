@@ -1,0 +1,63 @@
+package dev.mcpsession.httpserver;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpExchange;
+import dev.mcpsession.http.SessionHandler;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/// Does what has to come before a context's authenticator: refuses what is not for this endpoint, or not from where it is served;
+/// answers browsers' preflights, which carry no credentials; and ends the connection after a chunked request, whoever answers it.
+///
+/// What the authenticator does is watched until the endpoint takes over, for it, too, writes to the client.
+final class EntryFilter extends Filter {
+
+    private static final System.Logger LOG = System.getLogger(EntryFilter.class.getName());
+    private static final Duration LONGEST_ENTRY = Duration.ofSeconds(30);
+    private static final ScopedValue<Watchdog.Watch> ENTRY = ScopedValue.newInstance();
+
+    private final SessionHttpHandler endpoint;
+    private final SessionHandler sessions;
+
+    EntryFilter(SessionHttpHandler endpoint, SessionHandler sessions) {
+        this.endpoint = endpoint;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+        if (Framing.isChunked(exchange)) Framing.closeConnectionAfter(exchange);
+        var request = new HttpRequest(exchange, endpoint.watchdog());
+        if (request.method().equals("OPTIONS") || Framing.isUnclear(exchange) || sessions.refuseEarly(request).isPresent()) {
+            endpoint.handle(exchange);
+            return;
+        }
+        sessions.corsHeaders(request).forEach(exchange.getResponseHeaders()::set);
+        try (var watch = endpoint.watchdog().watch(LONGEST_ENTRY)) {
+            ScopedValue.where(ENTRY, watch).call(() -> entered(exchange, chain, watch));
+        } catch (Error e) {
+            LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": authenticator failed; closing the connection", e);
+            throw new IOException("authenticator failed", e); // after an Error, the JDK's server counts the connection until it stops
+        }
+    }
+
+    private static Void entered(HttpExchange exchange, Chain chain, Watchdog.Watch watch) throws IOException {
+        watch.run(() -> chain.doFilter(exchange));
+        return null;
+    }
+
+    /// The endpoint takes over.
+    ///
+    /// @throws SocketTimeoutException if this thread has been interrupted because it took too long
+    static void passed() throws SocketTimeoutException {
+        if (ENTRY.isBound()) ENTRY.get().leaveAndClose();
+    }
+
+    @Override
+    public String description() {
+        return "refuses foreign requests, and answers preflights, before callers are authenticated";
+    }
+}
