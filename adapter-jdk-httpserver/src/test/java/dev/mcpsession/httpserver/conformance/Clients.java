@@ -51,7 +51,7 @@ final class Clients {
         System.out.println(client);
         var start = System.nanoTime();
         passed = 0;
-        try (var stage = new Stage(node, script)) {
+        try (var stage = Stage.of(node, script)) {
             play(play, stage);
         }
         System.out.printf("  %d passed, in %d s%n%n", passed, Duration.ofNanos(System.nanoTime() - start).toSeconds());

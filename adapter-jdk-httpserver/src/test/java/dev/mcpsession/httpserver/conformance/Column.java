@@ -1,5 +1,8 @@
 package dev.mcpsession.httpserver.conformance;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /// What the matrix shows of each client.
 enum Column {
 
@@ -14,6 +17,11 @@ enum Column {
 
     Column(String title) {
         this.title = title;
+    }
+
+    /// The titles of all.
+    static Stream<String> titles() {
+        return Arrays.stream(values()).map(Column::title);
     }
 
     String title() {

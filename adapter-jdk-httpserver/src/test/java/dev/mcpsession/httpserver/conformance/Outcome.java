@@ -6,12 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What became of a client, as far as it came. Immutable.
 ///
 /// @param cells what was seen, by column
 record Outcome(Map<Column, String> cells) {
 
+    static final String CANNOT_CONNECT = "does not connect";
     static final String ALL = "3 of 3";
     static final String NONE = "0 of 3";
     static final String CALLS = "yes";
@@ -34,6 +36,17 @@ record Outcome(Map<Column, String> cells) {
         var more = new TreeMap<>(cells);
         more.put(column, seen);
         return new Outcome(more);
+    }
+
+    /// The same without what comes after a column.
+    Outcome upTo(Column last) {
+        return new Outcome(cells.entrySet().stream().filter(cell -> cell.getKey().compareTo(last) <= 0)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    /// All cells in their order.
+    Stream<String> all() {
+        return Arrays.stream(Column.values()).map(this::get);
     }
 
     /// What was seen, or that it did not come so far.

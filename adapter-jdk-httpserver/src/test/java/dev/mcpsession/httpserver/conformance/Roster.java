@@ -11,15 +11,17 @@ import static dev.mcpsession.httpserver.conformance.Outcome.STAYS_AWAY;
 import dev.mcpsession.httpserver.conformance.MatrixClient.Hears;
 import dev.mcpsession.httpserver.conformance.MatrixClient.Program;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The clients of the matrix, and what is known of each.
 final class Roster {
 
+    static final String NOVEMBER = "2025-11-25";
+    static final String STATELESS = "2026-07-28";
+
     private static final String JUNE = "2025-06-18";
-    private static final String NOVEMBER = "2025-11-25";
-    private static final String STATELESS = "2026-07-28";
 
     private static final String NO_REOPENING =
             "Does not reopen a stream that broke: no GET arrives within 12 s of the cut, while calls succeed";
@@ -28,6 +30,10 @@ final class Roster {
             GET arrives""";
     private static final String NO_DELETE = "Sends no DELETE: the session is still there 10 s after the client was closed";
     private static final String NO_LISTEN = "Has no `subscriptions/listen`: the server never sees a stream";
+    private static final String NO_FALLBACK = """
+            Takes an `UnsupportedProtocolVersionError` for the answer of a server that has no older revisions, whatever the error \
+            lists, and says so: "The client does not automatically switch to legacy initialization after this error". With \
+            `protocolVersionDiscovery: false` it connects""";
     private static final String NO_SECOND_LISTEN =
             "Does not listen again when its listen broke: no stream is opened within 12 s of the cut, while calls succeed";
 
@@ -51,6 +57,8 @@ final class Roster {
     /// The one that hears at first and then no more if an empty line follows each heartbeat.
     static final MatrixClient DEAF_LATER = ONCE_DEAF.get(3);
 
+    private static final MatrixClient AI_SDK = aiSdk("auto", Hears.NOTHING, CALLING, NO_LISTEN);
+
     private static final List<MatrixClient> OTHERS = List.of(
             sdk("2.1.0", NOVEMBER),
             source("LangChain4j", "1.18.1", "langchain4j-1.18.1", "LangChain4jClient", RESUMING.with(Column.ENDS, LEAVES), NO_DELETE),
@@ -60,9 +68,15 @@ final class Roster {
             typescript(STATELESS, Hears.LISTEN, LISTENING),
             script("`@ai-sdk/mcp`", "1.0.102", "", Hears.STREAM, RESUMING, null, "ai-sdk.mjs", "@ai-sdk/mcp-1"),
             aiSdk("legacy", Hears.STREAM, RESUMING, null),
-            aiSdk("auto", Hears.NOTHING, CALLING, NO_LISTEN),
+            AI_SDK,
             bridge("legacy", RESUMING.with(Column.ENDS, LEAVES), NO_DELETE),
             bridge("auto", LISTENING.with(Column.AFTER_CUT, STAYS_AWAY), NO_SECOND_LISTEN));
+
+    /// Those that are stuck before a server without 2026-07-28, and why.
+    static final Map<MatrixClient, String> STUCK = Map.of(AI_SDK, NO_FALLBACK);
+
+    /// Those that find out which revisions a server has.
+    static final List<MatrixClient> NEGOTIATING = OTHERS.stream().filter(client -> client.mode().equals("auto")).toList();
 
     private Roster() {}
 

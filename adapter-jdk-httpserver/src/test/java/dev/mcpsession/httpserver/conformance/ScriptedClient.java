@@ -80,7 +80,17 @@ final class ScriptedClient implements AutoCloseable {
         commands.write(details.with("command", command) + "\n");
         commands.flush();
         var answer = take(answers, patience, name + " to do " + command);
-        return answer.get("result").orElseThrow(() -> new AssertionError(name + " failed: " + answer));
+        return answer.get("result").orElseThrow(() -> new Failed(name + " failed: " + answer));
+    }
+
+    /// That the client could not do what it was to do, and said so.
+    static final class Failed extends AssertionError {
+
+        private static final long serialVersionUID = 1L;
+
+        Failed(String why) {
+            super(why);
+        }
     }
 
     /// The next notification that the client's application got.

@@ -1,10 +1,6 @@
 package dev.mcpsession.httpserver.conformance;
 
-import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.event.Backend;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.MemoryBackend;
 import dev.mcpsession.httpserver.reference.RunningServer;
 import dev.mcpsession.json.Json;
 import java.io.Closeable;
@@ -15,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The reference server, a network that can be cut, and an official client behind it. Every event that is published has a number,
 /// so that it can be said of each whether it has come, in its place, and once.
@@ -25,7 +22,6 @@ final class Stage implements AutoCloseable {
     static final String BOARD = "board://text";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final BroadcasterOptions QUICK = BroadcasterOptions.DEFAULT.withHeartbeat(Duration.ofMillis(50));
     private static final Closeable NO_DETOUR = () -> {};
 
     final RunningServer server;
@@ -36,35 +32,38 @@ final class Stage implements AutoCloseable {
     private final List<String> expected = new ArrayList<>();
     private int published;
 
-    /// For a script, with the usual heartbeat.
-    Stage(Node node, String script) throws IOException {
-        server = server(BroadcasterOptions.DEFAULT);
-        way = NO_DETOUR;
-        network = new CuttingProxy(server.uri("/mcp"));
-        client = new ScriptedClient(script, node.start(script));
+    private Stage(RunningServer server, CuttingProxy network, Closeable way, ScriptedClient client) {
+        this.server = server;
+        this.network = network;
+        this.way = way;
+        this.client = client;
     }
 
-    /// For a client of the matrix, with a heartbeat far quicker than people's.
-    Stage(MatrixClient subject, Node node) throws IOException {
-        server = server(QUICK);
-        way = NO_DETOUR;
-        network = new CuttingProxy(server.uri("/mcp"));
-        client = subject.start(node);
+    /// For a script.
+    static Stage of(Node node, String script) throws IOException {
+        var server = RunningServer.inMemory();
+        return new Stage(server, new CuttingProxy(server.uri("/mcp")), NO_DETOUR, new ScriptedClient(script, node.start(script)));
     }
 
-    /// The same, with event streams rewritten on the way.
+    /// For a client of the matrix.
+    ///
+    /// @param options the server's, beside a heartbeat that is far quicker than people's
+    static Stage of(MatrixClient subject, Node node, String... options) throws IOException {
+        var server = server(options);
+        return new Stage(server, new CuttingProxy(server.uri("/mcp")), NO_DETOUR, subject.start(node));
+    }
+
+    /// For a client of the matrix, with event streams rewritten on the way.
     ///
     /// @param rewriting of each line, see [RewritingProxy]
-    Stage(MatrixClient subject, Node node, UnaryOperator<String> rewriting) throws IOException {
-        server = server(QUICK);
+    static Stage rewriting(MatrixClient subject, Node node, UnaryOperator<String> rewriting) throws IOException {
+        var server = server();
         var detour = new RewritingProxy(server.uri("/mcp"), rewriting);
-        way = detour;
-        network = new CuttingProxy(detour.uri("/mcp"));
-        client = subject.start(node);
+        return new Stage(server, new CuttingProxy(detour.uri("/mcp")), detour, subject.start(node));
     }
 
-    private static RunningServer server(BroadcasterOptions events) throws IOException {
-        return new RunningServer(new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, events));
+    private static RunningServer server(String... options) throws IOException {
+        return RunningServer.inMemory(Stream.concat(Stream.of("--heartbeat", "PT0.05S"), Stream.of(options)).toArray(String[]::new));
     }
 
     /// Has the client connect through the network.

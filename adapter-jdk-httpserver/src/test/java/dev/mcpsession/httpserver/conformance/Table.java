@@ -4,65 +4,63 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
-/// The matrix as a table of Markdown, which stands in a page between two markers.
+/// A table of Markdown with its notes, which stands in a page between two markers.
 final class Table {
 
-    static final String BEGIN = "<!-- The command writes what follows. -->";
-    static final String END = "<!-- Here it ends. -->";
-
+    private final String begin;
+    private final String end;
     private final List<String> lines = new ArrayList<>();
-    private final List<String> proofs = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
-    Table() {
-        lines.add(line("client", "version", "mode") + Arrays.stream(Column.values()).map(Column::title).collect(Collectors.joining(" | ", " ", " |")));
-        lines.add("|---".repeat(3 + Column.values().length) + "|");
+    /// @param name   what the markers name
+    /// @param header the titles of its columns
+    Table(String name, List<String> header) {
+        begin = "<!-- " + name + ", written by the command -->";
+        end = "<!-- end of " + name + " -->";
+        lines.add(line(header));
+        lines.add("|---".repeat(header.size()) + "|");
     }
 
-    private static String line(String... cells) {
-        return Arrays.stream(cells).collect(Collectors.joining(" | ", "| ", " |"));
+    private static String line(List<String> cells) {
+        return "| " + String.join(" | ", cells) + " |";
     }
 
-    /// Adds a client.
-    void add(MatrixClient client, Outcome outcome) {
-        var cells = Arrays.stream(Column.values()).map(outcome::get).collect(Collectors.joining(" | ", " ", " |"));
-        var note = client.proof().map(this::note).orElse("");
-        lines.add(line(client.name() + note, client.version(), client.mode()) + cells);
+    /// Adds a line.
+    ///
+    /// @param note what there is to say of it
+    void add(List<String> cells, Optional<String> note) {
+        var marked = new ArrayList<>(cells);
+        note.ifPresent(text -> marked.set(0, marked.getFirst() + " (" + number(text) + ")"));
+        lines.add(line(marked));
     }
 
-    private String note(String proof) {
-        if (!proofs.contains(proof)) proofs.add(proof);
-        return " (" + (proofs.indexOf(proof) + 1) + ")";
+    private int number(String note) {
+        if (!notes.contains(note)) notes.add(note);
+        return notes.indexOf(note) + 1;
     }
 
     @Override
     public String toString() {
-        var text = new StringBuilder(String.join("\n", lines)).append("\n\n");
-        for (var i = 0; i < proofs.size(); i++) text.append(i + 1).append(". ").append(proofs.get(i)).append(".\n");
+        var text = new StringBuilder(String.join("\n", lines)).append('\n');
+        for (var note : notes) text.append(number(note) == 1 ? "\n" : "").append(number(note)).append(". ").append(note).append(".\n");
         return text.toString();
     }
 
-    /// Writes it into a page, which stays as it is if it has the same table already.
+    /// Writes it into a page, which is left alone if it has the same table already.
     ///
     /// @return whether the page changed
+    /// @throws IllegalArgumentException if the page has no markers
     boolean writeInto(Path page) throws IOException {
         var text = Files.readString(page);
-        var replaced = replaceIn(text);
+        var from = text.indexOf(begin);
+        var to = text.indexOf(end);
+        if (from < 0 || to < from) throw new IllegalArgumentException(page + " must have the markers " + begin + " and " + end);
+        var replaced = text.substring(0, from) + begin + "\n" + this + text.substring(to);
         if (replaced.equals(text)) return false;
         Files.writeString(page, replaced);
         return true;
-    }
-
-    /// The text with this between its markers.
-    ///
-    /// @throws IllegalArgumentException if it has none
-    String replaceIn(String text) {
-        var begin = text.indexOf(BEGIN);
-        var end = text.indexOf(END);
-        if (begin < 0 || end < begin) throw new IllegalArgumentException("markers are missing: " + BEGIN + " and " + END);
-        return text.substring(0, begin) + BEGIN + "\n" + this + text.substring(end);
     }
 }

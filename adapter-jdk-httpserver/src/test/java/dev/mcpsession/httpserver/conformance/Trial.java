@@ -48,6 +48,11 @@ final class Trial {
         return new Trial(subject, stage).run(Trial::all);
     }
 
+    /// Only as far as calls, or until the client says that it cannot connect.
+    static Report ofCalls(MatrixClient subject, Stage stage) {
+        return new Trial(subject, stage).run(Trial::callsIfItCan);
+    }
+
     /// Only as far as the first events.
     static Report ofFirstEvents(MatrixClient subject, Stage stage) {
         return new Trial(subject, stage).run(Trial::firstEvents);
@@ -77,6 +82,16 @@ final class Trial {
         laterEvents();
         saw(Column.AFTER_CUT, subject.hears() == Hears.NOTHING ? opensNothing() : isCutOff());
         saw(Column.ENDS, ends());
+    }
+
+    private void callsIfItCan() throws IOException, InterruptedException {
+        try {
+            connects();
+        } catch (ScriptedClient.Failed _) {
+            saw(Column.REVISION, Outcome.CANNOT_CONNECT);
+            return;
+        }
+        calls();
     }
 
     private void laterEvents() throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.event.Backend;
+import dev.mcpsession.event.MemoryBackend;
 import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,10 +39,12 @@ public final class RunningServer implements AutoCloseable {
         this(options, Backend.open(options.backend(), options.sessions(), options.events()).orElseThrow());
     }
 
-    /// Starts with a backend that is closed with the server. One has to be given where the modules are on the class path, for
-    /// then it cannot be found by its name.
-    public RunningServer(Backend backend) throws IOException {
-        this(options(), backend);
+    /// Starts with everything in memory, also where the modules are on the class path, so that no backend is found by its name.
+    ///
+    /// @param options as on the command line
+    public static RunningServer inMemory(String... options) throws IOException {
+        var parsed = options(options);
+        return new RunningServer(parsed, new MemoryBackend().open(Backend.MEMORY, parsed.sessions(), parsed.events()));
     }
 
     private RunningServer(Options options, Backend backend) throws IOException {
