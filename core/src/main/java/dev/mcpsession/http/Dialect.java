@@ -20,7 +20,7 @@ sealed interface Dialect permits ListenDialect, SessionDialect {
 
     void lagged(long missed, long messages, OutputStream out) throws IOException;
 
-    /// Everything that there was to deliver has been written.
+    /// Something has been written, and there is nothing more for now.
     default void caughtUp(OutputStream out) throws IOException {}
 
     /// Says what there is to say at an end that the client is still there to hear.

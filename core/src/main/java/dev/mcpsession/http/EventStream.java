@@ -96,7 +96,7 @@ public final class EventStream implements AutoCloseable {
         while (end.isEmpty() && !batch.isFull()) {
             var more = subscription.poll();
             if (more.isEmpty()) {
-                dialect.caughtUp(out);
+                if (batch.hasNews) dialect.caughtUp(out); // a subscription may be silent although it waits for what was published
                 break;
             }
             end = batch.add(more.get());
@@ -151,6 +151,7 @@ public final class EventStream implements AutoCloseable {
         private final OutputStream out;
         private int events;
         private int bytes;
+        private boolean hasNews;
 
         Batch(OutputStream out) {
             this.out = out;
@@ -176,6 +177,7 @@ public final class EventStream implements AutoCloseable {
 
         private void add(Delivery.Next next) throws IOException {
             dialect.write(next, out);
+            hasNews = true;
             events++;
             bytes += next.encoded().length();
         }
@@ -184,6 +186,7 @@ public final class EventStream implements AutoCloseable {
             registry.lagged(EventStream.this, missed, messages);
             if (messages > 0 && session().isPresent() && registry.endsSessionOnLoss()) return Optional.of(StreamEnd.MESSAGE_LOST);
             dialect.lagged(missed, messages, out);
+            hasNews = true;
             return Optional.empty();
         }
 

@@ -15,9 +15,10 @@ import java.util.concurrent.ThreadLocalRandom;
 /// that was sent, and then goes out without its id.
 ///
 /// A client that understands it is primed with its position when the stream begins, also when it resumes: some clients know their
-/// place on each stream by that stream alone. The id is a new text each time, so none is repeated. If what followed the client's
-/// position is gone, it is primed with the newest one once it has all that there was. Primed earlier, it could be cut off before
-/// it is healed, and would resume after that. A position of another epoch is never told again.
+/// place on each stream by that stream alone. The id is a new text each time, so none is repeated. A position that was never given
+/// counts as none. If what followed the client's position is gone, it is primed with the newest one once it has all that there was.
+/// Primed earlier, it could be cut off before it is healed, and would resume after that. A position of another epoch is never told
+/// again.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery">MCP
 ///      2025-11-25, Resumability and Redelivery</a>
@@ -34,7 +35,7 @@ final class SessionDialect implements Dialect {
     private final EventId start;
     private final boolean primesAtOnce;
     private boolean primesLater;
-    private EventId position; // null: the client has one that was never given
+    private EventId position;
 
     /// @param after        the position that the client has; empty if it has none
     /// @param start        where the stream begins: `after`, unless what followed that is gone
@@ -42,9 +43,9 @@ final class SessionDialect implements Dialect {
     SessionDialect(SessionId session, Optional<EventId> after, EventId start, boolean takesPriming) {
         this.session = session;
         this.start = start;
-        position = after.filter(id -> !id.isAfter(start)).orElse(after.isEmpty() ? start : null);
-        primesAtOnce = takesPriming && position != null && position.epoch().equals(start.epoch());
-        primesLater = takesPriming && !start.equals(position);
+        position = after.filter(id -> !id.isAfter(start)).orElse(start);
+        primesAtOnce = takesPriming && position.epoch().equals(start.epoch());
+        primesLater = takesPriming && !position.equals(start);
     }
 
     @Override
@@ -64,7 +65,7 @@ final class SessionDialect implements Dialect {
     }
 
     private boolean isBehind(EventId id) {
-        return position != null && !id.isAfter(position) && id.epoch().equals(position.epoch());
+        return !id.isAfter(position) && id.epoch().equals(position.epoch());
     }
 
     @Override
@@ -76,7 +77,7 @@ final class SessionDialect implements Dialect {
     public void caughtUp(OutputStream out) throws IOException {
         if (!primesLater) return;
         primesLater = false;
-        if (position == null || !position.equals(start) && !position.isAfter(start)) prime(start, out);
+        if (!position.equals(start) && !position.isAfter(start)) prime(start, out);
     }
 
     private void prime(EventId at, OutputStream out) throws IOException {

@@ -12,12 +12,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Subscription;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -220,13 +224,15 @@ class ResumeTest {
     }
 
     @Test
-    void get_afterAPositionThatWasNeverGiven_isPrimedWithTheRealOne() throws IOException {
+    void get_afterAPositionThatWasNeverGiven_isPrimedWithTheRealOneAtOnce() {
         var id = asking("2025-11-25");
         var position = endpoint.position();
 
-        var text = silent(endpoint.stream(reading(id, new EventId(position.epoch(), 999))));
+        var text = cutOff(endpoint.stream(reading(id, new EventId(position.epoch(), 999))));
 
         assertEquals(Optional.of(position), primedAt(text), text);
+        endpoint.publish("between");
+        assertEquals(List.of("between"), methods(toItsEnd(id, endpoint.stream(reading(id, position)))));
     }
 
     @Test
@@ -234,6 +240,7 @@ class ResumeTest {
         try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
             var id = small.used(ALICE);
             var position = small.position();
+            small.broadcaster.publish(Event.of("lost").to(id));
             for (var n = 0; n < 10; n++) small.broadcaster.publish(Event.of("other").to(SessionId.random()));
             assertEquals(List.of(position, small.position()), positions(silent(small.stream(reading(id, position)))));
             for (var n = 0; n < 10; n++) small.publish("m");
@@ -246,6 +253,34 @@ class ResumeTest {
             assertEquals(small.position().toString(), ids(text).getLast());
             assertEquals(1, PRIMED.matcher(text).results().count());
         }
+    }
+
+    /// As on a replica that has yet to read up to where the stream begins.
+    @Test
+    void writeTo_silentBeforeItIsHealed_isPrimedOnlyAfterThat() {
+        var deliveries = new ArrayDeque<Delivery>(List.of(
+                new Delivery.Idle(), new Delivery.Lagged(1, 1), new Delivery.Closed(Delivery.Cause.CANCELLED)));
+        var subscription = new Subscription() {
+            @Override
+            public Delivery next() {
+                return deliveries.remove();
+            }
+
+            @Override
+            public Optional<Delivery> poll() {
+                return Optional.empty();
+            }
+
+            @Override
+            public void close() {}
+        };
+        var dialect = new SessionDialect(SessionId.random(), EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
+        var out = new ByteArrayOutputStream();
+
+        new EventStream(dialect, subscription, null, new StreamRegistry(Limits.DEFAULT, Duration.ZERO, false, (_, _) -> {})).writeTo(out);
+
+        var text = out.toString(UTF_8);
+        assertTrue(text.matches("(?s): connected\n\n: keep-alive\n: lagged, 1 events missed\nid: mcps-e-5-[0-9a-f]+\ndata:\n\n"), text);
     }
 
     @Test
