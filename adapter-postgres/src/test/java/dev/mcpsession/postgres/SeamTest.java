@@ -45,6 +45,16 @@ class SeamTest implements SeamContract {
     }
 
     @Override
+    public int ends() {
+        return 5;
+    }
+
+    @Override
+    public void elapse(Duration time) {
+        database.elapse(time);
+    }
+
+    @Override
     public List<Replica> open(int kept) {
         for (var n = 0; n < 2; n++) replicas.add(newReplica(Math.min(kept, IN_MEMORY)));
         trimming = threads.start(() -> {

@@ -112,7 +112,7 @@ final class RecentSignals {
     }
 
     private boolean isForgotten(EventFilter filter, long now) {
-        if (namesAll(filter)) return named(filter).map(key -> forgotten.of(LastSeen.hash(key))).anyMatch(lapse -> lapse != null && lapse.isWithin(KEPT, now));
+        if (namesAll(filter)) return named(filter).filter(key -> !newest.containsKey(key)).map(key -> forgotten.of(LastSeen.hash(key))).anyMatch(lapse -> lapse != null && lapse.isWithin(KEPT, now));
         var asksForUpdates = filter.topics().map(keys -> !keys.isEmpty()).orElse(true);
         return forgottenOther.isWithin(KEPT, now) || asksForUpdates && forgottenUpdate.isWithin(KEPT, now);
     }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.http.SessionHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +28,14 @@ public interface SeamContract {
     /// @param kept how many events can be read back, and not many more
     List<Replica> open(int kept) throws Exception;
 
+    /// Lets time go by for the sessions.
+    void elapse(Duration time);
+
+    /// How often streams end in each way; less often where publishing waits for a disk.
+    default int ends() {
+        return 40;
+    }
+
     /// How many clients there are.
     default int clients() {
         return 200;
@@ -44,6 +55,16 @@ public interface SeamContract {
     default void get_cutAtAnyByteWhilePublishersRun_isCompleteAndInOrder() throws Exception {
         try (var run = new SeamRun(open(ALL), clients())) {
             run.seen(before(), events()).forEach(run::requireComplete);
+        }
+    }
+
+    @Test
+    default void streams_endedInEveryWay_getWhatWasBeforeAndNothingAfter() throws Exception {
+        try (var run = new EndsRun(open(ALL), this::elapse)) {
+            var ways = new ArrayList<EndsRun.Way>();
+            for (var n = 0; n < ends(); n++) ways.addAll(List.of(EndsRun.Way.values()));
+            Collections.shuffle(ways);
+            for (var way : ways) run.round(way);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.mcpsession.contract.SeamContract;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -34,6 +35,11 @@ class SeamTest implements SeamContract {
     public List<Replica> open(int kept) {
         endpoint = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(kept, 64L << 20), builder -> builder);
         return List.of(new Replica(endpoint.store, endpoint.broadcaster, endpoint.handler));
+    }
+
+    @Override
+    public void elapse(Duration time) {
+        endpoint.elapse(time);
     }
 
     @AfterEach

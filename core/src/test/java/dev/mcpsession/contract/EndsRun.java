@@ -1,0 +1,235 @@
+package dev.mcpsession.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.http.Decision;
+import dev.mcpsession.http.Request;
+import dev.mcpsession.http.StreamEnd;
+import dev.mcpsession.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// Streams that end in every way, on whatever replica they are and whoever ends them: what was published before is delivered, and
+/// nothing after.
+final class EndsRun implements AutoCloseable {
+
+    private static final String TOOLS = "notifications/tools/list_changed";
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+    private final List<SeamContract.Replica> replicas;
+    private final Consumer<Duration> elapse;
+    private int count;
+
+    EndsRun(List<SeamContract.Replica> replicas, Consumer<Duration> elapse) {
+        this.replicas = replicas;
+        this.elapse = elapse;
+    }
+
+    /// One way in which streams end.
+    enum Way { DELETED, ENDED_BY_APPLICATION, LOGGED_OUT, EXPIRED, REVIVED_AND_DELETED, TAKEN_OVER, GIVEN_UP }
+
+    void round(Way way) throws Exception {
+        var name = "owner" + count++;
+        var id = newSession(name);
+        if (way == Way.REVIVED_AND_DELETED) endThenExpire(id, name);
+        var stream = new Reading(get(id, name, Optional.empty()));
+        var listen = new Reading(listen(name));
+        var replica = any();
+        before(replica, id, name, List.of(stream, listen));
+
+        switch (way) {
+            case DELETED, REVIVED_AND_DELETED -> assertEquals(204, reply(replica, new Ask("DELETE", id.value(), name, Map.of(), "")).status());
+            case ENDED_BY_APPLICATION -> assertTrue(replica.handler().endSession(id));
+            case LOGGED_OUT -> assertEquals(1, replica.handler().deleteAll(Owner.principal(name)));
+            case EXPIRED -> sweep(replica, id);
+            case TAKEN_OVER -> new Reading(get(id, name, stream.last()), replica);
+            case GIVEN_UP -> giveUp(replica, id, name);
+        }
+        replica.broadcaster().publish(Event.of("test/after").to(id));
+        replica.broadcaster().publish(Event.of(TOOLS, Json.obj().with("when", "after")).to(Owner.principal(name)));
+
+        if (way == Way.GIVEN_UP) {
+            getsAllTheSame(stream, id, name);
+        } else {
+            assertEquals(way == Way.TAKEN_OVER ? StreamEnd.TAKEN_OVER : StreamEnd.SESSION_ENDED, stream.end(), () -> way + ", " + this);
+            assertFalse(stream.text().contains("after"), () -> way + ": " + stream.text() + ", " + this);
+        }
+        if (way == Way.LOGGED_OUT) {
+            assertEquals(StreamEnd.OWNER_ENDED, listen.end());
+            assertFalse(listen.text().contains("after"), () -> listen.text() + ", " + this);
+            assertTrue(listen.text().contains("\"result\""), listen::text);
+        } else {
+            listen.await(() -> listen.text().contains("after"));
+        }
+        replica.handler().deleteAll(Owner.principal(name));
+    }
+
+    private SessionId newSession(String name) {
+        var id = SessionId.random();
+        var store = any().store();
+        store.create(id, Owner.principal(name), new Client("2025-11-25", "a client", Json.obj()));
+        assertTrue(store.touch(id));
+        return id;
+    }
+
+    private void before(SeamContract.Replica replica, SessionId id, String name, List<Reading> readers) {
+        replica.broadcaster().publish(Event.of("test/before").to(id));
+        replica.broadcaster().publish(Event.of(TOOLS, Json.obj().with("when", "before")).to(Owner.principal(name)));
+        for (var reader : readers) reader.await(() -> reader.text().contains("\"when\":\"before\""));
+        assertTrue(readers.getFirst().text().contains("test/before"));
+    }
+
+    /// A replica says that the session has ended, before its owner revives it by the stream that comes next.
+    private void endThenExpire(SessionId id, String name) throws Exception {
+        var stream = new Reading(get(id, name, Optional.empty()));
+        var replica = any();
+        before(replica, id, name, List.of(stream));
+        sweep(replica, id);
+        assertEquals(StreamEnd.SESSION_ENDED, stream.end());
+    }
+
+    /// As the keeper does on whatever replica.
+    private void sweep(SeamContract.Replica replica, SessionId id) {
+        elapse.accept(replica.store().policy().ttl());
+        replica.broadcaster().endSessions(replica.store().deleteExpired());
+        replica.broadcaster().endSessions(Set.of(id));
+    }
+
+    private void giveUp(SeamContract.Replica replica, SessionId id, String name) throws Exception {
+        threads.submit(() -> {
+            Thread.currentThread().interrupt();
+            if (replica.handler().decide(get(id, name, Optional.empty())) instanceof Decision.Stream(_, var opened)) opened.close();
+            return null;
+        }).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// The stream went on, or its client comes back: it misses nothing.
+    private void getsAllTheSame(Reading stream, SessionId id, String name) throws Exception {
+        stream.await(() -> stream.ending.isDone() || stream.text().contains("\"when\":\"after\""));
+        if (!stream.ending.isDone()) return;
+        var next = new Reading(get(id, name, stream.last()));
+        next.await(() -> (stream.text() + next.text()).contains("\"when\":\"after\""));
+        assertTrue((stream.text() + next.text()).contains("test/after"));
+        assertFalse(next.text().contains("before"));
+    }
+
+    private SeamContract.Replica any() {
+        return replicas.get(random.nextInt(replicas.size()));
+    }
+
+    private static Ask get(SessionId id, String name, Optional<String> after) {
+        return new Ask("GET", id.value(), name, after.map(last -> Map.of("last-event-id", last)).orElse(Map.of()), "");
+    }
+
+    private static Ask listen(String name) {
+        return new Ask("POST", null, name, Map.of("mcp-protocol-version", "2026-07-28", "mcp-method", "subscriptions/listen"), """
+                {"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{\
+                "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"a","version":"1"},\
+                "io.modelcontextprotocol/clientCapabilities":{}}}}""");
+    }
+
+    private static Decision.Reply reply(SeamContract.Replica replica, Ask ask) throws IOException {
+        return assertInstanceOf(Decision.Reply.class, replica.handler().decide(ask));
+    }
+
+    @Override
+    public String toString() {
+        return "seed " + seed;
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    /// A client that reads a stream.
+    private final class Reading {
+
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private final Future<StreamEnd> ending;
+
+        Reading(Ask ask) throws IOException {
+            this(ask, any());
+        }
+
+        Reading(Ask ask, SeamContract.Replica replica) throws IOException {
+            var opened = assertInstanceOf(Decision.Stream.class, replica.handler().decide(ask), () -> EndsRun.this.toString());
+            ending = threads.submit(() -> opened.stream().writeTo(body));
+        }
+
+        String text() {
+            return body.toString(UTF_8);
+        }
+
+        /// The last id of an event that came.
+        Optional<String> last() {
+            return text().lines().filter(line -> line.startsWith("id: ")).map(line -> line.substring("id: ".length())).reduce((_, id) -> id);
+        }
+
+        StreamEnd end() throws Exception {
+            return ending.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+
+        void await(BooleanSupplier done) {
+            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (!done.getAsBoolean()) {
+                assertTrue(System.nanoTime() - deadline < 0, () -> text() + ", " + EndsRun.this);
+                Thread.yield();
+            }
+        }
+    }
+
+    /// A request.
+    private record Ask(String method, String session, String name, Map<String, String> headers, String body) implements Request {
+
+        @Override
+        public String path() {
+            return "/mcp";
+        }
+
+        @Override
+        public List<String> headers(String header) {
+            return switch (header.toLowerCase(Locale.ROOT)) {
+                case "host" -> List.of("localhost:8080");
+                case "accept" -> List.of("application/json, text/event-stream");
+                case "content-type" -> method.equals("POST") ? List.of("application/json") : List.of();
+                case "mcp-session-id" -> Optional.ofNullable(session).stream().toList();
+                default -> Optional.ofNullable(headers.get(header.toLowerCase(Locale.ROOT))).stream().toList();
+            };
+        }
+
+        @Override
+        public Optional<String> principal() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public Optional<byte[]> readBody(int maxBytes) {
+            return Optional.of(body.getBytes(UTF_8));
+        }
+    }
+}
