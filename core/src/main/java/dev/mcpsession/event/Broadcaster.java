@@ -59,7 +59,9 @@ public interface Broadcaster extends AutoCloseable {
     Beginning begin(EventFilter filter);
 
     /// Begins to read what followed a position. If that is not known any more, or the position is of another epoch, the first
-    /// delivery is [Delivery.Lagged].
+    /// delivery is [Delivery.Lagged]. A position of an epoch that this broadcaster never had proves no loss of a message, so it
+    /// counts as none. A number of the running epoch that was never given says nothing about what the reader has seen: the
+    /// subscription begins now, and nothing is lost.
     ///
     /// @param filter what to read
     /// @param after  the last event that the reader has seen

@@ -4,9 +4,18 @@ import java.time.Duration;
 
 /// How a [StripedBroadcaster] is laid out and where its bounds are. Immutable.
 ///
+/// `ringBytes` counts what an event takes in memory: its frame, its texts and 512 bytes for the objects around them. The heap that
+/// is used is at most twice that, since collectors round large arrays up. It bounds each of four places: the events for everyone,
+/// the addressed ones, the signals that slow readers are healed by, and those of the last five minutes. So a broadcaster holds at
+/// most four times `ringBytes`, beside some 64 KiB for a reader that is being healed and 8 bytes for each addressed event that
+/// waits for a reader.
+///
+/// Of each signal key that is kept, 16 more are known by a hash, in about 100 bytes: so a loss is reported to those alone that
+/// wanted a signal. A reader that comes back after more different signals than that may be told of a loss that was not its own.
+///
 /// @param stripes       over how many lists the waiting readers are spread, a power of two
 /// @param ringEntries   how many events for everyone can be read back, a power of two; as many again of addressed ones
-/// @param ringBytes     how large those may be as frames; as much again of addressed ones
+/// @param ringBytes     how much memory those may take; as much again of addressed ones
 /// @param maxEventBytes how large one event may be as JSON
 /// @param signalKeys    how many different signals are remembered for readers that fell behind
 /// @param heartbeat     after how long a silent subscription says [Delivery.Idle]

@@ -18,8 +18,9 @@ public sealed interface Delivery {
     }
 
     /// The reader fell so far behind, or resumed so late, that events it wanted are gone. What can be healed follows: the
-    /// newest of every lost signal, then what is still there. Where the reader stands it knows itself: at the last event that
-    /// it got.
+    /// newest of every lost signal, then what is still there. Where the reader stands it knows itself: at the newest event that
+    /// it got. After a [LogFeed#reset] signals that it may have got before come again, with their own, older ids: they do not
+    /// move it back.
     ///
     /// @param missed   how many events for the reader are lost and not healed: exact for a reader of everything that did not
     ///                 resume, else at the most this many; where a log that is kept elsewhere began anew, or has lost what was

@@ -171,6 +171,29 @@ class ResumeTest {
         assertEquals(List.of("notifications/tools/list_changed"), methods(text));
     }
 
+    /// Numbers of the same epoch are lost, as where rows were deleted that this replica had not read.
+    @Test
+    void get_healedWithinTheEpoch_resumesBehindIt() {
+        var id = asking("2025-11-25");
+        var start = primedAt(cutOff(endpoint.stream(reading(id)))).orElseThrow();
+        endpoint.publish("notifications/tools/list_changed");
+        for (var n = 0; n < 5; n++) endpoint.publish("m" + n);
+        var seen = new Cut(6);
+        endpoint.stream(reading(id, start)).stream().writeTo(seen);
+        var before = seen.last().orElseThrow();
+        endpoint.broadcaster.feed().reset(new EventId(before.epoch(), before.sequence() + 2));
+
+        var healed = new Cut(1);
+        endpoint.stream(reading(id, before)).stream().writeTo(healed);
+        var after = healed.last().orElse(before);
+        endpoint.publish("later");
+
+        assertTrue(healed.text().contains(": lagged, "), healed.text());
+        assertEquals(List.of("notifications/tools/list_changed"), methods(healed.text()));
+        assertTrue(after.isAfter(before), after + " after " + before);
+        assertEquals(List.of("later"), methods(toItsEnd(id, endpoint.stream(reading(id, after)))));
+    }
+
     @Test
     void get_afterAPositionThatIsGone_isToldAndHealed() {
         try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
