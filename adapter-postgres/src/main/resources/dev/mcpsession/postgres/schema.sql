@@ -113,7 +113,7 @@ create table mcp_event (
 );
 
 -- What was deleted because it was old: the newest number for each audience, so that a client that comes back is told of a loss only
--- if there was something for it. The audience is l (everyone: a list has changed), u (a resource was updated), m (a message),
+-- if there was something for it. The audience is l (everyone: a list has changed), u (a thing of a topic, such as a resource), m (a message),
 -- s and a session, o and an owner, * (any of these), or . (the newest entry of all that was deleted).
 create table mcp_event_gone (
     audience text collate "C" primary key,

@@ -13,6 +13,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -255,6 +256,7 @@ class ReplayTest {
         for (var n = 0; n < 50; n++) here.publish(message(n).to(SessionId.random()));
         here.publish(message(50).to(Owner.principal("bob")));
         here.publish(Event.of("notifications/resources/updated", Json.obj().with("uri", "x")));
+        here.publish(Event.of(new Topic("taskIds", "notifications/tasks", "taskId"), Json.obj().with("taskId", "x")));
         publishControls(3_000);
         deleteAllAsOld();
         assertEquals("1", DATABASE.ask("select count(*) from mcp_event"));
