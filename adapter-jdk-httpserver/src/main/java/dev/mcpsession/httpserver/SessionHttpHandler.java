@@ -29,6 +29,10 @@ import java.util.Optional;
 /// An answer whose length is not given (`sendResponseHeaders(status, 0)`) closes its connection: if the client leaves before the
 /// last chunk, the JDK's server would otherwise count that connection until it stops. Give the length where it is known.
 ///
+/// A client that closes its connection cancels nothing: no server of this interface notices before something is written. The application
+/// runs on, and gets an [IOException] when it writes and flushes. `notifications/cancelled` reaches it as any other POST does,
+/// within the same session, while the call is still being answered.
+///
 /// It wraps a handler and is no [com.sun.net.httpserver.Filter]: filters run before the context's
 /// [com.sun.net.httpserver.Authenticator], and would mint and stream for callers who are about to get a 401. It puts nothing
 /// into the exchange's attributes, which on this JDK are shared by all exchanges of a context.

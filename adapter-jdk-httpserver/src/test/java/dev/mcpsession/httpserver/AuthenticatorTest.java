@@ -6,6 +6,7 @@ import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.BasicAuthenticator;
@@ -76,6 +77,9 @@ class AuthenticatorTest {
         assertEquals(List.of(new SessionId(session)),
                 endpoint.store.list(Owner.principal("test", "alice")).stream().map(s -> s.id()).toList());
         assertEquals(session, endpoint.exchange("POST", "/mcp", CALL, JSON, ALICE, idHeader(session)).body());
+        assertEquals(0, endpoint.sessions.deleteAll(Owner.principal("test", "bob")));
+        assertEquals(1, endpoint.sessions.deleteAll(Owner.principal("test", "alice")));
+        assertFalse(endpoint.isAlive(session));
     }
 
     @Test

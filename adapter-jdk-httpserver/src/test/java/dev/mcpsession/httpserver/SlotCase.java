@@ -3,6 +3,7 @@ package dev.mcpsession.httpserver;
 import dev.mcpsession.httpserver.SlotAnswer.Body;
 import dev.mcpsession.httpserver.SlotAnswer.Closer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /// One way in which an answer ends, and one in which its client leaves.
@@ -15,7 +16,7 @@ import java.util.List;
 record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving leaving) {
 
     /// Who answers.
-    enum Kind { APPLICATION, BESIDE, REPLY, REPLY_TO_HEAD, STREAM, LISTEN }
+    enum Kind { APPLICATION, BESIDE, REPLY, REPLY_TO_HEAD, CHALLENGE, FAULTY_CHALLENGE, STREAM, LISTEN }
 
     /// How a client leaves.
     enum Leaving { CLOSE, RESET, HALF_CLOSE, STALL, STAY }
@@ -24,7 +25,7 @@ record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving le
         var all = new ArrayList<SlotCase>();
         for (var protocol : List.of("HTTP/1.0", "HTTP/1.1")) {
             for (var leaving : Leaving.values()) {
-                for (var kind : List.of(Kind.REPLY, Kind.REPLY_TO_HEAD, Kind.STREAM, Kind.LISTEN)) {
+                for (var kind : EnumSet.complementOf(EnumSet.of(Kind.APPLICATION, Kind.BESIDE))) {
                     all.add(new SlotCase(protocol, kind, null, null, leaving));
                 }
                 for (var body : Body.values()) {
@@ -57,7 +58,7 @@ record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving le
 
     /// Whether a client has to ask often, without reading, for the kernel's buffers to be full.
     boolean isSmall() {
-        return kind == Kind.REPLY || kind == Kind.REPLY_TO_HEAD || body != null && body.isSmall();
+        return !isStream() && (body == null || body.isSmall());
     }
 
     @Override

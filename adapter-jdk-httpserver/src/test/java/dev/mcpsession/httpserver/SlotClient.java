@@ -100,6 +100,8 @@ final class SlotClient implements AutoCloseable {
             case BESIDE -> RawHttp.request(slot.body() == SlotAnswer.Body.TO_HEAD ? "HEAD" : "GET", "/beside", "", client, connection());
             case REPLY -> RawHttp.request("POST", "/mcp", CALL, JSON, idHeader("nobody"), connection());
             case REPLY_TO_HEAD -> RawHttp.request("HEAD", "/mcp", "", connection());
+            case CHALLENGE -> RawHttp.request("POST", "/mcp", CALL, JSON, "X-Guard: refuses", connection());
+            case FAULTY_CHALLENGE -> RawHttp.request("POST", "/mcp", CALL, JSON, "X-Guard: fails", connection());
             case STREAM -> RawHttp.request("GET", "/mcp", "", EVENTS, idHeader(session), connection());
             case LISTEN -> RawHttp.request("POST", "/mcp", LISTEN, JSON, "Accept: application/json, text/event-stream",
                     "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: subscriptions/listen", connection());

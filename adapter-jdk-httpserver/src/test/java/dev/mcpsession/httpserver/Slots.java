@@ -3,11 +3,16 @@ package dev.mcpsession.httpserver;
 import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 
+import com.sun.net.httpserver.Authenticator;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
 import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.Owner;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.http.OwnerResolver;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.json.Json;
 import java.io.IOException;
@@ -41,11 +46,25 @@ final class Slots implements AutoCloseable {
     private static final Event PADDED = Event.of("notifications/tools/list_changed",
             Json.obj().with("padding", "x".repeat(60_000)));
 
+    /// Lets everybody in who does not say otherwise.
+    private static final class Guard extends Authenticator {
+
+        @Override
+        public Result authenticate(HttpExchange exchange) {
+            var wish = exchange.getRequestHeaders().getFirst("X-Guard");
+            if (wish == null) return new Success(new HttpPrincipal("anybody", "slots"));
+            if (wish.equals("fails")) throw new AssertionError("on purpose");
+            exchange.getResponseHeaders().set("X-Padding", "x".repeat(8000));
+            return new Failure(401);
+        }
+    }
+
     private final SlotCase slot;
     private final SlotAnswer answer;
     private final InMemorySessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT);
     private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.DEFAULT.withHeartbeat(HEARTBEAT));
-    private final SessionHandler sessions = SessionHandler.builder(store).broadcaster(broadcaster).build();
+    private final SessionHandler sessions = SessionHandler.builder(store).broadcaster(broadcaster)
+            .owners(_ -> new OwnerResolver.Resolution.Known(Owner.anonymous())).build(); // of whom there may be many
     private final McpHttpServer server;
     private final List<SlotClient> clients = new ArrayList<>();
 
@@ -55,7 +74,7 @@ final class Slots implements AutoCloseable {
         answer = slot.body() == null ? SlotAnswer.of(SlotAnswer.Body.NONE, SlotAnswer.Closer.ADAPTER, SMALL)
                 : SlotAnswer.of(slot.body(), slot.closer(), large ? LARGE : SMALL);
         server = McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)).writeTimeout(WRITE_TIMEOUT)
-                .handler("/beside", answer::give).endpoint(answer::give).start();
+                .handler("/beside", answer::give).endpoint(answer::give).authenticator(new Guard()).start();
     }
 
     /// @param args how many clients leave in each way, and a part of the names of the cases to try, if not all
