@@ -30,9 +30,13 @@ final class Roster {
             GET arrives""";
     private static final String NO_DELETE = "Sends no DELETE: the session is still there 10 s after the client was closed";
     private static final String NO_LISTEN = "Has no `subscriptions/listen`: the server never sees a stream";
+    private static final String NO_HANDLER = """
+            Has no handler for notifications: each reaches the application as an uncaught error without its content, and so does the \
+            event without data that 2025-11-25 has a stream begin with""";
     private static final String NO_FALLBACK = """
-            Takes an `UnsupportedProtocolVersionError` for the answer of a server that has no older revisions, whatever the error \
-            lists, and says so: "The client does not automatically switch to legacy initialization after this error". With \
+            As 2026-07-28 has it, takes an `UnsupportedProtocolVersionError` for the answer of a server without older revisions, \
+            whatever the error lists, and says so: "The client does not automatically switch to legacy initialization after this \
+            error". With \
             `protocolVersionDiscovery: false` it connects""";
     private static final String NO_SECOND_LISTEN =
             "Does not listen again when its listen broke: no stream is opened within 12 s of the cut, while calls succeed";
@@ -66,8 +70,8 @@ final class Roster {
             typescript("legacy", Hears.STREAM, RESUMING),
             typescript("auto", Hears.LISTEN, LISTENING),
             typescript(STATELESS, Hears.LISTEN, LISTENING),
-            script("`@ai-sdk/mcp`", "1.0.102", "", Hears.STREAM, RESUMING, null, "ai-sdk.mjs", "@ai-sdk/mcp-1"),
-            aiSdk("legacy", Hears.STREAM, RESUMING, null),
+            script("`@ai-sdk/mcp`", "1.0.102", "", Hears.STREAM, RESUMING, NO_HANDLER, "ai-sdk.mjs", "@ai-sdk/mcp-1"),
+            aiSdk("legacy", Hears.STREAM, RESUMING, NO_HANDLER),
             AI_SDK,
             bridge("legacy", RESUMING.with(Column.ENDS, LEAVES), NO_DELETE),
             bridge("auto", LISTENING.with(Column.AFTER_CUT, STAYS_AWAY), NO_SECOND_LISTEN));
