@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class CrossOriginTest {
         assertEquals(204, preflight.status());
         assertEquals(Optional.of("http://localhost:6274"), reader(preflight));
         assertTrue(preflight.header("Access-Control-Allow-Methods").orElseThrow().contains("GET"));
-        assertTrue(preflight.header("Access-Control-Allow-Headers").orElseThrow().toLowerCase().contains("mcp-protocol-version"));
+        assertTrue(preflight.header("Access-Control-Allow-Headers").orElseThrow().toLowerCase(Locale.ROOT).contains("mcp-protocol-version"));
         assertEquals(endpoint.exchange("OPTIONS", "/mcp", "", headers).headers(), preflight.headers());
     }
 

@@ -77,8 +77,8 @@ class ReplayStormTest {
         database.database().execute("""
                 insert into mcp_event (id, key, kind, method, params)
                     select last + n, gen_random_uuid(), 0, '"notifications/message"', '{"n":' || n || ',"text":"' || repeat('x', 500) || '"}'
-                    from mcp_event_head, generate_series(1, %d) n;
-                update mcp_event_head set last = last + %1$d
+                    from mcp_event_head, generate_series(1, %1$s) n;
+                update mcp_event_head set last = last + %1$s
                 """.formatted(MISSED));
     }
 
