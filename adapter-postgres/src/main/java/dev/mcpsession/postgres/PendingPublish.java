@@ -25,11 +25,13 @@ import java.util.concurrent.TimeoutException;
 final class PendingPublish {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration ON_ITS_WAY = Duration.ofMillis(100);
 
     private final String key;
     private final EventTable.Draft draft;
     private final int ends;
     private final long deadline;
+    private final long margin;
     private final CompletableFuture<EventId> outcome = new CompletableFuture<>();
     private boolean underWay;
     private boolean inDoubt;
@@ -41,6 +43,7 @@ final class PendingPublish {
         this.draft = draft;
         this.ends = ends;
         deadline = System.nanoTime() + patience.toNanos();
+        margin = Math.min(ON_ITS_WAY.toNanos(), patience.toNanos() / 4);
     }
 
     EventTable.Draft draft() {
@@ -51,9 +54,9 @@ final class PendingPublish {
         return ends;
     }
 
-    /// How long its answer will be of use.
+    /// How long the server may work on it: a little less than its answer will be of use, since it takes time to get there.
     Duration left() {
-        return Duration.ofNanos(deadline - System.nanoTime());
+        return Duration.ofNanos(deadline - margin - System.nanoTime());
     }
 
     /// Completes with its place, or with a [BroadcasterException].

@@ -310,7 +310,7 @@ class FaultRunTest {
         var rows = new ArrayList<Row>();
         try (var connection = database.database().connect(); var statement = connection.createStatement();
                 var answer = statement.executeQuery("select id, params, session from mcp_event where kind = 0 order by id")) {
-            var epoch = clients.getFirst().seen().getLast().id().replaceFirst("-.*", "");
+            var epoch = clients.getFirst().seen().getLast().id().replaceFirst("-[^-]*$", "");
             while (answer.next()) {
                 var n = ((Json.Obj) Json.parse(answer.getString(2))).get("n");
                 rows.add(new Row(epoch + '-' + answer.getLong(1), n.map(value -> Integer.parseInt(value.toString())).orElse(-1), answer.getString(3)));

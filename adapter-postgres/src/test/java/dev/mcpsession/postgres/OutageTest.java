@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -284,12 +285,15 @@ class OutageTest {
         try (var broadcaster = DATABASE.open(BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(100)));
                 var locking = DATABASE.database().connect(); var threads = new Threads()) {
             lockHead(locking);
+            var insisting = new ArrayList<Future<EventId>>();
             for (var n = 0; n < 12; n++) {
-                threads.start(() -> assertThrows(BroadcasterException.class, () -> broadcaster.publish(marker())));
+                var key = "key " + n;
+                insisting.add(threads.start(() -> insist(broadcaster, key, marker())));
                 Thread.sleep(200);
                 assertTrue(waitingBackends() <= 2, "backends wait for a lock");
             }
             locking.rollback();
+            for (var each : insisting) each.get();
         }
     }
 
