@@ -15,6 +15,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
@@ -41,7 +42,7 @@ class RequestTest {
     private static final String MALFORMED_LISTEN =
             "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"subscriptions/listen\",\"params\":{\"notifications\":5," + META + "}}";
 
-    private static final Pattern ERROR = Pattern.compile("\\{\"jsonrpc\":\"2.0\",(\"id\":3,)?\"error\":\\{");
+    private static final Pattern ERROR = Pattern.compile("\\{\"jsonrpc\":\"2.0\",\"id\":(null|[0-9]+|\"[a-z]*\"),\"error\":\\{");
 
     private static Endpoint endpoint;
     private static String session;
@@ -97,7 +98,7 @@ class RequestTest {
             GET     | /mcp                      | S; E; MCP-Protocol-Version: 1999-01-01                    |                    | 400
             GET     | /mcp                      | E                                                         |                    | 400
             GET     | /mcp                      | S; Accept: application/json                               |                    | 406
-            GET     | /mcp                      | S                                                         |                    | 406
+            GET     | /mcp                      | S; Accept: */*, text/event-stream;q=0                     |                    | 406
             GET     | /mcp                      | S; Last-Event-ID: of the application                      |                    | 200
             DELETE  | /mcp                      |                                                           |                    | 400
             GET     | /mcp                      | S; E; V                                                   |                    | 405
@@ -108,7 +109,8 @@ class RequestTest {
             POST    | /mcp                      | J; V                                                      | M                  | 400
             POST    | /mcp                      | J; V; Mcp-Method: Tools/List                              | M                  | 400
             POST    | /mcp                      | J; Mcp-Method: tools/list                                 | M                  | 400
-            POST    | /mcp                      | J; V; V; Mcp-Method: tools/list                           | M                  | 400
+            POST    | /mcp                      | J; V; V; Mcp-Method: tools/list                           | M                  | 200
+            POST    | /mcp                      | J; V; MCP-Protocol-Version: 2025-11-25; Mcp-Method: tools/list | M             | 400
             POST    | /mcp                      | J; MCP-Protocol-Version: 2025-11-25                       | M                  | 400
             POST    | /mcp                      | J; V; Mcp-Method: tools/list                              | {}                 | 400
             POST    | /mcp                      | J; V; Mcp-Method: tools/list                              | [M]                | 400
@@ -209,7 +211,7 @@ class RequestTest {
         var deleted = endpoint.initialize();
         assertEquals(204, endpoint.exchange("DELETE", "/mcp", "", idHeader(deleted)).status());
         var foreign = endpoint.initialize("Authorization: Bearer alice");
-        var ids = List.of("0123456789abcdef0123456789abcdef", deleted, foreign, "two words", "x".repeat(129), "smörgås", "");
+        var ids = List.of("0123456789abcdef0123456789abcdef", deleted, foreign, "two words", "x".repeat(129), "smörgås");
 
         for (var request : List.of(
                 new String[] {"POST", CALL, JSON},
@@ -345,9 +347,10 @@ class RequestTest {
         when(store.policy()).thenReturn(SessionPolicy.DEFAULT);
         var failure = new SessionStoreException("find failed", new IOException("no route"));
         when(store.find(any())).thenThrow(failure);
+        when(store.delete(any(), any())).thenThrow(failure);
         when(store.create(any(), any(), any())).thenThrow(failure);
         try (var away = new Endpoint(store, Endpoint::answerSession, b -> b, b -> b)) {
-            var within = away.exchange(method, "/mcp", method.equals("POST") ? CALL : "", JSON, EVENTS, idHeader("abc"));
+            var within = away.exchange(method, "/mcp", method.equals("POST") ? CALL : "", JSON, EVENTS, idHeader(SessionId.random().value()));
             var first = away.exchange("POST", "/mcp", INITIALIZE, JSON);
 
             assertEquals(503, within.status());

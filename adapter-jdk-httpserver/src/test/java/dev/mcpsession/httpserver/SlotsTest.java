@@ -7,6 +7,8 @@ import dev.mcpsession.Session;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,10 +24,22 @@ class SlotsTest {
 
     @Test
     void connections_everyEndOfEveryAnswer_areServedAgain() throws Exception {
-        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-                "-Djdk.httpserver.maxConnections=" + Slots.SLOTS,
+        run("-Xmx512m", "-Djdk.httpserver.maxConnections=" + Slots.SLOTS,
                 "-Dsun.net.httpserver.idleInterval=1", "-Dsun.net.httpserver.clockTick=100",
-                "-cp", classPath(), Slots.class.getName(), ROUNDS).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+                "-cp", classPath(), Slots.class.getName(), ROUNDS);
+    }
+
+    /// What proxies add is read; a head beyond a limit is cut, which its client cannot tell from a broken network.
+    @Test
+    void connections_manyHeaders_areServedUpToTheLimits() throws Exception {
+        run("-cp", classPath(), HeaderLimits.class.getName());
+    }
+
+    /// In a JVM of its own: the JDK's server reads its limits once.
+    private static void run(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try {
             var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
