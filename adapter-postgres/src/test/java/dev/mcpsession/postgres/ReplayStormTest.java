@@ -67,7 +67,7 @@ class ReplayStormTest {
                 assertTrue(lent.most.get() <= 4, () -> lent.most + " connections at once"); // a replay, and publisher, greeter, retention
                 assertTrue(idles.get() > 0, "somebody waits, and is told so");
                 assertEquals(0, warnings.about(""), "nothing is worth a warning");
-                System.out.printf("find: p99 %,d us undisturbed, %,d us while %d clients resume%n", p99(undisturbed), p99(disturbed), CLIENTS);
+                System.out.println("find: p99 " + p99(undisturbed) + " us undisturbed, " + p99(disturbed) + " us while " + CLIENTS + " clients resume");
                 assertTrue(median(disturbed) <= 3 * median(undisturbed) + 20_000, "finds wait for replays"); // the machine may be busy
             }
         }
@@ -77,7 +77,7 @@ class ReplayStormTest {
         database.database().execute("""
                 insert into mcp_event (id, key, kind, method, params)
                     select last + n, gen_random_uuid(), 0, '"notifications/message"', '{"n":' || n || ',"text":"' || repeat('x', 500) || '"}'
-                    from mcp_event_head, generate_series(1, %1$s) n;
+                    from mcp_event_head, generate_series(1, %s) n;
                 update mcp_event_head set last = last + %1$s
                 """.formatted(MISSED));
     }
