@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /// the connection is counted no more.
 class SlotsTest {
 
-    /// More than there are slots, so that a server that gives none back refuses everybody. `-Dslots.rounds=200` for more.
-    private static final String ROUNDS = System.getProperty("slots.rounds", "52");
+    private static final String ROUNDS = "200";
     private static final long PATIENCE_MINUTES = 15;
 
     @Test
