@@ -91,13 +91,13 @@ final class EventHistory {
         }
 
         private Page page(EventId after, EventId upTo) {
-            var past = call(on -> PastEvents.read(on, filter, after.sequence(), upTo.sequence(), Math.min(PAGE_ROWS, left), PAGE_SIZE));
-            if (left <= 0 || !past.epoch().equals(after.epoch())) return new Page(after, List.of(), upTo);
+            var past = call(on -> PastEvents.read(on, filter, after.sequence(), upTo.sequence(), PAGE_ROWS, PAGE_SIZE));
+            if (!past.epoch().equals(after.epoch())) return new Page(after, List.of(), upTo);
             var from = past.isGone(after.sequence()) ? after : at(after, Math.min(upTo.sequence(), Math.max(after.sequence(), past.oldest())));
-            if (past.rows().isEmpty()) return new Page(from, List.of(), upTo);
-            var entries = past.rows().stream().flatMap(row -> entry(at(after, row.id()), row).stream()).toList();
-            left -= (int) past.rows().stream().filter(PastEvents.Row::isWanted).count();
-            return new Page(from, entries, at(after, past.rows().getLast().id()));
+            var given = past.rows().stream().takeWhile(row -> !row.isWanted() || left-- > 0).toList();
+            var isRest = given.isEmpty() || given.size() < past.rows().size(); // what is not there, or more than this reader may have
+            return new Page(from, given.stream().flatMap(row -> entry(at(after, row.id()), row).stream()).toList(),
+                    isRest ? upTo : at(after, given.getLast().id()));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.Topic;
 import dev.mcpsession.event.TopicKey;
 import dev.mcpsession.json.Json;
 import java.util.List;
@@ -29,8 +28,8 @@ sealed interface LogRecord {
     record Watched(SessionId session, TopicKey key, boolean isWatched) implements LogRecord {}
 
     /// The same as columns of the table. Owner, method and params are JSON texts, since a text of Postgres cannot hold every
-    /// character; null where there is none. An event about a thing of an extension's topic has an array of method and key in place
-    /// of the method, so that any replica knows what it is about. What an updated resource is about stands in its params.
+    /// character; null where there is none. An event about a thing of a topic has an array of method and key in place of the method,
+    /// so that any replica knows what it is about.
     record Columns(int kind, String session, String owner, String method, String params) {
 
         private static final int PUBLISHED = 0;
@@ -52,7 +51,7 @@ sealed interface LogRecord {
         }
 
         private static Columns of(Event event) {
-            var method = event.topicKey().filter(key -> !isResource(key)).map(Columns::textOf).orElseGet(() -> new Json.Str(event.method()).toString());
+            var method = event.topicKey().map(Columns::textOf).orElseGet(() -> new Json.Str(event.method()).toString());
             var params = event.params().toString();
             return switch (event.audience()) {
                 case Audience.Everyone() -> new Columns(PUBLISHED, null, null, method, params);
@@ -61,11 +60,7 @@ sealed interface LogRecord {
             };
         }
 
-        private static boolean isResource(TopicKey key) {
-            return key.method().equals(Topic.RESOURCES.method());
-        }
-
-        private static String textOf(TopicKey key) {
+        static String textOf(TopicKey key) {
             return Json.arr(new Json.Str(key.method()), new Json.Str(key.value())).toString();
         }
 

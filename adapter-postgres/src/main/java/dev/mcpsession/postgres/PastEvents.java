@@ -11,7 +11,7 @@ import java.util.List;
 ///
 /// What retention deletes leaves a mark for each audience: the number of the newest event for it that is gone. So a reader that
 /// comes back after long loses something only if there was something for it. Marks are kept for a bounded number of audiences;
-/// older ones are put together into one that is everybody's.
+/// older ones are put together into one for all audiences of their kind.
 ///
 /// @param epoch  the log's
 /// @param oldest the number before the oldest entry that is kept
@@ -34,15 +34,16 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
         return gone > after;
     }
 
-    /// Whom an event is for: all (a list that changed, a thing of a topic, a message), a session or an owner. Owners whose
-    /// long names begin alike share one.
+    /// Whom an event is for: all (a list that changed, a message), those that asked for a thing of a topic, a session or an owner.
+    /// The first letter is its kind. Audiences whose long names begin alike share one.
     private static final String AUDIENCE = """
             case when session is not null then 's' || left(session, 500) when owner is not null then 'o' || left(owner, 500)
-                when method = '"notifications/resources/updated"' or left(method, 1) = '[' then 'u'
+                when left(method, 1) = '[' then 'u' || left(method, 500)
                 when right(method, 14) = '/list_changed"' then 'l'
                 else 'm' end""";
-    private static final String EVERYBODY = "*";
+    private static final String ANY_THING = "u*"; // of whatever topic
     private static final String ALL_GONE = "."; // up to where retention has deleted
+    private static final String IS_WANTED = "(kind = 0 and (%1$s = any(wanted) or left(%1$s, 1) || '*' = any(wanted)))".formatted(AUDIENCE);
 
     /// What is gone. Whatever somebody else has deleted may have been for anybody.
     private static final String GONE = """
@@ -58,9 +59,9 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
 
     private static final String FOLLOW = HEAD + """
             select epoch, last, %s as gone, (select count(*) from (
-                    select 1 from mcp_event where id > ? and kind = 0 and %s = any(wanted) limit ?) few) as wanted
+                    select 1 from mcp_event where id > ? and %s limit ?) few) as wanted
             from asked
-            """.formatted(GONE, AUDIENCE);
+            """.formatted(GONE, IS_WANTED);
 
     /// Whether all that followed is there, and no more than so many events.
     static boolean follow(Statements on, EventFilter filter, EventId after, int atMost) throws SQLException {
@@ -73,10 +74,10 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
             select epoch, oldest, %s as gone, e.* from asked left join (
                 select *, sum(coalesce(octet_length(params), 0)) over (order by id) - coalesce(octet_length(params), 0) as before from (
                     select id, is_wanted, kind, session, owner, method, case when is_wanted then params end as params from (
-                        select entry.*, kind = 0 and %s = any(wanted) as is_wanted from mcp_event entry, asked
+                        select entry.*, %s as is_wanted from mcp_event entry, asked
                         where id > ? and id <= ? order by id limit ?) page) content
             ) e on before < ? order by id
-            """.formatted(GONE, AUDIENCE);
+            """.formatted(GONE, IS_WANTED);
 
     /// Reads some of it, as many rows and about as many characters as are wanted.
     static PastEvents read(Statements on, EventFilter filter, long after, long upTo, int maxRows, long maxSize) throws SQLException {
@@ -93,11 +94,17 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
     }
 
     private static Object audiences(Statements on, EventFilter filter) throws SQLException {
-        var wanted = new ArrayList<>(List.of("l", "m", EVERYBODY));
-        if (filter.topics().map(keys -> !keys.isEmpty()).orElse(true)) wanted.add("u");
-        filter.session().ifPresent(session -> wanted.add("s" + beginning(session.value())));
-        if (!filter.owner().isAnonymous()) wanted.add("o" + beginning(LogRecord.Columns.textOf(filter.owner())));
+        var wanted = new ArrayList<>(List.of("l", "m"));
+        filter.topics().ifPresentOrElse(keys -> keys.forEach(key -> want(wanted, "u", LogRecord.Columns.textOf(key))), () -> wanted.add(ANY_THING));
+        filter.session().ifPresent(session -> want(wanted, "s", session.value()));
+        if (!filter.owner().isAnonymous()) want(wanted, "o", LogRecord.Columns.textOf(filter.owner()));
         return on.connection().createArrayOf("text", wanted.toArray());
+    }
+
+    /// Adds an audience, and all those of its kind whose marks were put together.
+    private static void want(List<String> wanted, String kind, String name) {
+        wanted.add(kind + beginning(name));
+        wanted.add(kind);
     }
 
     /// As many characters as the server's `left` takes, which counts code points.
@@ -110,12 +117,13 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
             marked as (
                 insert into mcp_event_gone as mark (audience, last, at)
                 select audience, max(id), max(created_at) from (
-                    select %s as audience, id, created_at from gone where kind = 0
-                    union all select '%s', id, created_at from gone) audiences
+                    select %1$s as audience, id, created_at from gone where kind = 0
+                    union all select '%2$s', id, created_at from gone where kind = 0 and left(%1$s, 1) = 'u'
+                    union all select '%3$s', id, created_at from gone) audiences
                 group by audience
                 on conflict (audience) do update
                 set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
-            )""".formatted(AUDIENCE, ALL_GONE);
+            )""".formatted(AUDIENCE, ANY_THING, ALL_GONE);
 
     /// Puts the oldest marks together if there are too many.
     ///
@@ -123,16 +131,16 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
     static long foldMarks(Statements on) throws SQLException {
         return on.rows("""
                 with folded as (
-                    delete from mcp_event_gone where audience not in ('.', '*')
+                    delete from mcp_event_gone where length(audience) > 1 and audience <> '%s'
                         and last <= (select last from mcp_event_gone order by last desc offset ? limit 1)
-                    returning last, at
+                    returning left(audience, 1) as kind, last, at
                 ), together as (
                     insert into mcp_event_gone as mark (audience, last, at)
-                    select '*', max(last), max(at) from folded having count(*) > 0
+                    select kind, max(last), max(at) from folded group by kind
                     on conflict (audience) do update
                     set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
                 )
                 select count(*) from folded
-                """, row -> row.getLong(1), MARKS).getFirst();
+                """.formatted(ANY_THING), row -> row.getLong(1), MARKS).getFirst();
     }
 }

@@ -23,17 +23,13 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
     private static final int MAX_SCANNED = 100_000;
 
-    /// What an event is about, an extension's topic tells in the method, and a resource in the params, which may tell more: so one
-    /// signal may come several times, never two as one.
     private static final String SIGNALS = """
             select *, sum(octet_length(params)) over (order by id desc) - octet_length(params) as before, count(*) over () as found from (
-                select distinct on (owner, method, told) id, owner, method, params, created_at from (
-                    select *, (case when method = '"notifications/resources/updated"' then params end) collate "C" as told
-                    from mcp_event
-                    where id > (select last from mcp_event_head) - ? and kind = 0 and session is null
-                        and created_at > now() - ? * interval '1 millisecond'
-                        and (right(method, 14) = '/list_changed"' or method = '"notifications/resources/updated"' or left(method, 1) = '[')
-                ) recent order by owner, method, told, id desc
+                select distinct on (owner, method) id, owner, method, params, created_at from mcp_event
+                where id > (select last from mcp_event_head) - ? and kind = 0 and session is null
+                    and created_at > now() - ? * interval '1 millisecond'
+                    and (right(method, 14) = '/list_changed"' or left(method, 1) = '[')
+                order by owner, method, id desc
             ) newest order by id desc limit ?
             """;
     private static final String KEPT = """
@@ -42,7 +38,7 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
     /// What retention has deleted, and when the newest of that was published that may have been for a listen.
     private static final String GONE = """
             select max(last) filter (where audience = '.') as trimmed,
-                max(at) filter (where audience in ('l', 'u', '*') or audience like 'o%') as gone_at from mcp_event_gone
+                max(at) filter (where left(audience, 1) in ('l', 'u', 'o')) as gone_at from mcp_event_gone
             """;
     private static final String READ = """
             select %s as epoch, last, held, first, trimmed, %s as since_age, %s as first_age, %s as gone_age,

@@ -107,14 +107,14 @@ create table mcp_event (
     kind       smallint    not null, -- 0: event, 1: sessions ended (in params), 2: stream taken over, 3 and 4: thing of a topic watched, no more, 5: owner ended
     session    text,
     owner      text,                 -- this and what follows are JSON texts: text alone cannot hold every character
-    method     text,                 -- of an event about a thing of an extension's topic: [method, key]
+    method     text,                 -- of an event about a thing of a topic: [method, key]
     params     text,
     created_at timestamptz not null default now()
 );
 
 -- What was deleted because it was old: the newest number for each audience, so that a client that comes back is told of a loss only
--- if there was something for it. The audience is l (everyone: a list has changed), u (a thing of a topic, such as a resource), m (a message),
--- s and a session, o and an owner, * (any of these), or . (the newest entry of all that was deleted).
+-- if there was something for it. The audience is l (everyone: a list has changed), m (everyone: a message), u and a thing of a topic,
+-- such as a resource, s and a session, o and an owner; a letter alone is any of its kind, u* any thing, and . whatever was deleted.
 create table mcp_event_gone (
     audience text collate "C" primary key,
     last     bigint not null,

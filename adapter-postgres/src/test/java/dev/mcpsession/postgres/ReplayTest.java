@@ -266,6 +266,41 @@ class ReplayTest {
     }
 
     @Test
+    void subscribe_deletedWereOtherThings_losesNothing() throws Exception {
+        var here = replica();
+        var named = filter.withTopics(Topic.RESOURCES.of(Set.of("mine", "y".repeat(2_000))));
+        var first = here.publish(message(-1).to(session));
+        for (var n = 0; n < 50; n++) here.publish(updated("other/" + n));
+        here.publish(updated("mine").to(Owner.principal("bob")));
+        publishControls(10);
+        deleteAllAsOld();
+
+        try (var reader = replica().subscribe(named, first)) {
+            var last = here.publish(message(-2));
+            assertEquals(List.of(), numbersBefore(reader, last));
+        }
+    }
+
+    @Test
+    void subscribe_deletedWasANamedThing_isLagged() throws Exception {
+        for (var wanted : List.of(filter.withTopics(Topic.RESOURCES.of(Set.of("mine"))), EventFilter.all())) {
+            var here = replica();
+            var first = here.publish(message(-1).to(session));
+            here.publish(updated("mine"));
+            publishControls(10);
+            deleteAllAsOld();
+
+            try (var reader = replica().subscribe(wanted, first)) {
+                assertLaggedThenLive(here, reader);
+            }
+        }
+    }
+
+    private static Event updated(String uri) {
+        return Event.of("notifications/resources/updated", Json.obj().with("uri", uri));
+    }
+
+    @Test
     void subscribe_deletedWasForTheReader_isLagged() throws Exception {
         for (var audience : List.<UnaryOperator<Event>>of(event -> event, event -> event.to(session), event -> event.to(ANN))) {
             var here = replica();
