@@ -33,9 +33,10 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     private static final Pattern HOST_FORM = Pattern.compile("(?<name>\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(:[0-9]{1,5})?");
     private static final Pattern ORIGIN_FORM = Pattern.compile("[a-z][a-z0-9+.-]*://" + HOST_FORM);
 
-    // RFC 9110, 7.2, by way of RFC 3986, 3.2; without the comma, since hosts that a proxy joined are several.
+    // RFC 9110, 7.2, by way of RFC 3986, 3.2; without the comma, since hosts that a proxy joined are several. The name is matched
+    // possessively: a loop over alternatives that may backtrack recurses once a character, and a long host would overflow the stack.
     private static final Pattern WELL_FORMED =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|([A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(:(?<port>[0-9]*))?");
+            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|([A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})++)(:(?<port>[0-9]*))?");
 
     /// Checks and copies the names, in lower case and without the default ports of origins.
     ///

@@ -58,6 +58,16 @@ class HostPolicyTest {
         assertRefused("Host", false, naming(host));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "%61", "a%61"})
+    void refusal_longHost_isRefusedAsAShortOne(String part) {
+        var host = part.repeat(30_000 / part.length());
+
+        assertRefused("Host", false, naming(host));
+        assertRefused("Host", true, naming(host + "/"));
+        assertRefused("Host", false, naming("localhost").at(host));
+    }
+
     @Test
     void refusal_absoluteFormTarget_itsAuthorityCounts() {
         var evil = naming("evil.example");
