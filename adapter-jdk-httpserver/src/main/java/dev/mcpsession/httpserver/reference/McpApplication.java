@@ -47,7 +47,7 @@ record McpApplication(Methods methods) implements HttpHandler {
     }
 
     private Reply reply(Message message) {
-        if (message instanceof Message.Invalid(var why)) return refusal(400, why);
+        if (message instanceof Message.Invalid invalid) return Replies.json(400, invalid(invalid));
         return answer(message).map(answer -> Replies.json(status(answer), answer)).orElseGet(() -> Replies.empty(202));
     }
 
@@ -84,7 +84,7 @@ record McpApplication(Methods methods) implements HttpHandler {
             case Message.Call call -> Optional.of(answer(call));
             case Message.BadCall(var id) ->
                     Optional.of(response(id).with("error", error(RpcException.INVALID_PARAMS, "params must be an object")));
-            case Message.Invalid(var why) -> Optional.of(nameless(RpcException.INVALID_REQUEST, why));
+            case Message.Invalid invalid -> Optional.of(invalid(invalid));
             case Message.OneWay() -> Optional.empty();
         };
     }
@@ -107,6 +107,10 @@ record McpApplication(Methods methods) implements HttpHandler {
 
     private static Json.Obj error(int code, String message) {
         return Json.obj().with("code", code).with("message", message);
+    }
+
+    private static Json.Obj invalid(Message.Invalid message) {
+        return response(message.id()).with("error", error(RpcException.INVALID_REQUEST, message.why()));
     }
 
     /// An error response to something whose id is unknown.

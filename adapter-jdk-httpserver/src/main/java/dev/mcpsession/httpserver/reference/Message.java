@@ -25,19 +25,19 @@ sealed interface Message {
 
     /// Anything else.
     ///
+    /// @param id  its id, or null in JSON if it has none that can be given back
     /// @param why what must be otherwise
-    record Invalid(String why) implements Message {}
+    record Invalid(Json id, String why) implements Message {}
 
     static Message of(Json json) {
-        if (!(json instanceof Json.Obj message)) return new Invalid("message must be an object");
-        if (!message.string("jsonrpc").equals(Optional.of("2.0"))) return new Invalid("jsonrpc must be \"2.0\"");
-        if (isResponse(message)) return new OneWay();
+        if (!(json instanceof Json.Obj message)) return new Invalid(Json.NULL, "message must be an object");
         var id = message.get("id");
-        if (id.isPresent() && !(id.get() instanceof Json.Str || id.get() instanceof Json.Num)) {
-            return new Invalid("id must be a string or a number");
-        }
+        var known = id.filter(Message::isId).orElse(Json.NULL);
+        if (!message.string("jsonrpc").equals(Optional.of("2.0"))) return new Invalid(known, "jsonrpc must be \"2.0\"");
+        if (isResponse(message)) return new OneWay();
+        if (id.isPresent() && !isId(id.get())) return new Invalid(Json.NULL, "id must be a string or a number");
         return message.string("method").map(method -> of(id, method, message))
-                .orElseGet(() -> new Invalid("method must be a string"));
+                .orElseGet(() -> new Invalid(known, "method must be a string"));
     }
 
     private static Message of(Optional<Json> id, String method, Json.Obj message) {
@@ -45,6 +45,10 @@ sealed interface Message {
         if (message.get("params").isEmpty()) return new Call(id.get(), method, Json.obj());
         return message.object("params").<Message>map(params -> new Call(id.get(), method, params))
                 .orElseGet(() -> new BadCall(id.get()));
+    }
+
+    private static boolean isId(Json value) {
+        return value instanceof Json.Str || value instanceof Json.Num;
     }
 
     private static boolean isResponse(Json.Obj message) {

@@ -99,7 +99,27 @@ class McpApplicationTest {
         var answer = (Json.Obj) Json.parse(response.body());
         assertEquals(code == null ? "none" : code.toString(),
                 answer.object("error").flatMap(error -> error.get("code")).map(Json::toString).orElse("none"));
-        assertEquals(status == 200 ? ((Json.Obj) Json.parse(message)).get("id") : Optional.of(Json.NULL), answer.get("id"));
+        if (status == 200) assertEquals(((Json.Obj) Json.parse(message)).get("id"), answer.get("id"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            `{`                                           | null
+            `5`                                           | null
+            `{}`                                          | null
+            `[{"jsonrpc":"2.0","id":1,"method":"ping"}]`  | null
+            `{"jsonrpc":"2.0","id":null,"method":"ping"}` | null
+            `{"jsonrpc":"2.0","id":{},"method":"ping"}`   | null
+            `{"id":[],"method":"ping"}`                   | null
+            `{"id":1,"method":"ping"}`                    | 1
+            `{"jsonrpc":"1.0","id":"a","method":"ping"}`  | "a"
+            `{"jsonrpc":"2.0","id":1,"method":5}`         | 1
+            `{"jsonrpc":"2.0","id":1}`                    | 1
+            """)
+    void message_thatIsInvalid_isAnsweredWithItsId(String message, String id) throws Exception {
+        var answer = (Json.Obj) Json.parse(server.post(session, message).body());
+
+        assertEquals(id, answer.get("id").orElseThrow().toString());
     }
 
     @Test
