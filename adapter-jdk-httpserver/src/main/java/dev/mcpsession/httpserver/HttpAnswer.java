@@ -32,6 +32,7 @@ final class HttpAnswer implements AutoCloseable {
     private final RequestBody request;
     private final WatchedOutput body;
     private final Map<String, List<String>> headersBefore;
+    private boolean variesByOrigin; // before the handler, which may set a Vary of its own
     private boolean begun;
 
     private HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
@@ -106,11 +107,13 @@ final class HttpAnswer implements AutoCloseable {
 
     /// Sends the head, once: Jetty would take another, and what follows it for the rest of the body.
     ///
-    /// After a body in chunks the connection is closed, the request's or the answer's. If the answer's last chunk fails, the JDK takes the exchange for ended all the
-    /// same, finds the connection gone when it is to wait for the next request, and counts it until it stops.
+    /// Closes the connection after a chunked body, of the request or of the answer. If the last chunk of an answer cannot be written,
+    /// the JDK still takes the exchange for ended, finds the connection gone when it is to wait for the next request, and counts it
+    /// until the server stops.
     void begin(int status, long length) throws IOException {
         if (begun) throw new IOException("headers must be sent once: " + status);
         if (length == CHUNKED && !isHead() || Framing.isChunked(exchange)) Framing.closeConnectionAfter(exchange);
+        if (variesByOrigin) Vary.nameOrigin(exchange.getResponseHeaders());
         body.begin();
         watch.run(() -> exchange.sendResponseHeaders(status, length));
         begun = true;
@@ -124,7 +127,8 @@ final class HttpAnswer implements AutoCloseable {
         for (var n = request.read(buffer); n >= 0 && left > 0; n = request.read(buffer)) left -= n;
     }
 
-    /// Begins an event stream, in chunks, so that a drained client comes back on a new connection. A body is read first: while there is one, the JDK takes the request for unfinished, and ends it when its time is up.
+    /// Begins an event stream, in chunks, so that a drained client comes back on a new connection. The request's body is read first:
+    /// until then the JDK takes the request for unfinished, and ends it when its time is up.
     OutputStream stream(Map<String, String> headers) throws IOException {
         set(headers);
         watch.run(() -> {
@@ -141,6 +145,7 @@ final class HttpAnswer implements AutoCloseable {
     /// @param id      of the JSON-RPC request, which the answer to a failure names
     /// @return the status of the answer
     int from(HttpHandler handler, Map<String, String> headers, Optional<Json> id) throws IOException {
+        variesByOrigin = Vary.namesOrigin(exchange.getResponseHeaders());
         try {
             handler.handle(WatchedExchange.of(exchange, this, watch));
             if (begun) return exchange.getResponseCode();
@@ -181,9 +186,9 @@ final class HttpAnswer implements AutoCloseable {
         }
     }
 
-    /// Closes the exchange, and throws unless its answer reached its end. An interrupt that is still pending is forgotten: it would cut the rest of the answer, or hit
-    /// whatever this thread does next. But if the request is broken, one is wanted: the JDK reads on when it closes, and would
-    /// wait for a client that has nothing more to send.
+    /// Closes the exchange, and throws unless its answer reached its end. A pending interrupt is cleared: it would cut the rest of
+    /// the answer, or hit whatever this thread does next. If the request is broken, the thread is interrupted: the JDK reads on when
+    /// it closes the exchange, and would wait for a client that has nothing more to send.
     @Override
     public void close() throws IOException {
         Thread.interrupted();

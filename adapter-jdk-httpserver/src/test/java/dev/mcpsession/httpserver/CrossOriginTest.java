@@ -3,9 +3,11 @@ package dev.mcpsession.httpserver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -23,17 +25,24 @@ class CrossOriginTest {
 
     @BeforeEach
     void start() throws IOException {
-        endpoint = new Endpoint(new InMemorySessionStore(SessionPolicy.DEFAULT), Endpoint::answerSession, b -> b, b -> b
+        endpoint = new Endpoint(new InMemorySessionStore(SessionPolicy.DEFAULT), CrossOriginTest::answerVarying, b -> b, b -> b
                 .crossOriginHandler(METADATA, exchange -> Endpoint.answer(exchange, 200, "metadata"))
                 .crossOriginHandler("/broken", _ -> {
                     throw new IOException("on purpose");
                 })
+                .crossOriginHandler("/varying", CrossOriginTest::answerVarying)
                 .handler("/health", exchange -> Endpoint.answer(exchange, 200, "well")));
     }
 
     @AfterEach
     void stop() {
         endpoint.close();
+    }
+
+    /// Answers with the `Vary` that the query names.
+    private static void answerVarying(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().put("Vary", List.of(exchange.getRequestURI().getQuery()));
+        Endpoint.answer(exchange, 200, "varying");
     }
 
     private static Optional<String> reader(RawHttp.Response response) {
@@ -76,6 +85,23 @@ class CrossOriginTest {
         assertEquals(Optional.of("Origin"), foreign.header("Vary"));
         assertEquals(403, preflight.status());
         assertEquals(Optional.empty(), reader(preflight));
+    }
+
+    /// Otherwise a cache could hand the answer for one origin to another.
+    @Test
+    void handler_setsVary_keepsOriginInIt() throws IOException {
+        assertEquals(List.of("Accept-Encoding", "Origin"), varyOf("GET", "/varying?Accept-Encoding", ""));
+        assertEquals(List.of("Accept, origin"), varyOf("GET", "/varying?Accept,%20origin", ""));
+        assertEquals(List.of("*"), varyOf("GET", "/varying?*", ""));
+    }
+
+    @Test
+    void endpoint_setsVary_keepsOriginInIt() throws IOException {
+        assertEquals(List.of("Accept", "Origin"), varyOf("POST", "/mcp?Accept", Endpoint.INITIALIZE));
+    }
+
+    private List<String> varyOf(String method, String target, String body) throws IOException {
+        return endpoint.exchange(method, target, body, ALLOWED, Endpoint.JSON).headers().get("vary");
     }
 
     @Test
