@@ -93,7 +93,8 @@ final class EventHistory {
         private Page page(EventId after, EventId upTo) {
             var past = call(on -> PastEvents.read(on, filter, after.sequence(), upTo.sequence(), PAGE_ROWS, PAGE_SIZE));
             if (!past.epoch().equals(after.epoch())) return new Page(after, List.of(), upTo);
-            var from = past.isGone(after.sequence()) ? after : at(after, Math.min(upTo.sequence(), Math.max(after.sequence(), past.oldest())));
+            var from = past.isGone(after.sequence())
+                    ? after : at(after, Math.min(upTo.sequence(), Math.max(after.sequence(), past.oldest())));
             var given = past.rows().stream().takeWhile(row -> !row.isWanted() || left-- > 0).toList();
             var isRest = given.isEmpty() || given.size() < past.rows().size(); // what is not there, or more than this reader may have
             return new Page(from, given.stream().flatMap(row -> entry(at(after, row.id()), row).stream()).toList(),

@@ -51,7 +51,8 @@ record Failure(String state, String message, boolean isOfLogin) {
             case READ_ONLY -> WRITABLE;
             case "28000", "28P01" -> "database must accept user and password: it does not";
             case "3D000", "57P04" -> "database must exist: " + message;
-            case "3F000" -> "search path must lead to a schema that exists, by currentSchema in the URL or by the role's search_path: " + message;
+            case "3F000" -> "search path must lead to a schema that exists, by currentSchema in the URL or by the role's search_path: "
+                    + message;
             case "42501" -> RIGHTS + ": " + message;
             case "42P01", "42883", "42703" -> PostgresSchema.RULE + ": " + message;
             case "42P05", "26000" -> "connections must keep their prepared statements: behind a pooler that lends them for one transaction,"

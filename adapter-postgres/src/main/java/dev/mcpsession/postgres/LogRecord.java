@@ -101,8 +101,10 @@ sealed interface LogRecord {
         }
 
         private TopicKey key() {
-            if (Json.parse(method) instanceof Json.Arr(var parts) && parts.size() == 2) return new TopicKey(text(parts.getFirst()), text(parts.getLast()));
-            throw new IllegalArgumentException("method must be an array of method and key");
+            if (!(Json.parse(method) instanceof Json.Arr(var parts)) || parts.size() != 2) {
+                throw new IllegalArgumentException("method must be an array of method and key");
+            }
+            return new TopicKey(text(parts.getFirst()), text(parts.getLast()));
         }
 
         private List<SessionId> sessions() {

@@ -95,7 +95,8 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
 
     private static Object audiences(Statements on, EventFilter filter) throws SQLException {
         var wanted = new ArrayList<>(List.of("l", "m"));
-        filter.topics().ifPresentOrElse(keys -> keys.forEach(key -> want(wanted, "u", LogRecord.Columns.textOf(key))), () -> wanted.add(ANY_THING));
+        filter.topics().ifPresentOrElse(
+                keys -> keys.forEach(key -> want(wanted, "u", LogRecord.Columns.textOf(key))), () -> wanted.add(ANY_THING));
         filter.session().ifPresent(session -> want(wanted, "s", session.value()));
         if (!filter.owner().isAnonymous()) want(wanted, "o", LogRecord.Columns.textOf(filter.owner()));
         return on.connection().createArrayOf("text", wanted.toArray());

@@ -217,7 +217,8 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     private BroadcasterException behind(Exception cause) {
-        return new BroadcasterException("not subscribed: the log of events could not be read up to now within " + options.subscribeTimeout(), cause);
+        return new BroadcasterException(
+                "not subscribed: the log of events could not be read up to now within " + options.subscribeTimeout(), cause);
     }
 
     /// Each call puts the ends into the log, also a repeated one: a session that had ended may have been revived on another replica.

@@ -51,9 +51,10 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
                 EventTable.EPOCH, ageOf("case when head.epoch = " + EventTable.EPOCH + " then since end"),
                 ageOf("oldest.created_at"), ageOf("coalesce(gone_at, '-infinity')"), ageOf("signal.created_at"), KEPT, GONE, SIGNALS);
 
-    /// In milliseconds, of a day at the most: what was always there has no other age.
+    /// In milliseconds, at most a day: what was always there has no other age.
     private static String ageOf(String moment) {
-        return "greatest(0, extract(epoch from now() - greatest(coalesce(" + moment + ", now()), now() - interval '1 day')) * 1000)::bigint";
+        return "greatest(0, extract(epoch from now() - greatest(coalesce(" + moment
+                + ", now()), now() - interval '1 day')) * 1000)::bigint";
     }
 
     /// Reads the newest of them, as many and about as many bytes as are wanted, among a bounded number of the newest entries.

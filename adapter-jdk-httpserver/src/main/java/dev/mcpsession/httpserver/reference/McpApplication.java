@@ -17,7 +17,8 @@ import java.util.Optional;
 /// The application: answers JSON-RPC requests, each on its own, with one JSON object. It keeps nothing of a client.
 ///
 /// A request without a session is one of 2026-07-28, because no other comes here without one; everything that such a request says
-/// of itself has been checked. There are no event streams but the library's, so only POST comes here. A batch is answered in the one revision that has them, 2025-03-26, and refused in all others.
+/// of itself has been checked. There are no event streams but the library's, so only POST comes here. A batch is answered in the
+/// only revision that has batches, 2025-03-26, and refused in all others.
 ///
 /// @param methods what there is to call
 record McpApplication(Methods methods) implements HttpHandler {

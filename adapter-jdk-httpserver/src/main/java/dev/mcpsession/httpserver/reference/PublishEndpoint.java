@@ -39,7 +39,9 @@ record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) imple
 
     private static Event event(Json body) {
         if (!(body instanceof Json.Obj object)) throw new IllegalArgumentException("body must be an object");
-        if (!MEMBERS.containsAll(object.members().keySet())) throw new IllegalArgumentException("body must have no members but method and params");
+        if (!MEMBERS.containsAll(object.members().keySet())) {
+            throw new IllegalArgumentException("body must have no members but method and params");
+        }
         var method = object.string("method").filter(name -> !name.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("method must be a string that is not empty"));
         var params = params(object);
