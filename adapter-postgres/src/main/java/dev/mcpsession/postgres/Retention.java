@@ -37,10 +37,15 @@ final class Retention implements AutoCloseable {
             if (deleted > 0) patience.call(source, connection -> PastEvents.foldMarks(patience.on(connection)));
             failing = false;
         } catch (SQLException e) {
-            if (!failing) LOG.log(WARNING, "old events could not be deleted; trying again every " + PERIOD.toSeconds() + " s", e);
+            if (!failing) warn(SqlFailure.of(e));
             failing = true;
         }
         return true;
+    }
+
+    private static void warn(SqlFailure failure) {
+        LOG.log(WARNING, () -> "old events could not be deleted: " + failure.reason() + "; trying again every " + PERIOD.toSeconds()
+                + " s", failure.cause());
     }
 
     private int trimSome(Connection connection) throws SQLException {
