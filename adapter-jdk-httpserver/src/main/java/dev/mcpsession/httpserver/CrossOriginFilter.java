@@ -5,7 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.mcpsession.http.SessionHandler;
 import java.io.IOException;
 
-/// Gives the answers of a handler beside the MCP endpoint the endpoint's CORS headers, and answers preflights as the endpoint does.
+/// Adds the MCP endpoint's CORS headers to the answers of a handler beside it, and answers preflights as the endpoint does.
 final class CrossOriginFilter extends Filter {
 
     private final SessionHttpHandler endpoint;

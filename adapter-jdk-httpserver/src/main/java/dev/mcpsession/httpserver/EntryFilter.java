@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// Does what has to come before a context's authenticator: refuses what is not for this endpoint, or not from where it is served;
-/// answers browsers' preflights, which carry no credentials; and ends the connection after a chunked request, whoever answers it.
+/// Does what has to come before a context's authenticator: refuses requests of another path, host or origin; answers browsers'
+/// preflights, which carry no credentials; and closes the connection after a chunked request, whichever part answers it.
 ///
-/// What the authenticator does is watched until the endpoint takes over, for it, too, writes to the client.
+/// The authenticator is watched until the endpoint takes over, because it writes to the client, too.
 final class EntryFilter extends Filter {
 
     private static final System.Logger LOG = System.getLogger(EntryFilter.class.getName());
@@ -49,7 +49,7 @@ final class EntryFilter extends Filter {
         return null;
     }
 
-    /// The endpoint takes over.
+    /// Ends the watch on the authenticator: the endpoint takes over.
     ///
     /// @throws SocketTimeoutException if this thread has been interrupted because it took too long
     static void passed() throws SocketTimeoutException {

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/// Calls a handler for one path alone: contexts match by prefix, so that `/health` also gets `/healthy` and
-/// `/health/../x`, and `///health` besides.
+/// Calls a handler for exactly one path: contexts match by prefix, so that `/health` also gets `/healthy`, `/health/../x` and
+/// `///health`.
 record ExactPath(String path, HttpHandler handler, Watchdog watchdog) implements HttpHandler {
 
     @Override

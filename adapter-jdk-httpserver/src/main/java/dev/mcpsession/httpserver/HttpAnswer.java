@@ -15,9 +15,8 @@ import java.util.Optional;
 
 /// The answering side of an exchange. However the answer comes about, it is watched, there is one, and the exchange is closed.
 ///
-/// An exchange whose answer does not reach its end ends with an [IOException] out of the handler: on hearing that, the JDK's
-/// server gives up the connection. If the exchange is only closed, or an [Error] comes out, it counts the connection against its
-/// limit until it stops.
+/// If the answer does not reach its end, an [IOException] leaves the handler, so that the JDK's server gives up the connection. If the
+/// exchange were only closed, or an [Error] left the handler, the server would count the connection against its limit until it stops.
 ///
 /// Used by one thread.
 final class HttpAnswer implements AutoCloseable {

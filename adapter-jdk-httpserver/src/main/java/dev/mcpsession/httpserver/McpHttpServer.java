@@ -224,8 +224,8 @@ public final class McpHttpServer implements AutoCloseable {
         }
 
         /// Who may call the MCP endpoint; anybody if not set. Nothing is minted, streamed or deleted for those whom it refuses.
-        /// It is asked after the path, `Host` and `Origin` are found right, and interrupted after 30 s. A browser's preflight requests,
-        /// which carry no credentials, are answered without. A user owns what it creates as
+        /// It is called after path, `Host` and `Origin` were checked, and interrupted after 30 s. A browser's preflight requests, which
+        /// carry no credentials, are answered without it. A user owns what it creates as
         /// [Owner.principal(realm, user)][dev.mcpsession.Owner#principal(String, String)].
         ///
         /// @param value asks for credentials and says who the caller is

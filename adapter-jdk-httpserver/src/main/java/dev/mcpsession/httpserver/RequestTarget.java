@@ -2,7 +2,7 @@ package dev.mcpsession.httpserver;
 
 import java.net.URI;
 
-/// What a request asks for, as it was written: [URI] takes the first segment of `//mcp` for a host, and of `///mcp` leaves `/mcp`.
+/// The target of a request, as it was written: [URI] takes the first segment of `//mcp` for a host, and turns `///mcp` into `/mcp`.
 ///
 /// @param path      neither decoded nor normalized; of a target that is neither a path nor an `http` URI, all of it
 /// @param authority of an absolute-form target; null of others

@@ -22,15 +22,16 @@ import java.util.Optional;
 
 /// Puts sessions and event streams before the handler that answers an application's JSON-RPC.
 ///
-/// The application is called for those requests that are its own, with the session in [SessionScope] and who asks in
+/// The application is called for those requests that are its own, with the session in [SessionScope] and the caller in
 /// [CallerScope], and has to answer before it returns. If it throws, the client gets 500. A client that takes longer than the
 /// write timeout to accept a piece of an answer, of an event stream or of the application, loses its connection.
 ///
-/// An answer whose length is not given (`sendResponseHeaders(status, 0)`) closes its connection: if the client leaves before the
-/// last chunk, the JDK's server would otherwise count that connection until it stops. Give the length where it is known.
+/// If the application does not give the length of an answer (`sendResponseHeaders(status, 0)`), the connection is closed after it: if
+/// the client left before the last chunk, the JDK's server would otherwise count that connection until it stops. Give the length
+/// where it is known. `Vary` keeps `Origin` if the application sets it.
 ///
-/// A client that closes its connection cancels nothing: no server of this interface notices before something is written. The application
-/// runs on, and gets an [IOException] when it writes and flushes. `notifications/cancelled` reaches it as any other POST does,
+/// A client that closes its connection cancels nothing: no server of this interface notices before something is written. The
+/// application runs on, and gets an [IOException] when it writes and flushes. `notifications/cancelled` reaches it as any other POST does,
 /// within the same session, while the call is still being answered.
 ///
 /// It wraps a handler and is no [com.sun.net.httpserver.Filter]: filters run before the context's
@@ -160,11 +161,11 @@ public final class SessionHttpHandler implements HttpHandler {
     /// A filter for this handler's context, to be added before all others, if the context has an
     /// [com.sun.net.httpserver.Authenticator]. Before the authenticator is asked, it
     ///
-    /// - refuses requests of another path, of a `Host` or an `Origin` that is not allowed, and of a length that is no number;
-    /// - answers browsers' preflight requests, which carry no credentials, and lets scripts of allowed origins read it when the
-    ///   authenticator refuses them;
-    /// - has the connection closed after a chunked request. Without that, requests can be smuggled past a proxy: the JDK's server takes
-    ///   a chunk of size `100000000` for the end of the body, and answers what follows as a request of its own.
+    /// - refuses requests of another path, with a `Host` or an `Origin` that is not allowed, or with a length that is not a number;
+    /// - answers browsers' preflight requests, which carry no credentials, and sets the headers by which scripts of allowed origins can
+    ///   read the authenticator's refusal;
+    /// - closes the connection after a chunked request. Otherwise requests could be smuggled past a proxy: the JDK's server takes a
+    ///   chunk of size `100000000` for the end of the body, and answers what follows as another request.
     ///
     /// An authenticator that takes longer than 30 s is interrupted. Jetty's filters come after its authenticator.
     ///

@@ -95,7 +95,7 @@ final class Watchdog {
         do sweep(pause); while (goesOn());
     }
 
-    /// Nothing that goes wrong, with one of them or with all, must end the thread that frees the others.
+    /// No failure, of one watch or of all, may end the thread that frees the others.
     private void sweep(long pause) {
         try {
             sleep(pause);

@@ -7,7 +7,7 @@ import java.util.Objects;
 /// The body of an answer. Every write is watched; what is large is written in pieces, so that the time of a write says whether the
 /// client goes on, and not how much there was to write.
 ///
-/// It also remembers whether it was closed in order, which closing an exchange does not tell: see [#requireEnded].
+/// It also remembers whether it was closed without a failure, which closing an exchange hides: see [#requireEnded].
 ///
 /// Used by one thread.
 final class WatchedOutput extends OutputStream {
@@ -44,7 +44,8 @@ final class WatchedOutput extends OutputStream {
         watch.run(out::flush);
     }
 
-    /// Once: the JDK's bodies say the second time that all is well, and one that is too short is closed again from within.
+    /// Closes the body, once: a second close of the JDK's bodies hides that the first one failed, and a body that is too short is
+    /// closed again from within.
     @Override
     public void close() throws IOException {
         if (closed) return;
@@ -53,21 +54,21 @@ final class WatchedOutput extends OutputStream {
         ended = true;
     }
 
-    /// The head is sent next. A close before that has closed nothing.
+    /// Called before the head is sent: an earlier close has closed nothing.
     void begin() {
         closed = false;
     }
 
-    /// Whether the body was closed in order, so that the connection may be serving another request by now.
+    /// Whether the body was closed without a failure, so that the connection may be serving another request by now.
     boolean isEnded() {
         return ended;
     }
 
-    /// Closes the body, unless that was done, and throws unless it was done in order.
+    /// Closes the body if it is still open, and throws if closing it has failed, now or before.
     //
     // The JDK's server counts a connection until it hears that the exchange has ended: from the close of the body, if
     // nothing fails on the way, or from an exception out of the handler. HttpExchange.close() swallows what fails when the last
-    // bytes are written, and whoever only closes the exchange leaves a connection that is counted until the server stops.
+    // bytes are written, so a handler that only closes the exchange leaves a connection that is counted until the server stops.
     void requireEnded() throws IOException {
         close();
         if (!ended) throw new IOException("answer did not reach its end");

@@ -50,15 +50,15 @@ record Arrival(UUID key, EventFilter filter, EventId after, History history,
         return history == null ? log.takeOver(at, filter, after) : log.takeOver(at, filter, after, history);
     }
 
-    /// Whether its record was passed without being seen, up to a number that was read: it was deleted before, or is of a log that
-    /// is no more.
+    /// Whether the log was read up to `read` without finding its record: the record was deleted before, or belongs to a log that no
+    /// longer exists.
     boolean wasPassedBy(EventId read) {
         if (!written.isDone() || written.isCompletedExceptionally()) return false;
         var at = written.join();
         return !at.epoch().equals(read.epoch()) || at.sequence() <= read.sequence();
     }
 
-    /// Begins at a record that stands in the log and that this replica has not read yet: the reader is silent until then.
+    /// Begins at a record that is in the log but that this replica has not read yet: until it has, the reader is silent.
     Beginning awaited(Duration heartbeat, Feed feed) {
         return new Beginning(awaiting(heartbeat, feed), history == null ? written.join() : after);
     }

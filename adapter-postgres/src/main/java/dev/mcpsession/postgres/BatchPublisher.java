@@ -78,13 +78,13 @@ final class BatchPublisher implements AutoCloseable {
         return offer(key, entry, options.publishTimeout());
     }
 
-    /// The same, for a caller with a patience of its own.
+    /// Does the same within the given time.
     PendingPublish offer(String key, LogRecord entry, Duration atMost) {
         return add(new PendingPublish(key, new EventTable.Draft(keyOf(key), LogRecord.Columns.of(entry)), 0, atMost));
     }
 
-    /// Lets the ends of sessions be published behind all that waits already. They have room of their own: no event is refused
-    /// because many sessions end.
+    /// Queues the ends of sessions after everything that waits already. They have room of their own: no event is refused because many
+    /// sessions end.
     ///
     /// @throws BroadcasterClosedException if the publisher is closed
     /// @throws BroadcasterException       if too many of them wait
@@ -127,7 +127,7 @@ final class BatchPublisher implements AutoCloseable {
         }
     }
 
-    /// Whatever becomes of a batch, each caller that waits for a part of it gets an answer.
+    /// Publishes one batch. Whether it succeeds or fails, each caller that waits for a part of it gets an answer.
     private boolean publishNext() throws InterruptedException {
         try {
             if (!take()) return false;
@@ -182,7 +182,8 @@ final class BatchPublisher implements AutoCloseable {
         }
     }
 
-    /// The server gives up before somebody does who is in the batch, so what was given up is not published later.
+    /// The shortest time that any caller in the batch still waits. The server gives up before that, so what a caller has given up is
+    /// not published later.
     private Duration leastLeft() {
         return batch.stream().map(PendingPublish::left).min(Duration::compareTo).orElseThrow();
     }

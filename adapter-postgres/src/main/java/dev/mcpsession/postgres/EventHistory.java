@@ -17,8 +17,8 @@ import javax.sql.DataSource;
 
 /// The log of events as far as the table keeps it, for readers that come back. Safe for use by many threads.
 ///
-/// One reader reads at a time, a page, in the order in which they come: however many come back together, connections and processor are
-/// left to requests. A reader that waits holds no connection. Two at a time were rejected: on two processors they left none.
+/// One reader at a time reads one page, in order of arrival: however many clients resume together, connections and processor time are
+/// left for requests. A waiting reader holds no connection. Two readers at a time were rejected: on two processors they left none.
 final class EventHistory {
 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
@@ -32,7 +32,7 @@ final class EventHistory {
     private final Duration heartbeat;
     private final Duration decision;
 
-    /// @param heartbeat after how long a reader that waits has to be told so
+    /// @param heartbeat how long a reader waits for its turn before it returns to send a heartbeat
     EventHistory(DataSource source, PostgresBroadcasterOptions options, Duration heartbeat) {
         this.source = source;
         this.heartbeat = heartbeat;
@@ -48,8 +48,8 @@ final class EventHistory {
         return call(EventTable::head).last();
     }
 
-    /// Whether all that followed and that a reader may want is there, and not more than one reader may have. What others were told
-    /// does not matter. If too many read, that is assumed; what turns out to be lost is told then.
+    /// Whether everything after a position that this reader may want is still there, and not more than one reader may have. Events for
+    /// others do not count. If it is not the reader's turn in time, the answer is yes; a loss that shows later is reported then.
     ///
     /// @throws BroadcasterException if this cannot be asked for
     boolean holds(EventFilter filter, EventId after) {

@@ -60,7 +60,7 @@ final class Feed {
         arrivals.remove(arrival.key());
     }
 
-    /// Lets a reader begin whose record never comes: what it has missed is told.
+    /// Starts a reader whose record never comes: what it has missed is reported to it.
     private void beginLate(Arrival arrival) {
         arrivals.remove(arrival.key());
         if (!arrival.claim()) return;
@@ -80,7 +80,7 @@ final class Feed {
         return true;
     }
 
-    /// Expects a reader no more that has gone before it was placed. Its record counts: an older reader ends there.
+    /// Forgets a reader that was closed before it was placed. Its record still counts: an older reader ends there.
     void leave(Arrival arrival) {
         if (!arrival.claim()) return;
         arrivals.remove(arrival.key());

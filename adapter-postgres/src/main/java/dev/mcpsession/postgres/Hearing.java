@@ -22,12 +22,12 @@ final class Hearing {
     private int withAnswers;
     private boolean deaf;
 
-    /// Whether nothing was heard for so long that somebody has to say something.
+    /// Whether nothing was heard for so long that a greeting is due.
     synchronized boolean needsGreeting(long now) {
         return (!hasHeard || now - heardAt >= SILENCE) && (!isGreeted || now - greetedAt >= SILENCE);
     }
 
-    /// A greeting was committed.
+    /// Records that a greeting was committed.
     ///
     /// @param since before it was sent
     synchronized void greeted(long since) {
@@ -37,7 +37,7 @@ final class Hearing {
         idle = 0;
     }
 
-    /// Something came while the listener waited.
+    /// Records a notification that came while the listener waited.
     ///
     /// @return whether it had been deaf
     synchronized boolean heard(long now) {
@@ -50,15 +50,15 @@ final class Hearing {
         return wasDeaf;
     }
 
-    /// A greeting came with the answer to a statement.
+    /// Records a greeting that came with the answer to a statement.
     synchronized void heardWithAnswer() {
         if (isGreeted) withAnswers++;
         forgetGreeting();
     }
 
-    /// The listener waited and heard nothing.
+    /// Records that the listener waited and heard nothing.
     ///
-    /// @return whether it has to be taken for deaf, which it was not
+    /// @return whether it must newly be taken for deaf
     synchronized boolean waited(long from, long to) {
         if (isGreeted) idle += Math.max(0, to - Math.max(from, greetedAt));
         return !deaf && (idle >= HEARD_WITHIN || withAnswers >= MAX_WITH_ANSWERS);
@@ -72,7 +72,7 @@ final class Hearing {
         return deaf;
     }
 
-    /// Another connection listens.
+    /// Forgets the greeting that is awaited, for instance because another connection listens now.
     synchronized void forgetGreeting() {
         isGreeted = false;
         idle = 0;

@@ -35,7 +35,7 @@ import org.postgresql.PGNotification;
 /// millisecond later than it could be, and while more than a thousand commits a second notify, each of one event, all of them are
 /// read tens of milliseconds late. Publishers that come together share commits, and stay below that.
 ///
-/// When nothing was heard for a while, a greeting is sent from where statements come from. If the listener does not hear it while
+/// When nothing was heard for a while, a connection of the statements' source sends a greeting. If the listener does not hear it while
 /// it waits, the log is read several times a second ([Hearing]).
 final class Listener implements AutoCloseable {
 
@@ -64,8 +64,8 @@ final class Listener implements AutoCloseable {
     private final BackOff backOff = new BackOff(Duration.ofMillis(50), Duration.ofSeconds(5));
     private boolean connected = true;
 
-    /// @param source   where the connection comes from that listens
-    /// @param greeters where those come from that it has to hear
+    /// @param source   of the connection that listens
+    /// @param greeters of the connections that it must hear
     Listener(DataSource source, DataSource greeters, PostgresBroadcasterOptions options) {
         this.source = source;
         this.greeters = greeters;
@@ -144,7 +144,7 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /// Listens as long as the connection lasts, or connects.
+    /// Connects if necessary, and listens as long as the connection lasts.
     private boolean listen() throws InterruptedException {
         try {
             if (!connected) {
@@ -196,9 +196,9 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /// What has come by the end of a read came with an answer.
+    /// Reads on. A notification that is there at the end of a read came with the answer to a statement.
     ///
-    /// @return false if it is not the log any more to which we listen
+    /// @return false if the log is no longer the one to which we listen
     private boolean readAndDrain(PGConnection heard) throws SQLException {
         while (readOn()) {
             var notifications = heard.getNotifications();
@@ -208,7 +208,7 @@ final class Listener implements AutoCloseable {
         return false;
     }
 
-    /// No longer than until somebody may have to be heard.
+    /// At most a second at a time, so that a greeting that is not heard is noticed.
     private static int millisUntil(long due) {
         var nanos = Math.min(due - System.nanoTime(), GLANCE.toNanos());
         return (int) Math.max(1, (nanos + 999_999) / 1_000_000);
@@ -223,11 +223,11 @@ final class Listener implements AutoCloseable {
         try {
             return !payload.equals(GREETING) && Long.parseLong(payload) > feed.fed().sequence();
         } catch (NumberFormatException _) {
-            return false; // somebody else's
+            return false; // not one of ours
         }
     }
 
-    /// A database that is away is told by those who need it.
+    /// Only logged at DEBUG if it fails: those that need the database report that it is away.
     private boolean greet() throws InterruptedException {
         Thread.sleep(GLANCE);
         var since = System.nanoTime();
@@ -236,7 +236,8 @@ final class Listener implements AutoCloseable {
             usual.call(greeters, other -> usual.on(other).rows("select pg_notify(?, ?)", _ -> true, channel, GREETING));
             hearing.greeted(since);
         } catch (SQLException e) {
-            LOG.log(DEBUG, "the connection that listens could not be greeted", e);
+            var failure = SqlFailure.of(e);
+            LOG.log(DEBUG, () -> "the connection that listens could not be greeted: " + failure.reason(), failure.cause());
         }
         return true;
     }

@@ -24,7 +24,7 @@ sealed interface LogRecord {
     /// A session's next stream begins here, and an older one ends.
     record TakenOver(SessionId session) implements LogRecord {}
 
-    /// A session's stream gets the events about a thing from here on, or no more.
+    /// From here on a session's stream gets the events about a thing, or no longer gets them.
     record Watched(SessionId session, TopicKey key, boolean isWatched) implements LogRecord {}
 
     /// The same as columns of the table. Owner, method and params are JSON texts, since a text of Postgres cannot hold every

@@ -4,8 +4,8 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import java.time.Duration;
 
-/// A virtual thread that takes one step after the other until it is closed. A step that fails is followed by the next one after a
-/// pause, whatever failed: a replica whose thread has died would go on without it and nobody would notice.
+/// A virtual thread that takes one step after the other until it is closed. After a step that fails, whatever the failure, the next one
+/// follows after a pause: otherwise a replica would go on without its thread, unnoticed.
 final class Loop implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
@@ -17,7 +17,7 @@ final class Loop implements AutoCloseable {
     private boolean failing; // the thread's own, as is the back-off
     private volatile boolean closed;
 
-    /// What is done again and again.
+    /// One turn of the loop.
     interface Step {
 
         /// @return whether there is a next step

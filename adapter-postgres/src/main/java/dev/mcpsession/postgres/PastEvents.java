@@ -9,9 +9,9 @@ import java.util.List;
 
 /// What followed a number, as one reader sees it: events for others, ends and take-overs are numbers without content.
 ///
-/// What retention deletes leaves a mark for each audience: the number of the newest event for it that is gone. So a reader that
-/// comes back after long loses something only if there was something for it. Marks are kept for a bounded number of audiences;
-/// older ones are put together into one for all audiences of their kind.
+/// Retention leaves a mark for each audience: the number of the newest event for it that was deleted. So a reader that comes back late
+/// is told of a loss only if there was something for it. Marks are kept for a bounded number of audiences; older ones are merged into
+/// one for all audiences of their kind.
 ///
 /// @param epoch  the log's
 /// @param oldest the number before the oldest entry that is kept
@@ -29,7 +29,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
         }
     }
 
-    /// Whether something for this reader is gone behind a number.
+    /// Whether something for this reader was deleted after a number.
     boolean isGone(long after) {
         return gone > after;
     }
@@ -45,7 +45,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
     private static final String ALL_GONE = "."; // up to where retention has deleted
     private static final String IS_WANTED = "(kind = 0 and (%1$s = any(wanted) or left(%1$s, 1) || '*' = any(wanted)))".formatted(AUDIENCE);
 
-    /// What is gone. Whatever somebody else has deleted may have been for anybody.
+    /// The newest number that was deleted. What was not deleted by retention may have been for any audience.
     private static final String GONE = """
             (select greatest(newest, case when oldest > coalesce(trimmed, 0) then oldest else 0 end) from (
                 select coalesce(max(last) filter (where audience = any(wanted)), 0) as newest,
@@ -102,7 +102,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
         return on.connection().createArrayOf("text", wanted.toArray());
     }
 
-    /// Adds an audience, and all those of its kind whose marks were put together.
+    /// Adds an audience, and the merged mark of its kind.
     private static void want(List<String> wanted, String kind, String name) {
         wanted.add(kind + beginning(name));
         wanted.add(kind);
@@ -126,7 +126,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
                 set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
             )""".formatted(AUDIENCE, ANY_THING, ALL_GONE);
 
-    /// Puts the oldest marks together if there are too many.
+    /// Merges the oldest marks if there are too many.
     ///
     /// @return how many
     static long foldMarks(Statements on) throws SQLException {

@@ -64,7 +64,7 @@ final class PendingPublish {
         return outcome;
     }
 
-    /// Whether no other attempt is due: the little time that may be left is not enough for one.
+    /// Whether it is done, or too little time is left for another attempt.
     synchronized boolean isOver() {
         if (left().compareTo(SHORTEST) < 0) giveUp();
         return outcome.isDone();

@@ -37,8 +37,8 @@ import javax.sql.DataSource;
 /// at the same place everywhere. Readers are those of a [StripedBroadcaster] in memory. One of a session that comes back after
 /// long is given what it missed from the table, on whatever replica; others never ask the database.
 ///
-/// While the database is away streams stay open. `publish` and `subscribe` wait for it, but not for long. A session's stream whose
-/// beginning stands in the log does not fail any more: where it cannot be read in time, the stream is silent until it can.
+/// While the database is away, streams stay open, and `publish` and `subscribe` wait for it for a bounded time. Once the beginning of a
+/// session's stream is in the log, the stream no longer fails to open: if the log cannot be read in time, it is silent until it can.
 ///
 /// Safe for use by many threads. The tables are those of `schema.sql`.
 public final class PostgresBroadcaster implements Broadcaster {
@@ -167,8 +167,8 @@ public final class PostgresBroadcaster implements Broadcaster {
         return after != null && !closed && (readers.feed().remembers(after) || history.holds(filter, after));
     }
 
-    /// Nobody gives up once the record stands in the log, which has ended an older reader elsewhere: if this replica does not come to
-    /// read it in time, the reader begins and is silent until it does.
+    /// Does not give up once the record is in the log, because it has ended an older reader elsewhere: if this replica does not read it
+    /// in time, the reader begins, and is silent until it does.
     private Beginning await(Arrival arrival, PendingPublish pending, long deadline) {
         try {
             return arrival.placed().get(deadline - System.nanoTime(), NANOSECONDS);

@@ -9,10 +9,10 @@ import java.time.Duration;
 /// @param answerTimeout    how long a connection, and the answer to one statement, may take; the server gives up after three quarters
 ///                         of it. The first connections have 30 s
 /// @param heartbeat        how often the log is read though nothing has told of anything new
-/// @param maxWaiting       how many publishes may wait at once, ends of sessions apart; 64 MiB of them at the most
+/// @param maxWaiting       how many publishes may wait at once, without ends of sessions; 64 MiB of them at most
 /// @param keptEvents       how many entries of the log are kept
 /// @param keptFor          how long an entry is kept; the newest stays
-/// @param maxReplayed      how many events for it are read from the database at the most for a client that comes back
+/// @param maxReplayed      how many events are read from the database, at most, for one client that comes back
 public record PostgresBroadcasterOptions(
         Duration publishTimeout,
         Duration subscribeTimeout,

@@ -62,7 +62,7 @@ public final class PostgresSessionStore implements SessionStore {
     /// Makes a store for one kind of sessions: it has nothing to do with those of other kinds in the same tables. Nothing is asked
     /// of the database yet.
     ///
-    /// What was kept under a kind that no store is opened for any more stays in `mcp_session` until somebody deletes it there.
+    /// Sessions of a kind for which no store is opened any more stay in `mcp_session` until they are deleted there by hand.
     ///
     /// @param source where connections come from; stays the caller's to close
     /// @param policy how long sessions live and how many there may be; should be the same for all stores of this kind
@@ -146,8 +146,8 @@ public final class PostgresSessionStore implements SessionStore {
         return !database.run("touch session " + id, sql.of(TOUCH), _ -> id, id.value()).isEmpty();
     }
 
-    // Waits for nobody: one session that somebody has locked must not let all the others of its batch expire. It is alive, and is
-    // touched at the next tick; and since no lock is waited for, the order of locks does not matter.
+    // Waits for no lock: one session that another transaction has locked must not let all the others of its batch expire. It is alive,
+    // and is touched at the next tick; and since no lock is waited for, the order of locks does not matter.
     private static final String KEEP_ALIVE = """
             with asked as (
                 select id, provisional or last_active_at <= now() - {touch_interval} as stale

@@ -14,7 +14,7 @@ record SqlFailure(SQLException cause, String state, String reason) {
         return new SqlFailure(failure.isOfLogin() ? null : e, failure.state(), failure.reason());
     }
 
-    /// Whether nobody knows what became of the statement: its answer was lost, or may have been. A server that ends a transaction
+    /// Whether the outcome of the statement is unknown: its answer was lost, or may have been. A server that ends a transaction
     /// for its age ends its connection, too.
     boolean isDisconnect() {
         return state.isEmpty() || state.startsWith("08") || state.startsWith("57P") || state.equals("25P03") || state.equals("25P04");

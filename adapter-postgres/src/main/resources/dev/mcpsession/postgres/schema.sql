@@ -56,7 +56,7 @@ language sql immutable strict parallel safe as $$
     select 1 + coalesce(sum(octet_length(key) + octet_length(value) + length('"":,')), 1) from jsonb_each_text(state)
 $$;
 
--- How many rows of each kind mcp_session has. Whoever adds one takes its kind's lock first, so a limit is exact.
+-- How many rows of each kind mcp_session has. A transaction that adds one takes its kind's lock first, so a limit is exact.
 create table mcp_session_total (
     kind text collate "C" primary key,
     held bigint not null default 0
@@ -113,8 +113,8 @@ create table mcp_event (
     created_at timestamptz not null default now()
 );
 
--- What was deleted because it was old: the newest number for each audience, so that a client that comes back is told of a loss only
--- if there was something for it. The audience is l (everyone: a list has changed), m (everyone: a message), u and a thing of a topic,
+-- What was deleted because it was old: the newest number for each audience, so that a loss is reported only to a client for which
+-- there was something. The audience is l (everyone: a list has changed), m (everyone: a message), u and a thing of a topic,
 -- such as a resource, s and a session, o and an owner; a letter alone is any of its kind, u* any thing, and . whatever was deleted.
 create table mcp_event_gone (
     audience text collate "C" primary key,
