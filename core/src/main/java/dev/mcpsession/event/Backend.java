@@ -66,7 +66,9 @@ public record Backend(SessionStore store, Broadcaster broadcaster, Others others
     /// @throws IllegalArgumentException if the kind is anything else, or `session`, which is the backend's own
     public SessionStore store(String kind, SessionPolicy policy) {
         if (!KIND.matcher(kind).matches()) throw new IllegalArgumentException("kind must match " + KIND + ": " + kind);
-        if (kind.equals(SessionStore.SESSIONS)) throw new IllegalArgumentException("kind must not be that of the backend's own store: " + kind);
+        if (kind.equals(SessionStore.SESSIONS)) {
+            throw new IllegalArgumentException("kind must not be that of the backend's own store: " + kind);
+        }
         return others.open(kind, Objects.requireNonNull(policy, "policy"));
     }
 

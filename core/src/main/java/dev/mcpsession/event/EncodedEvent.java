@@ -48,7 +48,8 @@ public final class EncodedEvent {
             var method = new Json.Str(event.method()).toUtf8();
             var message = joined(EventStreamFormat.BEFORE_MESSAGE, BEFORE_METHOD, method, BEFORE_PARAMS, params.toUtf8(), AFTER_PARAMS,
                     EventStreamFormat.AFTER_MESSAGE);
-            var splice = EventStreamFormat.BEFORE_MESSAGE.length + BEFORE_METHOD.length + method.length + BEFORE_PARAMS.length + "{".length();
+            var splice = EventStreamFormat.BEFORE_MESSAGE.length + BEFORE_METHOD.length + method.length
+                    + BEFORE_PARAMS.length + "{".length();
             return meta.map(m -> new Body(Heading.of(event), message, splice + META_BRACE, true, !m.isEmpty()))
                     .orElseGet(() -> new Body(Heading.of(event), message, splice, false, !params.isEmpty()));
         }
@@ -81,7 +82,9 @@ public final class EncodedEvent {
 
     /// The event as it was published. The log keeps no other form of it, so it is read from the bytes each time.
     Event decode() {
-        return new Event(body.heading.method(), (Json.Obj) Json.parse(body.params()), body.heading.audience(), Optional.ofNullable(body.heading.topicKey()));
+        var heading = body.heading;
+        var params = (Json.Obj) Json.parse(body.params());
+        return new Event(heading.method(), params, heading.audience(), Optional.ofNullable(heading.topicKey()));
     }
 
     /// The size of the frame.

@@ -41,7 +41,9 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
             throw new IllegalArgumentException("_meta of an event must not have " + SubscriptionTag.KEY + ": " + method);
         }
         Objects.requireNonNull(audience, "audience");
-        if (method.equals(Topic.RESOURCES.method())) topicKey = Optional.of(Topic.RESOURCES.of(params.string(Topic.RESOURCES.key()).orElse("")));
+        if (method.equals(Topic.RESOURCES.method())) {
+            topicKey = Optional.of(Topic.RESOURCES.of(params.string(Topic.RESOURCES.key()).orElse("")));
+        }
         if (topicKey.isPresent() && !topicKey.get().method().equals(method)) {
             throw new IllegalArgumentException("method of an event must be that of its topic: " + method);
         }

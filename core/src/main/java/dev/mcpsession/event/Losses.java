@@ -122,7 +122,8 @@ final class Losses {
     }
 
     private boolean lostMessage(EventFilter filter, long after) {
-        return filter.methods().map(methods -> methods.stream().anyMatch(method -> !Event.isListChange(method) && lastOf(method).ordinal() > after))
+        return filter.methods()
+                .map(methods -> methods.stream().anyMatch(method -> !Event.isListChange(method) && lastOf(method).ordinal() > after))
                 .orElse(lastMessage.ordinal() > after);
     }
 
@@ -137,8 +138,14 @@ final class Losses {
     }
 
     private boolean isForgotten(EventFilter filter, long after, long named) {
-        return named > after || filter.topics().isEmpty() && lastForgottenUpdate.ordinal() > after || lastForgotten.ordinal() > after
-                && filter.methods().map(methods -> methods.stream().map(SignalKey::forEveryone).anyMatch(key -> forgottenAt(key).ordinal() > after))
+        return named > after
+                || filter.topics().isEmpty() && lastForgottenUpdate.ordinal() > after
+                || lastForgotten.ordinal() > after && isListForgotten(filter, after);
+    }
+
+    private boolean isListForgotten(EventFilter filter, long after) {
+        return filter.methods()
+                .map(methods -> methods.stream().anyMatch(method -> forgottenAt(SignalKey.forEveryone(method)).ordinal() > after))
                 .orElse(true);
     }
 
@@ -158,8 +165,8 @@ final class Losses {
     /// The largest ordinal that is known to stand at or before a position: what a reader from there has already seen. Whatever was
     /// last of its kind, and stands there, is at or before it.
     long ordinalAt(long position) {
-        var places = Stream.concat(Stream.of(last, lastMessage, lastUpdate, lastForgotten, lastForgottenUpdate), lastOfMethod.all().stream());
-        var known = places.filter(place -> place.position() <= position).mapToLong(Place::ordinal);
+        var newestOfKinds = Stream.of(last, lastMessage, lastUpdate, lastForgotten, lastForgottenUpdate);
+        var known = Stream.concat(newestOfKinds, lastOfMethod.all().stream()).filter(place -> place.position() <= position).mapToLong(Place::ordinal);
         var signals = newestByKey.values().stream().filter(entry -> entry.position() <= position).mapToLong(LogEntry::ordinal);
         return LongStream.concat(known, signals).max().orElse(0);
     }

@@ -112,9 +112,14 @@ final class RecentSignals {
     }
 
     private boolean isForgotten(EventFilter filter, long now) {
-        if (namesAll(filter)) return named(filter).filter(key -> !newest.containsKey(key)).map(key -> forgotten.of(LastSeen.hash(key))).anyMatch(lapse -> lapse != null && lapse.isWithin(KEPT, now));
+        if (namesAll(filter)) return named(filter).anyMatch(key -> isForgotten(key, now));
         var asksForUpdates = filter.topics().map(keys -> !keys.isEmpty()).orElse(true);
         return forgottenOther.isWithin(KEPT, now) || asksForUpdates && forgottenUpdate.isWithin(KEPT, now);
+    }
+
+    private boolean isForgotten(SignalKey key, long now) {
+        var lapse = newest.containsKey(key) ? null : forgotten.of(LastSeen.hash(key));
+        return lapse != null && lapse.isWithin(KEPT, now);
     }
 
     /// The newest of this signal; empty if it was forgotten.

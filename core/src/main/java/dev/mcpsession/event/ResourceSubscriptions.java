@@ -70,7 +70,8 @@ public final class ResourceSubscriptions {
     /// @throws dev.mcpsession.StateTooLargeException if the session's state has no room for it; nothing was changed
     public boolean subscribe(SessionId session, TopicKey key) {
         if (key.value().length() > MAX_URI) {
-            throw new IllegalArgumentException((isResource(key.method()) ? "uri" : "key") + " must be at most " + MAX_URI + " characters: " + key.value().length());
+            var what = isResource(key.method()) ? "uri" : "key";
+            throw new IllegalArgumentException(what + " must be at most " + MAX_URI + " characters: " + key.value().length());
         }
         var isAlive = store.updateState(session, state -> with(state, key)).isPresent();
         if (isAlive) broadcaster.watch(session, key); // after it is kept: a stream that opens now finds it there, or is told here

@@ -84,7 +84,8 @@ final class Retained {
     }
 
     private boolean lostMail(EventFilter filter, long after) {
-        return filter.audiences().map(audience -> lastLostMail.of(LastSeen.hash(audience))).anyMatch(last -> last != null && last > after);
+        return filter.audiences().map(audience -> lastLostMail.of(LastSeen.hash(audience)))
+                .anyMatch(last -> last != null && last > after);
     }
 
     private LogEntry.Notification addressedAt(long ordinal) {
@@ -132,7 +133,8 @@ final class Retained {
                 .filter(entry -> entry.ordinal() < epochStart.ordinal() && filter.wants(entry.heading()))
                 .forEach(entry -> newest.putLast(entry.heading().signal(), entry));
         for (var ordinal = everyone.evicted() + 1; ordinal < epochStart.ordinal(); ordinal++) {
-            if (everyone.at(ordinal) instanceof LogEntry.Notification entry && entry.heading().isSignal() && filter.wants(entry.heading())) {
+            if (everyone.at(ordinal) instanceof LogEntry.Notification entry
+                    && entry.heading().isSignal() && filter.wants(entry.heading())) {
                 newest.putLast(entry.heading().signal(), entry);
             }
         }

@@ -33,7 +33,9 @@ public record Topic(String field, String method, String key) {
         requireName("field", field);
         requireName("method", method);
         requireName("key", key);
-        if (Event.isListChange(method)) throw new IllegalArgumentException("method of a topic must not be that of a changed list: " + method);
+        if (Event.isListChange(method)) {
+            throw new IllegalArgumentException("method of a topic must not be that of a changed list: " + method);
+        }
     }
 
     private static void requireName(String name, String value) {

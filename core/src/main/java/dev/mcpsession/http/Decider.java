@@ -70,7 +70,8 @@ record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegis
                 }
                 case Wish.Listen(var id, var after, var version) -> within(id, caller,
                         session -> draining.getAsBoolean() ? GOING_AWAY : opener.ofSession(session, after, version));
-                case Wish.Subscribe(var request, var asked) -> draining.getAsBoolean() ? GOING_AWAY : opener.ofListen(request, asked, caller);
+                case Wish.Subscribe(var request, var asked) ->
+                        draining.getAsBoolean() ? GOING_AWAY : opener.ofListen(request, asked, caller);
                 case Wish.End(var id) -> end(id, caller);
             };
         } catch (SessionStoreException e) {

@@ -16,7 +16,8 @@ record Head(Request request, HeaderValue version, Optional<ProtocolVersion> revi
 
     static Head of(Request request) {
         var version = HeaderValue.of(request.headers(McpHeaders.PROTOCOL_VERSION));
-        return new Head(request, version, version.one().flatMap(ProtocolVersion::served), HeaderValue.of(request.headers(McpHeaders.SESSION_ID)));
+        var session = HeaderValue.of(request.headers(McpHeaders.SESSION_ID));
+        return new Head(request, version, version.one().flatMap(ProtocolVersion::served), session);
     }
 
     String method() {

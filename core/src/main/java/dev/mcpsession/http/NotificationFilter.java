@@ -33,7 +33,8 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     static Optional<String> flaw(Json.Obj asked, ListenOptions options) {
         var lists = Stream.of(ListChange.values()).map(ListChange::field).filter(field -> !isBoolean(asked.get(field)))
                 .map(field -> "notifications." + field + " must be a boolean");
-        var topics = options.topics().stream().map(Topic::field).filter(field -> !asked.get(field).map(NotificationFilter::areTexts).orElse(true))
+        var topics = options.topics().stream().map(Topic::field)
+                .filter(field -> !asked.get(field).map(NotificationFilter::areTexts).orElse(true))
                 .map(field -> "notifications." + field + " must be an array of strings");
         return Stream.concat(lists, topics).findFirst();
     }
@@ -57,14 +58,16 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         for (var topic : options.topics()) {
             var keys = keys(asked, topic).filter(key -> key.length() <= MAX_KEY).distinct().limit(left).toList();
             left -= keys.size();
-            var existing = keys.stream().filter(key -> options.has(topic, caller, key)).collect(Collectors.toCollection(LinkedHashSet::new));
+            var existing = keys.stream().filter(key -> options.has(topic, caller, key))
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
             if (!existing.isEmpty()) topics.put(topic, existing);
         }
         return new NotificationFilter(lists, topics);
     }
 
     private static Stream<String> keys(Json.Obj asked, Topic topic) {
-        return asked.get(topic.field()).stream().flatMap(value -> ((Json.Arr) value).items().stream()).map(item -> ((Json.Str) item).value());
+        return asked.get(topic.field()).stream()
+                .flatMap(value -> ((Json.Arr) value).items().stream()).map(item -> ((Json.Str) item).value());
     }
 
     /// As the client is told what it gets.

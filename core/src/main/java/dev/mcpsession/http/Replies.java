@@ -38,8 +38,9 @@ final class Replies {
     static Reply preflight(List<String> methods) {
         return new Reply(204, Map.of(
                 "Access-Control-Allow-Methods", String.join(", ", methods),
-                "Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-API-Key, " + String.join(", ",
-                        McpHeaders.LAST_EVENT_ID, McpHeaders.SESSION_ID, McpHeaders.PROTOCOL_VERSION, McpHeaders.METHOD, McpHeaders.NAME, "*"),
+                "Access-Control-Allow-Headers", String.join(", ",
+                        "Authorization", "Content-Type", "Accept", "X-API-Key", McpHeaders.LAST_EVENT_ID, McpHeaders.SESSION_ID,
+                        McpHeaders.PROTOCOL_VERSION, McpHeaders.METHOD, McpHeaders.NAME, "*"),
                 "Access-Control-Max-Age", "600"), new byte[0]);
     }
 

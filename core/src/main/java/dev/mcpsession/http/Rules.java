@@ -126,7 +126,8 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
     Optional<Wish> wishForSession(JsonRpcPeek peek) {
         return switch (peek.initialize()) {
             case JsonRpcPeek.Initialize.None() -> Optional.empty();
-            case JsonRpcPeek.Initialize.TooLarge() -> Optional.of(new Wish.Refused(Replies.initializeTooLarge(limits.maxInitializeBytes())));
+            case JsonRpcPeek.Initialize.TooLarge() ->
+                    Optional.of(new Wish.Refused(Replies.initializeTooLarge(limits.maxInitializeBytes())));
             case JsonRpcPeek.Initialize.Invalid(var why) -> Optional.of(new Wish.Refused(Replies.invalidRequest(why)));
             case JsonRpcPeek.Initialize.InvalidParams(var why) -> Optional.of(new Wish.Refused(Replies.invalidParams(why)));
             case JsonRpcPeek.Initialize.Valid(var client) -> Optional.of(new Wish.Mint(client));
@@ -147,8 +148,10 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
         var lines = head.request().headers(McpHeaders.LAST_EVENT_ID);
         return switch (HeaderValue.of(lines)) {
             case HeaderValue.Absent() -> wishToListen(head, Optional.empty());
-            case HeaderValue.One(var text) -> EventId.parse(text).map(id -> wishToListen(head, Optional.of(id))).orElseGet(() -> wishAfterOther(head));
-            case HeaderValue.Several _ when lines.stream().distinct().count() > 1 -> new Wish.Refused(Replies.differentValues(McpHeaders.LAST_EVENT_ID));
+            case HeaderValue.One(var text) ->
+                    EventId.parse(text).map(id -> wishToListen(head, Optional.of(id))).orElseGet(() -> wishAfterOther(head));
+            case HeaderValue.Several _ when lines.stream().distinct().count() > 1 ->
+                    new Wish.Refused(Replies.differentValues(McpHeaders.LAST_EVENT_ID));
             case HeaderValue.Several _ -> wishAfterOther(head); // an application's id may have a comma
         };
     }

@@ -40,7 +40,8 @@ public final class SessionHandler implements AutoCloseable {
         door = new Door(rules);
         sessions = new Sessions(builder.store, this::endStreams);
         streams = new StreamRegistry(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
-        decider = new Decider(rules, builder.owners, sessions, streams, new StreamOpener(builder, sessions, streams, this::streamOpened), inFlight, () -> draining);
+        var opener = new StreamOpener(builder, sessions, streams, this::streamOpened);
+        decider = new Decider(rules, builder.owners, sessions, streams, opener, inFlight, () -> draining);
     }
 
     /// Begins to describe a handler.

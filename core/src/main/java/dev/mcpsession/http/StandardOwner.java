@@ -26,8 +26,10 @@ final class StandardOwner {
         if (principal.isPresent()) return new Resolution.Known(Owner.principal(principal.get()));
         var authorization = request.headers(AUTHORIZATION);
         var token = only(authorization, BEARER);
-        if (!authorization.isEmpty() && token.isEmpty()) return new Resolution.Challenge(400, "Bearer error=\"invalid_request\"",
-                AUTHORIZATION + " header must be one Bearer token; for another scheme the server needs an Authenticator or an OwnerResolver");
+        if (!authorization.isEmpty() && token.isEmpty()) {
+            return new Resolution.Challenge(400, "Bearer error=\"invalid_request\"", AUTHORIZATION
+                    + " header must be one Bearer token; for another scheme the server needs an Authenticator or an OwnerResolver");
+        }
         var keys = request.headers(API_KEY);
         var key = only(keys, KEY);
         if (!keys.isEmpty() && key.isEmpty()) return new Resolution.Challenge(400, "", API_KEY + " header must be one key");

@@ -25,7 +25,9 @@ final class StatelessRules {
 
     /// The answer to a request that is not in order, or empty.
     static Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
-        if (peek.message().isEmpty()) return Optional.of(Replies.invalidRequest(peek.flaw().orElse("body must be one message, not a batch")));
+        if (peek.message().isEmpty()) {
+            return Optional.of(Replies.invalidRequest(peek.flaw().orElse("body must be one message, not a batch")));
+        }
         var message = peek.message().get();
         return wrongVersion(head, peek).map(Replies::headerMismatch)
                 .or(() -> missing(message, peek).map(Replies::invalidParams))
@@ -63,9 +65,12 @@ final class StatelessRules {
                                           Function<String, Optional<String>> decoding) {
         var lines = request.headers(header);
         var value = HeaderValue.of(lines);
-        if (value == HeaderValue.ABSENT) return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
+        if (value == HeaderValue.ABSENT) {
+            return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
+        }
         var whole = request.header(header).map(HeaderSyntax::strip); // a name may have commas
-        var says = Stream.of(whole, value.one()).flatMap(Optional::stream).map(decoding).anyMatch(text -> text.isPresent() && text.equals(inBody));
+        var says = Stream.of(whole, value.one()).flatMap(Optional::stream).map(decoding)
+                .anyMatch(text -> text.isPresent() && text.equals(inBody));
         return says ? Optional.empty() : Optional.of(differs(header, String.join(", ", lines)));
     }
 
