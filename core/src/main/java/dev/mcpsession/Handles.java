@@ -54,8 +54,8 @@ public final class Handles implements AutoCloseable {
 
     /// Mints a handle. It lives for the whole time to live from now on, used or not.
     ///
-    /// If this throws, whatever it is, no handle is left that counts. Should the store be out of reach at that moment, what it
-    /// holds is not listed, opens nothing, and expires after [SessionPolicy#provisionalTtl()].
+    /// If this throws, no handle remains. If the store cannot be reached to remove it, the remainder is not listed, opens nothing,
+    /// and expires after [SessionPolicy#provisionalTtl()].
     ///
     /// @param owner whose it is
     /// @param state what it begins with
@@ -73,9 +73,9 @@ public final class Handles implements AutoCloseable {
         }
     }
 
-    /// In this order: until all is done the handle is provisional, and goes by itself.
+    /// Touches last: until then the handle is provisional, so a mint that fails leaves one that expires by itself.
     ///
-    /// @return empty if it was pushed out by others
+    /// @return empty if another handle has displaced it meanwhile
     private Optional<Session> minted(SessionId id, Json.Obj state) {
         return store.updateState(id, state).isPresent() && store.touch(id) ? store.find(id) : Optional.empty();
     }
@@ -88,7 +88,7 @@ public final class Handles implements AutoCloseable {
         }
     }
 
-    /// Finds a handle and starts its time to live anew.
+    /// Finds a handle and restarts its time to live.
     ///
     /// @param caller who hands it in
     /// @param handle what the client sent
@@ -97,7 +97,7 @@ public final class Handles implements AutoCloseable {
         return open(caller, handle).filter(session -> store.touch(session.id()));
     }
 
-    /// Changes a handle's state, as [SessionStore#updateState(SessionId, UnaryOperator)] does, and starts its time to live anew.
+    /// Changes a handle's state, as [SessionStore#updateState(SessionId, UnaryOperator)] does, and restarts its time to live.
     ///
     /// @param caller who hands it in
     /// @param handle what the client sent
@@ -126,9 +126,9 @@ public final class Handles implements AutoCloseable {
         return store.list(owner).stream().filter(this::isMinted).sorted(LATEST_FIRST).toList();
     }
 
-    /// Removes a handle for ever.
+    /// Removes a handle permanently.
     ///
-    /// @param caller who asks
+    /// @param caller who hands it in
     /// @param handle what the client sent
     /// @return whether there was such a handle of this caller's
     public boolean revoke(Owner caller, String handle) {
@@ -156,8 +156,9 @@ public final class Handles implements AutoCloseable {
         return handle.startsWith(prefix) && handle.length() == prefix.length() + SessionId.RANDOM_LENGTH;
     }
 
-    /// The store would keep them for as long as they could be revived.
+    /// Deletes expired handles, which the store would keep for as long as they could be revived. It reports each once, so those of
+    /// other kinds must go here, too. An endpoint's sessions stay.
     private void drop(Set<SessionId> ended) {
-        ended.stream().filter(this::isOurs).forEach(store::delete);
+        ended.stream().filter(id -> !id.isRandom()).forEach(store::delete);
     }
 }

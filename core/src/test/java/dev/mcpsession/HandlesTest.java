@@ -197,6 +197,24 @@ class HandlesTest {
     }
 
     @Test
+    @Timeout(60)
+    void expired_twoKindsInOneStore_areGoneWhicheverSweeps() throws InterruptedException {
+        var policy = SessionPolicy.DEFAULT.withTtl(Duration.ofMillis(20)); // sweeps each millisecond, and expires by the hand clock
+        var shared = new InMemorySessionStore(policy.withProvisionalTtl(Duration.ofMillis(20)), clock);
+        var session = SessionId.random();
+        shared.create(session, ANN, new Client("", "", Json.obj()));
+        shared.touch(session);
+        try (var one = new Handles(shared, "cart_"); var other = new Handles(shared, "book_")) {
+            for (var i = 0; i < 100; i++) minted(i % 2 == 0 ? one : other, Owner.principal("owner " + i));
+
+            clock.advance(Duration.ofMillis(20));
+
+            while (shared.heldCount() > 1) Thread.sleep(1); // so that the time limit can interrupt it
+        }
+        assertTrue(shared.revive(session, ANN).isPresent()); // a session is not a handle
+    }
+
+    @Test
     void updateState_handle_isChangedForItsOwnerAlone() {
         var handle = minted(carts, ANN);
 
