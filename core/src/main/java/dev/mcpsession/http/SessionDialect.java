@@ -6,19 +6,21 @@ import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.EventStreamFormat;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// The stream of a session: events with an id, to be resumed from.
 ///
-/// It follows the position that the client has, which never goes back: an event that heals a loss may be older than the last one
-/// that was sent, and then goes out without its id.
+/// It follows the client's position, which never goes back: an event that heals a loss may be older than the last one sent, even
+/// of an epoch that the stream has left, and is then sent without its id.
 ///
-/// A client that understands it is primed with its position when the stream begins, also when it resumes: some clients know their
-/// place on each stream by that stream alone. The id is a new text each time, so none is repeated. A position that was never given
-/// counts as none. If what followed the client's position is gone, it is primed with the newest one once it has all that there was.
-/// Primed earlier, it could be cut off before it is healed, and would resume after that. A position of another epoch is never told
-/// again.
+/// A client that understands priming is primed with its position when the stream begins, and also when it resumes, because some
+/// clients track their position per stream. The id is a new text each time, so no id is repeated. A position that was never issued
+/// counts as none. If events after the client's position are gone, the client is primed with the newest position once it has caught
+/// up: primed earlier, it could be cut off before it is healed, and would resume after the loss. A position of another epoch is
+/// never sent again.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery">MCP
 ///      2025-11-25, Resumability and Redelivery</a>
@@ -27,15 +29,18 @@ final class SessionDialect implements Dialect {
     private static final int RETRY_MIN_MILLIS = 500;
     private static final int RETRY_MAX_MILLIS = 2_500;
 
-    // Two readers of one session take the stream from each other. With the short delay they would do so as fast as they connect.
+    // Two readers of one session take the stream from each other. With the short delay, they would do so as fast as they connect.
     private static final int TAKEN_OVER_MIN_MILLIS = 5_000;
     private static final int TAKEN_OVER_MAX_MILLIS = 15_000;
+
+    private static final int MAX_LEFT = 8; // as many past epochs as a log knows
 
     private final SessionId session;
     private final EventId start;
     private final boolean primesAtOnce;
     private boolean primesLater;
     private EventId position;
+    private final List<EventId> left = new ArrayList<>(0); // last positions in earlier epochs, whose signals may heal a later loss
 
     /// @param after        the position that the client has; empty if it has none
     /// @param start        where the stream begins: `after`, unless what followed that is gone
@@ -60,12 +65,25 @@ final class SessionDialect implements Dialect {
             event.encoded().writeWithoutIdTo(out);
         } else {
             event.encoded().writeTo(out);
-            position = event.id();
+            moveTo(event.id());
         }
     }
 
     private boolean isBehind(EventId id) {
-        return !id.isAfter(position) && id.epoch().equals(position.epoch());
+        return isNotAfter(id, position) || left.stream().anyMatch(last -> isNotAfter(id, last));
+    }
+
+    private static boolean isNotAfter(EventId id, EventId other) {
+        return id.epoch().equals(other.epoch()) && !id.isAfter(other);
+    }
+
+    private void moveTo(EventId id) {
+        if (!id.epoch().equals(position.epoch())) {
+            left.removeIf(last -> last.epoch().equals(id.epoch()));
+            left.add(position);
+            if (left.size() > MAX_LEFT) left.removeFirst();
+        }
+        position = id;
     }
 
     @Override
@@ -77,22 +95,22 @@ final class SessionDialect implements Dialect {
     public void caughtUp(OutputStream out) throws IOException {
         if (!primesLater) return;
         primesLater = false;
-        if (!position.equals(start) && !position.isAfter(start)) prime(start, out);
+        if (!isBehind(start)) prime(start, out);
     }
 
     private void prime(EventId at, OutputStream out) throws IOException {
         out.write(EventStreamFormat.priming(at.toPrimingText()));
-        position = at;
+        moveTo(at);
     }
 
-    /// Before most ends that the server chooses the client is told when to come back. It is not told so at its session's end.
+    /// Most ends that the server chooses are preceded by a delay for the reconnect. The end of the session is not.
     @Override
     public void end(StreamEnd end, OutputStream out) throws IOException {
         if (end.isGraceful()) out.write(retry(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS));
         if (end == StreamEnd.TAKEN_OVER) out.write(retry(TAKEN_OVER_MIN_MILLIS, TAKEN_OVER_MAX_MILLIS));
     }
 
-    /// A random delay, so that the clients of many streams do not come back in lockstep.
+    /// A random delay, so that clients do not reconnect in lockstep.
     private static byte[] retry(int minMillis, int maxMillis) {
         return EventStreamFormat.retry(ThreadLocalRandom.current().nextInt(minMillis, maxMillis));
     }

@@ -335,6 +335,39 @@ class ResumeTest {
         assertEquals(8, ids(text).size());
     }
 
+    @Test
+    void get_healedByAnEarlierEpoch_doesNotGoBack() {
+        var id = asking("2025-11-25");
+        var stream = endpoint.stream(reading(id));
+        endpoint.publish("notifications/tools/list_changed");
+        endpoint.broadcaster.feed().reset(new EventId("b", 0));
+        for (var n = 0; n < 5; n++) endpoint.publish("m" + n);
+        var last = endpoint.position();
+        endpoint.broadcaster.feed().reset(new EventId("c", 0));
+
+        var text = toItsEnd(id, stream);
+
+        assertEquals(3, methods(text).stream().filter("notifications/tools/list_changed"::equals).count(), text);
+        assertEquals(last, positions(text).getLast(), text);
+    }
+
+    /// As where a server is connected to the old primary again.
+    @Test
+    void get_epochComesBack_goesOnInIt() {
+        var id = asking("2025-11-25");
+        var stream = endpoint.stream(reading(id));
+        var first = endpoint.broadcaster.publish(Event.of("m0"));
+        endpoint.broadcaster.feed().reset(new EventId("b", 0));
+        endpoint.publish("m1");
+        endpoint.broadcaster.feed().reset(first);
+        var last = endpoint.broadcaster.publish(Event.of("m2"));
+
+        var text = toItsEnd(id, stream);
+
+        assertEquals(List.of("m0", "m1", "m2"), methods(text));
+        assertEquals(last, positions(text).getLast(), text);
+    }
+
     private static List<EventId> positions(String text) {
         return ids(text).stream().map(id -> EventId.parse(id).orElseThrow()).toList();
     }
