@@ -43,11 +43,11 @@ public final class Owner {
         return new Owner(PRINCIPAL + name);
     }
 
-    /// A user whom an HTTP server's `Authenticator` has verified, such as `alice` in the realm `mcp`.
+    /// A user that an HTTP server's `Authenticator` has verified, such as `alice` in the realm `mcp`.
     ///
     /// @param realm the authenticator's realm; may be empty
-    /// @param user  the user's name, as `HttpPrincipal.getUsername()` tells it
-    /// @return the same owner as [#principal(String)] of `realm:user`, which is what `HttpPrincipal.getName()` tells
+    /// @param user  the user's name, as `HttpPrincipal.getUsername()` returns it
+    /// @return the same owner as [#principal(String)] of `realm:user`, which is what `HttpPrincipal.getName()` returns
     /// @throws IllegalArgumentException if the user's name is empty
     public static Owner principal(String realm, String user) {
         if (user.isEmpty()) throw new IllegalArgumentException("principal must have a name");
@@ -96,7 +96,7 @@ public final class Owner {
         return value.hashCode();
     }
 
-    /// Shows the kind and eight digits of a hash: enough to tell two owners apart in a log, and no name.
+    /// Shows the kind and eight hexadecimal digits of a hash: enough to tell two owners apart in a log, without a name.
     @Override
     public String toString() {
         if (isAnonymous()) return "anonymous";

@@ -54,7 +54,7 @@ public final class SessionKeeper implements AutoCloseable {
     /// @param store the store whose sessions are kept
     /// @param ended is told, in the keeper's thread, which sessions are found not to be alive: those that expired, and those
     ///              in use that were deleted, perhaps by another replica. As long as a call or a stream holds such a
-    ///              session, each tick tells it again. If it throws, the next tick tells it of the same sessions once more,
+    ///              session, each tick tells it again. If it throws, the next tick reports the same sessions again,
     ///              except those that were revived.
     public SessionKeeper(SessionStore store, Consumer<Set<SessionId>> ended) {
         this(store, ended, new SessionsInUse());
@@ -150,7 +150,7 @@ public final class SessionKeeper implements AutoCloseable {
         return true;
     }
 
-    /// For the last time, so no longer than until the store fails: closing must not wait for it again.
+    /// The last touches, up to the first failure of the store: closing must not wait for it again.
     private boolean touchAll() {
         return batches().stream().allMatch(batch -> keepAlive(batch, new HashSet<>()));
     }
@@ -163,7 +163,7 @@ public final class SessionKeeper implements AutoCloseable {
     /// Touches sessions, or marks them again for the next tick if that fails.
     ///
     /// @param dead gets those that are not alive
-    /// @return whether the store could be asked
+    /// @return whether the store answered
     private boolean keepAlive(List<SessionId> batch, Set<SessionId> dead) {
         var asked = attempt("keepAlive of " + batch.size() + " sessions", () -> {
             var alive = store.keepAlive(batch);
@@ -174,7 +174,7 @@ public final class SessionKeeper implements AutoCloseable {
         return asked.isPresent();
     }
 
-    /// Tells who has ended, and who had at the last tick, if the listener failed then and nobody has revived them.
+    /// Reports the sessions that have ended, and those of the last tick if the listener failed then and they were not revived.
     private boolean told(Set<SessionId> dead) {
         untold.addAll(dead);
         untold.removeIf(id -> !dead.contains(id) && store.find(id).isPresent());
@@ -184,7 +184,7 @@ public final class SessionKeeper implements AutoCloseable {
         return true;
     }
 
-    // An Error too must not end the thread, nor must one that comes from the log: nobody would notice until all sessions have expired.
+    // No Error may end the thread, not even one from the logger: it would go unnoticed until all sessions have expired.
     private <T> Optional<T> attempt(String what, Supplier<T> step) {
         try {
             return Optional.of(step.get());

@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 /// store by changing what it got. Every method may throw [SessionStoreException] if the store cannot be asked; after
 /// [#close()] a method may do so or answer as if it were open.
 ///
-/// A store has no thread of its own. Whoever opens one has it swept by a [SessionKeeper], as an endpoint and [Handles] do:
-/// without one, nothing that has expired is removed until the store is full.
+/// A store has no thread of its own. Its opener runs a [SessionKeeper] to sweep it, as an endpoint and [Handles] do: without one,
+/// nothing that has expired is removed until the store is full.
 public interface SessionStore extends AutoCloseable {
 
     /// The kind of the sessions of an endpoint. Where stores of several kinds share a place, such as a database, each sees,
@@ -72,12 +72,12 @@ public interface SessionStore extends AutoCloseable {
     /// @return whether a live session was removed
     boolean delete(SessionId id);
 
-    /// Removes a session for ever, alive or expired, if the caller may use it ([Session#isOpenTo]): its owner, or anybody if it is
-    /// anonymous. One step, so a revival at the same moment comes before it or finds nothing; limits do not matter. To other
-    /// callers the session looks like an id that is unknown.
+    /// Removes a session permanently, alive or expired, if the caller may use it ([Session#isOpenTo]): its owner, or any caller if
+    /// it is anonymous. This is one step: a concurrent revival comes before it or finds nothing. Limits do not apply. To other
+    /// callers the session looks like an unknown id.
     ///
     /// @param id     the session's id
-    /// @param caller who asks
+    /// @param caller the owner of the request
     /// @return whether a live session was removed; false also if an expired one was
     boolean delete(SessionId id, Owner caller);
 
@@ -121,7 +121,7 @@ public interface SessionStore extends AutoCloseable {
     /// Removes what is past its revival window, at a cost that grows with what expired and not with what lives.
     ///
     /// @return the ids of sessions that expired since the last call, each once, so that their streams can be ended; one that
-    ///         somebody else is changing at this moment may be left to the next call
+    ///         is being changed concurrently may be left to the next call
     Set<SessionId> deleteExpired();
 
     /// How many sessions are alive; expired ones count until the store noticed.

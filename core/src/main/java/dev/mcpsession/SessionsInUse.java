@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The sessions that were marked since they were last taken, and those that are held. Safe for use by many threads. To mark
-/// one is a look into the map and at the clock, to hold one is that and a compare-and-set, unless it is the first time since the last
-/// take. When a session was used is known from one take to the next but one.
+/// one is a look into the map and at the clock; to hold one is that and a compare-and-set, unless it is the first time since the
+/// last take. The time of a session's last use is kept until the second take after it.
 final class SessionsInUse {
 
     // To be in here is the mark. A take need not notice a mark that is set while it is under way, if it has met the session:
@@ -54,7 +54,7 @@ final class SessionsInUse {
         useOf(id).used();
     }
 
-    /// Marks sessions once more that were taken, as if they had never been.
+    /// Marks sessions again that were taken, after their touch failed.
     void putBack(Collection<SessionId> taken) {
         for (var id : taken) useOf(id);
     }
@@ -70,14 +70,14 @@ final class SessionsInUse {
         return use != null && use.isHeld();
     }
 
-    /// How long ago a session was used or released; empty if that was not since the last take but one, as far as is known here.
+    /// How long ago a session was used or released; empty if that was before the last take but one.
     Optional<Duration> unusedFor(SessionId id) {
         var use = uses.get(id);
         var usedAt = use != null ? Long.valueOf(use.usedAt) : takenLast.get(id);
         return Optional.ofNullable(usedAt).map(at -> Duration.ofNanos(System.nanoTime() - at));
     }
 
-    /// Takes all marks away, or none if it fails. Who is released is marked until then.
+    /// Takes all marks away, or none if it fails. A session that was released stays marked until then.
     ///
     /// @return the sessions that were marked or are held
     List<SessionId> take() {

@@ -58,10 +58,10 @@ public interface Broadcaster extends AutoCloseable {
     /// @throws BroadcasterException if the place to begin could not be found in time
     Beginning begin(EventFilter filter);
 
-    /// Begins to read what followed a position. If that is not known any more, or the position is of another epoch, the first
-    /// delivery is [Delivery.Lagged]. A position of an epoch that this broadcaster never had proves no loss of a message, so it
-    /// counts as none. A number of the running epoch that was never given says nothing about what the reader has seen: the
-    /// subscription begins now, and nothing is lost.
+    /// Begins to read what followed a position. If some of that is gone, or the position is of another epoch, the first delivery
+    /// is [Delivery.Lagged]. A position of an epoch that this broadcaster never had proves no loss of a message, so none is counted.
+    /// A number of the current epoch that was never issued says nothing about what the reader has seen: the subscription begins now,
+    /// and nothing is lost.
     ///
     /// @param filter what to read
     /// @param after  the last event that the reader has seen
@@ -71,9 +71,8 @@ public interface Broadcaster extends AutoCloseable {
         return begin(filter, after).subscription();
     }
 
-    /// The same, and tells where the reader stands: at `after`, if everything that followed is delivered. If not, the place is a
-    /// newer one, that of the newest event at this moment: a reader that has taken all that there is stands there or later, and
-    /// can resume from it.
+    /// The same, and returns the reader's position: `after`, if everything that followed is delivered, else that of the newest event
+    /// at this moment. A reader that has taken everything is there or later, and can resume from it.
     ///
     /// @param filter what to read
     /// @param after  the last event that the reader has seen
@@ -106,9 +105,9 @@ public interface Broadcaster extends AutoCloseable {
     /// @throws BroadcasterException if too much waits to be published already; some of them may end all the same
     void endSessions(Collection<SessionId> sessions);
 
-    /// Ends every subscription of an authenticated owner, those of sessions and those without one, on every replica: each delivers
-    /// what was published before, and nothing after. A subscription that begins later is not affected. Returns once the end has its
-    /// place in the order, and does not wait for the readers.
+    /// Ends every subscription of an authenticated owner on every replica, with or without a session: each delivers what was
+    /// published before, and nothing after. A subscription that begins later is not affected. Returns once the end has its place in
+    /// the order, and does not wait for the readers.
     ///
     /// Subscriptions of sessions end with [Delivery.Cause#SESSION_ENDED], others with [Delivery.Cause#OWNER_ENDED]. The sessions
     /// themselves are the store's.

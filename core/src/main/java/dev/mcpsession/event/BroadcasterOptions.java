@@ -10,8 +10,8 @@ import java.time.Duration;
 /// most four times `ringBytes`, beside some 64 KiB for a reader that is being healed and 8 bytes for each addressed event that
 /// waits for a reader.
 ///
-/// Of each signal key that is kept, 16 more are known by a hash, in about 100 bytes: so a loss is reported to those alone that
-/// wanted a signal. A reader that comes back after more different signals than that may be told of a loss that was not its own.
+/// Of each signal key that is kept, 16 more are known by a hash, in about 100 bytes: so a loss is reported only to readers
+/// that wanted a signal. A reader that resumes after more different signals than that may get a report of a loss that was not its own.
 ///
 /// @param stripes       over how many lists the waiting readers are spread, a power of two
 /// @param ringEntries   how many events for everyone can be read back, a power of two; as many again of addressed ones

@@ -9,7 +9,7 @@ public sealed interface Delivery {
     /// @param encoded what was published, as bytes that are made once for all readers
     record Next(EventId id, EncodedEvent encoded) implements Delivery {
 
-        /// What was published, decoded from the bytes at each call; `_meta` comes first in its params.
+        /// The published event, decoded from the bytes at each call; `_meta` comes first in its params.
         ///
         /// @return a new event
         public Event event() {
@@ -18,14 +18,13 @@ public sealed interface Delivery {
     }
 
     /// The reader fell so far behind, or resumed so late, that events it wanted are gone. What can be healed follows: the
-    /// newest of every lost signal, then what is still there. Where the reader stands it knows itself: at the newest event that
-    /// it got. After a [LogFeed#reset] signals that it may have got before come again, with their own, older ids: they do not
-    /// move it back.
+    /// newest of every lost signal, then what is still there. The reader's position is that of the newest event it
+    /// got. After a [LogFeed#reset], signals that it may have received already are sent again with their own, older ids, which
+    /// do not move it back.
     ///
-    /// @param missed   how many events for the reader are lost and not healed: exact for a reader of everything that did not
-    ///                 resume, else at the most this many; where a log that is kept elsewhere began anew, or has lost what was
-    ///                 not read yet ([LogFeed#reset]), nobody knows for whom that was, and it counts as one
-    /// @param messages how many of them may have been messages, which nothing replaces
+    /// @param missed   upper bound on the events for the reader that are lost and not healed; exact for an unfiltered subscription
+    ///                 that has not resumed. A reset of an external log ([LogFeed#reset]) counts as one
+    /// @param messages upper bound on the messages among them, which nothing replaces
     record Lagged(long missed, long messages) implements Delivery {}
 
     /// Nothing was delivered for the heartbeat's period: time to show the peer that the stream lives.

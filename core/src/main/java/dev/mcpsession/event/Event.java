@@ -49,7 +49,7 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         }
     }
 
-    /// An event that is about no thing of a topic, unless it is an updated resource.
+    /// Creates an event that is about no thing of a topic, unless it is an updated resource.
     ///
     /// @param method   the notification's method
     /// @param params   its parameters
@@ -75,7 +75,7 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return new Event(method, params, EVERYONE);
     }
 
-    /// An event about one thing, for all that asked for it.
+    /// Returns an event about one thing, for every subscription that asked for it.
     ///
     /// @param topic  the topic, whose method the event has
     /// @param params its parameters, which say what it is about

@@ -32,14 +32,14 @@ public final class EventFilter {
         this.asksForAddressed = asksForAddressed;
     }
 
-    /// Everything that is for everyone, events about all things included, and nothing that is addressed.
+    /// Every broadcast event, those about any thing included, and no addressed one.
     ///
     /// @return always the same filter
     public static EventFilter all() {
         return ALL;
     }
 
-    /// Everything that is for everyone, for this session, or for its owner; of what is about one thing, nothing for everyone.
+    /// Everything broadcast, or addressed to this session or its owner, except broadcast events about one thing.
     ///
     /// @param session the session's id
     /// @param owner   whom it belongs to
@@ -49,7 +49,7 @@ public final class EventFilter {
                 Objects.requireNonNull(session, "session"), Objects.requireNonNull(owner, "owner"), null, Set.of(), false);
     }
 
-    /// Nothing but what is asked for, whether it is for everyone or for this owner.
+    /// Only what is asked for, whether it is broadcast or addressed to this owner.
     ///
     /// @param owner     who asks
     /// @param methods   the methods; may be empty
@@ -60,7 +60,8 @@ public final class EventFilter {
         return new EventFilter(null, owner, Set.copyOf(methods), Topic.RESOURCES.of(resources), true);
     }
 
-    /// The same, but of the events for everyone these methods only, and of those about one thing only what was named already.
+    /// Returns a copy that wants only these methods of the broadcast events, and of events about one thing only those of the things
+    /// already named.
     ///
     /// @param wanted at least one method
     /// @return a new filter
@@ -72,7 +73,7 @@ public final class EventFilter {
         return new EventFilter(session, owner, Set.copyOf(wanted), kept, asksForAddressed);
     }
 
-    /// The same, but of the events about one thing only those about these.
+    /// Returns a copy that wants, of the events about one thing, only those about these things.
     ///
     /// @param keys which things; may be none
     /// @return a new filter

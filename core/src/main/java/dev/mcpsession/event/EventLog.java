@@ -96,7 +96,7 @@ final class EventLog {
             keys.add(key, keyed.id());
             append(keyed.id(), body);
         } catch (RuntimeException | Error e) {
-            keys.remove(key); // or a second try would be told a place at which nothing stands
+            keys.remove(key); // or a second try would get the id of an event that does not exist
             throw e;
         }
         return keyed;
@@ -138,7 +138,7 @@ final class EventLog {
         return entry;
     }
 
-    /// The event is published, whatever happens here. A signal that cannot be remembered is told as one that is not known.
+    /// Never throws, since the event is published. A signal that cannot be remembered is reported as a lapse.
     private void remember(LogEntry.Notification entry, long now) {
         if (!entry.heading().isSignal() || isRecalled(entry.delivery().id())) return;
         try {

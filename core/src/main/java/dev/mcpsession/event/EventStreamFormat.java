@@ -6,7 +6,7 @@ import dev.mcpsession.json.Json;
 
 /// The bytes of an event stream: Server-Sent Events in the form that every MCP client in use understands.
 ///
-/// Several clients parse less than the HTML standard allows, and what they do not understand they drop without a word. So every
+/// Several clients parse less than the HTML standard allows, and silently drop what they do not understand. So every
 /// stream is written in one form, whether it belongs to a session or answers a `subscriptions/listen`:
 ///
 /// ```text
@@ -39,7 +39,7 @@ public final class EventStreamFormat {
     private static final byte[] CONNECTED = utf8(": connected\n\n");
 
     // No blank line after a comment that recurs: some clients dispatch an empty event for each blank line, and stop reading after
-    // a few hundred that nobody consumed. The next block begins on the next line.
+    // a few hundred unconsumed ones. The next block begins on the next line.
     private static final byte[] KEEP_ALIVE = utf8(": keep-alive\n");
 
     private EventStreamFormat() {}
@@ -76,7 +76,7 @@ public final class EventStreamFormat {
         return KEEP_ALIVE.clone();
     }
 
-    /// Tells whoever reads the stream by eye that events are gone. Clients skip it.
+    /// Shows a person who reads the stream that events are gone. Clients skip it.
     ///
     /// @param missed how many events
     /// @return a comment
@@ -84,8 +84,8 @@ public final class EventStreamFormat {
         return utf8(": lagged, " + missed + " events missed\n");
     }
 
-    /// Tells the client how long to wait before it opens the next stream. To be sent before an end that the server chooses and
-    /// nowhere else: there, a client that gives up a stream because of it loses nothing.
+    /// Sets the client's delay before it reconnects. Send it only before an end that the server chooses: a client that gives up a
+    /// stream because of it loses nothing there.
     ///
     /// @param millis the delay in milliseconds, not negative
     /// @return a block without an event

@@ -24,7 +24,7 @@ public interface History {
     ///
     /// @param after behind which number
     /// @param upTo  the last number that is wanted
-    /// @return what follows; it ends behind where it begins. Empty if the wait was long: then the reader comes again
+    /// @return what follows; it ends behind where it begins. Empty if the wait was long: the reader then calls again
     /// @throws BroadcasterException if they cannot be read at the moment
     /// @throws InterruptedException if the reader was interrupted while it waited
     Optional<Page> read(EventId after, EventId upTo) throws InterruptedException;

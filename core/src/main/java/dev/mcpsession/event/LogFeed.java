@@ -75,7 +75,7 @@ public final class LogFeed {
         broadcaster.announce(id, body);
     }
 
-    /// A change of epoch: the numbering was lost, and events with it, perhaps. Every subscriber is told.
+    /// Begins a new epoch: the numbering was lost, and perhaps events with it. Every subscription gets [Delivery.Lagged].
     ///
     /// @param last the event of the new epoch that the next one follows
     public void reset(EventId last) {
@@ -101,7 +101,7 @@ public final class LogFeed {
         log.pass(id);
     }
 
-    /// The end of an owner's subscriptions: those that are here deliver what stands before it and end.
+    /// Ends an owner's subscriptions: those that are here deliver what stands before this place, and end.
     ///
     /// @param id    its place in the order
     /// @param owner an authenticated owner
@@ -141,8 +141,8 @@ public final class LogFeed {
         return takenOver(id, filter, Objects.requireNonNull(after, "after"));
     }
 
-    /// The same for a reader that may have seen nothing for long: what memory does not hold any more it reads from elsewhere,
-    /// and goes on live behind that.
+    /// The same for a reader that may be far behind: it reads from the history what memory no longer holds, and goes on live after
+    /// that.
     ///
     /// @param id      its place in the order
     /// @param filter  what to read, of a session
@@ -194,7 +194,7 @@ public final class LogFeed {
         log.setWatched(id, session, key, true);
     }
 
-    /// It sees no more of them.
+    /// The subscription of a session, if it is here, gets no more events about a thing from here on.
     ///
     /// @param id      its place in the order
     /// @param session the session's id

@@ -166,7 +166,8 @@ final class Losses {
     /// last of its kind, and stands there, is at or before it.
     long ordinalAt(long position) {
         var newestOfKinds = Stream.of(last, lastMessage, lastUpdate, lastForgotten, lastForgottenUpdate);
-        var known = Stream.concat(newestOfKinds, lastOfMethod.all().stream()).filter(place -> place.position() <= position).mapToLong(Place::ordinal);
+        var known = Stream.concat(newestOfKinds, lastOfMethod.all().stream())
+                .filter(place -> place.position() <= position).mapToLong(Place::ordinal);
         var signals = newestByKey.values().stream().filter(entry -> entry.position() <= position).mapToLong(LogEntry::ordinal);
         return LongStream.concat(known, signals).max().orElse(0);
     }

@@ -103,7 +103,7 @@ final class ReplayingSubscription implements Subscription {
         read = entry.id(); // last: what fails before is read again
     }
 
-    /// What for, is not known any more: at the most all was for this reader.
+    /// Whom the lost events were for is unknown, so all of them count: an upper bound.
     private void loseUpTo(long last) {
         if (last <= read.sequence()) return;
         var missed = last - read.sequence();

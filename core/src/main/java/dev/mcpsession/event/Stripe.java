@@ -66,7 +66,7 @@ final class Stripe {
         if (first == null) return;
         var leader = takeAll();
         if (leader == null) return;
-        wake(leader, LEADER); // before it is counted: nothing may come between, or the whole list would wait for ever
+        wake(leader, LEADER); // before it is counted: a failure in between would leave the whole list waiting permanently
         wakeUps.increment();
     }
 

@@ -144,8 +144,8 @@ public final class StripedBroadcaster implements Broadcaster {
         return body;
     }
 
-    /// The event is published, so its publisher is told so, whatever happens here. Readers that were not woken read it at the next
-    /// heartbeat.
+    /// Never throws: the event is published, and its publisher must not see a failure. Readers that were not woken read it at the
+    /// next heartbeat.
     void announce(EventId id, EncodedEvent.Body body) {
         try {
             if (isForAFew(body.heading())) wake(body.heading());
@@ -252,7 +252,7 @@ public final class StripedBroadcaster implements Broadcaster {
         wakeAll();
     }
 
-    /// Must not end before the broadcaster is closed, whatever happens: gone clients would never be noticed.
+    /// Must not end before the broadcaster is closed, or dead clients would go unnoticed.
     private void tick() {
         while (!log.isClosed()) {
             try {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What a client accepts: media ranges, of which the most specific one that matches counts. A client that says nothing accepts
-/// everything.
+/// What a client accepts: media ranges, of which the most specific one that matches counts. A request without `Accept` admits
+/// every type.
 ///
 /// Parameters other than the weight do not matter, and a weight that is no number does not exclude: clients in use send
 /// `*; q=.2`.

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/// Gives a request what it wants: asks the rules what that is, the resolver who sent it, and the store and the broadcaster whether it
-/// can have it. Safe for use by many threads.
+/// Decides on a request: the rules say what it wants, the resolver who sent it, and the store and the broadcaster whether it can
+/// have it. Safe for use by many threads.
 ///
 /// @param draining whether no more sessions are minted and no more streams are opened
 record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegistry streams, StreamOpener opener, CallsInFlight inFlight,
@@ -87,8 +87,8 @@ record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegis
         return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
     }
 
-    /// To a request that names a session which is not to be had. An `initialize` gets a new one, so the body is read now, whatever it
-    /// was that the session is not; nothing else that it may say changes the answer.
+    /// The answer to a request that names a session which does not exist for the caller. An `initialize` gets a new one, so the body
+    /// is read now; nothing else in it changes the answer.
     private Decision withoutSession(Head head, Owner caller, Content content) throws IOException {
         if (!head.isPost()) return Replies.sessionNotFound();
         var read = content.isRead() ? content : initializeOf(head.request());

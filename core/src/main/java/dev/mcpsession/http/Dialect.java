@@ -31,7 +31,7 @@ sealed interface Dialect permits ListenDialect, SessionDialect {
         return Optional.empty();
     }
 
-    /// Who opened the stream without a session.
+    /// The caller that opened the stream without a session.
     default Optional<Owner> listener() {
         return Optional.empty();
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/// Lets requests in, and tells the operator what it refuses: behind a proxy that passes its own `Host`, or for a page of an origin
-/// that nobody allowed, everything is refused, and only the log can say which name to allow. Safe for use by many threads.
+/// Lets requests in, and logs what it refuses: behind a proxy that passes its own `Host`, or for a page of an origin that is not
+/// allowed, every request is refused, and only the log can say which name to allow. Safe for use by many threads.
 final class Door {
 
     private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());

@@ -112,7 +112,7 @@ public final class EventStream implements AutoCloseable {
         return dialect.session();
     }
 
-    /// Who opened the stream without a session.
+    /// The caller that opened the stream without a session.
     Optional<Owner> listener() {
         return dialect.listener();
     }

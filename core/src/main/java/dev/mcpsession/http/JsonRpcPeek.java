@@ -139,7 +139,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
 
     private static Initialize initialize(Optional<String> flaw, boolean hasId, byte[] body, Limits limits) {
         if (flaw.isPresent()) return new Initialize.Invalid(flaw.get());
-        if (!hasId) return new Initialize.Invalid(ID_FORM); // without one it is a notification, and nobody could answer it
+        if (!hasId) return new Initialize.Invalid(ID_FORM); // without one it is a notification, which has no answer
         return body.length > limits.maxInitializeBytes() ? new Initialize.TooLarge() : initialize((Json.Obj) Json.parse(body));
     }
 

@@ -12,12 +12,12 @@ import java.util.Optional;
 /// The stream that answers a `subscriptions/listen`: an acknowledgement, events without an id of their own but with that of the
 /// request, and at a graceful end the request's result.
 ///
-/// It cannot be resumed, and its client is told nothing of a loss. If it may have missed something that nobody knows any more, it
-/// gets one of everything that it asked for: all it can ask for are signals, so that heals it.
+/// It cannot be resumed, and reports no loss to its client. If unknown events may be lost, the client gets one of everything that
+/// it asked for: it can only ask for signals, so that heals it.
 ///
 /// @param tag     the request's id
 /// @param granted what was asked for and is sent
-/// @param owner   who asked
+/// @param owner   the caller
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions">MCP 2026-07-28,
 ///      Subscriptions</a>
 record ListenDialect(SubscriptionTag tag, NotificationFilter granted, Owner owner) implements Dialect {

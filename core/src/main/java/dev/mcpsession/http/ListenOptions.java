@@ -39,7 +39,7 @@ public final class ListenOptions {
         this.topics = Collections.unmodifiableMap(topics);
     }
 
-    /// The same with these lists only.
+    /// Returns a copy with these lists only.
     ///
     /// @param values the lists of which the application publishes changes; may be none
     /// @return new options
@@ -49,7 +49,7 @@ public final class ListenOptions {
         return new ListenOptions(kept, topics);
     }
 
-    /// The same with another topic, of which every thing can be asked for.
+    /// Returns a copy with another topic, of which every thing can be asked for.
     ///
     /// @param topic the topic
     /// @return new options
@@ -58,10 +58,10 @@ public final class ListenOptions {
         return withTopic(topic, EVERY);
     }
 
-    /// The same with another topic, or with other things of one that is there.
+    /// Returns a copy with another topic, or with other things of a topic that it has.
     ///
-    /// Whether a thing exists is asked when a listen opens, in the request's thread and with the client waiting; an exception
-    /// fails the request. A thing that the caller must not know of should not exist for it.
+    /// The predicate is called when a listen opens, in the request's thread, while the client waits; an exception fails the request.
+    /// It should be false for a thing that the caller must not know of.
     ///
     /// @param topic  the topic
     /// @param exists whether a caller can ask for a thing: the caller, and the thing's key, such as a uri; used by many threads

@@ -29,7 +29,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
 
     private static final int MAX_KEY = 2_048;
 
-    /// What makes a request's `notifications` invalid, which names the member; or empty. Members that nobody declared are ignored.
+    /// What makes a request's `notifications` invalid, which names the member; or empty. Undeclared members are ignored.
     static Optional<String> flaw(Json.Obj asked, ListenOptions options) {
         var lists = Stream.of(ListChange.values()).map(ListChange::field).filter(field -> !isBoolean(asked.get(field)))
                 .map(field -> "notifications." + field + " must be a boolean");

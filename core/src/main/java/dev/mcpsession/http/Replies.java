@@ -137,7 +137,7 @@ final class Replies {
         return text.substring(0, Math.min(text.length(), MAX_ECHO));
     }
 
-    /// So much of a client's text as a line of the log may repeat: of what is not visible ASCII only the place.
+    /// The part of a client's text that a log line may repeat, with `?` for anything but printable ASCII.
     static String printable(String text) {
         return excerpt(text).replaceAll("[^\\x20-\\x7E]", "?");
     }

@@ -24,7 +24,7 @@ import java.util.function.Function;
 /// @param streams   who answers a `GET`
 record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions, Streams streams) {
 
-    /// Who has event streams.
+    /// What answers a `GET` with event streams.
     enum Streams {
         /// No broadcaster: all streams are the application's.
         APPLICATION,
@@ -47,7 +47,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
         return policy.refusal(request).map(Replies::refused);
     }
 
-    /// The answer to a request that was let in and whose head is wrong, whoever sent it; or empty.
+    /// The answer to a request with an invalid head, for any caller; or empty.
     Optional<Decision.Reply> refuse(Head head) {
         var request = head.request();
         var methods = revisions.haveSessions() ? METHODS : METHODS_WITHOUT_SESSIONS;
@@ -58,7 +58,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
         return needsBody(head) ? Optional.empty() : refuseVersion(head, JsonRpcPeek.NOTHING);
     }
 
-    /// The answer to a request that its body shows to be wrong, whoever sent it; or empty.
+    /// The answer to a request with an invalid body, for any caller; or empty.
     Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
         return refuseVersion(head, peek).or(() -> isStateless(head, peek) ? StatelessRules.refuse(head, peek) : Optional.empty());
     }

@@ -71,7 +71,7 @@ public final class SessionHandler implements AutoCloseable {
 
     /// Refuses a request that is not for this endpoint, or not from where it is served: another path (404), a `Host` that is missing,
     /// doubled or invalid (400), a `Host` or an `Origin` that is not allowed (403). [#decide] begins with this; a server that
-    /// authenticates callers asks it before that, so that a page of a foreign origin learns nothing of what credentials would do.
+    /// authenticates callers calls this first, so that a page of a foreign origin learns nothing about credentials.
     ///
     /// @param request the request; its body is not read
     /// @return the reply to send, with the headers that a browser needs to read it; empty if the request may go on
@@ -129,7 +129,7 @@ public final class SessionHandler implements AutoCloseable {
         return sessions.delete(id);
     }
 
-    /// The sessions have ended, whatever becomes of their streams: that is told again as long as a stream holds its session.
+    /// Does not throw if the broadcaster fails: the sessions have ended, and the keeper reports each again while a stream holds it.
     private void endStreams(Set<SessionId> ended) {
         if (broadcaster == null) return;
         try {
@@ -145,8 +145,8 @@ public final class SessionHandler implements AutoCloseable {
         stream.session().ifPresent(session -> Thread.ofVirtual().start(() -> deleteQuietly(session)));
     }
 
-    /// What lets a browser's script read an answer to a request, whoever gives it: [#decide] has put it into its own. For the
-    /// answers of handlers beside the endpoint.
+    /// Headers that let a browser's script read an answer. The decisions of [#decide] have them already; these are for handlers
+    /// beside the endpoint.
     ///
     /// @param request the request
     /// @return headers; only `Vary: Origin` unless the request is of an allowed origin

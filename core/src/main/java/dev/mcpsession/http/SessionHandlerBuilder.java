@@ -100,7 +100,7 @@ public final class SessionHandlerBuilder {
         return this;
     }
 
-    /// What clients of 2026-07-28 can listen to; all lists and every resource if not set.
+    /// What a `subscriptions/listen` can ask for; all lists and every resource if not set.
     ///
     /// @param value the lists and topics that the application has
     /// @return this

@@ -40,9 +40,9 @@ final class Sessions implements AutoCloseable {
         keeper = new SessionKeeper(store, ended);
     }
 
-    /// The session if the caller may use it, revived if need be. Of those that may not be used none can be told from another:
-    /// not owned, unknown and expired all take the same two questions. An id that was not minted here is asked for nowhere, so
-    /// a handle opens nothing, even if it is in the same store.
+    /// The session if the caller may use it, revived if need be. Those that may not be used are indistinguishable: not owned,
+    /// unknown and expired all take the same two queries. An id that was not minted here is not looked up, so a handle opens nothing,
+    /// even if it is in the same store.
     Optional<Session> find(SessionId id, Owner caller) {
         if (!id.isRandom()) return Optional.empty();
         var found = store.find(id).filter(session -> session.isOpenTo(caller));
@@ -114,8 +114,8 @@ final class Sessions implements AutoCloseable {
         return refused.sum();
     }
 
-    /// Removes a session that the caller may use. One of the caller's that has expired goes too, though the answer is that
-    /// there is none: whoever logs out must not find it revived.
+    /// Removes a session that the caller may use. An expired one goes too, though the answer is that there is none: after a log-out
+    /// it must not be revived.
     boolean delete(SessionId id, Owner caller) {
         if (!id.isRandom() || !store.delete(id, caller)) return false;
         ended.accept(Set.of(id));

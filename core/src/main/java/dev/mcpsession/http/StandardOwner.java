@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Says who sent a request, by what it carries. A caller is anonymous only if it shows no credential at all: with one that cannot be
-/// read as one value, its client believes that it has shown who it is, and would get a session that is open to everybody.
+/// Resolves the owner of a request from its credentials. A caller is anonymous only if it sends none at all: a client whose
+/// credential is unreadable believes itself authenticated, and must not get a session that is open to everyone.
 final class StandardOwner {
 
     private static final String AUTHORIZATION = "Authorization";

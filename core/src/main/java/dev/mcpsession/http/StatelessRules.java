@@ -23,7 +23,7 @@ final class StatelessRules {
 
     private StatelessRules() {}
 
-    /// The answer to a request that is not in order, or empty.
+    /// The answer to an invalid request, or empty.
     static Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
         if (peek.message().isEmpty()) {
             return Optional.of(Replies.invalidRequest(peek.flaw().orElse("body must be one message, not a batch")));

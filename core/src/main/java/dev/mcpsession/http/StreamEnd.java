@@ -16,7 +16,7 @@ public enum StreamEnd {
     DRAINED,
     /// Its owner has opened as many listens since as one may have.
     OWNER_LIMIT,
-    /// A listen whose owner was logged out. (A session's stream ends with the session.)
+    /// The owner of a listen was logged out. (A session's stream ends with the session.)
     OWNER_ENDED,
     /// A message was lost, and the endpoint is set to end a session rather than to go on with a hole.
     MESSAGE_LOST,
