@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Timeout;
 /// Two replicas, whose memory holds no more than what is published while clients read: so each client is given from the table
 /// what it missed before, and goes on in memory, and nobody is too slow for that.
 ///
-/// Each publisher publishes 20 events then, and 100 before; `-Dseam.events=200` makes them 200 and 1,000.
+/// Each publisher publishes 20 events then, and 100 before; `-Dseam.events=200` makes them 200 and 1,000. There are 50 clients;
+/// `-Dseam.clients=200` makes them as many as in memory.
 @Timeout(590)
 class SeamTest implements SeamContract {
 
@@ -37,6 +38,11 @@ class SeamTest implements SeamContract {
     @Override
     public int before() {
         return 5 * EVENTS;
+    }
+
+    @Override
+    public int clients() {
+        return Integer.getInteger("seam.clients", 50);
     }
 
     @Override

@@ -16,11 +16,11 @@ import java.util.Set;
 /// @param initialize      whether it is an `initialize`, and whose
 /// @param listen          whether it is a `subscriptions/listen`, and for what
 /// @param message         what it is, if it is one request or one notification
-/// @param flaw            which member keeps it from being one; empty also for a batch
+/// @param flaw            which member keeps it from being one; empty for a body that was not read
 record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize, Listen listen,
                    Optional<Message> message, Optional<String> flaw) {
 
-    /// What is known of a body that was not read, or that is no single message.
+    /// What is known of a body that was not read.
     static final JsonRpcPeek NOTHING = without(Optional.empty());
 
     static final String VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
@@ -83,7 +83,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     static JsonRpcPeek of(byte[] body, Limits limits) {
         return switch (Json.parse(body, JsonRpcPeek::isHead)) {
             case Json.Obj message -> of(message, body, limits);
-            case Json.Arr _ -> NOTHING;
+            case Json.Arr _ -> without(Optional.of("body must be one message, not a batch"));
             default -> without(Optional.of("body must be a JSON-RPC 2.0 message"));
         };
     }

@@ -26,7 +26,7 @@ final class StatelessRules {
     /// The answer to an invalid request, or empty.
     static Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
         if (peek.message().isEmpty()) {
-            return Optional.of(Replies.invalidRequest(peek.flaw().orElse("body must be one message, not a batch")));
+            return Optional.of(Replies.invalidRequest(peek.flaw().orElseThrow()));
         }
         var message = peek.message().get();
         return wrongVersion(head, peek).map(Replies::headerMismatch)

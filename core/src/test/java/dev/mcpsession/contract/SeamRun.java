@@ -165,7 +165,7 @@ final class SeamRun implements AutoCloseable {
     }
 
     private EventStream open(Request request, Random own) throws Exception {
-        while (true) {
+        while (!Thread.interrupted()) { // a run that is given up would come again for ever
             switch (any(own).handler().decide(request)) {
                 case Decision.Stream(_, var stream) -> {
                     return stream;
@@ -174,6 +174,7 @@ final class SeamRun implements AutoCloseable {
                 case Decision.Forward _ -> throw new AssertionError("not a call");
             }
         }
+        throw new InterruptedException();
     }
 
     List<EventId> wantedBy(Reader reader) {

@@ -93,6 +93,8 @@ class JsonRpcPeekTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             5                                           | body must be a JSON-RPC 2.0 message
             null                                        | body must be a JSON-RPC 2.0 message
+            []                                          | body must be one message, not a batch
+            [5]                                         | body must be one message, not a batch
             {}                                          | jsonrpc must be "2.0"
             {"jsonrpc":2.0,"method":"m"}                | jsonrpc must be "2.0"
             {"jsonrpc":"2.0","id":null,"method":"m"}    | id must be a string or a number, of at most 1024 characters
@@ -105,8 +107,8 @@ class JsonRpcPeekTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[]", "[5]", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"method\":\"m\"}"})
-    void flaw_messageOrBatch_isEmpty(String body) {
+    @ValueSource(strings = {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"method\":\"m\"}"})
+    void flaw_message_isEmpty(String body) {
         assertEquals(Optional.empty(), of(body).flaw());
     }
 
