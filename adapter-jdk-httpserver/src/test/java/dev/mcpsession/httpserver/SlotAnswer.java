@@ -41,7 +41,7 @@ record SlotAnswer(Body body, Closer closer, int bytes, Map<String, CountDownLatc
 
     void give(HttpExchange exchange) throws IOException {
         var client = exchange.getRequestHeaders().getFirst("X-Client");
-        if (client == null) { // somebody who only asks whether there is a slot
+        if (client == null) { // a probe that only checks whether there is a slot
             Endpoint.answer(exchange, 200, "served");
             return;
         }

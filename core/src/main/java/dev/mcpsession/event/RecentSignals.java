@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// `subscriptions/listen` after another. Nobody is remembered for it. Guarded by the log's lock; bounded in keys and bytes.
 ///
 /// Signals for a single session are not kept: a session says where it stopped. Keys that are too many to be kept are known by
-/// their hashes for a while, so that a loss is told to those alone that wanted one of them.
+/// their hashes for a while, so that only readers that wanted one of them see a loss.
 final class RecentSignals {
 
     static final Duration KEPT = Duration.ofMinutes(5);

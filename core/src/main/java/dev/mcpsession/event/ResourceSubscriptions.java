@@ -74,7 +74,7 @@ public final class ResourceSubscriptions {
             throw new IllegalArgumentException(what + " must be at most " + MAX_URI + " characters: " + key.value().length());
         }
         var isAlive = store.updateState(session, state -> with(state, key)).isPresent();
-        if (isAlive) broadcaster.watch(session, key); // after it is kept: a stream that opens now finds it there, or is told here
+        if (isAlive) broadcaster.watch(session, key); // after it is stored: a stream that opens now reads it there, or is notified here
         return isAlive;
     }
 

@@ -165,7 +165,7 @@ final class SeamRun implements AutoCloseable {
     }
 
     private EventStream open(Request request, Random own) throws Exception {
-        while (!Thread.interrupted()) { // a run that is given up would come again for ever
+        while (!Thread.interrupted()) { // an abandoned run would retry endlessly
             switch (any(own).handler().decide(request)) {
                 case Decision.Stream(_, var stream) -> {
                     return stream;
