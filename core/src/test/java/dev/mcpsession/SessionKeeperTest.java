@@ -238,7 +238,7 @@ class SessionKeeperTest {
             failing.tick();
             failing.tick();
 
-            assertEquals(3, failing.failures()); // what the listener was not told it is told again
+            assertEquals(3, failing.failures()); // what the listener missed is reported again
         }
     }
 
@@ -255,7 +255,7 @@ class SessionKeeperTest {
             failing.tick();
             memory.revive(revived, ALICE);
             doThrow(new SessionStoreException("no", null)).doCallRealMethod().when(store).find(any());
-            failing.tick(); // nobody knows who is alive
+            failing.tick(); // which sessions are alive is unknown
             assertEquals(1, told.size());
 
             for (int i = 0; i < 3; i++) failing.tick();

@@ -10,7 +10,7 @@ import java.util.List;
 /// What followed a number, as one reader sees it: events for others, ends and take-overs are numbers without content.
 ///
 /// Retention leaves a mark for each audience: the number of the newest event for it that was deleted. So a reader that comes back late
-/// is told of a loss only if there was something for it. Marks are kept for a bounded number of audiences; older ones are merged into
+/// sees a loss only if there was something for it. Marks are kept for a bounded number of audiences; older ones are merged into
 /// one for all audiences of their kind.
 ///
 /// @param epoch  the log's

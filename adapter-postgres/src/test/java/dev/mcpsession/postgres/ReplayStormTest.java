@@ -65,7 +65,7 @@ class ReplayStormTest {
                 var disturbed = findTimes(store, session);
                 for (var reader : readers) assertEquals(MISSED, reader.get());
                 assertTrue(lent.most.get() <= 4, () -> lent.most + " connections at once"); // a replay, and publisher, greeter, retention
-                assertTrue(idles.get() > 0, "somebody waits, and is told so");
+                assertTrue(idles.get() > 0, "waiting readers get heartbeats");
                 assertEquals(0, warnings.about(""), "nothing is worth a warning");
                 System.out.println("find: p99 " + p99(undisturbed) + " us undisturbed, " + p99(disturbed) + " us while " + CLIENTS + " clients resume");
                 assertTrue(median(disturbed) <= 3 * median(undisturbed) + 20_000, "finds wait for replays"); // the machine may be busy

@@ -126,11 +126,6 @@ public final class EventFilter {
         return owner.isAnonymous() ? ofSession : Stream.concat(ofSession, Stream.of(new Audience.SessionsOf(owner)));
     }
 
-    /// Whether every method is wanted.
-    boolean wantsAll() {
-        return methods == null;
-    }
-
     /// Whether some things are named about which events are wanted.
     boolean namesTopics() {
         return topics != null && !topics.isEmpty();

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// A subscription that lost nothing is never told so, whatever happens to others; and one that did is told.
+/// A subscription sees `Lagged` if it lost something, and never because of what happens to others.
 public interface BroadcasterLossContract extends BroadcasterFixture {
 
     Owner ANN = Owner.principal("ann");

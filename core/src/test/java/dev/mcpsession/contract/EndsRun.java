@@ -30,8 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// Streams that end in every way, on whatever replica they are and whoever ends them: what was published before is delivered, and
-/// nothing after.
+/// Ends streams in every way and on every replica: what was published before the end is delivered, and nothing after it.
 final class EndsRun implements AutoCloseable {
 
     private static final String TOOLS = "notifications/tools/list_changed";

@@ -45,7 +45,7 @@ class EventFilterTest {
 
         assertEquals(Optional.of(SESSION), filter.session());
         assertEquals(ANN, filter.owner());
-        assertFalse(filter.wantsAll());
+        assertEquals(Optional.of(Set.of("a")), filter.methods());
         assertTrue(EventFilter.of(SESSION, Owner.anonymous()).isAddressable());
     }
 

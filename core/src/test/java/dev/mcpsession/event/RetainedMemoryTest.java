@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is told to be retained is what memory holds, within the factor that [BroadcasterOptions] tells.
+/// The reported bytes are what memory holds, within the factor that [BroadcasterOptions] documents.
 class RetainedMemoryTest {
 
     private static final int FACTOR = 2;

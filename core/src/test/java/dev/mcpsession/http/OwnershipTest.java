@@ -251,7 +251,7 @@ class OwnershipTest {
         assertEquals(1, endpoint.store.heldCount());
     }
 
-    /// Of a server that was here before, of a client that filled in what it had not got, of somebody else, or none at all.
+    /// The id of a deleted session, of another owner, of another server, or a malformed one.
     @Test
     void decide_initializeWithAnIdThatIsNotTheCallers_mints() {
         var bobs = endpoint.used(BOB);

@@ -74,7 +74,7 @@ class StreamBytesTest {
             Stream.of(block.split("\n")).filter(line -> line.startsWith(":")).forEach(comments::add);
             assertTrue(isFirst || isLast || !fields.isEmpty(), () -> "an empty event is dispatched: " + block);
             if (fields.size() == 1 && RETRY.matcher(fields.getFirst()).matches()) {
-                assertTrue(isLast, () -> "retry is told before the end: " + block);
+                assertTrue(isLast, () -> "retry must stand directly before the end: " + block);
                 retries.add(fields.getFirst());
             } else if (!fields.isEmpty()) {
                 readEvent(fields);
