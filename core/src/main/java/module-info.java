@@ -5,10 +5,13 @@ module dev.mcpsession {
     requires jdk.jfr;
 
     exports dev.mcpsession;
+    exports dev.mcpsession.backend;
+    exports dev.mcpsession.broadcast;
     exports dev.mcpsession.event;
     exports dev.mcpsession.http;
     exports dev.mcpsession.json;
+    exports dev.mcpsession.memory;
 
-    uses dev.mcpsession.event.BackendProvider;
-    provides dev.mcpsession.event.BackendProvider with dev.mcpsession.event.MemoryBackend;
+    uses dev.mcpsession.backend.BackendProvider;
+    provides dev.mcpsession.backend.BackendProvider with dev.mcpsession.memory.MemoryBackend;
 }

@@ -1,5 +1,6 @@
 package dev.mcpsession;
 
+import dev.mcpsession.http.SessionKeeper;
 import dev.mcpsession.json.Json;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
 /// ```
 /// A handle is a session of a store: unguessable, of one owner, with a state of bounded size and a sliding time to live. To
 /// all other callers it looks as if it did not exist, and no endpoint takes it for an `Mcp-Session-Id`. Give handles a store of their
-/// own ([dev.mcpsession.event.Backend#store]): its policy is how long they live and how many an owner has. Two kinds of handles in
+/// own ([dev.mcpsession.backend.Backend#store]): its policy is how long they live and how many an owner has. Two kinds of handles in
 /// one store share its limits.
 ///
 /// Handles that have expired are removed by a thread of this object, once in the policy's [touch interval][SessionPolicy#touchInterval()];

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 /// store by changing what it got. Every method may throw [SessionStoreException] if the store cannot be asked; after
 /// [#close()] a method may do so or answer as if it were open.
 ///
-/// A store has no thread of its own. Its opener runs a [SessionKeeper] to sweep it, as an endpoint and [Handles] do: without one,
+/// A store has no thread of its own. Its opener runs a `SessionKeeper` to sweep it, as an endpoint and [Handles] do: without one,
 /// nothing that has expired is removed until the store is full.
 public interface SessionStore extends AutoCloseable {
 

@@ -13,6 +13,7 @@ import static org.mockito.Mockito.spy;
 import dev.mcpsession.contract.HandClock;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

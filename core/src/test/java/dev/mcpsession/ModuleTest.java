@@ -12,6 +12,7 @@ class ModuleTest implements ModuleContract {
 
     @Override
     public Set<String> exported() {
-        return Set.of("dev.mcpsession", "dev.mcpsession.event", "dev.mcpsession.http", "dev.mcpsession.json");
+        return Set.of("dev.mcpsession", "dev.mcpsession.backend", "dev.mcpsession.broadcast", "dev.mcpsession.event", "dev.mcpsession.http", "dev.mcpsession.json",
+                "dev.mcpsession.memory");
     }
 }

@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.BasicAuthenticator;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

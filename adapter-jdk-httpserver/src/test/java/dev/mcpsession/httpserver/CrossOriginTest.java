@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

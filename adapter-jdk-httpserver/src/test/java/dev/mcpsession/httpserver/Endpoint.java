@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionScope;
 import dev.mcpsession.SessionStore;
-import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.http.SessionHandlerBuilder;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.mcpsession.httpserver;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;

@@ -5,9 +5,9 @@ import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

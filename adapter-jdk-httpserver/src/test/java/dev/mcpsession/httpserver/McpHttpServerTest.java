@@ -10,9 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpsConfigurator;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

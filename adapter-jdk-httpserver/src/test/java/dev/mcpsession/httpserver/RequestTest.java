@@ -14,13 +14,13 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.http.Limits;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

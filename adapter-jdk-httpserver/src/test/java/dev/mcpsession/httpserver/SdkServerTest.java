@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionPolicy;
@@ -14,6 +13,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandlerBuilder;
 import dev.mcpsession.json.Json;
+import dev.mcpsession.memory.InMemorySessionStore;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionScope;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

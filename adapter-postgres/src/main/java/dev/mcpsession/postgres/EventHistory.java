@@ -3,11 +3,11 @@ package dev.mcpsession.postgres;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.mcpsession.broadcast.History;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
-import dev.mcpsession.event.History;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +33,7 @@ final class EventHistory {
     private final Duration decision;
 
     /// @param heartbeat how long a reader waits for its turn before it returns to send a heartbeat
-    EventHistory(DataSource source, PostgresBroadcasterOptions options, Duration heartbeat) {
+    EventHistory(DataSource source, PostgresOptions options, Duration heartbeat) {
         this.source = source;
         this.heartbeat = heartbeat;
         patience = new Patience(options.answerTimeout());
@@ -45,7 +45,7 @@ final class EventHistory {
     ///
     /// @throws BroadcasterException if it cannot be asked for
     long last() {
-        return call(EventTable::head).last();
+        return call(LogTable::head).last();
     }
 
     /// Whether everything after a position that this reader may want is still there, and not more than one reader may have. Events for

@@ -4,7 +4,7 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.TopicKey;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +25,7 @@ sealed interface LogRecord {
     record TakenOver(SessionId session) implements LogRecord {}
 
     /// From here on a session's stream gets the events about a thing, or no longer gets them.
-    record Watched(SessionId session, TopicKey key, boolean isWatched) implements LogRecord {}
+    record Watched(SessionId session, Topic.Key key, boolean isWatched) implements LogRecord {}
 
     /// The same as columns of the table. Owner, method and params are JSON texts, since a text of Postgres cannot hold every
     /// character; null where there is none. An event about a thing of a topic has an array of method and key in place of the method,
@@ -60,7 +60,7 @@ sealed interface LogRecord {
             };
         }
 
-        static String textOf(TopicKey key) {
+        static String textOf(Topic.Key key) {
             return Json.arr(new Json.Str(key.method()), new Json.Str(key.value())).toString();
         }
 
@@ -100,11 +100,11 @@ sealed interface LogRecord {
             return owner == null ? event : event.to(Owner.ofValue(text(owner)));
         }
 
-        private TopicKey key() {
+        private Topic.Key key() {
             if (!(Json.parse(method) instanceof Json.Arr(var parts)) || parts.size() != 2) {
                 throw new IllegalArgumentException("method must be an array of method and key");
             }
-            return new TopicKey(text(parts.getFirst()), text(parts.getLast()));
+            return new Topic.Key(text(parts.getFirst()), text(parts.getLast()));
         }
 
         private List<SessionId> sessions() {

@@ -55,7 +55,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
             with asked as materialized (
                 select ?::text[] as wanted, last, %s as epoch, (select coalesce(min(id) - 1, last) from mcp_event) as oldest
                 from mcp_event_head head)
-            """.formatted(EventTable.EPOCH);
+            """.formatted(LogTable.EPOCH);
 
     private static final String FOLLOW = HEAD + """
             select epoch, last, %s as gone, (select count(*) from (
@@ -67,7 +67,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
     static boolean follow(Statements on, EventFilter filter, EventId after, int atMost) throws SQLException {
         return on.rows(FOLLOW, row -> row.getString("epoch").equals(after.epoch()) && after.sequence() <= row.getLong("last")
                         && row.getLong("gone") <= after.sequence() && row.getLong("wanted") <= atMost,
-                audiences(on, filter), after.sequence(), atMost + 1L).stream().findFirst().orElseThrow(EventTable::headless);
+                audiences(on, filter), after.sequence(), atMost + 1L).stream().findFirst().orElseThrow(LogTable::headless);
     }
 
     private static final String READ = HEAD + """
@@ -82,20 +82,20 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
     /// Reads some of it, as many rows and about as many characters as are wanted.
     static PastEvents read(Statements on, EventFilter filter, long after, long upTo, int maxRows, long maxSize) throws SQLException {
         var found = on.rows(READ, PastEvents::found, audiences(on, filter), after, upTo, maxRows, maxSize);
-        if (found.isEmpty()) throw EventTable.headless();
+        if (found.isEmpty()) throw LogTable.headless();
         var head = found.getFirst();
         return new PastEvents(head.epoch, head.oldest, head.gone, found.stream().flatMap(one -> one.rows.stream()).toList());
     }
 
     private static PastEvents found(ResultSet row) throws SQLException {
         var id = row.getLong("id");
-        var rows = row.wasNull() ? List.<Row>of() : List.of(new Row(id, row.getBoolean("is_wanted") ? EventTable.columns(row) : null));
+        var rows = row.wasNull() ? List.<Row>of() : List.of(new Row(id, row.getBoolean("is_wanted") ? LogTable.columns(row) : null));
         return new PastEvents(row.getString("epoch"), row.getLong("oldest"), row.getLong("gone"), rows);
     }
 
     private static Object audiences(Statements on, EventFilter filter) throws SQLException {
         var wanted = new ArrayList<>(List.of("l", "m"));
-        filter.topics().ifPresentOrElse(
+        filter.namedTopics().ifPresentOrElse(
                 keys -> keys.forEach(key -> want(wanted, "u", LogRecord.Columns.textOf(key))), () -> wanted.add(ANY_THING));
         filter.session().ifPresent(session -> want(wanted, "s", session.value()));
         if (!filter.owner().isAnonymous()) want(wanted, "o", LogRecord.Columns.textOf(filter.owner()));

@@ -28,7 +28,7 @@ final class PendingPublish {
     private static final Duration ON_ITS_WAY = Duration.ofMillis(100);
 
     private final String key;
-    private final EventTable.Draft draft;
+    private final LogTable.Draft draft;
     private final int ends;
     private final long deadline;
     private final long margin;
@@ -38,7 +38,7 @@ final class PendingPublish {
     private SqlFailure failure;
 
     /// @param ends of how many sessions it is the end; 0 if it is something else
-    PendingPublish(String key, EventTable.Draft draft, int ends, Duration patience) {
+    PendingPublish(String key, LogTable.Draft draft, int ends, Duration patience) {
         this.key = key;
         this.draft = draft;
         this.ends = ends;
@@ -46,7 +46,7 @@ final class PendingPublish {
         margin = Math.min(ON_ITS_WAY.toNanos(), patience.toNanos() / 4);
     }
 
-    EventTable.Draft draft() {
+    LogTable.Draft draft() {
         return draft;
     }
 

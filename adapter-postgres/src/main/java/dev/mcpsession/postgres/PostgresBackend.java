@@ -3,10 +3,10 @@ package dev.mcpsession.postgres;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
-import dev.mcpsession.event.Backend;
-import dev.mcpsession.event.BackendProvider;
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.backend.BackendProvider;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.BroadcasterOptions;
 import java.util.Map;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGConnectionPoolDataSource;
@@ -63,7 +63,7 @@ public final class PostgresBackend implements BackendProvider {
             bePatient(url, LOGIN_AT_START, statements, listening);
             PostgresSchema.create(pool);
             var store = new PostgresSessionStore(new Database(pool), policy, SessionStore.SESSIONS, pool::close);
-            var events = new PostgresBroadcaster(pool, listening, options, PostgresBroadcasterOptions.DEFAULT);
+            var events = new PostgresBroadcaster(pool, listening, options, PostgresOptions.DEFAULT);
             bePatient(url, LOGIN, statements, listening);
             return new Backend(store, events, (kind, rules) -> new PostgresSessionStore(pool, rules, kind));
         } catch (BroadcasterException e) {

@@ -4,18 +4,18 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.BroadcasterStats;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
-import dev.mcpsession.event.TopicKey;
+import dev.mcpsession.event.Topic;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,7 +29,7 @@ import javax.sql.DataSource;
 /// A broadcaster whose one order of events is a table in Postgres, so that all replicas have the same.
 ///
 /// ```text
-/// publish ─▶ BatchPublisher: number, insert, notify ─▶ the log ─▶ Listener of each replica ─▶ StripedBroadcaster ─▶ readers
+/// publish ─▶ LogWriter: number, insert, notify ─▶ the log ─▶ LogTailer of each replica ─▶ StripedBroadcaster ─▶ readers
 /// ```
 ///
 /// An event is published when its transaction has committed; from then on it reaches every stream on every replica, or the
@@ -45,11 +45,11 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     private static final int ENDS_PER_RECORD = 1_000;
 
-    private final PostgresBroadcasterOptions options;
+    private final PostgresOptions options;
     private final StripedBroadcaster readers;
-    private final Feed feed;
-    private final Listener listener;
-    private final BatchPublisher publisher;
+    private final LogApplier feed;
+    private final LogTailer listener;
+    private final LogWriter publisher;
     private final Retention retention;
     private final EventHistory history;
     private final Duration heartbeat;
@@ -62,7 +62,7 @@ public final class PostgresBroadcaster implements Broadcaster {
     /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
     /// @throws BroadcasterException if the log cannot be read
     public PostgresBroadcaster(DataSource statements, DataSource listening) {
-        this(statements, listening, BroadcasterOptions.DEFAULT, PostgresBroadcasterOptions.DEFAULT);
+        this(statements, listening, BroadcasterOptions.DEFAULT, PostgresOptions.DEFAULT);
     }
 
     /// Opens a broadcaster.
@@ -74,19 +74,19 @@ public final class PostgresBroadcaster implements Broadcaster {
     /// @param options    the bounds of what the database is asked for
     /// @throws BroadcasterException if the log cannot be read
     public PostgresBroadcaster(
-            DataSource statements, DataSource listening, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+            DataSource statements, DataSource listening, BroadcasterOptions bounds, PostgresOptions options) {
         this.options = options;
         heartbeat = bounds.heartbeat();
         history = new EventHistory(statements, options, heartbeat);
-        listener = new Listener(listening, statements, options);
+        listener = new LogTailer(listening, statements, options);
         var opened = new ArrayDeque<AutoCloseable>(); // an opening that fails leaves nothing
         try {
             opened.push(listener);
             var start = listener.open(bounds.ringEntries());
             opened.push(readers = new StripedBroadcaster(bounds, start));
-            feed = new Feed(readers, start);
+            feed = new LogApplier(readers, start);
             listener.start(feed, bounds);
-            opened.push(publisher = new BatchPublisher(statements, options, feed::acknowledge));
+            opened.push(publisher = new LogWriter(statements, options, feed::acknowledge));
             retention = new Retention(statements, options);
         } catch (SQLException e) {
             closeAll(opened);
@@ -145,7 +145,7 @@ public final class PostgresBroadcaster implements Broadcaster {
         var session = filter.session().orElseThrow();
         var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
         var key = UUID.randomUUID().toString();
-        var arrival = new Arrival(BatchPublisher.keyOf(key), filter, after, isReplayed(filter, after) ? history.of(filter) : null);
+        var arrival = new PendingSubscription(LogWriter.keyOf(key), filter, after, isReplayed(filter, after) ? history.of(filter) : null);
         feed.expect(arrival);
         try {
             var pending = publisher.offer(key, new LogRecord.TakenOver(session), Duration.ofNanos(deadline - System.nanoTime()));
@@ -169,7 +169,7 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Does not give up once the record is in the log, because it has ended an older reader elsewhere: if this replica does not read it
     /// in time, the reader begins, and is silent until it does.
-    private Beginning await(Arrival arrival, PendingPublish pending, long deadline) {
+    private Beginning await(PendingSubscription arrival, PendingPublish pending, long deadline) {
         try {
             return arrival.placed().get(deadline - System.nanoTime(), NANOSECONDS);
         } catch (ExecutionException e) {
@@ -182,7 +182,7 @@ public final class PostgresBroadcaster implements Broadcaster {
         }
     }
 
-    private Beginning begunOrGivenUp(Arrival arrival, PendingPublish pending, Exception why) {
+    private Beginning begunOrGivenUp(PendingSubscription arrival, PendingPublish pending, Exception why) {
         pending.giveUp();
         if (pending.outcome().isCompletedExceptionally()) {
             var failure = behind(why);
@@ -238,12 +238,12 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     @Override
-    public void watch(SessionId session, TopicKey key) {
+    public void watch(SessionId session, Topic.Key key) {
         tell(new LogRecord.Watched(session, key, true));
     }
 
     @Override
-    public void unwatch(SessionId session, TopicKey key) {
+    public void unwatch(SessionId session, Topic.Key key) {
         tell(new LogRecord.Watched(session, key, false));
     }
 

@@ -2,8 +2,8 @@ package dev.mcpsession.postgres;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.event.EventId;
-import dev.mcpsession.event.LogFeed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,7 +48,7 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
                 left join (%s) signal on before < ?
             order by signal.id
             """.formatted(
-                EventTable.EPOCH, ageOf("case when head.epoch = " + EventTable.EPOCH + " then since end"),
+                LogTable.EPOCH, ageOf("case when head.epoch = " + LogTable.EPOCH + " then since end"),
                 ageOf("oldest.created_at"), ageOf("coalesce(gone_at, '-infinity')"), ageOf("signal.created_at"), KEPT, GONE, SIGNALS);
 
     /// In milliseconds, at most a day: what was always there has no other age.
@@ -63,7 +63,7 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
     static RecentEvents read(Statements on, int maxSignals, long maxSize) throws SQLException {
         var rows = on.rows(READ, RecentEvents::found,
                 MAX_SCANNED, MAX_SCANNED, LogFeed.RECENT.toMillis(), maxSignals, maxSize);
-        if (rows.isEmpty()) throw EventTable.headless();
+        if (rows.isEmpty()) throw LogTable.headless();
         var head = rows.getFirst();
         var signals = rows.stream().filter(row -> row.id > 0).toList();
         var reach = signals.isEmpty() || signals.size() == head.found ? head.reach : least(head.reach, signals.getFirst().age);
@@ -80,7 +80,7 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
         var id = row.getLong("id");
         var age = age(row, "age");
         return new Found(upTo, reach(row), row.getLong("found"), id, age,
-                id == 0 ? Optional.empty() : signal(new EventId(upTo.epoch(), id), EventTable.columns(row), age));
+                id == 0 ? Optional.empty() : signal(new EventId(upTo.epoch(), id), LogTable.columns(row), age));
     }
 
     /// How far back the log has no gap that is known of.

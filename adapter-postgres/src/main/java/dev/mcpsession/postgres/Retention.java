@@ -17,12 +17,12 @@ final class Retention implements AutoCloseable {
     private static final int MAX_BATCHES = 100;
 
     private final DataSource source;
-    private final PostgresBroadcasterOptions options;
+    private final PostgresOptions options;
     private final Patience patience;
     private final Loop loop = new Loop("mcp-postgres-retention", this::trimLater);
     private boolean failing;
 
-    Retention(DataSource source, PostgresBroadcasterOptions options) {
+    Retention(DataSource source, PostgresOptions options) {
         this.source = source;
         this.options = options;
         patience = new Patience(options.answerTimeout());
@@ -49,7 +49,7 @@ final class Retention implements AutoCloseable {
     }
 
     private int trimSome(Connection connection) throws SQLException {
-        return EventTable.trim(patience.on(connection), options.keptEvents(), options.keptFor(), BATCH);
+        return LogTable.trim(patience.on(connection), options.keptEvents(), options.keptFor(), BATCH);
     }
 
     @Override

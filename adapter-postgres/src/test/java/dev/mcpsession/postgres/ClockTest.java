@@ -3,7 +3,7 @@ package dev.mcpsession.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.InMemorySessionStore;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;

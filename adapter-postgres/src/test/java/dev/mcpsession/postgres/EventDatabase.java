@@ -1,6 +1,6 @@
 package dev.mcpsession.postgres;
 
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -41,19 +41,19 @@ final class EventDatabase implements AutoCloseable {
         return pool;
     }
 
-    PostgresBroadcaster open(BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+    PostgresBroadcaster open(BroadcasterOptions bounds, PostgresOptions options) {
         return new PostgresBroadcaster(pool, database.dataSource(), bounds, options);
     }
 
     /// A broadcaster that reads the log by a way that may fail.
-    PostgresBroadcaster open(FaultyNetwork listening, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+    PostgresBroadcaster open(FaultyNetwork listening, BroadcasterOptions bounds, PostgresOptions options) {
         var source = new PGSimpleDataSource();
         source.setURL(listening.through(database.url()));
         return new PostgresBroadcaster(pool, source, bounds, options);
     }
 
     /// A broadcaster whose statements go by a way that may fail.
-    PostgresBroadcaster openBy(FaultyNetwork statements, BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+    PostgresBroadcaster openBy(FaultyNetwork statements, BroadcasterOptions bounds, PostgresOptions options) {
         var source = new PGConnectionPoolDataSource();
         source.setURL(statements.through(database.url()));
         return new PostgresBroadcaster(new ConnectionPool(source, 3), database.dataSource(), bounds, options);
@@ -70,7 +70,7 @@ final class EventDatabase implements AutoCloseable {
 
     int trim(long keep, Duration age) {
         try (var connection = database.connect()) {
-            return EventTable.trim(statements(connection), keep, age, 1_000);
+            return LogTable.trim(statements(connection), keep, age, 1_000);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -1,7 +1,7 @@
 package dev.mcpsession.postgres;
 
 import dev.mcpsession.SessionStore;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class FaultReplica implements AutoCloseable {
         pool = new ConnectionPool(pooled, CONNECTIONS);
         broadcaster = new PostgresBroadcaster(pool, source(listening, database, "listener"),
                 BroadcasterOptions.DEFAULT.withRing(1 << 16, 64 << 20).withHeartbeat(Duration.ofSeconds(1)),
-                PostgresBroadcasterOptions.DEFAULT);
+                PostgresOptions.DEFAULT);
         server = McpHttpServer.builder(SessionHandler.builder(sessions).broadcaster(broadcaster).build())
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).endpoint(exchange -> {
             exchange.getRequestBody().readAllBytes();

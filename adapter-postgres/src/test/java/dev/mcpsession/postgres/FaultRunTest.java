@@ -3,12 +3,12 @@ package dev.mcpsession.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.PublishOutcomeUnknownException;
 import dev.mcpsession.json.Json;
+import dev.mcpsession.memory.InMemorySessionStore;
 import dev.mcpsession.postgres.server.PgDatabase;
 import dev.mcpsession.postgres.server.PgServer;
 import java.net.http.HttpClient;

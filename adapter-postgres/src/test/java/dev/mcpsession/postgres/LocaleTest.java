@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.SessionStoreFixture;
-import dev.mcpsession.event.Backend;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;

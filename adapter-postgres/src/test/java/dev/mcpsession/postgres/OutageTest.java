@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
@@ -46,8 +46,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 class OutageTest {
 
     private static final BroadcasterOptions BOUNDS = BroadcasterOptions.DEFAULT;
-    private static final PostgresBroadcasterOptions OPTIONS = PostgresBroadcasterOptions.DEFAULT;
-    private static final PostgresBroadcasterOptions HASTY = OPTIONS
+    private static final PostgresOptions OPTIONS = PostgresOptions.DEFAULT;
+    private static final PostgresOptions HASTY = OPTIONS
             .withTimeouts(Duration.ofMillis(800), Duration.ofMillis(400), Duration.ofMillis(300));
 
     @AutoClose

@@ -1,9 +1,9 @@
 package dev.mcpsession.postgres;
 
 import dev.mcpsession.SessionId;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterContract;
 import dev.mcpsession.event.Broadcaster;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AutoClose;
 class PostgresBroadcasterTest implements BroadcasterContract {
 
     /// What was pushed out of memory is gone for the contract, so it is not looked for in the table.
-    private static final PostgresBroadcasterOptions OPTIONS = PostgresBroadcasterOptions.DEFAULT.withMaxReplayed(0);
+    private static final PostgresOptions OPTIONS = PostgresOptions.DEFAULT.withMaxReplayed(0);
 
     @AutoClose
     private static final EventDatabase DATABASE = EventDatabase.create();

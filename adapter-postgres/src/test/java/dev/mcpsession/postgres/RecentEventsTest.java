@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.LogFeed;
 import dev.mcpsession.json.Json;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,7 +39,7 @@ class RecentEventsTest {
     }
 
     private static void publish(Event... events) {
-        try (var broadcaster = database.open(BroadcasterOptions.DEFAULT, PostgresBroadcasterOptions.DEFAULT)) {
+        try (var broadcaster = database.open(BroadcasterOptions.DEFAULT, PostgresOptions.DEFAULT)) {
             for (var event : events) broadcaster.publish(event);
         }
     }

@@ -7,8 +7,8 @@ import dev.mcpsession.Client;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
@@ -39,8 +39,8 @@ class ReplayStormTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final BroadcasterOptions BOUNDS =
             BroadcasterOptions.DEFAULT.withRing(16, 1 << 20).withHeartbeat(Duration.ofMillis(50));
-    private static final PostgresBroadcasterOptions OPTIONS =
-            PostgresBroadcasterOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE); // this machine may be busy
+    private static final PostgresOptions OPTIONS =
+            PostgresOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE); // this machine may be busy
 
     private final AtomicInteger idles = new AtomicInteger();
 

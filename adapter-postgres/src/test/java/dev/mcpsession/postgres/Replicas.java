@@ -1,7 +1,7 @@
 package dev.mcpsession.postgres;
 
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Broadcaster;
-import dev.mcpsession.event.BroadcasterOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +16,7 @@ final class Replicas implements AutoCloseable {
         database.clear();
     }
 
-    PostgresBroadcaster open(BroadcasterOptions bounds, PostgresBroadcasterOptions options) {
+    PostgresBroadcaster open(BroadcasterOptions bounds, PostgresOptions options) {
         return add(database.open(bounds, options));
     }
 

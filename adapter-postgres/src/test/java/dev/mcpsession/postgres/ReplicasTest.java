@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Delivery.Cause;
 import dev.mcpsession.event.Event;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReplicasTest {
 
-    private static final PostgresBroadcasterOptions OPTIONS = PostgresBroadcasterOptions.DEFAULT;
+    private static final PostgresOptions OPTIONS = PostgresOptions.DEFAULT;
     private static final Owner ANN = Owner.principal("ann");
     private static final int TAKE_OVERS = 60;
 
@@ -52,7 +52,7 @@ class ReplicasTest {
         return replica(OPTIONS);
     }
 
-    private PostgresBroadcaster replica(PostgresBroadcasterOptions options) {
+    private PostgresBroadcaster replica(PostgresOptions options) {
         return replicas.open(BroadcasterOptions.DEFAULT.withRing(8192, 16 << 20), options);
     }
 
@@ -167,7 +167,7 @@ class ReplicasTest {
         var here = replica();
         var there = replica();
         var session = there.subscribe(EventFilter.of(SessionId.random(), ANN));
-        var listen = there.subscribeAfterRecent(EventFilter.asking(ANN, Set.of("test/before"), Set.of()));
+        var listen = there.subscribeAfterRecent(EventFilter.selecting(ANN, Set.of("test/before"), Set.of()));
         var before = here.publish(Event.of("test/before").to(ANN));
 
         here.endOwner(ANN);
@@ -461,7 +461,7 @@ class ReplicasTest {
 
     // --- words
 
-    private static PostgresBroadcasterOptions soon() {
+    private static PostgresOptions soon() {
         return OPTIONS.withHeartbeat(Duration.ofMillis(100));
     }
 

@@ -3,21 +3,21 @@ package dev.mcpsession.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.mcpsession.Client;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.event.Broadcaster;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
-import dev.mcpsession.event.LogFeed;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +41,7 @@ class ReplicatedResourcesTest {
     private final Replicas replicas = new Replicas(DATABASE);
 
     private PostgresBroadcaster replica() {
-        return replicas.open(BroadcasterOptions.DEFAULT, PostgresBroadcasterOptions.DEFAULT);
+        return replicas.open(BroadcasterOptions.DEFAULT, PostgresOptions.DEFAULT);
     }
 
     private static Event updated(String uri) {
@@ -109,7 +109,7 @@ class ReplicatedResourcesTest {
     }
 
     private static EventFilter askingForTasks(String... keys) {
-        return EventFilter.asking(Owner.anonymous(), Set.of(MARKER.method()), Set.of()).withTopics(TASKS.of(List.of(keys)));
+        return EventFilter.selecting(Owner.anonymous(), Set.of(MARKER.method()), Set.of()).withTopics(TASKS.of(List.of(keys)));
     }
 
     @Test
@@ -175,7 +175,7 @@ class ReplicatedResourcesTest {
         var a = here.publish(updated("a"));
         here.publish(updated("b"));
         there.publish(Event.of("test/other")); // so that it has read what was published before
-        try (var listen = there.subscribeAfterRecent(EventFilter.asking(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")))) {
+        try (var listen = there.subscribeAfterRecent(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")))) {
             here.publish(MARKER);
 
             assertEquals(List.of(tools, a), idsUpToMarker(listen));
@@ -186,7 +186,7 @@ class ReplicatedResourcesTest {
 
     /// Of what is published it can hold the last four in memory.
     private PostgresBroadcaster late() {
-        return replicas.open(BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(5), PostgresBroadcasterOptions.DEFAULT);
+        return replicas.open(BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(5), PostgresOptions.DEFAULT);
     }
 
     private static void elapse(Duration time) {
@@ -194,7 +194,7 @@ class ReplicatedResourcesTest {
     }
 
     private static EventFilter asking(Owner owner, String... uris) {
-        return EventFilter.asking(owner, Set.of(TOOLS, PROMPTS, MARKER.method()), Set.of(uris));
+        return EventFilter.selecting(owner, Set.of(TOOLS, PROMPTS, MARKER.method()), Set.of(uris));
     }
 
     private static void assertLagged(Broadcaster broadcaster, EventFilter filter) throws InterruptedException {

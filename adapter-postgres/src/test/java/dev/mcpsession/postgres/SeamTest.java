@@ -1,9 +1,9 @@
 package dev.mcpsession.postgres;
 
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
 import dev.mcpsession.contract.SeamContract;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.http.SessionHandler;
 import java.time.Duration;
@@ -25,8 +25,8 @@ class SeamTest implements SeamContract {
     private static final int IN_MEMORY = 2 * Integer.highestOneBit(4 * EVENTS);
     // A busy machine is no reason to answer 503.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final PostgresBroadcasterOptions OPTIONS =
-            PostgresBroadcasterOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE).withMaxReplayed(1 << 20);
+    private static final PostgresOptions OPTIONS =
+            PostgresOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE).withMaxReplayed(1 << 20);
 
     private final TestDatabase database = TestDatabase.create();
     private final EventDatabase log = EventDatabase.in(database.database());

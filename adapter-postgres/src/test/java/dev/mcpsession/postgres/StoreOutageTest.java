@@ -366,7 +366,7 @@ class StoreOutageTest {
 
         assertTrue(longest.compareTo(PROMISED) < 0, longest::toString);
         assertTrue(Database.WAIT.limit().compareTo(Database.SILENCE.limit()) < 0, "the server gives up before its client does");
-        assertTrue(PostgresBroadcasterOptions.DEFAULT.subscribeTimeout().compareTo(PROMISED) < 0);
+        assertTrue(PostgresOptions.DEFAULT.subscribeTimeout().compareTo(PROMISED) < 0);
     }
 
     @Test

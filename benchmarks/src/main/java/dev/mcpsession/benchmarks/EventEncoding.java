@@ -6,12 +6,12 @@ import dev.mcpsession.benchmarks.suite.Cell;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.JmhQuestion;
 import dev.mcpsession.benchmarks.suite.Size;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Delivery;
-import dev.mcpsession.event.EncodedEvent;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventFrame;
 import dev.mcpsession.event.EventId;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.SubscriptionTag;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -64,7 +64,7 @@ public class EventEncoding {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     private StripedBroadcaster broadcaster;
-    private EncodedEvent encoded;
+    private EventFrame encoded;
 
     static JmhQuestion question() {
         return new JmhQuestion(EventEncoding.class,

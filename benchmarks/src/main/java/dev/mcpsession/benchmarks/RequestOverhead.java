@@ -1,6 +1,5 @@
 package dev.mcpsession.benchmarks;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.benchmarks.suite.Cell;
 import dev.mcpsession.benchmarks.suite.Grid;
@@ -10,8 +9,9 @@ import dev.mcpsession.benchmarks.suite.Window;
 import dev.mcpsession.benchmarks.wire.ClientProcess;
 import dev.mcpsession.benchmarks.wire.LoadClient;
 import dev.mcpsession.benchmarks.wire.Servers;
-import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,10 +1,12 @@
 package dev.mcpsession.event;
 
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import java.util.Objects;
 
 /// Whom an event is for.
+@ForAdapters
 public sealed interface Audience {
 
     /// Every subscription.

@@ -125,7 +125,7 @@ public interface Broadcaster extends AutoCloseable {
     /// @param key     the thing, such as a resource
     /// @throws BroadcasterClosedException if the broadcaster is closed
     /// @throws BroadcasterException       if it could not be told; it may be told all the same
-    void watch(SessionId session, TopicKey key);
+    void watch(SessionId session, Topic.Key key);
 
     /// Removes a thing from those about which the subscription of a session, wherever it is, gets events.
     ///
@@ -133,7 +133,7 @@ public interface Broadcaster extends AutoCloseable {
     /// @param key     the thing, such as a resource
     /// @throws BroadcasterClosedException if the broadcaster is closed
     /// @throws BroadcasterException       if it could not be told; it may be told all the same
-    void unwatch(SessionId session, TopicKey key);
+    void unwatch(SessionId session, Topic.Key key);
 
     /// What there is to see at this moment.
     ///

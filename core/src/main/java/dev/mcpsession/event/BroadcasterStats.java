@@ -7,6 +7,6 @@ package dev.mcpsession.event;
 /// @param published   events published since the start
 /// @param wakeUps     how often a waiting reader was woken since the start
 /// @param retained    events that can still be read
-/// @param retainedBytes the memory that they take, as [BroadcasterOptions] counts it
+/// @param retainedBytes the memory that they take, in bytes
 public record BroadcasterStats(
         long subscribers, long waiting, long published, long wakeUps, long retained, long retainedBytes) {}

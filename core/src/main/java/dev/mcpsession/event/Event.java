@@ -18,7 +18,7 @@ import java.util.Optional;
 /// @param audience whom it is for
 /// @param topicKey the thing that it is about; empty if it is about none. Of `notifications/resources/updated` it is always the
 ///                 resource that `uri` in the parameters names
-public record Event(String method, Json.Obj params, Audience audience, Optional<TopicKey> topicKey) {
+public record Event(String method, Json.Obj params, Audience audience, Optional<Topic.Key> topicKey) {
 
     private static final int MAX_METHOD = 256;
     private static final String LIST_CHANGED = "/list_changed";
@@ -110,15 +110,15 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return topicKey.map(Event::signalKey).or(() -> isListChange(method) ? Optional.of(method) : Optional.empty());
     }
 
-    static String signalKey(TopicKey key) {
+    static String signalKey(Topic.Key key) {
         return key.method() + ' ' + key.value();
     }
 
-    boolean isSignal() {
-        return topicKey.isPresent() || isListChange(method);
-    }
-
-    static boolean isListChange(String method) {
+    /// Whether a method is that of a changed list.
+    ///
+    /// @param method a notification's method
+    /// @return true for `…/list_changed`
+    public static boolean isListChange(String method) {
         return method.endsWith(LIST_CHANGED);
     }
 }

@@ -1,155 +1,158 @@
 package dev.mcpsession.event;
 
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a subscription wants to see. Immutable.
+/// Selects the events that a subscription receives. Immutable.
 ///
-/// Of the events for everyone it wants those of the given methods, or all; but an event about one thing of a [Topic], such as an
-/// updated resource, only if it asked for that thing. Of the addressed events a session wants those for itself and for its owner,
-/// whatever their method. A filter without a session that names what it wants ([#asking]) also restricts the events addressed to
-/// its owner.
-public final class EventFilter {
-
-    private static final EventFilter ALL = new EventFilter(null, Owner.anonymous(), null, null, false);
-
-    private final SessionId session;
-    private final Owner owner;
-    private final Set<String> methods; // null: all
-    private final Set<TopicKey> topics; // null: all
-    private final boolean asksForAddressed;
-
-    private EventFilter(SessionId session, Owner owner, Set<String> methods, Set<TopicKey> topics, boolean asksForAddressed) {
-        this.session = session;
-        this.owner = owner;
-        this.methods = methods;
-        this.topics = topics;
-        this.asksForAddressed = asksForAddressed;
-    }
+/// An event about one thing of a [Topic], such as an updated resource, matches only a filter that names this thing, or [#all()].
+@ForAdapters
+public sealed interface EventFilter {
 
     /// Every broadcast event, those about any thing included, and no addressed one.
-    ///
-    /// @return always the same filter
-    public static EventFilter all() {
-        return ALL;
+    record All() implements EventFilter {
+
+        private static final EventFilter INSTANCE = new All();
     }
 
-    /// Everything broadcast, or addressed to this session or its owner, except broadcast events about one thing.
+    /// Every broadcast event, and every event addressed to the session or to its owner; of the broadcast events about one thing,
+    /// those about the named things.
+    ///
+    /// @param id     the session's id
+    /// @param owner  the session's owner
+    /// @param topics the things
+    record OfSession(SessionId id, Owner owner, Set<Topic.Key> topics) implements EventFilter {
+
+        /// Copies the things.
+        public OfSession {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(owner, "owner");
+            topics = Set.copyOf(topics);
+        }
+    }
+
+    /// Only the events with these methods or about these things, broadcast or addressed to the owner.
+    ///
+    /// @param owner   the caller
+    /// @param methods the methods; may be empty
+    /// @param topics  the things; may be empty
+    record Selection(Owner owner, Set<String> methods, Set<Topic.Key> topics) implements EventFilter {
+
+        /// Copies the sets.
+        public Selection {
+            Objects.requireNonNull(owner, "owner");
+            methods = Set.copyOf(methods);
+            topics = Set.copyOf(topics);
+        }
+    }
+
+    /// {@return the filter of every broadcast event, those about any thing included}
+    static EventFilter all() {
+        return All.INSTANCE;
+    }
+
+    /// Returns the filter of a session that has named no things yet.
     ///
     /// @param session the session's id
-    /// @param owner   whom it belongs to
+    /// @param owner   the session's owner
     /// @return a new filter
-    public static EventFilter of(SessionId session, Owner owner) {
-        return new EventFilter(
-                Objects.requireNonNull(session, "session"), Objects.requireNonNull(owner, "owner"), null, Set.of(), false);
+    static EventFilter of(SessionId session, Owner owner) {
+        return new OfSession(session, owner, Set.of());
     }
 
-    /// Only what is asked for, whether it is broadcast or addressed to this owner.
+    /// Returns a filter that selects events by method and by resource.
     ///
-    /// @param owner     who asks
+    /// @param owner     the caller
     /// @param methods   the methods; may be empty
-    /// @param resources the uris of the resources whose updates are wanted; may be empty
+    /// @param resources the uris of the resources; may be empty
     /// @return a new filter
-    public static EventFilter asking(Owner owner, Set<String> methods, Set<String> resources) {
-        Objects.requireNonNull(owner, "owner");
-        return new EventFilter(null, owner, Set.copyOf(methods), Topic.RESOURCES.of(resources), true);
+    static EventFilter selecting(Owner owner, Set<String> methods, Set<String> resources) {
+        return new Selection(owner, methods, Topic.RESOURCES.of(resources));
     }
 
-    /// Returns a copy that wants only these methods of the broadcast events, and of events about one thing only those of the things
-    /// already named.
+    /// Returns a copy that names these things, instead of those named before.
     ///
-    /// @param wanted at least one method
+    /// @param keys the things; may be empty
     /// @return a new filter
-    /// @throws IllegalArgumentException if there is no method
-    public EventFilter only(Set<String> wanted) {
-        if (wanted.isEmpty()) throw new IllegalArgumentException("filter must want at least one method");
-        var kept = topics == null ? Set.<TopicKey>of()
-                : topics.stream().filter(key -> wanted.contains(key.method())).collect(Collectors.toUnmodifiableSet());
-        return new EventFilter(session, owner, Set.copyOf(wanted), kept, asksForAddressed);
-    }
-
-    /// Returns a copy that wants, of the events about one thing, only those about these things.
-    ///
-    /// @param keys which things; may be none
-    /// @return a new filter
-    public EventFilter withTopics(Set<TopicKey> keys) {
-        return new EventFilter(session, owner, methods, Set.copyOf(keys), asksForAddressed);
-    }
-
-    /// The same, but of the events about one thing only the updates of these resources.
-    ///
-    /// @param uris which resources; may be none
-    /// @return a new filter
-    public EventFilter withResources(Set<String> uris) {
-        return withTopics(Topic.RESOURCES.of(uris));
-    }
-
-    /// The session that subscribes.
-    ///
-    /// @return its id, or empty if no session does
-    public Optional<SessionId> session() {
-        return Optional.ofNullable(session);
-    }
-
-    /// The owner that subscribes.
-    ///
-    /// @return anonymous if nobody in particular does
-    public Owner owner() {
-        return owner;
-    }
-
-    /// The things about which events are wanted.
-    ///
-    /// @return their keys; or empty if all are
-    public Optional<Set<TopicKey>> topics() {
-        return Optional.ofNullable(topics);
-    }
-
-    /// The methods that are wanted of what is about no thing, or empty if all are.
-    Optional<Set<String>> methods() {
-        return Optional.ofNullable(methods);
-    }
-
-    /// Whether events can be addressed to this subscription.
-    boolean isAddressable() {
-        return session != null || !owner.isAnonymous();
-    }
-
-    /// To whom events can be addressed that this subscription gets.
-    Stream<Audience> audiences() {
-        var ofSession = Optional.ofNullable(session).<Audience>map(Audience.OneSession::new).stream();
-        return owner.isAnonymous() ? ofSession : Stream.concat(ofSession, Stream.of(new Audience.SessionsOf(owner)));
-    }
-
-    /// Whether some things are named about which events are wanted.
-    boolean namesTopics() {
-        return topics != null && !topics.isEmpty();
-    }
-
-    boolean wantsMethod(String method) {
-        return methods == null || methods.contains(method);
-    }
-
-    boolean wants(Event event) {
-        return wants(Heading.of(event));
-    }
-
-    boolean wants(Heading event) {
-        return switch (event.audience()) {
-            case Audience.Everyone() -> asksFor(event);
-            case Audience.OneSession(var id) -> id.equals(session);
-            case Audience.SessionsOf(var other) -> other.equals(owner) && (!asksForAddressed || asksFor(event));
+    /// @throws IllegalArgumentException if this is [#all()], which names none
+    default EventFilter withTopics(Set<Topic.Key> keys) {
+        return switch (this) {
+            case All() -> throw new IllegalArgumentException("filter must be of a session or a selection to name topics: all");
+            case OfSession(var session, var owner, _) -> new OfSession(session, owner, keys);
+            case Selection(var owner, var methods, _) -> new Selection(owner, methods, keys);
         };
     }
 
-    /// Whether an event is wanted for what it says, whomever it is for.
-    boolean asksFor(Heading event) {
+    /// {@return the id of the session that subscribes, or empty if none does}
+    default Optional<SessionId> session() {
+        return this instanceof OfSession(var session, _, _) ? Optional.of(session) : Optional.empty();
+    }
+
+    /// {@return the owner that subscribes; anonymous if no authenticated owner does}
+    default Owner owner() {
+        return Owner.anonymous();
+    }
+
+    /// {@return the things that the filter names, or empty if it matches events about any thing}
+    default Optional<Set<Topic.Key>> namedTopics() {
+        return switch (this) {
+            case All() -> Optional.empty();
+            case OfSession(_, _, var topics) -> Optional.of(topics);
+            case Selection(_, _, var topics) -> Optional.of(topics);
+        };
+    }
+
+    /// {@return the methods that the filter names, or empty if it matches any method}
+    default Optional<Set<String>> namedMethods() {
+        return this instanceof Selection(_, var methods, _) ? Optional.of(methods) : Optional.empty();
+    }
+
+    /// {@return the audiences other than everyone to which this subscription belongs}
+    default Stream<Audience> audiences() {
+        var ofSession = session().<Audience>map(Audience.OneSession::new).stream();
+        return owner().isAnonymous() ? ofSession : Stream.concat(ofSession, Stream.of(new Audience.SessionsOf(owner())));
+    }
+
+    /// {@return whether events can be addressed to this subscription}
+    default boolean isAddressable() {
+        return this instanceof OfSession || !owner().isAnonymous();
+    }
+
+    /// Whether the filter selects an event.
+    ///
+    /// @param event the event's heading
+    /// @return false also for an event addressed to others
+    default boolean wants(Heading event) {
+        return switch (event.audience()) {
+            case Audience.Everyone() -> wantsSubject(event);
+            case Audience.OneSession(var id) -> this instanceof OfSession(var session, _, _) && id.equals(session);
+            case Audience.SessionsOf(var other) -> other.equals(owner()) && (!(this instanceof Selection) || wantsSubject(event));
+        };
+    }
+
+    /// Whether the filter selects an event.
+    ///
+    /// @param event the event
+    /// @return false also for an event addressed to others
+    default boolean wants(Event event) {
+        return wants(Heading.of(event));
+    }
+
+    /// Whether the filter selects an event by its method or the thing that it is about, whatever its audience.
+    ///
+    /// @param event the event's heading
+    /// @return true if the method or the thing matches
+    default boolean wantsSubject(Heading event) {
         var key = event.topicKey();
-        return key == null ? wantsMethod(event.method()) : topics == null || topics.contains(key);
+        return switch (this) {
+            case All() -> true;
+            case OfSession(_, _, var topics) -> key == null || topics.contains(key);
+            case Selection(_, var methods, var topics) -> key == null ? methods.contains(event.method()) : topics.contains(key);
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.mcpsession.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.json.Json;
 
 /// The bytes of an event stream: Server-Sent Events in the form that every MCP client in use understands.
@@ -24,6 +25,7 @@ import dev.mcpsession.json.Json;
 /// Stateless; safe for use by many threads.
 ///
 /// @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, Server-sent events</a>
+@ForAdapters
 public final class EventStreamFormat {
 
     // `message` is the default type of an event, so the line says nothing new. Clients that compare the type with "message" drop

@@ -1,38 +1,42 @@
 package dev.mcpsession.event;
 
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 
-/// All that decides who wants an event: what the log keeps of it beside its bytes. Immutable.
+/// What decides which subscriptions receive an event: everything but its parameters. Immutable.
 ///
 /// @param method   the notification's method
-/// @param audience whom it is for
-/// @param topicKey the thing that it is about; null if it is about none
-record Heading(String method, Audience audience, TopicKey topicKey) {
+/// @param audience the event's audience
+/// @param topicKey the thing that the event is about; null if it is about none
+@ForAdapters
+public record Heading(String method, Audience audience, Topic.Key topicKey) {
 
-    static Heading of(Event event) {
+    /// Returns the heading of an event.
+    ///
+    /// @param event the event
+    /// @return its heading
+    public static Heading of(Event event) {
         return new Heading(event.method(), event.audience(), event.topicKey().orElse(null));
     }
 
-    boolean isForEveryone() {
+    /// {@return whether the event is broadcast}
+    public boolean isForEveryone() {
         return audience instanceof Audience.Everyone;
     }
 
-    boolean isOfTopic() {
+    /// {@return whether the event is about one thing of a topic}
+    public boolean isOfTopic() {
         return topicKey != null;
     }
 
-    boolean isSignal() {
+    /// {@return whether the event is a signal; if not, it is a message}
+    public boolean isSignal() {
         return isOfTopic() || Event.isListChange(method);
     }
 
-    /// What a newer event replaces; only of a signal.
-    SignalKey signal() {
-        return new SignalKey(audience, method, isOfTopic() ? topicKey.value() : null);
-    }
-
-    /// Upper bound on the bytes of its texts in memory: two for each character.
-    int bytes() {
+    /// {@return an upper bound on the memory that the heading's texts take, in bytes}
+    public int bytes() {
         return 2 * (method.length() + (isOfTopic() ? topicKey.value().length() : 0) + switch (audience) {
             case Audience.Everyone() -> 0;
             case Audience.OneSession(SessionId session) -> session.value().length();

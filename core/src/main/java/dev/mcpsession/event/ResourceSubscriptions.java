@@ -68,7 +68,7 @@ public final class ResourceSubscriptions {
     /// @return whether the session is alive
     /// @throws IllegalArgumentException               if the key is too long, or the session has too many; nothing was changed
     /// @throws dev.mcpsession.StateTooLargeException if the session's state has no room for it; nothing was changed
-    public boolean subscribe(SessionId session, TopicKey key) {
+    public boolean subscribe(SessionId session, Topic.Key key) {
         if (key.value().length() > MAX_URI) {
             var what = isResource(key.method()) ? "uri" : "key";
             throw new IllegalArgumentException(what + " must be at most " + MAX_URI + " characters: " + key.value().length());
@@ -92,7 +92,7 @@ public final class ResourceSubscriptions {
     /// @param session the session's id
     /// @param key     the thing
     /// @return whether the session is alive
-    public boolean unsubscribe(SessionId session, TopicKey key) {
+    public boolean unsubscribe(SessionId session, Topic.Key key) {
         var isAlive = store.updateState(session, state -> without(state, key)).isPresent();
         if (isAlive) broadcaster.unwatch(session, key);
         return isAlive;
@@ -110,11 +110,11 @@ public final class ResourceSubscriptions {
     ///
     /// @param session the session
     /// @return their keys
-    public static SequencedSet<TopicKey> topics(Session session) {
+    public static SequencedSet<Topic.Key> topics(Session session) {
         var state = session.state();
         var methods = Stream.concat(Stream.of(Topic.RESOURCES.method()), others(state).members().keySet().stream());
-        var keys = new LinkedHashSet<TopicKey>();
-        methods.forEach(method -> values(state, method).forEach(value -> keys.add(new TopicKey(method, value))));
+        var keys = new LinkedHashSet<Topic.Key>();
+        methods.forEach(method -> values(state, method).forEach(value -> keys.add(new Topic.Key(method, value))));
         return keys;
     }
 
@@ -135,7 +135,7 @@ public final class ResourceSubscriptions {
         return values;
     }
 
-    private static Json.Obj with(Json.Obj state, TopicKey key) {
+    private static Json.Obj with(Json.Obj state, Topic.Key key) {
         var values = values(state, key.method());
         if (!values.add(key.value())) return state;
         if (values.size() > MAX_RESOURCES) {
@@ -145,7 +145,7 @@ public final class ResourceSubscriptions {
         return with(state, key.method(), values);
     }
 
-    private static Json.Obj without(Json.Obj state, TopicKey key) {
+    private static Json.Obj without(Json.Obj state, Topic.Key key) {
         var values = values(state, key.method());
         return values.remove(key.value()) ? with(state, key.method(), values) : state;
     }

@@ -1,11 +1,13 @@
 package dev.mcpsession.event;
 
+import dev.mcpsession.ForAdapters;
 import java.util.Optional;
 
 /// One reader's place in the order of all events.
 ///
 /// Read by one thread at a time; [#close()] may be called by any. A subscription costs its broadcaster nothing while its
 /// reader is slow: it is a position, not a queue.
+@ForAdapters
 public interface Subscription extends AutoCloseable {
 
     /// Waits for something to say and says it. The wait has no time limit of its own: [Delivery.Idle] comes once per silent

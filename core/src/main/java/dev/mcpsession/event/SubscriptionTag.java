@@ -2,6 +2,7 @@ package dev.mcpsession.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.json.Json;
 
 /// What the reader that subscribed by a request finds in the `_meta` of everything it gets: that request's id, of its own JSON
@@ -9,6 +10,7 @@ import dev.mcpsession.json.Json;
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions">MCP 2026-07-28,
 ///      Subscriptions</a>
+@ForAdapters
 public final class SubscriptionTag {
 
     static final String KEY = "io.modelcontextprotocol/subscriptionId";

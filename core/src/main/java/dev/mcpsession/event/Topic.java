@@ -1,6 +1,7 @@
 package dev.mcpsession.event;
 
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -48,15 +49,28 @@ public record Topic(String field, String method, String key) {
     ///
     /// @param value such as a resource's uri
     /// @return its key
-    public TopicKey of(String value) {
-        return new TopicKey(method, value);
+    public Key of(String value) {
+        return new Key(method, value);
     }
 
     /// Names several things.
     ///
     /// @param values such as resources' uris
     /// @return their keys
-    public Set<TopicKey> of(Collection<String> values) {
+    public Set<Key> of(Collection<String> values) {
         return values.stream().map(this::of).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Identifies one thing of a [Topic], such as one resource: what subscriptions name, and what an event is about. Immutable.
+    ///
+    /// @param method the topic's method
+    /// @param value  the thing, such as a resource's uri
+    public record Key(String method, String value) {
+
+        /// Checks that nothing is null.
+        public Key {
+            Objects.requireNonNull(method, "method");
+            Objects.requireNonNull(value, "value");
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// Server push: events, the one order they have, and how they reach thousands of readers.
 ///
 /// [Broadcaster][dev.mcpsession.event.Broadcaster] is the port and says what every implementation promises;
-/// [StripedBroadcaster][dev.mcpsession.event.StripedBroadcaster] keeps everything in memory.
+/// [StripedBroadcaster][dev.mcpsession.broadcast.StripedBroadcaster] keeps everything in memory.
 ///
 /// ```text
 /// publish(Event)

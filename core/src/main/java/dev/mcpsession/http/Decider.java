@@ -5,7 +5,6 @@ import dev.mcpsession.CreateResult;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.json.JsonException;
@@ -19,7 +18,7 @@ import java.util.function.Function;
 /// have it. Safe for use by many threads.
 ///
 /// @param draining whether no more sessions are minted and no more streams are opened
-record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegistry streams, StreamOpener opener, CallsInFlight inFlight,
+record Decider(Rules rules, OwnerResolver owners, Sessions sessions, OpenStreams streams, StreamOpener opener, InFlight inFlight,
                BooleanSupplier draining) {
 
     private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
@@ -27,7 +26,7 @@ record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegis
     /// Says what becomes of a request that was let in.
     ///
     /// @throws IOException if the client went away while its body was read
-    Decision decide(Head head) throws IOException {
+    Decision decide(RequestHead head) throws IOException {
         var refused = rules.refuse(head);
         if (refused.isPresent()) return refused.get();
         if (!rules.needsBody(head)) return decide(head, Content.UNREAD);
@@ -45,34 +44,34 @@ record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegis
         return decision instanceof Decision.Reply reply ? Replies.answering(content.peek().id(), reply) : decision;
     }
 
-    private Decision decideRead(Head head, Content content) throws IOException {
+    private Decision decideRead(RequestHead head, Content content) throws IOException {
         var refused = rules.refuse(head, content.peek());
         return refused.isPresent() ? refused.get() : decide(head, content);
     }
 
-    private Decision decide(Head head, Content content) throws IOException {
+    private Decision decide(RequestHead head, Content content) throws IOException {
         return switch (owners.resolve(head.request())) {
             case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
             case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(head, content.peek()), head, owner, content);
         };
     }
 
-    private Decision grant(Wish wish, Head head, Owner caller, Content content) throws IOException {
+    private Decision grant(Intent wish, RequestHead head, Owner caller, Content content) throws IOException {
         try {
             return switch (wish) {
-                case Wish.Refused(var reply) -> reply;
-                case Wish.Nowhere() -> withoutSession(head, caller, content);
-                case Wish.Pass() -> forward(caller, null, false, null, content);
-                case Wish.Mint(var client) -> mint(caller, client, content);
-                case Wish.Use(var id) -> {
+                case Intent.Refused(var reply) -> reply;
+                case Intent.Nowhere() -> withoutSession(head, caller, content);
+                case Intent.Pass() -> forward(caller, null, false, null, content);
+                case Intent.Mint(var client) -> mint(caller, client, content);
+                case Intent.Use(var id) -> {
                     var session = sessions.find(id, caller);
                     yield session.isPresent() ? use(caller, session.get(), content) : withoutSession(head, caller, content);
                 }
-                case Wish.Listen(var id, var after, var version) -> within(id, caller,
+                case Intent.OpenStream(var id, var after, var version) -> within(id, caller,
                         session -> draining.getAsBoolean() ? GOING_AWAY : opener.ofSession(session, after, version));
-                case Wish.Subscribe(var request, var asked) ->
+                case Intent.Listen(var request, var asked) ->
                         draining.getAsBoolean() ? GOING_AWAY : opener.ofListen(request, asked, caller);
-                case Wish.End(var id) -> end(id, caller);
+                case Intent.End(var id) -> end(id, caller);
             };
         } catch (SessionStoreException e) {
             sessions.failed("answering 503", e);
@@ -89,7 +88,7 @@ record Decider(Rules rules, OwnerResolver owners, Sessions sessions, StreamRegis
 
     /// The answer to a request that names a session which does not exist for the caller. An `initialize` gets a new one, so the body
     /// is read now; nothing else in it changes the answer.
-    private Decision withoutSession(Head head, Owner caller, Content content) throws IOException {
+    private Decision withoutSession(RequestHead head, Owner caller, Content content) throws IOException {
         if (!head.isPost()) return Replies.sessionNotFound();
         var read = content.isRead() ? content : initializeOf(head.request());
         var wish = rules.wishForSession(read.peek());

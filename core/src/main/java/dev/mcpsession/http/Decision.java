@@ -1,8 +1,8 @@
 package dev.mcpsession.http;
 
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
-import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.json.Json;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What an adapter has to do with a request.
+@ForAdapters
 public sealed interface Decision {
 
     /// Answer it; nothing more happens. If the body was not read, what there is of it must be drained, within bounds, or the

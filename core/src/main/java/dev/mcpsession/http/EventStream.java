@@ -3,9 +3,9 @@ package dev.mcpsession.http;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventStreamFormat;
 import dev.mcpsession.event.Subscription;
@@ -20,6 +20,7 @@ import java.util.Optional;
 /// no store: its thread may be interrupted at any write.
 ///
 /// Written by one thread; [#end] and [#close] may be called by any.
+@ForAdapters
 public final class EventStream implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
@@ -28,14 +29,14 @@ public final class EventStream implements AutoCloseable {
     private static final int WRITES_PER_ENTRY = 16;
     private static final byte[] KEEP_ALIVE = EventStreamFormat.keepAlive();
 
-    private final Dialect dialect;
+    private final StreamWriter dialect;
     private final Subscription subscription;
     private final SessionKeeper.Hold hold; // null: there is no session
-    private final StreamRegistry registry;
+    private final OpenStreams registry;
     private final long deadline;
     private volatile StreamEnd asked = StreamEnd.CLIENT_GONE;
 
-    EventStream(Dialect dialect, Subscription subscription, SessionKeeper.Hold hold, StreamRegistry registry) {
+    EventStream(StreamWriter dialect, Subscription subscription, SessionKeeper.Hold hold, OpenStreams registry) {
         this.dialect = dialect;
         this.subscription = subscription;
         this.hold = hold;

@@ -1,7 +1,7 @@
 package dev.mcpsession.http;
 
 /// How much one endpoint takes on; beyond each limit the client gets an exact answer. Those of sessions are in
-/// [dev.mcpsession.SessionPolicy], those of events in [dev.mcpsession.event.BroadcasterOptions]. Immutable.
+/// [dev.mcpsession.SessionPolicy], those of events in [dev.mcpsession.broadcast.BroadcasterOptions]. Immutable.
 ///
 /// @param maxStreams         open event streams; beyond: 503 with `Retry-After`
 /// @param maxBodyBytes       a body that is read for a decision; beyond: 413

@@ -1,6 +1,9 @@
 package dev.mcpsession.http;
 
+import dev.mcpsession.ForAdapters;
+
 /// The names of the headers that MCP and its event streams use.
+@ForAdapters
 public final class McpHeaders {
 
     /// Names the session.

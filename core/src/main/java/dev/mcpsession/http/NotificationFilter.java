@@ -4,7 +4,6 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.Topic;
-import dev.mcpsession.event.TopicKey;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -82,10 +81,10 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
 
     EventFilter toEventFilter(Owner owner) {
         var methods = lists.stream().map(ListChange::method).collect(Collectors.toSet());
-        return EventFilter.asking(owner, methods, Set.of()).withTopics(keys().collect(Collectors.toSet()));
+        return EventFilter.selecting(owner, methods, Set.of()).withTopics(keys().collect(Collectors.toSet()));
     }
 
-    private Stream<TopicKey> keys() {
+    private Stream<Topic.Key> keys() {
         return topics.entrySet().stream().flatMap(topic -> topic.getValue().stream().map(topic.getKey()::of));
     }
 

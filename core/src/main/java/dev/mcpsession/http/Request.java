@@ -1,5 +1,6 @@
 package dev.mcpsession.http;
 
+import dev.mcpsession.ForAdapters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.Optional;
 /// A request as an adapter hands it over: its head, and its body if somebody asks for it.
 ///
 /// Used by one thread.
+@ForAdapters
 public interface Request {
 
     /// The method, as the client wrote it.

@@ -48,7 +48,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
     }
 
     /// The answer to a request with an invalid head, for any caller; or empty.
-    Optional<Decision.Reply> refuse(Head head) {
+    Optional<Decision.Reply> refuse(RequestHead head) {
         var request = head.request();
         var methods = revisions.haveSessions() ? METHODS : METHODS_WITHOUT_SESSIONS;
         if (isPreflight(request)) return Optional.of(Replies.preflight(methods));
@@ -59,12 +59,12 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
     }
 
     /// The answer to a request with an invalid body, for any caller; or empty.
-    Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
+    Optional<Decision.Reply> refuse(RequestHead head, JsonRpcPeek peek) {
         return refuseVersion(head, peek).or(() -> isStateless(head, peek) ? StatelessRules.refuse(head, peek) : Optional.empty());
     }
 
     /// The answer to a request of a revision that is not served, as its head or, if that names none, its body tells.
-    private Optional<Decision.Reply> refuseVersion(Head head, JsonRpcPeek peek) {
+    private Optional<Decision.Reply> refuseVersion(RequestHead head, JsonRpcPeek peek) {
         var unserved = switch (head.version()) {
             case HeaderValue.Several(var line) -> Optional.of(line);
             case HeaderValue.One(var name) when revisions.served(name).isEmpty() && !negotiates(head, peek) -> Optional.of(name);
@@ -73,11 +73,11 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
         return unserved.map(version -> Replies.unsupportedVersion(revisions.names(), version));
     }
 
-    private boolean negotiates(Head head, JsonRpcPeek peek) {
+    private boolean negotiates(RequestHead head, JsonRpcPeek peek) {
         return peek.isInitialize() && revisions.haveSessions() && head.revision().filter(version -> !version.hasSessions()).isEmpty();
     }
 
-    private Optional<String> unservedInBody(Head head, JsonRpcPeek peek) {
+    private Optional<String> unservedInBody(RequestHead head, JsonRpcPeek peek) {
         if (isStateless(head, peek)) return Optional.empty();
         if (peek.protocolVersion().isPresent()) return peek.protocolVersion().filter(name -> revisions.served(name).isEmpty());
         return revisions.haveSessions() ? Optional.empty() : Optional.of(asked(peek));
@@ -90,7 +90,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
     }
 
     /// Whether a request is of a revision without sessions that is served, as its header or its body says.
-    private boolean isStateless(Head head, JsonRpcPeek peek) {
+    private boolean isStateless(RequestHead head, JsonRpcPeek peek) {
         return head.isPost() && (isStateless(head.revision()) || isStateless(peek.protocolVersion().flatMap(ProtocolVersion::served)));
     }
 
@@ -100,11 +100,11 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
 
     /// Whether the body decides: it does for a POST that does not show by its head alone that it belongs to a session of a
     /// revision that has some.
-    boolean needsBody(Head head) {
+    boolean needsBody(RequestHead head) {
         return head.isPost() && !(head.hasSession() && isOfSessions(head));
     }
 
-    private boolean isOfSessions(Head head) {
+    private boolean isOfSessions(RequestHead head) {
         return head.version() == HeaderValue.ABSENT ? revisions.haveSessions()
                 : head.revision().filter(version -> version.hasSessions() && revisions.serves(version)).isPresent();
     }
@@ -112,66 +112,66 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
     /// What a request wants that was not refused.
     ///
     /// @param peek what its body says, or [JsonRpcPeek#NOTHING] if it was not read
-    Wish wish(Head head, JsonRpcPeek peek) {
-        if (isStateless(head, peek)) return streams == Streams.APPLICATION ? new Wish.Pass() : wishToSubscribe(head, peek);
+    Intent wish(RequestHead head, JsonRpcPeek peek) {
+        if (isStateless(head, peek)) return streams == Streams.APPLICATION ? new Intent.Pass() : wishToSubscribe(head, peek);
         return switch (head.method()) {
-            case "POST" -> head.hasSession() ? within(head, Wish.Use::new)
-                    : wishForSession(peek).orElseGet(() -> new Wish.Refused(Replies.sessionIdRequired(peek)));
-            case "DELETE" -> within(head, Wish.End::new);
+            case "POST" -> head.hasSession() ? within(head, Intent.Use::new)
+                    : wishForSession(peek).orElseGet(() -> new Intent.Refused(Replies.sessionIdRequired(peek)));
+            case "DELETE" -> within(head, Intent.End::new);
             default -> streams == Streams.APPLICATION ? wishToGet(head) : wishToListen(head);
         };
     }
 
     /// What a POST wants for which there is no session, if it is an `initialize`; or empty.
-    Optional<Wish> wishForSession(JsonRpcPeek peek) {
+    Optional<Intent> wishForSession(JsonRpcPeek peek) {
         return switch (peek.initialize()) {
             case JsonRpcPeek.Initialize.None() -> Optional.empty();
             case JsonRpcPeek.Initialize.TooLarge() ->
-                    Optional.of(new Wish.Refused(Replies.initializeTooLarge(limits.maxInitializeBytes())));
-            case JsonRpcPeek.Initialize.Invalid(var why) -> Optional.of(new Wish.Refused(Replies.invalidRequest(why)));
-            case JsonRpcPeek.Initialize.InvalidParams(var why) -> Optional.of(new Wish.Refused(Replies.invalidParams(why)));
-            case JsonRpcPeek.Initialize.Valid(var client) -> Optional.of(new Wish.Mint(client));
+                    Optional.of(new Intent.Refused(Replies.initializeTooLarge(limits.maxInitializeBytes())));
+            case JsonRpcPeek.Initialize.Invalid(var why) -> Optional.of(new Intent.Refused(Replies.invalidRequest(why)));
+            case JsonRpcPeek.Initialize.InvalidParams(var why) -> Optional.of(new Intent.Refused(Replies.invalidParams(why)));
+            case JsonRpcPeek.Initialize.Valid(var client) -> Optional.of(new Intent.Mint(client));
         };
     }
 
-    private Wish wishToSubscribe(Head head, JsonRpcPeek peek) {
+    private Intent wishToSubscribe(RequestHead head, JsonRpcPeek peek) {
         return switch (peek.listen()) {
-            case JsonRpcPeek.Listen.None() -> new Wish.Pass();
-            case JsonRpcPeek.Listen.TooLarge() -> new Wish.Refused(Replies.listenTooLarge(limits.maxListenBytes()));
-            case JsonRpcPeek.Listen.Invalid() -> new Wish.Refused(Replies.invalidParams("notifications must be an object"));
-            case JsonRpcPeek.Listen.Valid _ when !Accept.admits(head.request(), EVENT_STREAM) -> new Wish.Refused(Replies.notAcceptable());
-            case JsonRpcPeek.Listen.Valid(var asked) -> new Wish.Subscribe(peek.id().orElseThrow(), asked);
+            case JsonRpcPeek.Listen.None() -> new Intent.Pass();
+            case JsonRpcPeek.Listen.TooLarge() -> new Intent.Refused(Replies.listenTooLarge(limits.maxListenBytes()));
+            case JsonRpcPeek.Listen.Invalid() -> new Intent.Refused(Replies.invalidParams("notifications must be an object"));
+            case JsonRpcPeek.Listen.Valid _ when !Accept.admits(head.request(), EVENT_STREAM) -> new Intent.Refused(Replies.notAcceptable());
+            case JsonRpcPeek.Listen.Valid(var asked) -> new Intent.Listen(peek.id().orElseThrow(), asked);
         };
     }
 
-    private Wish wishToListen(Head head) {
+    private Intent wishToListen(RequestHead head) {
         var lines = head.request().headers(McpHeaders.LAST_EVENT_ID);
         return switch (HeaderValue.of(lines)) {
             case HeaderValue.Absent() -> wishToListen(head, Optional.empty());
             case HeaderValue.One(var text) ->
                     EventId.parse(text).map(id -> wishToListen(head, Optional.of(id))).orElseGet(() -> wishAfterOther(head));
             case HeaderValue.Several _ when lines.stream().distinct().count() > 1 ->
-                    new Wish.Refused(Replies.differentValues(McpHeaders.LAST_EVENT_ID));
+                    new Intent.Refused(Replies.differentValues(McpHeaders.LAST_EVENT_ID));
             case HeaderValue.Several _ -> wishAfterOther(head); // an application's id may have a comma
         };
     }
 
-    private Wish wishAfterOther(Head head) {
-        return streams == Streams.BOTH ? within(head, Wish.Use::new) : wishToListen(head, Optional.of(GONE));
+    private Intent wishAfterOther(RequestHead head) {
+        return streams == Streams.BOTH ? within(head, Intent.Use::new) : wishToListen(head, Optional.of(GONE));
     }
 
-    private static Wish wishToListen(Head head, Optional<EventId> after) {
-        if (!Accept.admits(head.request(), EVENT_STREAM)) return new Wish.Refused(Replies.notAcceptable());
-        return within(head, session -> new Wish.Listen(session, after, head.revision()));
+    private static Intent wishToListen(RequestHead head, Optional<EventId> after) {
+        if (!Accept.admits(head.request(), EVENT_STREAM)) return new Intent.Refused(Replies.notAcceptable());
+        return within(head, session -> new Intent.OpenStream(session, after, head.revision()));
     }
 
-    private static Wish wishToGet(Head head) {
-        return head.hasSession() ? within(head, Wish.Use::new) : new Wish.Pass();
+    private static Intent wishToGet(RequestHead head) {
+        return head.hasSession() ? within(head, Intent.Use::new) : new Intent.Pass();
     }
 
-    private static Wish within(Head head, Function<SessionId, Wish> wish) {
-        if (!head.hasSession()) return new Wish.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
-        return head.sessionId().map(wish).orElse(new Wish.Nowhere());
+    private static Intent within(RequestHead head, Function<SessionId, Intent> wish) {
+        if (!head.hasSession()) return new Intent.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
+        return head.sessionId().map(wish).orElse(new Intent.Nowhere());
     }
 
     private boolean isPreflight(Request request) {

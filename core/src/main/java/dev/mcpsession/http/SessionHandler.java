@@ -29,9 +29,9 @@ public final class SessionHandler implements AutoCloseable {
     private final Rules rules;
     private final Door door;
     private final Sessions sessions;
-    private final StreamRegistry streams;
+    private final OpenStreams streams;
     private final Decider decider;
-    private final CallsInFlight inFlight = new CallsInFlight();
+    private final InFlight inFlight = new InFlight();
     private volatile boolean draining;
 
     SessionHandler(SessionHandlerBuilder builder) {
@@ -39,7 +39,7 @@ public final class SessionHandler implements AutoCloseable {
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions, builder.streams());
         door = new Door(rules);
         sessions = new Sessions(builder.store, this::endStreams);
-        streams = new StreamRegistry(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
+        streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, this::streamEnded);
         var opener = new StreamOpener(builder, sessions, streams, this::streamOpened);
         decider = new Decider(rules, builder.owners, sessions, streams, opener, inFlight, () -> draining);
     }
@@ -66,7 +66,7 @@ public final class SessionHandler implements AutoCloseable {
     /// @throws IOException if the client went away while its body was read
     public Decision decide(Request request) throws IOException {
         var refused = refuseEarly(request);
-        return refused.isPresent() ? refused.get() : door.withCors(request, decider.decide(Head.of(request)));
+        return refused.isPresent() ? refused.get() : door.withCors(request, decider.decide(RequestHead.of(request)));
     }
 
     /// Refuses a request that is not for this endpoint, or not from where it is served: another path (404), a `Host` that is missing,

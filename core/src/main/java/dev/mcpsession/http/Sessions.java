@@ -7,7 +7,6 @@ import dev.mcpsession.CreateResult;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.SessionKeeper;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import java.time.Duration;

@@ -24,7 +24,7 @@ final class StatelessRules {
     private StatelessRules() {}
 
     /// The answer to an invalid request, or empty.
-    static Optional<Decision.Reply> refuse(Head head, JsonRpcPeek peek) {
+    static Optional<Decision.Reply> refuse(RequestHead head, JsonRpcPeek peek) {
         if (peek.message().isEmpty()) {
             return Optional.of(Replies.invalidRequest(peek.flaw().orElseThrow()));
         }
@@ -34,7 +34,7 @@ final class StatelessRules {
                 .or(() -> wrongNames(head.request(), message).map(Replies::headerMismatch));
     }
 
-    private static Optional<String> wrongVersion(Head head, JsonRpcPeek peek) {
+    private static Optional<String> wrongVersion(RequestHead head, JsonRpcPeek peek) {
         var header = head.revision().map(ProtocolVersion::toString);
         if (header.isEmpty()) return Optional.of(McpHeaders.PROTOCOL_VERSION + " header is required");
         if (peek.protocolVersion().isEmpty() || header.equals(peek.protocolVersion())) return Optional.empty();

@@ -10,7 +10,7 @@ import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.SubscriptionTag;
-import dev.mcpsession.event.TopicKey;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,11 +31,11 @@ final class StreamOpener {
     private final ListenOptions listens;
     private final int maxListenResources;
     private final Sessions sessions;
-    private final StreamRegistry streams;
+    private final OpenStreams streams;
     private final Consumer<EventStream> onOpen;
 
     /// @param onOpen is told of each stream before it is written
-    StreamOpener(SessionHandlerBuilder builder, Sessions sessions, StreamRegistry streams, Consumer<EventStream> onOpen) {
+    StreamOpener(SessionHandlerBuilder builder, Sessions sessions, OpenStreams streams, Consumer<EventStream> onOpen) {
         broadcaster = builder.broadcaster;
         listens = builder.listens;
         maxListenResources = builder.limits.maxListenResources();
@@ -58,7 +58,7 @@ final class StreamOpener {
             var now = sessions.touched(session.id());
             if (now.isEmpty()) return Replies.sessionNotFound();
             watchChanges(session.id(), topics, ResourceSubscriptions.topics(now.get()));
-            var dialect = new SessionDialect(session.id(), after, begun.position(), takesPriming(session, version));
+            var dialect = new SessionStreamWriter(session.id(), after, begun.position(), takesPriming(session, version));
             return place.take(new EventStream(dialect, place.subscription, sessions.hold(session.id()), streams),
                     Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }
@@ -68,7 +68,7 @@ final class StreamOpener {
         return after.map(id -> broadcaster.begin(filter, id)).orElseGet(() -> broadcaster.begin(filter));
     }
 
-    private void watchChanges(SessionId session, Set<TopicKey> before, Set<TopicKey> now) {
+    private void watchChanges(SessionId session, Set<Topic.Key> before, Set<Topic.Key> now) {
         now.stream().filter(key -> !before.contains(key)).forEach(key -> broadcaster.watch(session, key));
         before.stream().filter(key -> !now.contains(key)).forEach(key -> broadcaster.unwatch(session, key));
     }
@@ -91,7 +91,7 @@ final class StreamOpener {
         try (var place = new Place()) {
             var granted = NotificationFilter.granted(asked, listens, caller, maxListenResources);
             place.subscription = broadcaster.subscribeAfterRecent(granted.toEventFilter(caller));
-            var dialect = new ListenDialect(new SubscriptionTag(request), granted, caller);
+            var dialect = new ListenStreamWriter(new SubscriptionTag(request), granted, caller);
             return place.take(new EventStream(dialect, place.subscription, null, streams), Map.of());
         }
     }

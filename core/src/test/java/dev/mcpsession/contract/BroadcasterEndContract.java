@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 public interface BroadcasterEndContract extends BroadcasterFixture {
 
     private static EventFilter listenOf(Owner owner) {
-        return EventFilter.asking(owner, Set.of(TOOLS, "test/marker"), Set.of());
+        return EventFilter.selecting(owner, Set.of(TOOLS, "test/marker"), Set.of());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.mcpsession.contract;
 
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Broadcaster;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.EventId;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -124,7 +124,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_unwantedMethodsWentBy_isNotLagged() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all().only(Set.of(TOOLS)))) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()))) {
             var first = broadcaster.publish(Event.of(TOOLS));
             assertEquals(first, event(reader).id());
             published(broadcaster, 1000);
@@ -137,7 +137,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_wantedAmongUnwanted_isHealed() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all().only(Set.of(TOOLS)))) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()))) {
             broadcaster.publish(Event.of(TOOLS));
             broadcaster.publish(Event.of(PROMPTS));
             var newest = broadcaster.publish(Event.of(TOOLS));
@@ -158,7 +158,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
             var readers = List.of(
                     broadcaster.subscribe(EventFilter.all()),
                     broadcaster.subscribe(EventFilter.of(SessionId.random(), owner)),
-                    broadcaster.subscribe(EventFilter.all().only(Set.of(TOOLS, "test/marker"))));
+                    broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of())));
             var first = broadcaster.publish(Event.of(TOOLS));
             var other = SessionId.random();
             published(broadcaster, flood(), n -> n % 2 == 0 ? message(n).to(other) : message(n).to(Owner.principal("bob")));

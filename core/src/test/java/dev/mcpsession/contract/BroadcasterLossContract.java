@@ -12,8 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Broadcaster;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
@@ -38,11 +38,11 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
     }
 
     private static EventFilter listen(String... uris) {
-        return EventFilter.asking(ANN, Set.of(TOOLS, "test/marker"), Set.of(uris));
+        return EventFilter.selecting(ANN, Set.of(TOOLS, "test/marker"), Set.of(uris));
     }
 
     private static EventFilter session(String... uris) {
-        return EventFilter.of(SessionId.random(), ANN).withResources(Set.of(uris));
+        return EventFilter.of(SessionId.random(), ANN).withTopics(Topic.RESOURCES.of(Set.of(uris)));
     }
 
     /// What others do within a minute: none of it is for who reads here.

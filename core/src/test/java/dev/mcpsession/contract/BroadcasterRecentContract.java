@@ -31,7 +31,7 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
     Owner ANN = Owner.principal("ann");
 
     private static EventFilter asking(Owner owner, String... uris) {
-        return EventFilter.asking(owner, Set.of(TOOLS, "test/marker"), Set.of(uris));
+        return EventFilter.selecting(owner, Set.of(TOOLS, "test/marker"), Set.of(uris));
     }
 
     private static Event updated(String uri) {

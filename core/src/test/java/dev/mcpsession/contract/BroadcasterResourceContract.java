@@ -34,7 +34,7 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     }
 
     private static EventFilter asking(Owner owner, String... uris) {
-        return EventFilter.asking(owner, Set.of(TOOLS, "test/marker"), Set.of(uris));
+        return EventFilter.selecting(owner, Set.of(TOOLS, "test/marker"), Set.of(uris));
     }
 
     @Test
@@ -43,7 +43,7 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
             var ann = Owner.principal("ann");
             var everything = broadcaster.subscribe(EventFilter.all());
             var session = broadcaster.subscribe(session());
-            var watching = broadcaster.subscribe(session().withResources(Set.of("a", "b")));
+            var watching = broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a", "b"))));
             var listen = broadcaster.subscribe(asking(Owner.anonymous(), "b"));
             var ofAnn = broadcaster.subscribe(asking(ann, "a"));
 
@@ -118,7 +118,7 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
             broadcaster.publish(updated("b"));
             var marker = settle(broadcaster);
 
-            try (var reader = broadcaster.subscribe(session().withResources(Set.of("a")), position)) {
+            try (var reader = broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a"))), position)) {
                 assertEquals(List.of(a, marker), idsUpToMarker(reader));
             }
         }
@@ -128,7 +128,7 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     default void next_floodOfOtherResources_isNotLagged() throws Exception {
         try (var broadcaster = open(TIGHT)) {
             var readers = List.of(broadcaster.subscribe(session()),
-                    broadcaster.subscribe(session().withResources(Set.of("a"))),
+                    broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a")))),
                     broadcaster.subscribe(asking(Owner.principal("ann"), "a")));
             published(broadcaster, 1000, n -> updated("u" + n % 50));
             var last = settle(broadcaster);
@@ -141,7 +141,7 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     @Test
     default void next_updateLostAmongOthers_isHealedByTheNewest() throws Exception {
         try (var broadcaster = open(TIGHT)) {
-            var readers = List.of(broadcaster.subscribe(session().withResources(Set.of("a"))),
+            var readers = List.of(broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a")))),
                     broadcaster.subscribe(asking(Owner.anonymous(), "a")));
             broadcaster.publish(updated("a"));
             broadcaster.publish(updated("b"));

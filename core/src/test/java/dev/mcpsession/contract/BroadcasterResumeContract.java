@@ -167,7 +167,7 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             published(broadcaster, KEPT + 5);
             settle(broadcaster);
             try (var reader = broadcaster.subscribe(EventFilter.all(), position);
-                    var ofTools = broadcaster.subscribe(EventFilter.all().only(Set.of(TOOLS, "test/marker")), position)) {
+                    var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of()), position)) {
                 assertInstanceOf(Delivery.Lagged.class, read(reader));
                 var ids = idsUpToMarker(reader);
                 assertEquals(KEPT, ids.size());

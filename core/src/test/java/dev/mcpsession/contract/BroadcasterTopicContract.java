@@ -35,7 +35,7 @@ public interface BroadcasterTopicContract extends BroadcasterFixture {
     }
 
     private static EventFilter asking(Owner owner, Topic topic, String... keys) {
-        return EventFilter.asking(owner, Set.of("test/marker"), Set.of()).withTopics(topic.of(List.of(keys)));
+        return EventFilter.selecting(owner, Set.of("test/marker"), Set.of()).withTopics(topic.of(List.of(keys)));
     }
 
     @Test

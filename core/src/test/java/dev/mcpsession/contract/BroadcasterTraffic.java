@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.Owner;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
@@ -47,7 +48,7 @@ final class BroadcasterTraffic {
 
     /// Publishes a marker and waits until it has reached the readers, and with it all that was published before.
     static EventId settle(Broadcaster broadcaster) throws InterruptedException {
-        try (var witness = broadcaster.subscribe(EventFilter.all().only(Set.of("test/marker")))) {
+        try (var witness = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("test/marker"), Set.of()))) {
             var id = broadcaster.publish(marker());
             while (!event(witness).id().equals(id)) Thread.onSpinWait();
             return id;

@@ -21,10 +21,9 @@ class EventFilterTest {
 
     @Test
     void wants_everyAudience_knowsItsOwn() {
-        var filter = EventFilter.of(SESSION, ANN).only(Set.of("a"));
+        var filter = EventFilter.of(SESSION, ANN);
 
         assertTrue(filter.wants(Event.of("a")));
-        assertFalse(filter.wants(Event.of("b")));
         assertTrue(filter.wants(Event.of("b").to(SESSION)));
         assertTrue(filter.wants(Event.of("b").to(Owner.principal("ann"))));
         assertFalse(filter.wants(Event.of("a").to(SessionId.random())));
@@ -40,12 +39,12 @@ class EventFilterTest {
     }
 
     @Test
-    void only_methods_keepsWhoSubscribes() {
-        var filter = EventFilter.of(SESSION, ANN).only(Set.of("a"));
+    void of_session_namesItAndItsOwner() {
+        var filter = EventFilter.of(SESSION, ANN);
 
         assertEquals(Optional.of(SESSION), filter.session());
         assertEquals(ANN, filter.owner());
-        assertEquals(Optional.of(Set.of("a")), filter.methods());
+        assertEquals(Optional.empty(), filter.namedMethods());
         assertTrue(EventFilter.of(SESSION, Owner.anonymous()).isAddressable());
     }
 
@@ -55,16 +54,15 @@ class EventFilterTest {
 
         assertTrue(EventFilter.all().wants(updated("u")));
         assertFalse(session.wants(updated("u")));
-        assertTrue(session.withResources(Set.of("u")).wants(updated("u")));
-        assertFalse(session.withResources(Set.of("u")).wants(updated("U")));
-        assertFalse(session.withResources(Set.of("u")).wants(Event.of(UPDATED)));
-        assertTrue(session.withResources(Set.of("u")).wants(Event.of("a")));
-        assertFalse(session.withResources(Set.of("u")).only(Set.of("a")).wants(updated("u")));
+        assertTrue(session.withTopics(Topic.RESOURCES.of(Set.of("u"))).wants(updated("u")));
+        assertFalse(session.withTopics(Topic.RESOURCES.of(Set.of("u"))).wants(updated("U")));
+        assertFalse(session.withTopics(Topic.RESOURCES.of(Set.of("u"))).wants(Event.of(UPDATED)));
+        assertTrue(session.withTopics(Topic.RESOURCES.of(Set.of("u"))).wants(Event.of("a")));
         assertTrue(session.wants(updated("u").to(SESSION)));
         assertTrue(session.wants(updated("u").to(ANN)));
-        assertEquals(Optional.of(Set.of(Topic.RESOURCES.of("u"))), session.withResources(Set.of("u")).topics());
-        assertEquals(Optional.of(Set.of()), EventFilter.all().only(Set.of("a")).topics());
-        assertEquals(Optional.empty(), EventFilter.all().topics());
+        assertEquals(Optional.of(Set.of(Topic.RESOURCES.of("u"))), session.withTopics(Topic.RESOURCES.of(Set.of("u"))).namedTopics());
+        assertEquals(Optional.of(Set.of()), EventFilter.selecting(Owner.anonymous(), Set.of("a"), Set.of()).namedTopics());
+        assertEquals(Optional.empty(), EventFilter.all().namedTopics());
     }
 
     @Test
@@ -72,10 +70,10 @@ class EventFilterTest {
         var tasks = new Topic("taskIds", "notifications/tasks", "taskId");
         var one = Event.of(tasks, Json.obj().with("taskId", "1"));
         var session = EventFilter.of(SESSION, ANN);
-        var listen = EventFilter.asking(ANN, Set.of("a"), Set.of()).withTopics(tasks.of(List.of("1", "2")));
+        var listen = EventFilter.selecting(ANN, Set.of("a"), Set.of()).withTopics(tasks.of(List.of("1", "2")));
 
         assertTrue(EventFilter.all().wants(one));
-        assertFalse(EventFilter.all().only(Set.of(one.method())).wants(one));
+        assertFalse(EventFilter.selecting(Owner.anonymous(), Set.of(one.method()), Set.of()).wants(one));
         assertFalse(session.wants(one));
         assertTrue(session.wants(one.to(SESSION)));
         assertTrue(session.withTopics(tasks.of(Set.of("1"))).wants(one));
@@ -83,12 +81,12 @@ class EventFilterTest {
         assertTrue(listen.wants(one.to(ANN)));
         assertFalse(listen.wants(Event.of(tasks, Json.obj().with("taskId", "3"))));
         assertFalse(listen.wants(Event.of(one.method(), one.params())), "about no thing: a message");
-        assertFalse(EventFilter.asking(ANN, Set.of(), Set.of("1")).wants(one), "another topic's key");
+        assertFalse(EventFilter.selecting(ANN, Set.of(), Set.of("1")).wants(one), "another topic's key");
     }
 
     @Test
     void asking_thisAndThat_wantsNothingElseWhomeverItIsFor() {
-        var filter = EventFilter.asking(ANN, Set.of("a"), Set.of("u"));
+        var filter = EventFilter.selecting(ANN, Set.of("a"), Set.of("u"));
 
         for (var audience : new Audience[] {new Audience.Everyone(), new Audience.SessionsOf(ANN)}) {
             assertTrue(filter.wants(new Event("a", Json.obj(), audience)));
@@ -99,11 +97,11 @@ class EventFilterTest {
         assertFalse(filter.wants(Event.of("a").to(SESSION)));
         assertFalse(filter.wants(Event.of("a").to(Owner.principal("bob"))));
         assertTrue(filter.isAddressable());
-        var nobody = EventFilter.asking(Owner.anonymous(), Set.of("a"), Set.of());
+        var nobody = EventFilter.selecting(Owner.anonymous(), Set.of("a"), Set.of());
         assertFalse(nobody.isAddressable());
         assertFalse(nobody.wants(Event.of("a").to(ANN)));
         assertFalse(nobody.wants(updated("u")));
-        assertFalse(EventFilter.asking(ANN, Set.of(), Set.of()).wants(Event.of("a")));
+        assertFalse(EventFilter.selecting(ANN, Set.of(), Set.of()).wants(Event.of("a")));
     }
 
     private static Event updated(String uri) {
@@ -112,7 +110,7 @@ class EventFilterTest {
 
     @Test
     void new_invalid_isRefused() {
-        assertThrows(IllegalArgumentException.class, () -> EventFilter.all().only(Set.of()));
+        assertThrows(IllegalArgumentException.class, () -> EventFilter.all().withTopics(Set.of()));
         assertThrows(NullPointerException.class, () -> EventFilter.of(null, ANN));
         assertThrows(NullPointerException.class, () -> EventFilter.of(SESSION, null));
     }

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.SessionId;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;

@@ -3,8 +3,8 @@ package dev.mcpsession.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

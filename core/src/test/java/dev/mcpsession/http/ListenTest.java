@@ -14,7 +14,7 @@ import static org.mockito.Mockito.doThrow;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStoreException;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;

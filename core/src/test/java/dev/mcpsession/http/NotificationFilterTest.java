@@ -118,7 +118,7 @@ class NotificationFilterTest {
                 ListenOptions.DEFAULT.withTopic(TASKS)).toEventFilter(ANN);
 
         assertEquals(ANN, filter.owner());
-        assertEquals(Optional.of(Set.of(Topic.RESOURCES.of("a"), TASKS.of("1"))), filter.topics());
+        assertEquals(Optional.of(Set.of(Topic.RESOURCES.of("a"), TASKS.of("1"))), filter.namedTopics());
         assertEquals(Optional.empty(), filter.session());
     }
 

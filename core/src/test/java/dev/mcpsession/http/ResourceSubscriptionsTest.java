@@ -17,7 +17,6 @@ import dev.mcpsession.contract.Race;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.event.Topic;
-import dev.mcpsession.event.TopicKey;
 import dev.mcpsession.json.Json;
 import java.util.List;
 import java.util.Set;
@@ -133,7 +132,7 @@ class ResourceSubscriptionsTest {
     @Test
     void unsubscribe_everything_leavesNothingInTheState() {
         var id = endpoint.used(ALICE);
-        var key = new TopicKey("notifications/tasks", "1");
+        var key = new Topic.Key("notifications/tasks", "1");
         subscriptions.subscribe(id, "a");
         subscriptions.subscribe(id, key);
 

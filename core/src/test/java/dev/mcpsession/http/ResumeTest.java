@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
@@ -297,10 +297,10 @@ class ResumeTest {
             @Override
             public void close() {}
         };
-        var dialect = new SessionDialect(SessionId.random(), EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
+        var dialect = new SessionStreamWriter(SessionId.random(), EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
         var out = new ByteArrayOutputStream();
 
-        new EventStream(dialect, subscription, null, new StreamRegistry(Limits.DEFAULT, Duration.ZERO, false, (_, _) -> {})).writeTo(out);
+        new EventStream(dialect, subscription, null, new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, (_, _) -> {})).writeTo(out);
 
         var text = out.toString(UTF_8);
         assertTrue(text.matches("(?s): connected\n\n: keep-alive\n: lagged, 1 events missed\nid: mcps-e-5-[0-9a-f]+\ndata:\n\n"), text);

@@ -30,7 +30,7 @@ class RulesTest {
     private static final Rules RULES = rules(Revisions.ALL, Rules.Streams.BOTH);
     private static final Rules WITHOUT_BROADCASTER = rules(Revisions.ALL, Rules.Streams.APPLICATION);
     private static final Client CLIENT = new Client("2025-11-25", "tester", Json.obj().with("roots", Json.obj()));
-    private static final Wish NO_ID = new Wish.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
+    private static final Intent NO_ID = new Intent.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
 
     private static Rules rules(Revisions revisions, Rules.Streams streams) {
         return new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, revisions, streams);
@@ -38,49 +38,49 @@ class RulesTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void wish_eachRow_isAsTheTableSays(TestRequest request, Wish wish) {
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(request)).map(Decision.Reply::status));
-        assertWish(wish, RULES.wish(Head.of(request), peek(request)));
+    void wish_eachRow_isAsTheTableSays(TestRequest request, Intent wish) {
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request)).map(Decision.Reply::status));
+        assertWish(wish, RULES.wish(RequestHead.of(request), peek(request)));
     }
 
     static Stream<Arguments> table() {
         return Stream.of(
-                arguments(post(TestRequest.INITIALIZE), new Wish.Mint(CLIENT)),
-                arguments(post(TestRequest.INITIALIZE).with(VERSION, "2025-11-25"), new Wish.Mint(CLIENT)),
+                arguments(post(TestRequest.INITIALIZE), new Intent.Mint(CLIENT)),
+                arguments(post(TestRequest.INITIALIZE).with(VERSION, "2025-11-25"), new Intent.Mint(CLIENT)),
                 arguments(post(TestRequest.PING), NO_ID),
                 arguments(post("[" + TestRequest.INITIALIZE + "]"),
-                        new Wish.Refused(Replies.invalidRequest("body must be one message, not a batch"))),
-                arguments(post().within(ID), new Wish.Use(ID)),
-                arguments(post().within(ID).with(VERSION, "2025-03-26"), new Wish.Use(ID)),
-                arguments(post().within(ID).with(VERSION, "2025-06-18"), new Wish.Use(ID)),
-                arguments(post().within(ID).with(VERSION, "2025-11-25"), new Wish.Use(ID)),
-                arguments(get().within(ID), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
+                        new Intent.Refused(Replies.invalidRequest("body must be one message, not a batch"))),
+                arguments(post().within(ID), new Intent.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2025-03-26"), new Intent.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2025-06-18"), new Intent.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2025-11-25"), new Intent.Use(ID)),
+                arguments(get().within(ID), new Intent.OpenStream(ID, Optional.empty(), Optional.empty())),
                 arguments(get().within(ID).with(VERSION, "2025-11-25"),
-                        new Wish.Listen(ID, Optional.empty(), Optional.of(ProtocolVersion.V2025_11_25))),
+                        new Intent.OpenStream(ID, Optional.empty(), Optional.of(ProtocolVersion.V2025_11_25))),
                 arguments(get(), NO_ID),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7"), new Intent.OpenStream(ID, Optional.of(EVENT), Optional.empty())),
                 arguments(get().with(LAST_EVENT_ID, "mcps-5e1f-7"), NO_ID),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "of the application"), new Intent.Use(ID)),
                 arguments(get().with(LAST_EVENT_ID, "of the application"), NO_ID),
-                arguments(get().within(ID).with(LAST_EVENT_ID, ""), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
-                arguments(get().within(ID).with(LAST_EVENT_ID, " \t"), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
-                arguments(get().within(ID).with(LAST_EVENT_ID, " mcps-5e1f-7 , mcps-5e1f-7"), new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7\u001f"), new Wish.Use(ID)),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "one, two"), new Wish.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, ""), new Intent.OpenStream(ID, Optional.empty(), Optional.empty())),
+                arguments(get().within(ID).with(LAST_EVENT_ID, " \t"), new Intent.OpenStream(ID, Optional.empty(), Optional.empty())),
+                arguments(get().within(ID).with(LAST_EVENT_ID, " mcps-5e1f-7 , mcps-5e1f-7"), new Intent.OpenStream(ID, Optional.of(EVENT), Optional.empty())),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7\u001f"), new Intent.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "one, two"), new Intent.Use(ID)),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7").with(LAST_EVENT_ID, "mcps-5e1f-8"),
-                        new Wish.Refused(Replies.differentValues(LAST_EVENT_ID))),
+                        new Intent.Refused(Replies.differentValues(LAST_EVENT_ID))),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7").with(LAST_EVENT_ID, "mcps-5e1f-7"),
-                        new Wish.Listen(ID, Optional.of(EVENT), Optional.empty())),
-                arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Wish.Use(ID)),
-                arguments(get().within(ID).without("Accept"), new Wish.Listen(ID, Optional.empty(), Optional.empty())),
+                        new Intent.OpenStream(ID, Optional.of(EVENT), Optional.empty())),
+                arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Intent.Use(ID)),
+                arguments(get().within(ID).without("Accept"), new Intent.OpenStream(ID, Optional.empty(), Optional.empty())),
                 arguments(get().without("Accept"), NO_ID),
-                arguments(get().replacing("Accept", "text/html"), new Wish.Refused(Replies.notAcceptable())),
+                arguments(get().replacing("Accept", "text/html"), new Intent.Refused(Replies.notAcceptable())),
                 arguments(get().with(McpHeaders.SESSION_ID, " ").with(VERSION, ""), NO_ID),
                 arguments(post(TestRequest.PING).with(McpHeaders.SESSION_ID, "").with(VERSION, " "), NO_ID),
-                arguments(post().within(ID).with(McpHeaders.SESSION_ID, ID.value()), new Wish.Use(ID)),
-                arguments(post().within(ID.value() + ", " + ID.value()), new Wish.Use(ID)),
-                arguments(post().within(ID).with(VERSION, "2024-11-05"), new Wish.Use(ID)),
-                arguments(delete().within(ID), new Wish.End(ID)),
+                arguments(post().within(ID).with(McpHeaders.SESSION_ID, ID.value()), new Intent.Use(ID)),
+                arguments(post().within(ID.value() + ", " + ID.value()), new Intent.Use(ID)),
+                arguments(post().within(ID).with(VERSION, "2024-11-05"), new Intent.Use(ID)),
+                arguments(delete().within(ID), new Intent.End(ID)),
                 arguments(delete(), NO_ID));
     }
 
@@ -90,37 +90,37 @@ class RulesTest {
         var rules = rules(Revisions.ALL, Rules.Streams.LIBRARY);
         var request = get().within(ID).with(LAST_EVENT_ID, id);
 
-        assertWish(new Wish.Use(ID), RULES.wish(Head.of(request), JsonRpcPeek.NOTHING));
-        assertWish(new Wish.Listen(ID, Optional.of(new EventId("0", 0)), Optional.empty()), rules.wish(Head.of(request), JsonRpcPeek.NOTHING));
-        assertWish(new Wish.Refused(Replies.notAcceptable()), rules.wish(Head.of(request.replacing("Accept", "text/html")), JsonRpcPeek.NOTHING));
-        assertWish(NO_ID, rules.wish(Head.of(get().with(LAST_EVENT_ID, id)), JsonRpcPeek.NOTHING));
+        assertWish(new Intent.Use(ID), RULES.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
+        assertWish(new Intent.OpenStream(ID, Optional.of(new EventId("0", 0)), Optional.empty()), rules.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
+        assertWish(new Intent.Refused(Replies.notAcceptable()), rules.wish(RequestHead.of(request.replacing("Accept", "text/html")), JsonRpcPeek.NOTHING));
+        assertWish(NO_ID, rules.wish(RequestHead.of(get().with(LAST_EVENT_ID, id)), JsonRpcPeek.NOTHING));
     }
 
     @ParameterizedTest
     @MethodSource("tableWithoutBroadcaster")
-    void wish_noBroadcaster_getIsTheApplications(TestRequest request, Wish wish) {
-        assertWish(wish, WITHOUT_BROADCASTER.wish(Head.of(request), JsonRpcPeek.NOTHING));
+    void wish_noBroadcaster_getIsTheApplications(TestRequest request, Intent wish) {
+        assertWish(wish, WITHOUT_BROADCASTER.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
     }
 
     static Stream<Arguments> tableWithoutBroadcaster() {
         return Stream.of(
-                arguments(get(), new Wish.Pass()),
-                arguments(get().replacing("Accept", "text/html"), new Wish.Pass()),
-                arguments(get().with(LAST_EVENT_ID, "mcps-5e1f-7"), new Wish.Pass()),
-                arguments(get().within(ID), new Wish.Use(ID)),
-                arguments(get().within(ID).without("Accept"), new Wish.Use(ID)),
-                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7"), new Wish.Use(ID)),
-                arguments(get().within("no id"), new Wish.Nowhere()),
-                arguments(delete().within(ID), new Wish.End(ID)),
+                arguments(get(), new Intent.Pass()),
+                arguments(get().replacing("Accept", "text/html"), new Intent.Pass()),
+                arguments(get().with(LAST_EVENT_ID, "mcps-5e1f-7"), new Intent.Pass()),
+                arguments(get().within(ID), new Intent.Use(ID)),
+                arguments(get().within(ID).without("Accept"), new Intent.Use(ID)),
+                arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7"), new Intent.Use(ID)),
+                arguments(get().within("no id"), new Intent.Nowhere()),
+                arguments(delete().within(ID), new Intent.End(ID)),
                 arguments(delete(), NO_ID),
-                arguments(post().within(ID), new Wish.Use(ID)));
+                arguments(post().within(ID), new Intent.Use(ID)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a b", "ä", "a, b", "a\u001f", "a\r\nb", "\u007f", "\u0000"})
     void wish_idThatNoneCanHave_isNowhere(String id) {
         for (var request : Stream.of(post(), get(), delete()).map(r -> r.within(id)).toList()) {
-            assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(request), JsonRpcPeek.NOTHING), request::toString);
+            assertEquals(new Intent.Nowhere(), RULES.wish(RequestHead.of(request), JsonRpcPeek.NOTHING), request::toString);
         }
     }
 
@@ -128,8 +128,8 @@ class RulesTest {
     void wish_idAsLongAsOneMayBe_isLookedUp() {
         var longest = "x".repeat(SessionId.MAX_LENGTH);
 
-        assertEquals(new Wish.End(new SessionId(longest)), RULES.wish(Head.of(delete().within(longest)), JsonRpcPeek.NOTHING));
-        assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(delete().within(longest + "x")), JsonRpcPeek.NOTHING));
+        assertEquals(new Intent.End(new SessionId(longest)), RULES.wish(RequestHead.of(delete().within(longest)), JsonRpcPeek.NOTHING));
+        assertEquals(new Intent.Nowhere(), RULES.wish(RequestHead.of(delete().within(longest + "x")), JsonRpcPeek.NOTHING));
     }
 
     @Test
@@ -137,7 +137,7 @@ class RulesTest {
         for (var request : Stream.of(post(), get(), delete()).toList()) {
             var twice = request.within(ID).with("mcp-session-id", SessionId.random().value());
 
-            assertEquals(new Wish.Nowhere(), RULES.wish(Head.of(twice), JsonRpcPeek.NOTHING), request::toString);
+            assertEquals(new Intent.Nowhere(), RULES.wish(RequestHead.of(twice), JsonRpcPeek.NOTHING), request::toString);
         }
     }
 
@@ -147,15 +147,15 @@ class RulesTest {
             "*/*;q=0, text/*", "text/*;q=0, text/event-stream", "text/event-stream;q=0, text/event-stream", "text/event-stream;q=x",
             "a/b;p=\",\", text/event-stream", "a/b;p=\";q=0\", */*", "text/*;q=0;x, text/event-stream;q=1"})
     void wish_acceptsEventStream_isListen(String accept) {
-        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()),
-                RULES.wish(Head.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
+        assertEquals(new Intent.OpenStream(ID, Optional.empty(), Optional.empty()),
+                RULES.wish(RequestHead.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
     }
 
     @Test
     void wish_acceptInSeveralHeaders_isListen() {
         var request = get().replacing("Accept", "application/json").with("accept", "text/event-stream").within(ID);
 
-        assertEquals(new Wish.Listen(ID, Optional.empty(), Optional.empty()), RULES.wish(Head.of(request), JsonRpcPeek.NOTHING));
+        assertEquals(new Intent.OpenStream(ID, Optional.empty(), Optional.empty()), RULES.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
     }
 
     @ParameterizedTest
@@ -163,8 +163,8 @@ class RulesTest {
             "text/*;q=0, */*", "*/*; Q=0", "text/event-stream;q=0., text/*", "application/json", "text", "*/event-stream", "text/html, application/*",
             "a/b;p=\", text/event-stream\"", "text/event-stream\u001f"})
     void wish_acceptsSomethingElse_isNotAcceptable(String accept) {
-        assertWish(new Wish.Refused(Replies.notAcceptable()),
-                RULES.wish(Head.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
+        assertWish(new Intent.Refused(Replies.notAcceptable()),
+                RULES.wish(RequestHead.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
     }
 
     @ParameterizedTest
@@ -177,14 +177,14 @@ class RulesTest {
     @ValueSource(strings = {"PUT", "HEAD", "PATCH", "TRACE", "post", "", "GET ", "OPTIONS"})
     void refuse_otherMethod_isNotAllowed(String method) {
         assertRefused(405, -32600, post().withMethod(method));
-        assertEquals("GET, POST, DELETE", RULES.refuse(Head.of(post().withMethod(method))).orElseThrow().headers().get("Allow"));
+        assertEquals("GET, POST, DELETE", RULES.refuse(RequestHead.of(post().withMethod(method))).orElseThrow().headers().get("Allow"));
     }
 
     @Test
     void refuse_optionsOfAllowedOrigin_isPreflight() {
         var request = TestRequest.of("OPTIONS").with("Origin", "http://localhost:3000");
 
-        var reply = RULES.refuse(Head.of(request)).orElseThrow();
+        var reply = RULES.refuse(RequestHead.of(request)).orElseThrow();
 
         assertEquals(204, reply.status());
         assertEquals("GET, POST, DELETE", reply.headers().get("Access-Control-Allow-Methods"));
@@ -193,7 +193,7 @@ class RulesTest {
         assertEquals(Set.of("Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age"),
                 reply.headers().keySet());
         assertEquals(0, reply.body().length);
-        assertEquals(reply.headers(), RULES.refuse(Head.of(request.with("Access-Control-Request-Headers", "x-mine")
+        assertEquals(reply.headers(), RULES.refuse(RequestHead.of(request.with("Access-Control-Request-Headers", "x-mine")
                 .with("Access-Control-Request-Method", "PUT"))).orElseThrow().headers());
         assertRefused(403, -32600, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
         assertRefused(403, -32600, request.replacing("Host", "evil.example"));
@@ -216,7 +216,7 @@ class RulesTest {
             assertRefused(403, -32600, request.replacing("Host", "evil.example"));
             assertRefused(400, -32600, request.without("Host"));
             assertRefused(403, -32600, request.with("Origin", "http://evil.example"));
-            assertEquals(Optional.empty(), RULES.refuse(Head.of(request.with("Origin", "http://localhost"))), request::toString);
+            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request.with("Origin", "http://localhost"))), request::toString);
         }
     }
 
@@ -235,20 +235,20 @@ class RulesTest {
 
     @Test
     void refuse_contentTypeTwice_isOneIfEqual() {
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(post().with("content-type", "application/json").within(ID))));
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(post().with("content-type", "application/json").within(ID))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", " application/json ;x",
             "application/json, application/json", "application/json;a=\"x, y\""})
     void refuse_contentTypeIsJson_isNot(String type) {
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(post().replacing("Content-Type", type).within(ID))));
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(post().replacing("Content-Type", type).within(ID))));
     }
 
     @Test
     void refuse_contentTypeOfGetAndDelete_doesNotMatter() {
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(get().with("Content-Type", "text/plain"))));
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(delete().with("Content-Type", "text/plain"))));
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(get().with("Content-Type", "text/plain"))));
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(delete().with("Content-Type", "text/plain"))));
     }
 
     @ParameterizedTest
@@ -257,10 +257,10 @@ class RulesTest {
         assertRefused(400, -32022, get().within(ID).with(VERSION, version));
         assertRefused(400, -32022, delete().within(ID).with(VERSION, version));
         var post = post(TestRequest.PING).within(ID).with(VERSION, version);
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(post)));
-        assertTrue(RULES.needsBody(Head.of(post)));
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(post)));
+        assertTrue(RULES.needsBody(RequestHead.of(post)));
 
-        var reply = RULES.refuse(Head.of(post), peek(post)).orElseThrow();
+        var reply = RULES.refuse(RequestHead.of(post), peek(post)).orElseThrow();
 
         assertEquals(400, reply.status());
         assertEquals("{\"supported\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\",\"2024-11-05\"],\"requested\":" + new Json.Str(version) + "}",
@@ -270,15 +270,15 @@ class RulesTest {
     @Test
     void refuse_twoVersions_isRefusedThoughBothAreServed() {
         assertRefused(400, -32022, get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-06-18"));
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-11-25"))));
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-11-25"))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2025-11-25, 2025-11-25", "2025-11-25 ", "2025-11-25,", "\t2025-11-25"})
     void refuse_servedVersionAsAProxyMayWriteIt_isNot(String version) {
         for (var request : Stream.of(get(), post(), delete()).map(r -> r.within(ID).with(VERSION, version)).toList()) {
-            assertEquals(Optional.empty(), RULES.refuse(Head.of(request)), request::toString);
-            assertFalse(RULES.needsBody(Head.of(request)), request::toString);
+            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request)), request::toString);
+            assertFalse(RULES.needsBody(RequestHead.of(request)), request::toString);
         }
     }
 
@@ -286,14 +286,14 @@ class RulesTest {
     @ValueSource(strings = {"1999-01-01", "2099-01-01", "2024-10-07", "DRAFT", "true"})
     void refuse_initializeWithAnUnknownVersionHeader_isNotJudged(String version) {
         for (var request : Stream.of(post(TestRequest.INITIALIZE), post(TestRequest.INITIALIZE).within(ID)).map(r -> r.with(VERSION, version)).toList()) {
-            assertEquals(Optional.empty(), RULES.refuse(Head.of(request)));
-            assertTrue(RULES.needsBody(Head.of(request)));
-            assertEquals(Optional.empty(), RULES.refuse(Head.of(request), peek(request)));
+            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request)));
+            assertTrue(RULES.needsBody(RequestHead.of(request)));
+            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request), peek(request)));
         }
         var ofTheOtherEra = post(TestRequest.INITIALIZE).with(VERSION, "2026-07-28");
-        assertEquals(-32602, Endpoint.code(RULES.refuse(Head.of(ofTheOtherEra), peek(ofTheOtherEra)).orElseThrow()));
+        assertEquals(-32602, Endpoint.code(RULES.refuse(RequestHead.of(ofTheOtherEra), peek(ofTheOtherEra)).orElseThrow()));
         var several = post(TestRequest.INITIALIZE).with(VERSION, version + ", 2025-11-25");
-        assertEquals(-32022, Endpoint.code(RULES.refuse(Head.of(several), peek(several)).orElseThrow()));
+        assertEquals(-32022, Endpoint.code(RULES.refuse(RequestHead.of(several), peek(several)).orElseThrow()));
     }
 
     @Test
@@ -301,7 +301,7 @@ class RulesTest {
         var request = post("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/list\",\"params\":"
                 + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}");
 
-        var reply = RULES.refuse(Head.of(request), peek(request)).orElseThrow();
+        var reply = RULES.refuse(RequestHead.of(request), peek(request)).orElseThrow();
 
         assertEquals(-32022, Endpoint.code(reply));
         assertEquals("2099-01-01", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
@@ -311,18 +311,18 @@ class RulesTest {
     void refuse_versionWithSessionsInTheBody_isNotRefused() {
         var request = post("{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2025-06-18\"}}}");
 
-        assertEquals(Optional.empty(), RULES.refuse(Head.of(request), peek(request)));
+        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request), peek(request)));
     }
 
     @Test
     void needsBody_headDecides_isFalse() {
-        assertFalse(RULES.needsBody(Head.of(post().within(ID))));
-        assertFalse(RULES.needsBody(Head.of(post().within("no id"))));
-        assertFalse(RULES.needsBody(Head.of(post().within(ID).with(VERSION, "2025-06-18"))));
-        assertFalse(RULES.needsBody(Head.of(get())));
-        assertFalse(RULES.needsBody(Head.of(delete())));
-        assertTrue(RULES.needsBody(Head.of(post())));
-        assertTrue(RULES.needsBody(Head.of(post().within(ID).with(VERSION, "2026-07-28"))));
+        assertFalse(RULES.needsBody(RequestHead.of(post().within(ID))));
+        assertFalse(RULES.needsBody(RequestHead.of(post().within("no id"))));
+        assertFalse(RULES.needsBody(RequestHead.of(post().within(ID).with(VERSION, "2025-06-18"))));
+        assertFalse(RULES.needsBody(RequestHead.of(get())));
+        assertFalse(RULES.needsBody(RequestHead.of(delete())));
+        assertTrue(RULES.needsBody(RequestHead.of(post())));
+        assertTrue(RULES.needsBody(RequestHead.of(post().within(ID).with(VERSION, "2026-07-28"))));
     }
 
     @Test
@@ -331,19 +331,19 @@ class RulesTest {
             var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "mcps-5e1f-7");
 
             assertRefused(405, -32600, stateless);
-            assertEquals("POST", RULES.refuse(Head.of(stateless)).orElseThrow().headers().get("Allow"));
+            assertEquals("POST", RULES.refuse(RequestHead.of(stateless)).orElseThrow().headers().get("Allow"));
             assertRefused(403, -32600, stateless.replacing("Host", "evil.example"));
         }
     }
 
     private static void assertRefused(int status, int code, TestRequest request) {
-        var reply = RULES.refuseEarly(request).or(() -> RULES.refuse(Head.of(request)));
+        var reply = RULES.refuseEarly(request).or(() -> RULES.refuse(RequestHead.of(request)));
         assertEquals(Optional.of(status), reply.map(Decision.Reply::status), request::toString);
         assertEquals(code, Endpoint.code(reply.orElseThrow()), request::toString);
     }
 
-    private static void assertWish(Wish expected, Wish actual) {
-        if (expected instanceof Wish.Refused(var reply) && actual instanceof Wish.Refused(var answer)) {
+    private static void assertWish(Intent expected, Intent actual) {
+        if (expected instanceof Intent.Refused(var reply) && actual instanceof Intent.Refused(var answer)) {
             assertEquals(reply.status(), answer.status());
             assertEquals(Endpoint.body(reply), Endpoint.body(answer));
         } else {

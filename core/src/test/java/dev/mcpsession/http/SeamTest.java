@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.SeamContract;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventId;
 import java.time.Duration;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.contract.HandClock;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

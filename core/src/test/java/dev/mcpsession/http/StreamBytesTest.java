@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.SessionId;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -135,7 +135,7 @@ class StreamBytesTest {
     @ParameterizedTest
     @CsvSource({"DRAINED, 500, 2500", "MAX_AGE, 500, 2500", "OWNER_LIMIT, 500, 2500", "TAKEN_OVER, 5000, 15000"})
     void end_byChoiceOfTheServer_tellsWhenToComeBack(StreamEnd end, int min, int max) throws Exception {
-        var dialect = new SessionDialect(SessionId.random(), Optional.empty(), endpoint.position(), true);
+        var dialect = new SessionStreamWriter(SessionId.random(), Optional.empty(), endpoint.position(), true);
         for (var n = 0; n < 1_000; n++) {
             var out = new ByteArrayOutputStream();
             dialect.end(end, out);

@@ -2,7 +2,7 @@ package dev.mcpsession.httpserver.reference;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.StateTooLargeException;
-import dev.mcpsession.event.Backend;
+import dev.mcpsession.backend.Backend;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.ResourceSubscriptions;

@@ -1,7 +1,7 @@
 package dev.mcpsession.httpserver.reference;
 
 import dev.mcpsession.SessionStoreException;
-import dev.mcpsession.event.Backend;
+import dev.mcpsession.backend.Backend;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.mcpsession.httpserver.reference;
 
 import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.event.Backend;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.http.HostPolicy;
 import dev.mcpsession.http.ProtocolVersion;
 import java.time.Duration;

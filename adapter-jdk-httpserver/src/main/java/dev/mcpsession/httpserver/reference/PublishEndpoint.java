@@ -1,9 +1,9 @@
 package dev.mcpsession.httpserver.reference;
 
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.Decision;

@@ -2,7 +2,7 @@ package dev.mcpsession.httpserver.reference;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Handles;
-import dev.mcpsession.event.Backend;
+import dev.mcpsession.backend.Backend;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.ListChange;
 import dev.mcpsession.http.ListenOptions;

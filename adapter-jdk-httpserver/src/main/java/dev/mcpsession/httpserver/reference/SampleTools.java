@@ -4,7 +4,7 @@ import dev.mcpsession.Handles;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionScope;
 import dev.mcpsession.SessionStore;
-import dev.mcpsession.event.Backend;
+import dev.mcpsession.backend.Backend;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.http.ListChange;
 import dev.mcpsession.json.Json;

@@ -1,6 +1,6 @@
 package dev.mcpsession.httpserver.reference;
 
-import dev.mcpsession.event.Backend;
+import dev.mcpsession.backend.Backend;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.Request;
 import dev.mcpsession.http.SessionHandler;

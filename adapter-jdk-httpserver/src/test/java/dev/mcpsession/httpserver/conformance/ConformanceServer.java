@@ -1,12 +1,12 @@
 package dev.mcpsession.httpserver.conformance;
 
 import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.event.Backend;
-import dev.mcpsession.event.BroadcasterOptions;
-import dev.mcpsession.event.MemoryBackend;
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

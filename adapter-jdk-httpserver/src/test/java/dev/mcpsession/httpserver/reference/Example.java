@@ -1,15 +1,15 @@
 package dev.mcpsession.httpserver.reference;
 
 import com.sun.net.httpserver.HttpHandler;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 

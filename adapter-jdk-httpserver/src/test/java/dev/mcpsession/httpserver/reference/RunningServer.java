@@ -3,9 +3,9 @@ package dev.mcpsession.httpserver.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.event.Backend;
-import dev.mcpsession.event.MemoryBackend;
+import dev.mcpsession.backend.Backend;
 import dev.mcpsession.json.Json;
+import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -2,11 +2,11 @@ package dev.mcpsession.benchmarks.fanout;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import java.time.Duration;

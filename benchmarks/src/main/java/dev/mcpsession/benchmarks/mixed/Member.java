@@ -6,6 +6,7 @@ import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.SubscriptionTag;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,7 @@ record Member(EventFilter filter, Optional<SubscriptionTag> tag, Predicate<Event
     ///
     /// @param resources what the session has subscribed to
     static Member ofSession(SessionId session, Owner owner, Set<String> resources) {
-        return new Member(EventFilter.of(session, owner).withResources(resources), Optional.empty(),
+        return new Member(EventFilter.of(session, owner).withTopics(Topic.RESOURCES.of(resources)), Optional.empty(),
                 event -> switch (event.audience()) {
                     case Audience.Everyone() -> !event.method().equals(UPDATED) || resources.contains(uri(event));
                     case Audience.OneSession(var other) -> other.equals(session);
@@ -45,7 +46,7 @@ record Member(EventFilter filter, Optional<SubscriptionTag> tag, Predicate<Event
     static Member ofListen(int request, Owner owner, Set<String> methods, Set<String> resources) {
         Predicate<Event> asked = event -> methods.contains(event.method())
                 || event.method().equals(UPDATED) && resources.contains(uri(event));
-        return new Member(EventFilter.asking(owner, methods, resources), Optional.of(new SubscriptionTag(Json.Num.of(request))),
+        return new Member(EventFilter.selecting(owner, methods, resources), Optional.of(new SubscriptionTag(Json.Num.of(request))),
                 event -> switch (event.audience()) {
                     case Audience.Everyone() -> asked.test(event);
                     case Audience.OneSession _ -> false;

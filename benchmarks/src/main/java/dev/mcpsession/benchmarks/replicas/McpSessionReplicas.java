@@ -1,8 +1,8 @@
 package dev.mcpsession.benchmarks.replicas;
 
 import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.event.Backend;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;

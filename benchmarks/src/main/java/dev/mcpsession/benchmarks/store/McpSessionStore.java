@@ -1,13 +1,13 @@
 package dev.mcpsession.benchmarks.store;
 
 import dev.mcpsession.Client;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.json.Json;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.time.Duration;
 import java.time.InstantSource;
 

@@ -1,8 +1,8 @@
 package dev.mcpsession.benchmarks.wire;
 
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import java.io.IOException;
 import java.io.OutputStream;

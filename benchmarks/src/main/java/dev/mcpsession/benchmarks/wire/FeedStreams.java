@@ -3,10 +3,10 @@ package dev.mcpsession.benchmarks.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicInteger;

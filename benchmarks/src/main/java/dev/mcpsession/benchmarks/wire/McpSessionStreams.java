@@ -1,11 +1,11 @@
 package dev.mcpsession.benchmarks.wire;
 
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.event.BroadcasterOptions;
-import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.SessionHttpHandler;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -3,8 +3,8 @@ package dev.mcpsession.benchmarks.races;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;

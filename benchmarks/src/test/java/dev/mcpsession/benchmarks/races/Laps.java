@@ -3,8 +3,8 @@ package dev.mcpsession.benchmarks.races;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Event;
-import dev.mcpsession.event.StripedBroadcaster;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;

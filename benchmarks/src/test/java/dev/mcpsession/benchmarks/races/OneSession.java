@@ -1,12 +1,12 @@
 package dev.mcpsession.benchmarks.races;
 
 import dev.mcpsession.Client;
-import dev.mcpsession.InMemorySessionStore;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.benchmarks.store.HandClock;
 import dev.mcpsession.json.Json;
+import dev.mcpsession.memory.InMemorySessionStore;
 import java.time.Duration;
 
 /// A store with a clock that is set by hand, and one session in it: used, and Alice's.

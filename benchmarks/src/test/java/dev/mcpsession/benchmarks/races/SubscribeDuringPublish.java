@@ -3,7 +3,7 @@ package dev.mcpsession.benchmarks.races;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.mcpsession.event.StripedBroadcaster;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

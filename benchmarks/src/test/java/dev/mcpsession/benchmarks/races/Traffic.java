@@ -2,12 +2,12 @@ package dev.mcpsession.benchmarks.races;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.event.BroadcasterOptions;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
-import dev.mcpsession.event.StripedBroadcaster;
 import dev.mcpsession.event.Subscription;
 import java.time.Duration;
 

@@ -1,0 +1,2 @@
+/// A session store and a broadcaster that belong together, opened by name.
+package dev.mcpsession.backend;

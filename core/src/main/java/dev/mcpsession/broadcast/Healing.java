@@ -1,0 +1,69 @@
+package dev.mcpsession.broadcast;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Function;
+
+/// The signals that a reader has still to get because it lost them, in order. Used by the reading thread.
+///
+/// A slow reader must not keep frames alive that the log has let go of. So it holds a few of them, and of the others their keys
+/// alone, which it looks up when it comes to them. One that was replaced meanwhile is left out: the newer one is in the ring or
+/// comes with the next lap.
+final class Healing {
+
+    private static final int MAX_HELD = 64;
+    private static final int MAX_HELD_BYTES = 64 << 10;
+
+    private final Queue<LogEntry.Notification> held = new ArrayDeque<>(0);
+    private final Iterator<Signal> rest;
+
+    /// A signal that is looked up by its key.
+    record Signal(SignalKey key, long position) {
+
+        static Signal of(LogEntry.Notification entry) {
+            return new Signal(SignalKey.of(entry.heading()), entry.position());
+        }
+    }
+
+    /// What became of a signal: where it stands, and whether it was forgotten.
+    record Found(LogEntry.Notification entry, boolean isForgotten) {}
+
+    Healing(List<LogEntry.Notification> entries) {
+        var first = 0;
+        for (var bytes = 0L; first < Math.min(MAX_HELD, entries.size()) && (first == 0 || bytes < MAX_HELD_BYTES); first++) {
+            held.add(entries.get(first));
+            bytes += entries.get(first).bytes();
+        }
+        rest = entries.subList(first, entries.size()).stream().map(Signal::of).toList().iterator();
+    }
+
+    /// The next one, or null if there is none at hand: then [#refill] says what follows.
+    LogEntry.Notification peek() {
+        return held.peek();
+    }
+
+    void remove() {
+        held.remove();
+    }
+
+    boolean isOver() {
+        return held.isEmpty() && !rest.hasNext();
+    }
+
+    /// Looks up what follows, once nothing is at hand.
+    ///
+    /// @return how many are lost for good
+    int refill(Function<Signal, Found> lookUp) {
+        var lost = 0;
+        for (var bytes = 0L; rest.hasNext() && held.size() < MAX_HELD && bytes < MAX_HELD_BYTES; ) {
+            var found = lookUp.apply(rest.next());
+            if (found.isForgotten()) lost++;
+            if (found.entry() == null) continue;
+            held.add(found.entry());
+            bytes += found.entry().bytes();
+        }
+        return lost;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.mcpsession.broadcast;
+
+import dev.mcpsession.event.EventId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The newest keys under which events were published, and which event that was. Guarded by the log's lock.
+final class IdempotencyKeys {
+
+    private final Map<String, EventId> ids;
+
+    IdempotencyKeys(int max) {
+        ids = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, EventId> eldest) {
+                return size() > max;
+            }
+        };
+    }
+
+    /// The event of this key, or null if it is not known, or not any more.
+    EventId get(String key) {
+        return ids.get(key);
+    }
+
+    void add(String key, EventId id) {
+        ids.put(key, id);
+    }
+
+    void remove(String key) {
+        ids.remove(key);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.mcpsession.broadcast;
+
+import dev.mcpsession.event.Delivery;
+import java.util.List;
+import java.util.function.Function;
+
+/// What one subscription has beside its cursor: the ordinals of the addressed events that wait for it, the healing that it
+/// still has to deliver, and where it ends.
+///
+/// Publishers add under the log's lock; one reader takes. The events themselves stay in the log's ring, so an inbox is at the
+/// most as long as that ring, and an ordinal that the ring no longer has is a loss.
+final class Inbox {
+
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final int SMALL = 2;
+    private static final int LARGE = 64;
+
+    private final int capacity;
+    private Healing healing; // the reader's own; null: there is none
+    private long[] ordinals = new long[SMALL];
+    private int head;
+    private int size;
+    private long lost;
+    private long lostInDoubt;
+    private long forgotten; // guarded by the log's lock
+    private Delivery.Cause cause;
+    private volatile long mailAt = NEVER; // where the newest mail stands, if any waits
+    private volatile long endOrdinal = NEVER;
+    private volatile long end = NEVER;
+
+    Inbox(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /// What the reader lost.
+    ///
+    /// @param messages how many of the events may have been messages
+    record Lost(long events, long messages) {
+
+        static final Lost NOTHING = new Lost(0, 0);
+    }
+
+    /// Makes sure that the next [#add] needs no memory.
+    synchronized void makeRoom() {
+        if (size == ordinals.length && size < capacity) resize(Math.min(capacity, 2 * ordinals.length));
+    }
+
+    /// Adds what is about to be published; there must be room.
+    synchronized void add(long ordinal, long position) {
+        if (size == capacity) loseFirst(); // the ring, as long as this, has it no more
+        ordinals[(head + size++) % ordinals.length] = ordinal;
+        mailAt = position;
+    }
+
+    synchronized void lose(long events) {
+        lost += events;
+        mailAt = 0;
+    }
+
+    /// Counts an event that may have been lost, though nothing says that there was any: it does not count as a message.
+    synchronized void loseInDoubt() {
+        lostInDoubt++;
+        lose(1);
+    }
+
+    /// Says that a signal for everyone that the reader named is forgotten.
+    void forgot(long ordinal) {
+        forgotten = Math.max(forgotten, ordinal);
+    }
+
+    /// The newest of those, by its ordinal.
+    long forgotten() {
+        return forgotten;
+    }
+
+    /// The oldest addressed event that waits, or null. Those that the ring has lost are counted and dropped.
+    LogEntry.Notification first(Ring ring) {
+        return hasMail() ? firstKept(ring) : null;
+    }
+
+    private synchronized LogEntry.Notification firstKept(Ring ring) {
+        while (size > 0) {
+            var entry = ring.at(ordinals[head]);
+            if (entry != null) return (LogEntry.Notification) entry;
+            loseFirst();
+        }
+        settle();
+        return null;
+    }
+
+    /// Removes what [#first] gave. If it was pushed out meanwhile and counted as lost, it was not lost after all.
+    synchronized void remove(LogEntry.Notification entry) {
+        if (size > 0 && ordinals[head] == entry.ordinal()) dropFirst();
+        else lost--;
+        settle();
+    }
+
+    private void loseFirst() {
+        dropFirst();
+        lost++;
+    }
+
+    private void dropFirst() {
+        head = (head + 1) % ordinals.length;
+        size--;
+    }
+
+    /// What was lost since the last call.
+    Lost takeLost() {
+        return hasMail() ? takeLostNow() : Lost.NOTHING;
+    }
+
+    private synchronized Lost takeLostNow() {
+        if (lost == 0) return Lost.NOTHING;
+        var taken = new Lost(lost, lost - lostInDoubt);
+        lost = lostInDoubt = 0;
+        settle();
+        return taken;
+    }
+
+    private boolean hasMail() {
+        return mailAt != NEVER;
+    }
+
+    private void settle() {
+        if (size > 0 || lost > 0) return;
+        mailAt = NEVER;
+        if (ordinals.length > LARGE) shrink();
+    }
+
+    /// One flood must not be paid for as long as the stream is open.
+    private void shrink() {
+        try {
+            resize(SMALL);
+        } catch (OutOfMemoryError _) { // what was just removed has still to be delivered
+            head = 0;
+        }
+    }
+
+    /// Whether there is a loss that was not taken.
+    boolean isLost() {
+        return hasMail() && isLostNow();
+    }
+
+    private synchronized boolean isLostNow() {
+        return lost > 0;
+    }
+
+    private void resize(int length) {
+        var other = new long[length];
+        for (var i = 0; i < size; i++) other[i] = ordinals[(head + i) % ordinals.length];
+        ordinals = other;
+        head = 0;
+    }
+
+    void heal(List<LogEntry.Notification> entries) {
+        if (!entries.isEmpty()) healing = new Healing(entries);
+    }
+
+    LogEntry.Notification nextHealing() {
+        return healing.peek();
+    }
+
+    void removeHealing() {
+        healing.remove();
+    }
+
+    /// Gets what heals next, where it is not at hand. What is lost for good counts as that.
+    void refillHealing(Function<Healing.Signal, Healing.Found> lookUp) {
+        if (healing == null || healing.peek() != null) return;
+        var gone = healing.refill(lookUp);
+        if (gone > 0) lose(gone);
+        if (healing.isOver()) healing = null;
+    }
+
+    boolean isHealing() {
+        return healing != null && !healing.isOver();
+    }
+
+    /// Lets the reader go on up to a position and not beyond; the ordinal is that of the last entry for everyone up to there.
+    /// The earliest end stands.
+    synchronized void endAfter(long position, long ordinal, Delivery.Cause why) {
+        if (end <= position) return;
+        cause = why;
+        endOrdinal = ordinal;
+        end = position;
+    }
+
+    long endOrdinal() {
+        return endOrdinal;
+    }
+
+    long end() {
+        return end;
+    }
+
+    synchronized Delivery.Cause cause() {
+        return cause;
+    }
+
+    /// Whether the reader has something to do: mail, a loss, or an end. Mail that is told but not published yet does not count:
+    /// its publisher may have to wait, and readers that cannot take it would spin and keep it from running. It wakes them later.
+    boolean isReady(long published) {
+        return mailAt <= published || end != NEVER;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.mcpsession.broadcast;
+
+import dev.mcpsession.event.Audience;
+import dev.mcpsession.event.Heading;
+import dev.mcpsession.event.Topic;
+
+/// What a newer signal replaces. A signal for the sessions of one owner is another one than the same signal for everyone.
+///
+/// @param audience whom it is for
+/// @param method   its method
+/// @param key      the thing that it is about, such as a resource's uri; null if it is about none
+record SignalKey(Audience audience, String method, String key) {
+
+    private static final Audience EVERYONE = new Audience.Everyone();
+
+    /// Returns the key of a signal.
+    static SignalKey of(Heading signal) {
+        return new SignalKey(signal.audience(), signal.method(), signal.isOfTopic() ? signal.topicKey().value() : null);
+    }
+
+    static SignalKey forEveryone(String method) {
+        return new SignalKey(EVERYONE, method, null);
+    }
+
+    static SignalKey forEveryone(Topic.Key key) {
+        return of(EVERYONE, key);
+    }
+
+    static SignalKey of(Audience audience, Topic.Key key) {
+        return new SignalKey(audience, key.method(), key.value());
+    }
+}

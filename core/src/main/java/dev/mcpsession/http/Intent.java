@@ -1,0 +1,35 @@
+package dev.mcpsession.http;
+
+import dev.mcpsession.Client;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.json.Json;
+import java.util.Optional;
+
+/// What a request wants, as the rules read it. Whether it gets it depends on who asks and on what the store knows.
+sealed interface Intent {
+
+    /// Nothing that can be given, whoever asks.
+    record Refused(Decision.Reply reply) implements Intent {}
+
+    /// A new session.
+    record Mint(Client client) implements Intent {}
+
+    /// The application, within a session.
+    record Use(SessionId session) implements Intent {}
+
+    /// The session's event stream, from now on or after an event, in the revision that the request names.
+    record OpenStream(SessionId session, Optional<EventId> after, Optional<ProtocolVersion> version) implements Intent {}
+
+    /// A stream without a session, of what is asked for.
+    record Listen(Json request, Json.Obj asked) implements Intent {}
+
+    /// The session's end.
+    record End(SessionId session) implements Intent {}
+
+    /// A session by a name that none can have.
+    record Nowhere() implements Intent {}
+
+    /// The application, without a session.
+    record Pass() implements Intent {}
+}

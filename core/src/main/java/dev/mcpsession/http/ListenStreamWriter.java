@@ -1,0 +1,68 @@
+package dev.mcpsession.http;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.EventStreamFormat;
+import dev.mcpsession.event.SubscriptionTag;
+import dev.mcpsession.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/// The stream that answers a `subscriptions/listen`: an acknowledgement, events without an id of their own but with that of the
+/// request, and at a graceful end the request's result.
+///
+/// It cannot be resumed, and reports no loss to its client. If unknown events may be lost, the client gets one of everything that
+/// it asked for: it can only ask for signals, so that heals it.
+///
+/// @param tag     the request's id
+/// @param granted what was asked for and is sent
+/// @param owner   the caller
+/// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions">MCP 2026-07-28,
+///      Subscriptions</a>
+record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner owner) implements StreamWriter {
+
+    @Override
+    public void begin(OutputStream out) throws IOException {
+        var params = Json.obj().with("_meta", tag.toJson()).with("notifications", granted.toJson());
+        say(notification("notifications/subscriptions/acknowledged", params), out);
+    }
+
+    @Override
+    public void write(Delivery.Next event, OutputStream out) throws IOException {
+        event.encoded().writeTo(tag, out);
+    }
+
+    @Override
+    public void lagged(long missed, long messages, OutputStream out) throws IOException {
+        if (messages == 0) return; // the signals that were missed follow
+        for (var event : granted.everything()) {
+            say(notification(event.method(), event.params().with("_meta", tag.toJson())), out);
+        }
+    }
+
+    @Override
+    public void end(StreamEnd end, OutputStream out) throws IOException {
+        if (!end.isGraceful()) return;
+        var result = Json.obj().with("resultType", "complete").with("_meta", tag.toJson());
+        say(Json.obj().with("jsonrpc", "2.0").with("id", tag.id()).with("result", result), out);
+    }
+
+    private static Json.Obj notification(String method, Json.Obj params) {
+        return Json.obj().with("jsonrpc", "2.0").with("method", method).with("params", params);
+    }
+
+    private static void say(Json.Obj message, OutputStream out) throws IOException {
+        out.write(EventStreamFormat.message(message));
+    }
+
+    @Override
+    public Optional<Owner> listener() {
+        return Optional.of(owner);
+    }
+
+    @Override
+    public String toString() {
+        return "a listen of " + owner;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.mcpsession.memory;
+
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.SessionPolicy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The sessions that [InMemorySessionStore] holds: by id, by owner, and by when to look at them again. Every change of a
+/// session's life is made here. Safe for use by many threads.
+///
+/// Both limits are exact. A session is counted and made known under its owner's lock, so one that is refused for its owner
+/// takes no place from others. Of an owner's sessions those count that are alive now, whether or not anybody has noticed.
+///
+/// Locks, each taken only inside those before it: the sweep's ([ExpirySweep]), an owner's, the buckets' or a bin's of the
+/// map. What is done most often, [#get], [#lifeAt] and [#touch], takes none.
+final class SessionTable {
+
+    private final SessionPolicy policy;
+    private final ConcurrentHashMap<SessionId, SessionEntry> byId = new ConcurrentHashMap<>();
+    private final OwnerIndex owners;
+    private final ExpiryBuckets buckets;
+    private final AtomicInteger held = new AtomicInteger();
+    private final LongAdder live = new LongAdder();
+
+    SessionTable(SessionPolicy policy, OwnerIndex owners, ExpiryBuckets buckets) {
+        this.policy = policy;
+        this.owners = owners;
+        this.buckets = buckets;
+    }
+
+    SessionEntry get(SessionId id) {
+        return byId.get(id);
+    }
+
+    Collection<SessionEntry> all() {
+        return byId.values();
+    }
+
+    /// @param owner must not be anonymous
+    List<SessionEntry> of(Owner owner) {
+        return owners.locked(owner, ArrayList::new);
+    }
+
+    CreateResult admit(SessionEntry session, long now) {
+        return owners.locked(session.owner(), owned -> admit(session, owned, now));
+    }
+
+    private CreateResult admit(SessionEntry session, List<SessionEntry> owned, long now) {
+        if (!hasRoom(owned, now)) return new CreateResult.OwnerFull();
+        if (!takePlace()) return new CreateResult.StoreFull();
+        var created = session.snapshot(session.life());
+        if (byId.putIfAbsent(session.id(), session) != null) {
+            held.decrementAndGet();
+            throw new IllegalArgumentException("session id must be new: " + session.id());
+        }
+        live.increment();
+        OwnerIndex.add(owned, session);
+        buckets.watch(session, now);
+        return new CreateResult.Created(created);
+    }
+
+    private boolean hasRoom(List<SessionEntry> owned, long now) {
+        var max = policy.maxSessionsPerOwner();
+        return owned.size() < max || owned.stream().filter(session -> isAlive(session, now)).limit(max).count() < max;
+    }
+
+    private boolean takePlace() {
+        var max = policy.maxSessions();
+        return held.getAndUpdate(count -> Math.min(count + 1, max)) < max;
+    }
+
+    boolean isFull() {
+        return held.get() >= policy.maxSessions();
+    }
+
+    /// The life of a session, marked as expired if it has: the one place where that is found out.
+    long lifeAt(SessionEntry session, long now) {
+        var life = session.life();
+        while (life > 0 && SessionEntry.expiresAt(life) <= now) {
+            if (session.changeLife(life, -life)) live.decrement();
+            life = session.life();
+        }
+        return life;
+    }
+
+    boolean isAlive(SessionEntry session, long now) {
+        return lifeAt(session, now) > 0;
+    }
+
+    boolean touch(SessionEntry session, long now) {
+        for (var life = lifeAt(session, now); life > 0; life = lifeAt(session, now)) {
+            if (session.changeLife(life, session.lifeAfterTouch(life, now, policy))) {
+                session.activeAt(now);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Touches a session that is alive, or revives it, if its owner has room for one more.
+    boolean revive(SessionEntry session, long now) {
+        return touch(session, now) || owners.locked(session.owner(), owned -> revive(session, owned, now));
+    }
+
+    private boolean revive(SessionEntry session, List<SessionEntry> owned, long now) {
+        if (touch(session, now)) return true; // somebody else came first
+        var life = session.life();
+        if (!session.isRevivable(life, now, policy) || !hasRoom(owned, now)) return false;
+        if (!session.changeLife(life, session.lifeAfterTouch(life, now, policy))) return false; // it was removed
+        session.activeAt(now);
+        live.increment();
+        buckets.watch(session, now);
+        return true;
+    }
+
+    /// Removes a session for ever.
+    ///
+    /// @return whether this call removed it, and it was alive
+    boolean remove(SessionEntry session, long now) {
+        var life = session.end();
+        if (life == SessionEntry.GONE) return false;
+        if (life > 0) live.decrement();
+        // In this order: who does not find it in the buckets finds its place free, as does who does not find it by its id.
+        leavePlace(session);
+        buckets.remove(session);
+        byId.remove(session.id(), session);
+        return life > 0 && SessionEntry.expiresAt(life) > now;
+    }
+
+    /// Removes an expired session for ever that was polled from the buckets, unless it was revived. If somebody else is
+    /// removing it, waits until that is done: otherwise a create that looks for room would find neither the session nor the
+    /// place it leaves. If it was revived and has expired again meanwhile, it is back in a bucket that is due, where the
+    /// sweep will meet it, gone.
+    ///
+    /// @return whether it is gone
+    boolean removeExpired(SessionEntry session) {
+        var life = session.life();
+        if (SessionEntry.isExpired(life) && session.changeLife(life, SessionEntry.GONE)) {
+            leavePlace(session);
+            byId.remove(session.id(), session);
+        }
+        while (session.life() == SessionEntry.GONE && byId.get(session.id()) == session) Thread.yield();
+        return session.life() == SessionEntry.GONE;
+    }
+
+    private void leavePlace(SessionEntry session) {
+        owners.remove(session);
+        held.decrementAndGet();
+    }
+
+    /// Takes all sessions from an owner in one step, for the caller to remove: what the owner gets from now on stays.
+    List<SessionEntry> takeAll(Owner owner) {
+        return owners.removeAll(owner);
+    }
+
+    long liveCount() {
+        return live.sum();
+    }
+
+    int heldCount() {
+        return held.get();
+    }
+}

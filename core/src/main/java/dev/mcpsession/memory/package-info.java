@@ -1,0 +1,2 @@
+/// Sessions in the memory of this JVM.
+package dev.mcpsession.memory;
