@@ -35,8 +35,8 @@ class HandlesTest {
     private static final Json.Obj STATE = Json.obj().with("items", 3);
 
     private final HandClock clock = new HandClock();
-    private final SessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT.withTtl(TTL).withMaxAge(TTL.multipliedBy(2))
-            .withMaxSessionsPerOwner(3).withMaxStateBytes(1_000), clock);
+    private final SessionStore store = new InMemorySessionStore(SessionPolicy.builder().ttl(TTL).maxAge(TTL.multipliedBy(2))
+            .maxSessionsPerOwner(3).maxStateBytes(1_000).build(), clock);
     private final Handles carts = new Handles(store, "cart_");
     private final Handles books = new Handles(store, "book_");
 
@@ -185,8 +185,8 @@ class HandlesTest {
     @Test
     @Timeout(60)
     void expired_tenThousandHandles_areGoneThoughNobodyCalls() throws InterruptedException {
-        var policy = SessionPolicy.DEFAULT.withTtl(Duration.ofMillis(20)); // sweeps each millisecond, and expires by the hand clock
-        var brief = new InMemorySessionStore(policy.withProvisionalTtl(Duration.ofMillis(20)), clock);
+        var policy = SessionPolicy.builder().ttl(Duration.ofMillis(20)).build(); // sweeps each millisecond, and expires by the hand clock
+        var brief = new InMemorySessionStore(policy.toBuilder().provisionalTtl(Duration.ofMillis(20)).build(), clock);
         try (var handles = new Handles(brief, "cart_")) {
             for (var i = 0; i < 10_000; i++) minted(handles, i % 2 == 0 ? Owner.anonymous() : Owner.principal("owner " + i));
             assertEquals(10_000, brief.heldCount());
@@ -200,8 +200,8 @@ class HandlesTest {
     @Test
     @Timeout(60)
     void expired_twoKindsInOneStore_areGoneWhicheverSweeps() throws InterruptedException {
-        var policy = SessionPolicy.DEFAULT.withTtl(Duration.ofMillis(20)); // sweeps each millisecond, and expires by the hand clock
-        var shared = new InMemorySessionStore(policy.withProvisionalTtl(Duration.ofMillis(20)), clock);
+        var policy = SessionPolicy.builder().ttl(Duration.ofMillis(20)).build(); // sweeps each millisecond, and expires by the hand clock
+        var shared = new InMemorySessionStore(policy.toBuilder().provisionalTtl(Duration.ofMillis(20)).build(), clock);
         var session = SessionId.random();
         shared.create(session, ANN, new Client("", "", Json.obj()));
         shared.touch(session);

@@ -116,43 +116,56 @@ class SessionValuesTest {
 
     @Test
     void policy_expiries_endAtTheMaximumAge() {
-        var policy = SessionPolicy.DEFAULT.withMaxAge(Duration.ofMinutes(40));
+        var policy = SessionPolicy.builder().maxAge(Duration.ofMinutes(40)).build();
 
         assertEquals(NOW.plusSeconds(60), policy.firstExpiry(NOW));
         assertEquals(NOW.plus(Duration.ofMinutes(35)), policy.expiryAfterTouch(NOW, NOW.plus(Duration.ofMinutes(5))));
         assertEquals(NOW.plus(Duration.ofMinutes(40)), policy.expiryAfterTouch(NOW, NOW.plus(Duration.ofMinutes(20))));
-        assertEquals(NOW.plusSeconds(30), policy.withMaxAge(Duration.ofSeconds(30)).firstExpiry(NOW));
+        assertEquals(NOW.plusSeconds(30), policy.toBuilder().maxAge(Duration.ofSeconds(30)).build().firstExpiry(NOW));
     }
 
     @Test
     void touchInterval_isATwentiethWithinBounds() {
         assertEquals(Duration.ofSeconds(60), SessionPolicy.DEFAULT.touchInterval());
-        assertEquals(Duration.ofSeconds(3), SessionPolicy.DEFAULT.withTtl(Duration.ofMinutes(1)).touchInterval());
-        assertEquals(Duration.ofMillis(1), SessionPolicy.DEFAULT.withTtl(Duration.ofNanos(1)).touchInterval());
+        assertEquals(Duration.ofSeconds(3), SessionPolicy.builder().ttl(Duration.ofMinutes(1)).build().touchInterval());
+        assertEquals(Duration.ofMillis(1), SessionPolicy.builder().ttl(Duration.ofNanos(1)).build().touchInterval());
     }
 
     @Test
     void policy_provisionalLongerThanTheTtl_isTheTtl() {
-        var brief = SessionPolicy.DEFAULT.withTtl(Duration.ofSeconds(5));
+        var brief = SessionPolicy.builder().ttl(Duration.ofSeconds(5)).build();
 
         assertEquals(Instant.EPOCH.plusSeconds(5), brief.firstExpiry(Instant.EPOCH));
-        assertEquals(Instant.EPOCH.plusSeconds(60), brief.withTtl(Duration.ofMinutes(30)).firstExpiry(Instant.EPOCH));
+        assertEquals(Instant.EPOCH.plusSeconds(60), brief.toBuilder().ttl(Duration.ofMinutes(30)).build().firstExpiry(Instant.EPOCH));
     }
 
     @Test
-    void policy_senselessValues_areMisuse() {
-        var policy = SessionPolicy.DEFAULT;
+    void policyBuilder_valueOutOfRange_isRefused() {
+        var builder = SessionPolicy.builder();
         var centuries = Duration.ofDays(100_000);
 
-        assertThrows(IllegalArgumentException.class, () -> policy.withTtl(Duration.ZERO));
-        assertThrows(IllegalArgumentException.class, () -> policy.withTtl(centuries));
-        assertThrows(IllegalArgumentException.class, () -> policy.withProvisionalTtl(Duration.ofSeconds(-1)));
-        assertThrows(IllegalArgumentException.class, () -> policy.withMaxAge(Duration.ZERO));
-        assertThrows(IllegalArgumentException.class, () -> policy.withRevivalWindow(Duration.ofNanos(-1)));
-        assertThrows(IllegalArgumentException.class, () -> policy.withRevivalWindow(centuries));
-        assertThrows(IllegalArgumentException.class, () -> policy.withMaxSessions(0));
-        assertThrows(IllegalArgumentException.class, () -> policy.withMaxSessionsPerOwner(0));
-        assertThrows(IllegalArgumentException.class, () -> policy.withMaxStateBytes(0));
+        assertRefused("ttl must be positive: PT0S", () -> builder.ttl(Duration.ZERO));
+        assertRefused("ttl must be at most PT876600H: PT2400000H", () -> builder.ttl(centuries));
+        assertRefused("provisionalTtl must be positive: PT-1S", () -> builder.provisionalTtl(Duration.ofSeconds(-1)));
+        assertRefused("maxAge must be positive: PT0S", () -> builder.maxAge(Duration.ZERO));
+        assertRefused("revivalWindow must not be negative: PT-1S", () -> builder.revivalWindow(Duration.ofSeconds(-1)));
+        assertRefused("revivalWindow must be at most PT876600H: PT2400000H", () -> builder.revivalWindow(centuries));
+        assertRefused("maxSessions must be positive: 0", () -> builder.maxSessions(0));
+        assertRefused("maxSessionsPerOwner must be positive: 0", () -> builder.maxSessionsPerOwner(0));
+        assertRefused("maxStateBytes must be positive: 0", () -> builder.maxStateBytes(0));
+    }
+
+    @Test
+    void policyToBuilder_oneValueChanged_keepsTheOthers() {
+        var policy = SessionPolicy.builder().ttl(Duration.ofSeconds(1)).provisionalTtl(Duration.ofSeconds(2))
+                .maxAge(Duration.ofSeconds(3)).revivalWindow(Duration.ZERO).maxSessions(4).maxSessionsPerOwner(5).maxStateBytes(6).build();
+
+        assertEquals("SessionPolicy[ttl=PT7S, provisionalTtl=PT2S, maxAge=PT3S, revivalWindow=PT0S, maxSessions=4, "
+                + "maxSessionsPerOwner=5, maxStateBytes=6]", policy.toBuilder().ttl(Duration.ofSeconds(7)).build().toString());
+    }
+
+    private static void assertRefused(String message, Runnable change) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, change::run).getMessage());
     }
 
     private static Session session(Owner owner) {

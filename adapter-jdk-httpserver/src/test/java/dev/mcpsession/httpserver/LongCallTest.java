@@ -24,7 +24,7 @@ class LongCallTest {
     @Test
     void handle_callAndStreamLongerThanTheTtl_keepTheirSessions() throws Exception {
         var takesLong = new AtomicBoolean();
-        var store = new InMemorySessionStore(SessionPolicy.DEFAULT.withProvisionalTtl(TTL).withTtl(TTL));
+        var store = new InMemorySessionStore(SessionPolicy.builder().provisionalTtl(TTL).ttl(TTL).build());
         try (var endpoint = new Endpoint(store, exchange -> {
             if (takesLong.get()) waitLong();
             Endpoint.answerSession(exchange);

@@ -363,7 +363,7 @@ class RequestTest {
 
     @Test
     void handle_initializeAtAFullStore_is503WithRetryAfter() throws IOException {
-        var store = new InMemorySessionStore(SessionPolicy.DEFAULT.withMaxSessions(1));
+        var store = new InMemorySessionStore(SessionPolicy.builder().maxSessions(1).build());
         try (var full = new Endpoint(store, Endpoint::answerSession, b -> b, b -> b)) {
             full.initialize();
 
@@ -377,7 +377,7 @@ class RequestTest {
     @Test
     void handle_getBeyondTheLastPlace_is503WithRetryAfter() throws IOException {
         var store = new InMemorySessionStore(SessionPolicy.DEFAULT);
-        var one = Limits.DEFAULT.withMaxStreams(1);
+        var one = Limits.builder().maxStreams(1).build();
         try (var full = new Endpoint(store, Endpoint::answerSession, b -> b.limits(one), b -> b);
                 var _ = full.stream(full.initialize())) {
             var response = full.exchange("GET", "/mcp", "", EVENTS, idHeader(full.initialize()));

@@ -62,7 +62,7 @@ final class Slots implements AutoCloseable {
     private final SlotCase slot;
     private final SlotAnswer answer;
     private final InMemorySessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT);
-    private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.DEFAULT.withHeartbeat(HEARTBEAT));
+    private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().heartbeat(HEARTBEAT).build());
     private final SessionHandler sessions = SessionHandler.builder(store).broadcaster(broadcaster)
             .owners(_ -> new OwnerResolver.Resolution.Known(Owner.anonymous())).build(); // of whom there may be many
     private final McpHttpServer server;

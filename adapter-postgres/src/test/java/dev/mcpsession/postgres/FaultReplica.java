@@ -37,7 +37,7 @@ final class FaultReplica implements AutoCloseable {
         pooled.setLoginTimeout(LOGIN_SECONDS);
         pool = new ConnectionPool(pooled, CONNECTIONS);
         broadcaster = new PostgresBroadcaster(pool, source(listening, database, "listener"),
-                BroadcasterOptions.DEFAULT.withRing(1 << 16, 64 << 20).withHeartbeat(Duration.ofSeconds(1)),
+                BroadcasterOptions.builder().ringEntries(1 << 16).ringBytes(64 << 20).heartbeat(Duration.ofSeconds(1)).build(),
                 PostgresOptions.DEFAULT);
         server = McpHttpServer.builder(SessionHandler.builder(sessions).broadcaster(broadcaster).build())
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).endpoint(exchange -> {

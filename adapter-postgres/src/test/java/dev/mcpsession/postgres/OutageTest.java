@@ -47,8 +47,8 @@ class OutageTest {
 
     private static final BroadcasterOptions BOUNDS = BroadcasterOptions.DEFAULT;
     private static final PostgresOptions OPTIONS = PostgresOptions.DEFAULT;
-    private static final PostgresOptions HASTY = OPTIONS
-            .withTimeouts(Duration.ofMillis(800), Duration.ofMillis(400), Duration.ofMillis(300));
+    private static final PostgresOptions HASTY = OPTIONS.toBuilder()
+            .publishTimeout(Duration.ofMillis(800)).subscribeTimeout(Duration.ofMillis(400)).answerTimeout(Duration.ofMillis(300)).build();
 
     @AutoClose
     private static final EventDatabase DATABASE = EventDatabase.create();
@@ -116,7 +116,7 @@ class OutageTest {
     @Test
     void publish_tooManyWait_isRefusedAtOnce() throws Exception {
         try (var network = new FaultyNetwork(DATABASE.port());
-                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS.withMaxWaiting(3))) {
+                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS.toBuilder().maxWaiting(3).build())) {
             insist(broadcaster, "first", message(0));
             network.swallow();
 
@@ -137,7 +137,7 @@ class OutageTest {
     /// As many sessions end in one tick as a replica can have, while nothing can be written.
     @Test
     void endSessions_tooManyToWrite_refusesNoEventAndNoStream() throws Exception {
-        try (var broadcaster = DATABASE.open(BOUNDS, OPTIONS.withMaxWaiting(100)); var threads = new Threads();
+        try (var broadcaster = DATABASE.open(BOUNDS, OPTIONS.toBuilder().maxWaiting(100).build()); var threads = new Threads();
                 var locking = DATABASE.database().connect()) {
             lockHead(locking);
             var ended = SessionId.random();
@@ -182,7 +182,8 @@ class OutageTest {
 
     @Test
     void next_listenerKilledAgainAndAgain_losesNothing() throws Exception {
-        try (var broadcaster = DATABASE.open(BOUNDS.withRing(8192, 16 << 20), OPTIONS); var threads = new Threads();
+        try (var broadcaster = DATABASE.open(BOUNDS.toBuilder().ringEntries(8192).ringBytes(16 << 20).build(), OPTIONS);
+                var threads = new Threads();
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             var published = threads.start(() -> {
                 var ids = new ArrayList<EventId>();
@@ -203,7 +204,7 @@ class OutageTest {
     @Test
     void next_networkOfListenerSilent_goesOnWhenItIsBack() throws Exception {
         try (var network = new FaultyNetwork(DATABASE.port());
-                var broadcaster = DATABASE.open(network, BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(200)));
+                var broadcaster = DATABASE.open(network, BOUNDS, HASTY.toBuilder().heartbeat(Duration.ofMillis(200)).build());
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             network.swallow();
             var id = insist(broadcaster, "first", message(1));
@@ -218,9 +219,10 @@ class OutageTest {
     @Test
     void subscribe_notReadBackInTime_takesOverAllTheSame() throws Exception {
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-        var options = OPTIONS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(300), Duration.ofSeconds(20));
+        var options = OPTIONS.toBuilder().publishTimeout(Duration.ofSeconds(20)).subscribeTimeout(Duration.ofMillis(300))
+                .answerTimeout(Duration.ofSeconds(20)).build();
         try (var network = new FaultyNetwork(DATABASE.port());
-                var broadcaster = DATABASE.open(network, BOUNDS.withHeartbeat(Duration.ofMillis(50)), options);
+                var broadcaster = DATABASE.open(network, BOUNDS.toBuilder().heartbeat(Duration.ofMillis(50)).build(), options);
                 var other = DATABASE.open(BOUNDS, OPTIONS); var older = subscribed(other, filter)) {
             network.swallow();
             var left = subscribed(broadcaster, EventFilter.of(SessionId.random(), Owner.anonymous()));
@@ -244,7 +246,8 @@ class OutageTest {
     @Test
     void subscribe_recordLostBeforeItWasRead_goesOnAndIsTold() throws Exception {
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-        var options = OPTIONS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(300), Duration.ofSeconds(20));
+        var options = OPTIONS.toBuilder().publishTimeout(Duration.ofSeconds(20)).subscribeTimeout(Duration.ofMillis(300))
+                .answerTimeout(Duration.ofSeconds(20)).build();
         try (var network = new FaultyNetwork(DATABASE.port()); var broadcaster = DATABASE.open(network, BOUNDS, options)) {
             network.swallow();
             try (var reader = subscribed(broadcaster, filter)) {
@@ -282,7 +285,7 @@ class OutageTest {
 
     @Test
     void publish_headLocked_leavesNoBackendsBehind() throws Exception {
-        try (var broadcaster = DATABASE.open(BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(100)));
+        try (var broadcaster = DATABASE.open(BOUNDS, HASTY.toBuilder().heartbeat(Duration.ofMillis(100)).build());
                 var locking = DATABASE.database().connect(); var threads = new Threads()) {
             lockHead(locking);
             var insisting = new ArrayList<Future<EventId>>();
@@ -299,7 +302,7 @@ class OutageTest {
 
     @Test
     void next_logLocked_leavesNoBackendsBehind() throws Exception {
-        try (var broadcaster = DATABASE.open(BOUNDS, HASTY.withHeartbeat(Duration.ofMillis(50)));
+        try (var broadcaster = DATABASE.open(BOUNDS, HASTY.toBuilder().heartbeat(Duration.ofMillis(50)).build());
                 var locking = DATABASE.database().connect(); var statement = locking.createStatement()) {
             locking.setAutoCommit(false);
             statement.execute("lock table mcp_event, mcp_event_head");
@@ -373,7 +376,8 @@ class OutageTest {
     void next_errorInTheListener_goesOn() throws Exception {
         var failing = new AtomicBoolean();
         try (var broadcaster = new PostgresBroadcaster(
-                DATABASE.pool(), Failing.source(DATABASE.database().dataSource(), failing), BOUNDS, OPTIONS.withHeartbeat(Duration.ofMillis(20)));
+                DATABASE.pool(), Failing.source(DATABASE.database().dataSource(), failing), BOUNDS,
+                OPTIONS.toBuilder().heartbeat(Duration.ofMillis(20)).build());
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             for (var round = 0; round < 3; round++) {
                 failing.set(true);
@@ -412,7 +416,7 @@ class OutageTest {
     void next_nothingIsHeard_isPolledAndSaid() throws Exception {
         for (var heartbeat : List.of(Duration.ofHours(1), OPTIONS.heartbeat(), Duration.ofMillis(100))) {
             var isDeaf = new AtomicBoolean(true);
-            var options = OPTIONS.withHeartbeat(heartbeat);
+            var options = OPTIONS.toBuilder().heartbeat(heartbeat).build();
             try (var warnings = new Warnings(); var broadcaster = new PostgresBroadcaster(
                     DATABASE.pool(), DeafConnections.of(DATABASE.database().dataSource(), isDeaf), BOUNDS, options);
                     var reader = broadcaster.subscribe(EventFilter.all())) {

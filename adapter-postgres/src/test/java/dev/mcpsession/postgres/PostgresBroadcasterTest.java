@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AutoClose;
 class PostgresBroadcasterTest implements BroadcasterContract {
 
     /// What was pushed out of memory is gone for the contract, so it is not looked for in the table.
-    private static final PostgresOptions OPTIONS = PostgresOptions.DEFAULT.withMaxReplayed(0);
+    private static final PostgresOptions OPTIONS = PostgresOptions.builder().maxReplayed(0).build();
 
     @AutoClose
     private static final EventDatabase DATABASE = EventDatabase.create();

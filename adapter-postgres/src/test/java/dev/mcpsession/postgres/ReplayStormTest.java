@@ -38,9 +38,10 @@ class ReplayStormTest {
     private static final int FINDS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final BroadcasterOptions BOUNDS =
-            BroadcasterOptions.DEFAULT.withRing(16, 1 << 20).withHeartbeat(Duration.ofMillis(50));
+            BroadcasterOptions.builder().ringEntries(16).ringBytes(1 << 20).heartbeat(Duration.ofMillis(50)).build();
     private static final PostgresOptions OPTIONS =
-            PostgresOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE); // this machine may be busy
+            PostgresOptions.builder().publishTimeout(PATIENCE).subscribeTimeout(PATIENCE).answerTimeout(PATIENCE)
+                    .build(); // this machine may be busy
 
     private final AtomicInteger idles = new AtomicInteger();
 

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReplayTest {
 
-    private static final BroadcasterOptions SMALL = BroadcasterOptions.DEFAULT.withRing(16, 1 << 20);
-    private static final PostgresOptions OPTIONS = PostgresOptions.DEFAULT.withMaxReplayed(11_000);
+    private static final BroadcasterOptions SMALL = BroadcasterOptions.builder().ringEntries(16).ringBytes(1 << 20).build();
+    private static final PostgresOptions OPTIONS = PostgresOptions.builder().maxReplayed(11_000).build();
     private static final int MISSED = 10_000;
     private static final Owner ANN = Owner.principal("ann");
 
@@ -167,7 +167,7 @@ class ReplayTest {
     void subscribe_afterMoreThanMayBeReplayed_isLaggedAndLive() throws Exception {
         var first = replica().publish(message(-1));
         publishMany();
-        var here = replicas.open(SMALL, OPTIONS.withMaxReplayed(MISSED * 3 / 4 - 1));
+        var here = replicas.open(SMALL, OPTIONS.toBuilder().maxReplayed(MISSED * 3 / 4 - 1).build());
 
         try (var reader = here.subscribe(filter, first)) {
             assertLaggedThenLive(here, reader);

@@ -44,7 +44,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
     }
 
     private static SessionPolicy many() {
-        return POLICY.withMaxSessionsPerOwner(10 * RACES);
+        return POLICY.toBuilder().maxSessionsPerOwner(10 * RACES).build();
     }
 
     @Test
@@ -122,7 +122,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
     @Test
     void create_onTwoReplicasAtTheLimits_admitsExactlyAsMany() {
         var limit = 50;
-        var policy = POLICY.withMaxSessions(limit).withMaxSessionsPerOwner(limit / 5);
+        var policy = POLICY.toBuilder().maxSessions(limit).maxSessionsPerOwner(limit / 5).build();
         var stores = List.of(open(policy), open(policy));
         var turn = new AtomicInteger();
 
@@ -142,8 +142,8 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
     // Locks that are not taken in one order would make the server end one of the two.
     @Test
     void keepAlive_theSameSessionsInAnotherOrder_neverDeadlocks() {
-        var one = open(POLICY.withTtl(Duration.ofMillis(20)).withMaxSessions(10_000));
-        var other = open(POLICY.withTtl(Duration.ofMillis(20)).withMaxSessions(10_000));
+        var one = open(POLICY.toBuilder().ttl(Duration.ofMillis(20)).maxSessions(10_000).build());
+        var other = open(POLICY.toBuilder().ttl(Duration.ofMillis(20)).maxSessions(10_000).build());
         var maker = open(many());
         var ids = new ArrayList<>(Stream.generate(() -> used(maker, ANYBODY)).limit(200).toList());
         var reversed = ids.reversed();
@@ -174,8 +174,8 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
 
     @Test
     void deleteExpired_byTwoReplicasMoreThanABatch_reportsEachOnce() {
-        var one = open(many().withMaxSessions(10_000));
-        var other = open(many().withMaxSessions(10_000));
+        var one = open(many().toBuilder().maxSessions(10_000).build());
+        var other = open(many().toBuilder().maxSessions(10_000).build());
         DATABASE.change("""
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
                     expires_at, due_at, provisional)
@@ -212,7 +212,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
 
     @Test
     void deleteExpired_afterACreateMadeRoom_reportsWhoIsNotAlive() {
-        var store = open(POLICY.withMaxSessions(2));
+        var store = open(POLICY.toBuilder().maxSessions(2).build());
         var dropped = expired(store, ALICE);
         var revived = expired(store, BOB);
         minted(store, ALICE);
@@ -233,7 +233,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
                     now(), now(), false
                 from generate_series(1, 10000) i returning id
                 """);
-        var carts = open("cart", POLICY.withTtl(Duration.ofSeconds(1)));
+        var carts = open("cart", POLICY.toBuilder().ttl(Duration.ofSeconds(1)).build());
         assertEquals(10_000, carts.heldCount());
 
         try (var _ = new Handles(carts, "cart_")) {
@@ -246,7 +246,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
     @Test
     void deleteExpired_lastQuestionFails_forgetsNobody() {
         var database = spy(DATABASE.patient());
-        var store = new PostgresSessionStore(database, POLICY.withMaxSessions(2), SessionStore.SESSIONS, () -> {});
+        var store = new PostgresSessionStore(database, POLICY.toBuilder().maxSessions(2).build(), SessionStore.SESSIONS, () -> {});
         var dropped = expired(store, ALICE);
         var revived = expired(store, BOB);
         minted(store, ALICE); // makes room, and so finds out who has ended

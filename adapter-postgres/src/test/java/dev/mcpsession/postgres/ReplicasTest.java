@@ -53,7 +53,7 @@ class ReplicasTest {
     }
 
     private PostgresBroadcaster replica(PostgresOptions options) {
-        return replicas.open(BroadcasterOptions.DEFAULT.withRing(8192, 16 << 20), options);
+        return replicas.open(BroadcasterOptions.builder().ringEntries(8192).ringBytes(16 << 20).build(), options);
     }
 
     // --- one order
@@ -323,7 +323,8 @@ class ReplicasTest {
         var here = replica();
         try (var network = new FaultyNetwork(DATABASE.port())) {
             var lagging = replicas.add(DATABASE.open(network, BroadcasterOptions.DEFAULT,
-                    OPTIONS.withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(5))));
+                    OPTIONS.toBuilder().publishTimeout(Duration.ofSeconds(1)).subscribeTimeout(Duration.ofMillis(100))
+                            .answerTimeout(Duration.ofSeconds(5)).build()));
             network.swallow();
             var id = here.publish(message(1));
 
@@ -462,7 +463,7 @@ class ReplicasTest {
     // --- words
 
     private static PostgresOptions soon() {
-        return OPTIONS.withHeartbeat(Duration.ofMillis(100));
+        return OPTIONS.toBuilder().heartbeat(Duration.ofMillis(100)).build();
     }
 
     private static Event message(int n) {

@@ -186,7 +186,8 @@ class ReplicatedResourcesTest {
 
     /// Of what is published it can hold the last four in memory.
     private PostgresBroadcaster late() {
-        return replicas.open(BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(5), PostgresOptions.DEFAULT);
+        return replicas.open(
+                BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).signalKeys(5).build(), PostgresOptions.DEFAULT);
     }
 
     private static void elapse(Duration time) {

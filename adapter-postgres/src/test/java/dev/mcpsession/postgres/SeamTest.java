@@ -26,7 +26,8 @@ class SeamTest implements SeamContract {
     // A busy machine is no reason to answer 503.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final PostgresOptions OPTIONS =
-            PostgresOptions.DEFAULT.withTimeouts(PATIENCE, PATIENCE, PATIENCE).withMaxReplayed(1 << 20);
+            PostgresOptions.builder().publishTimeout(PATIENCE).subscribeTimeout(PATIENCE).answerTimeout(PATIENCE)
+                    .maxReplayed(1 << 20).build();
 
     private final TestDatabase database = TestDatabase.create();
     private final EventDatabase log = EventDatabase.in(database.database());
@@ -72,7 +73,7 @@ class SeamTest implements SeamContract {
 
     private Replica newReplica(int inMemory) {
         var store = database.store(SessionPolicy.DEFAULT);
-        var broadcaster = log.open(BroadcasterOptions.DEFAULT.withRing(inMemory, 16 << 20), OPTIONS);
+        var broadcaster = log.open(BroadcasterOptions.builder().ringEntries(inMemory).ringBytes(16 << 20).build(), OPTIONS);
         return new Replica(store, broadcaster, SessionHandler.builder(store).broadcaster(broadcaster).build());
     }
 

@@ -43,7 +43,7 @@ class SessionRowsTest {
         var sessions = 20_000;
         insert(sessions, "now() + interval '20 minutes'", "now() - interval '10 minutes'");
         var size = database.ask("select pg_indexes_size('mcp_session')");
-        var often = database.store(SessionStoreFixture.POLICY.withTtl(Duration.ofSeconds(1)));
+        var often = database.store(SessionStoreFixture.POLICY.toBuilder().ttl(Duration.ofSeconds(1)).build());
         var ids = IntStream.rangeClosed(1, sessions).mapToObj(i -> new SessionId("id-" + i)).toList();
 
         for (int round = 0; round < 2; round++) {
@@ -88,7 +88,7 @@ class SessionRowsTest {
         var pages = Long.parseLong(read.group(1)) + (read.group(2) == null ? 0 : Long.parseLong(read.group(2)));
         assertTrue(pages < 60L * EXPIRED, () -> pages + " pages for " + EXPIRED + " sessions\n" + plan);
         System.out.println(plan);
-        assertEquals(EXPIRED, database.store(SessionStoreFixture.POLICY.withMaxSessions(2_000_000)).deleteExpired().size());
+        assertEquals(EXPIRED, database.store(SessionStoreFixture.POLICY.toBuilder().maxSessions(2_000_000).build()).deleteExpired().size());
     }
 
     @Test

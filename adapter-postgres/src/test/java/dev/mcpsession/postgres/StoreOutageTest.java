@@ -296,7 +296,7 @@ class StoreOutageTest {
 
     @Test
     void create_storeFullAndTheOldestExpiredLocked_dropsAnother() throws SQLException {
-        var full = new PostgresSessionStore(pool, SessionStoreFixture.POLICY.withMaxSessions(2));
+        var full = new PostgresSessionStore(pool, SessionStoreFixture.POLICY.toBuilder().maxSessions(2).build());
         database.execute("""
                 truncate mcp_session;
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,

@@ -99,7 +99,7 @@ class StoredTextTest {
         for (var state : states) {
             var bytes = state.toUtf8().length;
             var id = minted();
-            var exact = database.store(SessionStoreFixture.POLICY.withMaxStateBytes(bytes));
+            var exact = database.store(SessionStoreFixture.POLICY.toBuilder().maxStateBytes(bytes).build());
             exact.updateState(id, state).orElseThrow();
 
             var error = assertThrows(StateTooLargeException.class, () -> exact.updateState(id, Json.obj().with("one more", 1)));

@@ -52,7 +52,7 @@ public class ReplicatedStore {
 
     private static final int SESSIONS = 1_000;
     private static final Client CLIENT = new Client("2025-11-25", "benchmark", Json.obj());
-    private static final SessionPolicy POLICY = SessionPolicy.DEFAULT.withTtl(Duration.ofSeconds(10)); // touches twice a second
+    private static final SessionPolicy POLICY = SessionPolicy.builder().ttl(Duration.ofSeconds(10)).build(); // touches twice a second
 
     /// How many sessions are alive.
     @Param({"10", "1000"})

@@ -1,88 +1,135 @@
 package dev.mcpsession.http;
 
-/// How much one endpoint takes on; beyond each limit the client gets an exact answer. Those of sessions are in
+import static dev.mcpsession.Checks.positive;
+
+/// How much one endpoint takes on. A client that exceeds a limit gets a definite answer. The limits of sessions are in
 /// [dev.mcpsession.SessionPolicy], those of events in [dev.mcpsession.broadcast.BroadcasterOptions]. Immutable.
-///
-/// @param maxStreams         open event streams; beyond: 503 with `Retry-After`
-/// @param maxBodyBytes       a body that is read for a decision; beyond: 413
-/// @param maxInitializeBytes the body of an `initialize`, of which a part is kept with the session; beyond: 413
-/// @param maxListensPerOwner open streams of `subscriptions/listen` that an authenticated owner has; beyond: the oldest ends with
-///                           a result
-/// @param maxListenBytes     the body of a `subscriptions/listen`, of which a part is kept with the stream; beyond: 413
-/// @param maxListenResources resources, and other things of topics, that one listen can ask for; beyond: the first are granted, as
-///                           the acknowledgement says
-public record Limits(
-        int maxStreams,
-        int maxBodyBytes,
-        int maxInitializeBytes,
-        int maxListensPerOwner,
-        int maxListenBytes,
-        int maxListenResources) {
+public final class Limits {
 
     /// 20,000 streams, 32 listens per owner; bodies of 4 MiB, of an `initialize` 32 KiB, of a listen 64 KiB with 256 resources.
-    public static final Limits DEFAULT = new Limits(20_000, 4 << 20, 32 << 10, 32, 64 << 10, 256);
+    public static final Limits DEFAULT = new Builder().build();
 
-    /// Checks every value.
-    ///
-    /// @throws IllegalArgumentException if a value is not positive
-    public Limits {
-        requirePositive("maxStreams", maxStreams);
-        requirePositive("maxBodyBytes", maxBodyBytes);
-        requirePositive("maxInitializeBytes", maxInitializeBytes);
-        requirePositive("maxListensPerOwner", maxListensPerOwner);
-        requirePositive("maxListenBytes", maxListenBytes);
-        requirePositive("maxListenResources", maxListenResources);
+    private final int maxStreams;
+    private final int maxBodyBytes;
+    private final int maxInitializeBytes;
+    private final int maxListensPerOwner;
+    private final int maxListenBytes;
+    private final int maxListenResources;
+
+    private Limits(Builder values) {
+        maxStreams = values.maxStreams;
+        maxBodyBytes = values.maxBodyBytes;
+        maxInitializeBytes = values.maxInitializeBytes;
+        maxListensPerOwner = values.maxListensPerOwner;
+        maxListenBytes = values.maxListenBytes;
+        maxListenResources = values.maxListenResources;
     }
 
-    /// The same with another number of streams.
-    ///
-    /// @param value the new value
-    /// @return new limits
-    public Limits withMaxStreams(int value) {
-        return new Limits(value, maxBodyBytes, maxInitializeBytes, maxListensPerOwner, maxListenBytes, maxListenResources);
+    /// {@return a builder that has the values of [#DEFAULT]}
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /// The same with another size of a body.
-    ///
-    /// @param value the new value
-    /// @return new limits
-    public Limits withMaxBodyBytes(int value) {
-        return new Limits(maxStreams, value, maxInitializeBytes, maxListensPerOwner, maxListenBytes, maxListenResources);
+    /// {@return a builder that has the values of these limits}
+    public Builder toBuilder() {
+        return builder().maxStreams(maxStreams).maxBodyBytes(maxBodyBytes).maxInitializeBytes(maxInitializeBytes)
+                .maxListensPerOwner(maxListensPerOwner).maxListenBytes(maxListenBytes).maxListenResources(maxListenResources);
     }
 
-    /// The same with another size of an `initialize`.
-    ///
-    /// @param value the new value
-    /// @return new limits
-    public Limits withMaxInitializeBytes(int value) {
-        return new Limits(maxStreams, maxBodyBytes, value, maxListensPerOwner, maxListenBytes, maxListenResources);
+    /// {@return the number of open event streams; beyond it: 503 with `Retry-After`}
+    public int maxStreams() {
+        return maxStreams;
     }
 
-    /// The same with another number of an owner's listens.
-    ///
-    /// @param value the new value
-    /// @return new limits
-    public Limits withMaxListensPerOwner(int value) {
-        return new Limits(maxStreams, maxBodyBytes, maxInitializeBytes, value, maxListenBytes, maxListenResources);
+    /// {@return the size of a body that is read for a decision; beyond it: 413}
+    public int maxBodyBytes() {
+        return maxBodyBytes;
     }
 
-    /// The same with another size of a listen.
-    ///
-    /// @param value the new value
-    /// @return new limits
-    public Limits withMaxListenBytes(int value) {
-        return new Limits(maxStreams, maxBodyBytes, maxInitializeBytes, maxListensPerOwner, value, maxListenResources);
+    /// {@return the size of the body of an `initialize`, part of which is kept with the session; beyond it: 413}
+    public int maxInitializeBytes() {
+        return maxInitializeBytes;
     }
 
-    /// The same with another number of resources of a listen.
-    ///
-    /// @param value the new value
-    /// @return new limits
-    public Limits withMaxListenResources(int value) {
-        return new Limits(maxStreams, maxBodyBytes, maxInitializeBytes, maxListensPerOwner, maxListenBytes, value);
+    /// {@return the number of open `subscriptions/listen` streams of an authenticated owner; beyond it, the oldest ends with a result}
+    public int maxListensPerOwner() {
+        return maxListensPerOwner;
     }
 
-    private static void requirePositive(String name, int value) {
-        if (value <= 0) throw new IllegalArgumentException(name + " must be positive: " + value);
+    /// {@return the size of the body of a `subscriptions/listen`, part of which is kept with the stream; beyond it: 413}
+    public int maxListenBytes() {
+        return maxListenBytes;
+    }
+
+    /// {@return how many resources, and other keys of topics, one listen can request; the acknowledgement grants no more than these}
+    public int maxListenResources() {
+        return maxListenResources;
+    }
+
+    @Override
+    public String toString() {
+        return "Limits[maxStreams=" + maxStreams + ", maxBodyBytes=" + maxBodyBytes + ", maxInitializeBytes=" + maxInitializeBytes
+                + ", maxListensPerOwner=" + maxListensPerOwner + ", maxListenBytes=" + maxListenBytes
+                + ", maxListenResources=" + maxListenResources + "]";
+    }
+
+    /// Builds [Limits]. All values are positive; sizes are in bytes. Not thread-safe.
+    public static final class Builder {
+
+        private int maxStreams = 20_000;
+        private int maxBodyBytes = 4 << 20;
+        private int maxInitializeBytes = 32 << 10;
+        private int maxListensPerOwner = 32;
+        private int maxListenBytes = 64 << 10;
+        private int maxListenResources = 256;
+
+        private Builder() {}
+
+        /// {@return this builder}
+        /// @param value see [Limits#maxStreams()]
+        public Builder maxStreams(int value) {
+            maxStreams = positive("maxStreams", value);
+            return this;
+        }
+
+        /// {@return this builder}
+        /// @param value see [Limits#maxBodyBytes()]
+        public Builder maxBodyBytes(int value) {
+            maxBodyBytes = positive("maxBodyBytes", value);
+            return this;
+        }
+
+        /// {@return this builder}
+        /// @param value see [Limits#maxInitializeBytes()]
+        public Builder maxInitializeBytes(int value) {
+            maxInitializeBytes = positive("maxInitializeBytes", value);
+            return this;
+        }
+
+        /// {@return this builder}
+        /// @param value see [Limits#maxListensPerOwner()]
+        public Builder maxListensPerOwner(int value) {
+            maxListensPerOwner = positive("maxListensPerOwner", value);
+            return this;
+        }
+
+        /// {@return this builder}
+        /// @param value see [Limits#maxListenBytes()]
+        public Builder maxListenBytes(int value) {
+            maxListenBytes = positive("maxListenBytes", value);
+            return this;
+        }
+
+        /// {@return this builder}
+        /// @param value see [Limits#maxListenResources()]
+        public Builder maxListenResources(int value) {
+            maxListenResources = positive("maxListenResources", value);
+            return this;
+        }
+
+        /// {@return the limits}
+        public Limits build() {
+            return new Limits(this);
+        }
     }
 }

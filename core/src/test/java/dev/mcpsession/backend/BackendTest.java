@@ -27,7 +27,7 @@ class BackendTest {
 
     @Test
     void store_ofAnotherKind_isAStoreOfItsOwn() {
-        var carts = backend.store("cart", POLICY.withMaxSessions(7));
+        var carts = backend.store("cart", POLICY.toBuilder().maxSessions(7).build());
 
         assertInstanceOf(CreateResult.Created.class,
                 carts.create(SessionId.random(), Owner.principal("ann"), new Client("", "", Json.obj())));

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class FailingAppendTest {
 
-    private static final BroadcasterOptions OPTIONS = BroadcasterOptions.DEFAULT.withRing(16, 16 << 20).withHeartbeat(Duration.ofHours(1));
+    private static final BroadcasterOptions OPTIONS =
+            BroadcasterOptions.builder().ringEntries(16).ringBytes(16 << 20).heartbeat(Duration.ofHours(1)).build();
     private static final Event TOOLS = Event.of("notifications/tools/list_changed");
 
     private boolean isExhausted;

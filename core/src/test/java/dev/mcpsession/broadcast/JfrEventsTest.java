@@ -38,7 +38,7 @@ class JfrEventsTest {
     void record_whatHappens_isInTheRecordingWithoutWholeIds(@TempDir Path directory) throws Exception {
         var session = SessionId.random();
         var events = recorded(directory.resolve("test.jfr"), () -> {
-            try (var broadcaster = new StripedBroadcaster(BroadcasterOptions.DEFAULT.withRing(16, 16L << 20));
+            try (var broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().ringEntries(16).ringBytes(16L << 20).build());
                     var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()))) {
                 for (var n = 0; n < 20; n++) broadcaster.publish(Event.of("m"));
                 broadcaster.publish(Event.of("to one").to(session));

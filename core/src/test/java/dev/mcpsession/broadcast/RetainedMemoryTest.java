@@ -26,7 +26,7 @@ class RetainedMemoryTest {
     private static final int FACTOR = 2;
     private static final long NOISE = 6L << 20;
     private static final BroadcasterOptions OPTIONS =
-            BroadcasterOptions.DEFAULT.withRing(1 << 16, 8L << 20).withHeartbeat(Duration.ofHours(1));
+            BroadcasterOptions.builder().ringEntries(1 << 16).ringBytes(8L << 20).heartbeat(Duration.ofHours(1)).build();
 
     /// Such params are small as bytes and large as a tree.
     private static Json.Obj params(String shape, int n) {
@@ -62,7 +62,7 @@ class RetainedMemoryTest {
     @Test
     void retainedBytes_signalsThatLeftTheRing_areBoundedTheSame() {
         var before = used();
-        try (var broadcaster = new StripedBroadcaster(OPTIONS.withRing(16, 8L << 20))) {
+        try (var broadcaster = new StripedBroadcaster(OPTIONS.toBuilder().ringEntries(16).ringBytes(8L << 20).build())) {
             for (var n = 0; n < 3_000; n++) {
                 broadcaster.publish(Event.of("notifications/resources/updated", params("uris", n).with("a", new Json.Arr(digits().subList(0, 5_000)))));
             }
@@ -76,7 +76,7 @@ class RetainedMemoryTest {
     @Test
     void poll_manySlowReaders_keepNoFramesAlive() {
         var before = used();
-        try (var broadcaster = new StripedBroadcaster(OPTIONS.withRing(16, 8L << 20).withSignalKeys(512))) {
+        try (var broadcaster = new StripedBroadcaster(OPTIONS.toBuilder().ringEntries(16).ringBytes(8L << 20).signalKeys(512).build())) {
             var text = "x".repeat(8 << 10);
             var readers = new ArrayList<Subscription>();
             for (var round = 0; round < 20; round++) {

@@ -62,10 +62,10 @@ final class StressRound {
         random = new Random(seed);
         kinds.set(random.nextInt(3));
         var heartbeat = random.nextInt(3) == 0 ? Duration.ofMillis(1) : Duration.ofHours(1); // the short one would hide a sleeper
-        broadcaster = new StripedBroadcaster(BroadcasterOptions.DEFAULT
-                .withStripes(1 << random.nextInt(3))
-                .withRing(16, 16L << 20)
-                .withHeartbeat(heartbeat));
+        broadcaster = new StripedBroadcaster(BroadcasterOptions.builder()
+                .stripes(1 << random.nextInt(3))
+                .ringEntries(16).ringBytes(16L << 20)
+                .heartbeat(heartbeat).build());
     }
 
     void run() throws Exception {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class StripeTest {
 
     private final StripedBroadcaster broadcaster =
-            new StripedBroadcaster(BroadcasterOptions.DEFAULT.withHeartbeat(Duration.ofMillis(8)));
+            new StripedBroadcaster(BroadcasterOptions.builder().heartbeat(Duration.ofMillis(8)).build());
     private final LongAdder wakeUps = new LongAdder();
     private final Stripe stripe = new Stripe(wakeUps);
 

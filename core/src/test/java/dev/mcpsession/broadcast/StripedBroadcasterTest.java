@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StripedBroadcasterTest implements BroadcasterContract {
 
     private static final int MANY = 10_000;
-    private static final BroadcasterOptions QUIET = ROOMY.withHeartbeat(Duration.ofHours(1));
+    private static final BroadcasterOptions QUIET = ROOMY.toBuilder().heartbeat(Duration.ofHours(1)).build();
     private static final EventFilter ALL = EventFilter.all();
 
     private final AtomicLong elapsed = new AtomicLong();
@@ -125,7 +125,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
 
     @Test
     void next_silentForAWhile_isIdleForEverybody() throws Exception {
-        try (var broadcaster = new StripedBroadcaster(ROOMY.withHeartbeat(HEARTBEAT))) {
+        try (var broadcaster = new StripedBroadcaster(ROOMY.toBuilder().heartbeat(HEARTBEAT).build())) {
             var deliveries = new ArrayList<CompletableFuture<Delivery>>();
             for (var n = 0; n < 1000; n++) deliveries.add(delivery(broadcaster.subscribe(ALL)));
 
@@ -165,7 +165,8 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @ParameterizedTest
     @CsvSource({"3600000, 300, 500, 6000", "8, 1000, 0, 20000"})
     void publish_addressedWhileAllAreWoken_losesNobody(long heartbeat, int count, int forAll, int forOne) throws Exception {
-        var options = QUIET.withStripes(1).withRing(1 << 16, 64L << 20).withHeartbeat(Duration.ofMillis(heartbeat));
+        var options = QUIET.toBuilder().stripes(1).ringEntries(1 << 16).ringBytes(64L << 20)
+                .heartbeat(Duration.ofMillis(heartbeat)).build();
         try (var broadcaster = new StripedBroadcaster(options); var threads = new Threads()) {
             var sessions = Stream.generate(SessionId::random).limit(count).toList();
             var readers = sessions.stream().map(s -> broadcaster.subscribe(EventFilter.of(s, Owner.anonymous()))).toList();
@@ -191,7 +192,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     /// More threads than processors, so that a reader is often stopped between its look at the ring and its look at the inbox.
     @Test
     void poll_whileBothKindsArePublished_keepsTheOrder() throws Exception {
-        try (var broadcaster = new StripedBroadcaster(ROOMY.withRing(64, 16L << 20));
+        try (var broadcaster = new StripedBroadcaster(ROOMY.toBuilder().ringEntries(64).ringBytes(16L << 20).build());
                 var threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
             var owner = Owner.principal("ann");
             var isOver = new AtomicBoolean();
@@ -442,7 +443,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     /// A ring of four: three messages and a signal before the older one ends; after that the signal again, among messages.
     @Test
     void poll_overtakenBeyondItsEnd_countsWhatWasBeforeIt() {
-        try (var broadcaster = new StripedBroadcaster(QUIET.withRing(4, 16L << 20))) {
+        try (var broadcaster = new StripedBroadcaster(QUIET.toBuilder().ringEntries(4).ringBytes(16L << 20).build())) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous()).withTopics(Topic.RESOURCES.of(Set.of("a")));
             var older = broadcaster.subscribe(filter);
             for (var n = 0; n < 3; n++) broadcaster.publish(Event.of("message"));

@@ -23,8 +23,8 @@ public interface BroadcasterFixture {
     /// What a reader that fell behind can still read, in [#TIGHT].
     int KEPT = 16;
 
-    BroadcasterOptions ROOMY = BroadcasterOptions.DEFAULT.withRing(8192, 16L << 20);
-    BroadcasterOptions TIGHT = BroadcasterOptions.DEFAULT.withRing(KEPT, 16L << 20);
+    BroadcasterOptions ROOMY = BroadcasterOptions.builder().ringEntries(8192).ringBytes(16L << 20).build();
+    BroadcasterOptions TIGHT = BroadcasterOptions.builder().ringEntries(KEPT).ringBytes(16L << 20).build();
     Comparator<EventId> BY_SEQUENCE = Comparator.comparingLong(EventId::sequence);
     Duration HEARTBEAT = Duration.ofMillis(40);
 

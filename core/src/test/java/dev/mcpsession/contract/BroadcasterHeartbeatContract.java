@@ -22,7 +22,8 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
 
     @Test
     default void next_silent_isIdleAgainAndAgain() throws Exception {
-        try (var broadcaster = open(ROOMY.withHeartbeat(HEARTBEAT)); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build());
+                var reader = broadcaster.subscribe(EventFilter.all())) {
             for (var n = 0; n < 3; n++) assertInstanceOf(Delivery.Idle.class, reader.next());
 
             var id = broadcaster.publish(message(1));
@@ -34,7 +35,7 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
 
     @Test
     default void next_unwantedEventsOnly_isIdle() throws Exception {
-        try (var broadcaster = open(ROOMY.withHeartbeat(HEARTBEAT)); var threads = new Threads();
+        try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build()); var threads = new Threads();
                 var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()))) {
             var idle = threads.start(reader::next);
 
@@ -49,7 +50,7 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
 
     @Test
     default void next_eventsFlow_isIdleOnlyAfterSilence() throws Exception {
-        try (var broadcaster = open(ROOMY.withHeartbeat(HEARTBEAT)); var threads = new Threads();
+        try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build()); var threads = new Threads();
                 var reader = broadcaster.subscribe(EventFilter.all())) {
             var silences = threads.start(() -> {
                 var found = new ArrayList<Duration>();

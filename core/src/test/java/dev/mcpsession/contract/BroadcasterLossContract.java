@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 public interface BroadcasterLossContract extends BroadcasterFixture {
 
     Owner ANN = Owner.principal("ann");
-    BroadcasterOptions FEW_KEYS = TIGHT.withSignalKeys(64);
+    BroadcasterOptions FEW_KEYS = TIGHT.toBuilder().signalKeys(64).build();
 
     private static Event updated(String uri) {
         return Event.of(UPDATED, Json.obj().with("uri", uri));

@@ -156,7 +156,7 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
     default void publish_tooLarge_isRefusedAndNotPublished() throws Exception {
-        try (var broadcaster = open(ROOMY.withMaxEventBytes(1000)); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY.toBuilder().maxEventBytes(1000).build()); var reader = broadcaster.subscribe(EventFilter.all())) {
             var tooLarge = Event.of(MESSAGE, Json.obj().with("text", "x".repeat(1000)));
 
             assertThrows(IllegalArgumentException.class, () -> broadcaster.publish(tooLarge));

@@ -25,7 +25,7 @@ public interface BroadcasterStatsContract extends BroadcasterFixture {
 
     @Test
     default void publish_nobodyReads_isBounded() throws Exception {
-        var options = ROOMY.withMaxEventBytes(5000).withRing(256, 10_000);
+        var options = ROOMY.toBuilder().maxEventBytes(5000).ringEntries(256).ringBytes(10_000).build();
         try (var broadcaster = open(options); var reader = broadcaster.subscribe(EventFilter.all())) {
             var session = SessionId.random();
             for (var n = 0; n < 1000; n++) {

@@ -80,7 +80,8 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
 
     @Test
     default void poll_nothing_isEmpty() throws Exception {
-        try (var broadcaster = open(ROOMY.withHeartbeat(HEARTBEAT)); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build());
+                var reader = broadcaster.subscribe(EventFilter.all())) {
             assertEquals(Optional.empty(), reader.poll());
 
             assertInstanceOf(Delivery.Idle.class, reader.next());

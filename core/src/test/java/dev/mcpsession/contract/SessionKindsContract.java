@@ -45,8 +45,8 @@ public interface SessionKindsContract extends SessionStoreFixture {
 
     @Test
     default void kinds_limits_areEachItsOwn() {
-        var store = open(POLICY.withMaxSessions(2).withMaxSessionsPerOwner(1));
-        var other = open(OTHER, POLICY.withMaxSessions(3).withMaxSessionsPerOwner(2));
+        var store = open(POLICY.toBuilder().maxSessions(2).maxSessionsPerOwner(1).build());
+        var other = open(OTHER, POLICY.toBuilder().maxSessions(3).maxSessionsPerOwner(2).build());
         minted(store, ALICE);
         minted(store, ANYBODY);
 
@@ -64,7 +64,7 @@ public interface SessionKindsContract extends SessionStoreFixture {
     @Test
     default void kinds_sweeps_areEachItsOwn() {
         var store = open(POLICY);
-        var other = open(OTHER, POLICY.withTtl(Duration.ofDays(1)).withMaxAge(Duration.ofDays(2)).withRevivalWindow(Duration.ZERO));
+        var other = open(OTHER, POLICY.toBuilder().ttl(Duration.ofDays(1)).maxAge(Duration.ofDays(2)).revivalWindow(Duration.ZERO).build());
         var session = used(store, ALICE);
         var cart = used(other, ALICE);
         elapse(TTL);
@@ -80,8 +80,8 @@ public interface SessionKindsContract extends SessionStoreFixture {
 
     @Test
     default void kinds_fullOfExpired_makeRoomInTheirOwn() {
-        var store = open(POLICY.withMaxSessions(1));
-        var other = open(OTHER, POLICY.withMaxSessions(1));
+        var store = open(POLICY.toBuilder().maxSessions(1).build());
+        var other = open(OTHER, POLICY.toBuilder().maxSessions(1).build());
         var kept = used(store, ALICE);
         var dropped = used(other, ALICE);
         elapse(TTL);

@@ -175,7 +175,7 @@ public interface SessionLifeContract extends SessionStoreFixture {
 
     @Test
     default void touch_againAndAgain_endsAtTheMaximumAge() {
-        var store = open(POLICY.withMaxAge(TTL.multipliedBy(2)));
+        var store = open(POLICY.toBuilder().maxAge(TTL.multipliedBy(2)).build());
         var id = used(store, ALICE);
 
         for (int i = 0; i < 3; i++) {
@@ -218,7 +218,7 @@ public interface SessionLifeContract extends SessionStoreFixture {
 
     @Test
     default void keepAlive_againAndAgain_endsAtTheMaximumAge() {
-        var store = open(POLICY.withMaxAge(TTL.plus(MINUTE)));
+        var store = open(POLICY.toBuilder().maxAge(TTL.plus(MINUTE)).build());
         var id = used(store, ALICE);
         elapse(TTL.minus(MINUTE));
         assertEquals(Set.of(id), store.keepAlive(List.of(id)));
@@ -294,7 +294,7 @@ public interface SessionLifeContract extends SessionStoreFixture {
 
     @Test
     default void policy_isWhatItWasOpenedWith() {
-        var policy = POLICY.withTtl(MINUTE);
+        var policy = POLICY.toBuilder().ttl(MINUTE).build();
 
         assertEquals(policy, open(policy).policy());
     }

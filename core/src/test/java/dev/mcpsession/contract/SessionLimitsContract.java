@@ -15,7 +15,7 @@ public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test
     default void create_ownerHasAsManyAsAllowed_isRefused() {
-        var store = open(POLICY.withMaxSessionsPerOwner(2));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(2).build());
         var one = minted(store, ALICE);
         used(store, ALICE);
 
@@ -29,7 +29,7 @@ public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test
     default void create_ownersSessionsExpired_isAllowed() {
-        var store = open(POLICY.withMaxSessionsPerOwner(2));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(2).build());
         used(store, ALICE);
         var expired = expired(store, ALICE);
 
@@ -42,7 +42,7 @@ public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test
     default void create_anonymous_hasNoLimitForAnOwner() {
-        var store = open(POLICY.withMaxSessionsPerOwner(1));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(1).build());
 
         for (int i = 0; i < 3; i++) minted(store, ANYBODY);
 
@@ -51,7 +51,7 @@ public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test
     default void create_storeFull_isRefused() {
-        var store = open(POLICY.withMaxSessions(2));
+        var store = open(POLICY.toBuilder().maxSessions(2).build());
         var one = used(store, ALICE);
         used(store, ANYBODY);
 
@@ -65,7 +65,7 @@ public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test
     default void create_storeFullOfExpired_dropsTheOldest() {
-        var store = open(POLICY.withMaxSessions(2));
+        var store = open(POLICY.toBuilder().maxSessions(2).build());
         var oldest = expired(store, ALICE);
         var younger = expired(store, BOB);
 
@@ -79,7 +79,7 @@ public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test
     default void create_refusedForItsOwner_takesNoPlace() {
-        var store = open(POLICY.withMaxSessions(2).withMaxSessionsPerOwner(1));
+        var store = open(POLICY.toBuilder().maxSessions(2).maxSessionsPerOwner(1).build());
         minted(store, ALICE);
         for (int i = 0; i < 3; i++) store.create(SessionId.random(), ALICE, CLIENT);
 
@@ -90,7 +90,7 @@ public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test
     default void create_idInUse_takesNoPlace() {
-        var store = open(POLICY.withMaxSessions(2));
+        var store = open(POLICY.toBuilder().maxSessions(2).build());
         var id = minted(store, ALICE);
         for (int i = 0; i < 3; i++) {
             try {

@@ -67,7 +67,7 @@ public interface SessionListContract extends SessionStoreFixture {
 
     @Test
     default void deleteAll_thenCreate_isAllowed() {
-        var store = open(POLICY.withMaxSessionsPerOwner(1));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(1).build());
         minted(store, ALICE);
         store.deleteAll(ALICE);
 
@@ -178,7 +178,7 @@ public interface SessionListContract extends SessionStoreFixture {
 
     @Test
     default void deleteExpired_withinTheWindow_isKept() {
-        var store = open(POLICY.withRevivalWindow(Duration.ofHours(1)));
+        var store = open(POLICY.toBuilder().revivalWindow(Duration.ofHours(1)).build());
         var id = expired(store, ALICE);
         store.deleteExpired();
         elapse(Duration.ofMinutes(59));
@@ -191,7 +191,7 @@ public interface SessionListContract extends SessionStoreFixture {
 
     @Test
     default void deleteExpired_pastTheWindow_isRemoved() {
-        var store = open(POLICY.withRevivalWindow(Duration.ofHours(1)));
+        var store = open(POLICY.toBuilder().revivalWindow(Duration.ofHours(1)).build());
         var id = expired(store, ALICE);
         assertEquals(Set.of(id), store.deleteExpired());
 
@@ -203,7 +203,7 @@ public interface SessionListContract extends SessionStoreFixture {
 
     @Test
     default void deleteExpired_reportedAfterTheWindow_isRemovedAtOnce() {
-        var store = open(POLICY.withRevivalWindow(Duration.ofHours(1)));
+        var store = open(POLICY.toBuilder().revivalWindow(Duration.ofHours(1)).build());
         var id = expired(store, ALICE);
 
         elapse(Duration.ofHours(1));
@@ -214,7 +214,7 @@ public interface SessionListContract extends SessionStoreFixture {
 
     @Test
     default void deleteExpired_pastTheMaximumAge_isRemoved() {
-        var store = open(POLICY.withMaxAge(TTL.plus(MINUTE)));
+        var store = open(POLICY.toBuilder().maxAge(TTL.plus(MINUTE)).build());
         expired(store, ALICE);
         store.deleteExpired();
         assertEquals(1, store.heldCount());

@@ -131,7 +131,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
     @Test
     default void create_byManyAtTheStoresLimit_admitsExactlyAsMany() {
         var limit = rounds() / 2;
-        var store = open(manyPerOwner().withMaxSessions(limit));
+        var store = open(manyPerOwner().toBuilder().maxSessions(limit).build());
 
         var created = united(Race.by(THREADS, () -> createdOf(rounds() / THREADS, store, ANYBODY)));
 
@@ -142,7 +142,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
 
     @Test
     default void create_byTwoForTheLastPlace_oneWins() {
-        var store = open(POLICY.withMaxSessions(1));
+        var store = open(POLICY.toBuilder().maxSessions(1).build());
         var created = ConcurrentHashMap.<SessionId>newKeySet();
 
         Race.onEachPrepared(IntStream.range(0, rounds()).boxed().toList(), _ -> created.clear(),
@@ -158,7 +158,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
 
     @Test
     default void create_byManyAtTheOwnersLimit_admitsExactlyAsMany() {
-        var store = open(POLICY.withMaxSessionsPerOwner(3));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(3).build());
         var owners = many(() -> Owner.principal(SessionId.random().value()));
         var created = ConcurrentHashMap.<SessionId>newKeySet();
 
@@ -173,7 +173,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
 
     @Test
     default void create_whenEachThreadDeletesItsLast_isNeverRefused() {
-        var store = open(POLICY.withMaxSessions(THREADS).withMaxSessionsPerOwner(THREADS));
+        var store = open(POLICY.toBuilder().maxSessions(THREADS).maxSessionsPerOwner(THREADS).build());
 
         var created = Race.by(THREADS, () -> {
             int count = 0;
@@ -192,7 +192,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
 
     @Test
     default void create_whileAnotherOwnerIsRefused_isNeverRefused() {
-        var store = open(POLICY.withMaxSessions(2).withMaxSessionsPerOwner(1));
+        var store = open(POLICY.toBuilder().maxSessions(2).maxSessionsPerOwner(1).build());
         minted(store, ALICE);
         var created = new Outcomes<Integer>();
 
@@ -205,7 +205,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
 
     @Test
     default void create_byManyInAStoreFullOfExpired_dropsOneForEach() {
-        var store = open(manyPerOwner().withMaxSessions(rounds()));
+        var store = open(manyPerOwner().toBuilder().maxSessions(rounds()).build());
         many(() -> used(store, ALICE));
         elapse(TTL);
 
@@ -218,7 +218,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
 
     @Test
     default void create_racingReviveForTheOwnersLastPlace_oneWins() {
-        var store = open(POLICY.withMaxSessionsPerOwner(1));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(1).build());
         var expired = new HashMap<Owner, SessionId>();
         for (var owner : many(() -> Owner.principal(SessionId.random().value()))) expired.put(owner, used(store, owner));
         elapse(TTL);
@@ -323,7 +323,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
     }
 
     private SessionPolicy manyPerOwner() {
-        return POLICY.withMaxSessionsPerOwner(10 * rounds());
+        return POLICY.toBuilder().maxSessionsPerOwner(10 * rounds()).build();
     }
 
     private <T> List<T> many(Supplier<T> item) {

@@ -67,7 +67,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void delete_expiredAndItsOwnerFull_isNeverRevived() {
-        var store = open(POLICY.withMaxSessionsPerOwner(1));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(1).build());
         var id = expired(store, ALICE);
         var other = minted(store, ALICE);
 
@@ -125,7 +125,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void revive_shortlyBeforeTheWindowEnds_bringsItBack() {
-        var store = open(POLICY.withRevivalWindow(Duration.ofHours(1)));
+        var store = open(POLICY.toBuilder().revivalWindow(Duration.ofHours(1)).build());
         var id = expired(store, ALICE);
 
         elapse(Duration.ofMinutes(59));
@@ -135,7 +135,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void revive_whenTheWindowEnds_isRefused() {
-        var store = open(POLICY.withRevivalWindow(Duration.ofHours(1)));
+        var store = open(POLICY.toBuilder().revivalWindow(Duration.ofHours(1)).build());
         var id = expired(store, ALICE);
 
         elapse(Duration.ofHours(1));
@@ -146,7 +146,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void revive_withoutWindow_isRefused() {
-        var store = open(POLICY.withRevivalWindow(Duration.ZERO));
+        var store = open(POLICY.toBuilder().revivalWindow(Duration.ZERO).build());
         var id = expired(store, ALICE);
 
         assertTrue(store.revive(id, ALICE).isEmpty());
@@ -164,7 +164,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void revive_provisionalWithTheSameTtl_isRefused() {
-        var policy = POLICY.withProvisionalTtl(TTL);
+        var policy = POLICY.toBuilder().provisionalTtl(TTL).build();
         var store = open(policy);
         var minted = minted(store, ALICE);
         var used = used(store, ALICE);
@@ -191,7 +191,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void revive_atItsMaximumAge_isRefused() {
-        var store = open(POLICY.withMaxAge(TTL.plus(MINUTE)));
+        var store = open(POLICY.toBuilder().maxAge(TTL.plus(MINUTE)).build());
         var id = expired(store, ALICE);
 
         elapse(MINUTE);
@@ -201,7 +201,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void revive_shortlyBeforeItsMaximumAge_doesNotGoBeyond() {
-        var store = open(POLICY.withMaxAge(TTL.plus(MINUTE.multipliedBy(2))));
+        var store = open(POLICY.toBuilder().maxAge(TTL.plus(MINUTE.multipliedBy(2))).build());
         var id = expired(store, ALICE);
         elapse(MINUTE);
         assertTrue(store.revive(id, ALICE).isPresent());
@@ -226,7 +226,7 @@ public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test
     default void revive_ownerFull_isRefused() {
-        var store = open(POLICY.withMaxSessionsPerOwner(1));
+        var store = open(POLICY.toBuilder().maxSessionsPerOwner(1).build());
         var id = expired(store, ALICE);
         var newer = used(store, ALICE);
 

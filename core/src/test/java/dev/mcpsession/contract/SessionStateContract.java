@@ -40,7 +40,7 @@ public interface SessionStateContract extends SessionStoreFixture {
 
     @Test
     default void updateState_patchOverTheCap_changesNothing() {
-        var store = open(POLICY.withMaxStateBytes(20));
+        var store = open(POLICY.toBuilder().maxStateBytes(20).build());
         var id = minted(store, ALICE);
         var before = store.updateState(id, Json.obj().with("key", 1));
 
@@ -52,7 +52,7 @@ public interface SessionStateContract extends SessionStoreFixture {
     @Test
     default void updateState_exactlyAtTheCap_isTaken() {
         var state = Json.obj().with("key", "ä€😀"); // counted in bytes, not in characters
-        var store = open(POLICY.withMaxStateBytes(state.toUtf8().length));
+        var store = open(POLICY.toBuilder().maxStateBytes(state.toUtf8().length).build());
         var id = minted(store, ALICE);
 
         var after = store.updateState(id, state).orElseThrow();
@@ -76,7 +76,7 @@ public interface SessionStateContract extends SessionStoreFixture {
 
     @Test
     default void updateState_functionOverTheCap_changesNothing() {
-        var store = open(POLICY.withMaxStateBytes(20));
+        var store = open(POLICY.toBuilder().maxStateBytes(20).build());
         var id = minted(store, ALICE);
         var before = store.find(id);
 

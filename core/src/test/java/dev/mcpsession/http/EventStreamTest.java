@@ -186,7 +186,7 @@ class EventStreamTest {
 
     @Test
     void writeTo_silence_isFilledWithComments() {
-        var endpoint = endpoint(BroadcasterOptions.DEFAULT.withHeartbeat(Duration.ofMillis(8)), builder -> builder);
+        var endpoint = endpoint(BroadcasterOptions.builder().heartbeat(Duration.ofMillis(8)).build(), builder -> builder);
         var id = endpoint.used(ALICE);
         var stream = open(endpoint, id);
         var body = new Body() {
@@ -206,7 +206,7 @@ class EventStreamTest {
 
     @Test
     void writeTo_fellBehind_tellsTheLossFirst() {
-        var endpoint = endpoint(BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), builder -> builder);
+        var endpoint = endpoint(BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).build(), builder -> builder);
         var id = endpoint.used(ALICE);
         var stream = open(endpoint, id);
         for (var i = 0; i < 10; i++) endpoint.publish("m" + i);
@@ -421,7 +421,7 @@ class EventStreamTest {
     }
 
     private static void assertReleased(Consumer<EventStream> ending) {
-        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(2))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(2).build())) {
             var first = small.used(ALICE);
             ending.accept(open(small, first));
             small.elapse(Duration.ofSeconds(1));

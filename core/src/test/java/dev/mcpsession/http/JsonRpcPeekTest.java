@@ -225,6 +225,6 @@ class JsonRpcPeekTest {
     }
 
     private static JsonRpcPeek of(String body) {
-        return JsonRpcPeek.of(body.getBytes(UTF_8), Limits.DEFAULT.withMaxInitializeBytes(MOST));
+        return JsonRpcPeek.of(body.getBytes(UTF_8), Limits.builder().maxInitializeBytes(MOST).build());
     }
 }

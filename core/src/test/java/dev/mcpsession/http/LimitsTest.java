@@ -14,28 +14,34 @@ class LimitsTest {
 
     @Test
     void default_limits_areThoseOfTheDocumentation() {
-        assertEquals(new Limits(20_000, 4 * 1024 * 1024, 32 * 1024, 32, 64 * 1024, 256), Limits.DEFAULT);
+        assertEquals("Limits[maxStreams=20000, maxBodyBytes=4194304, maxInitializeBytes=32768, maxListensPerOwner=32, "
+                + "maxListenBytes=65536, maxListenResources=256]", Limits.DEFAULT.toString());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
     void limits_notPositive_areRefusedByName(int value) {
-        assertRefused("maxStreams", () -> Limits.DEFAULT.withMaxStreams(value), value);
-        assertRefused("maxBodyBytes", () -> Limits.DEFAULT.withMaxBodyBytes(value), value);
-        assertRefused("maxInitializeBytes", () -> Limits.DEFAULT.withMaxInitializeBytes(value), value);
-        assertRefused("maxListensPerOwner", () -> Limits.DEFAULT.withMaxListensPerOwner(value), value);
-        assertRefused("maxListenBytes", () -> Limits.DEFAULT.withMaxListenBytes(value), value);
-        assertRefused("maxListenResources", () -> Limits.DEFAULT.withMaxListenResources(value), value);
+        var builder = Limits.builder();
+
+        assertRefused("maxStreams", () -> builder.maxStreams(value), value);
+        assertRefused("maxBodyBytes", () -> builder.maxBodyBytes(value), value);
+        assertRefused("maxInitializeBytes", () -> builder.maxInitializeBytes(value), value);
+        assertRefused("maxListensPerOwner", () -> builder.maxListensPerOwner(value), value);
+        assertRefused("maxListenBytes", () -> builder.maxListenBytes(value), value);
+        assertRefused("maxListenResources", () -> builder.maxListenResources(value), value);
     }
 
     @Test
-    void with_oneOfThem_changesNoOther() {
-        assertEquals(new Limits(1, 2, 3, 4, 5, 6), Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(2).withMaxInitializeBytes(3)
-                .withMaxListensPerOwner(4).withMaxListenBytes(5).withMaxListenResources(6));
+    void toBuilder_oneValueChanged_keepsTheOthers() {
+        var limits = Limits.builder().maxStreams(1).maxBodyBytes(2).maxInitializeBytes(3)
+                .maxListensPerOwner(4).maxListenBytes(5).maxListenResources(6).build();
+
+        assertEquals("Limits[maxStreams=7, maxBodyBytes=2, maxInitializeBytes=3, maxListensPerOwner=4, maxListenBytes=5, "
+                + "maxListenResources=6]", limits.toBuilder().maxStreams(7).build().toString());
     }
 
-    private static void assertRefused(String name, Runnable making, int value) {
-        var refused = assertThrows(IllegalArgumentException.class, making::run);
+    private static void assertRefused(String name, Runnable change, int value) {
+        var refused = assertThrows(IllegalArgumentException.class, change::run);
         assertEquals(name + " must be positive: " + value, refused.getMessage());
     }
 

@@ -293,7 +293,8 @@ class ListenTest {
 
     @Test
     void listen_lostUnknownSignals_isToldAllThatItAskedFor() {
-        try (var small = new Endpoint(POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withSignalKeys(4), b -> b.endsSessionOnLoss(true))) {
+        var options = BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).signalKeys(4).build();
+        try (var small = new Endpoint(POLICY, options, b -> b.endsSessionOnLoss(true))) {
             small.publish(TOOLS);
             for (var n = 0; n < 20; n++) small.publish("n" + n + "/list_changed");
 
@@ -307,7 +308,8 @@ class ListenTest {
 
     @Test
     void listen_fellBehind_isHealedByTheNewestOfWhatItAskedFor() {
-        try (var small = new Endpoint(POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b.endsSessionOnLoss(true))) {
+        var options = BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).build();
+        try (var small = new Endpoint(POLICY, options, b -> b.endsSessionOnLoss(true))) {
             var stream = small.stream(listen("1", ASK_FOR_ALL).by(ALICE));
             for (var n = 0; n < 20; n++) {
                 small.publish(TOOLS);
@@ -324,7 +326,7 @@ class ListenTest {
 
     @Test
     void listen_lostWhatWasAddressedToItsOwner_isToldAllThatItAskedFor() {
-        try (var small = new Endpoint(POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
+        try (var small = new Endpoint(POLICY, BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).build(), b -> b)) {
             var stream = small.stream(listen("1", "{\"toolsListChanged\":true,\"promptsListChanged\":true}").by(ALICE));
             for (var n = 0; n < 5; n++) small.broadcaster.publish(Event.of(TOOLS).to(Owner.principal(ALICE)));
 
@@ -376,7 +378,7 @@ class ListenTest {
 
     @Test
     void listen_silence_isFilledWithComments() throws Exception {
-        try (var beating = new Endpoint(POLICY, BroadcasterOptions.DEFAULT.withHeartbeat(Duration.ofMillis(8)), b -> b)) {
+        try (var beating = new Endpoint(POLICY, BroadcasterOptions.builder().heartbeat(Duration.ofMillis(8)).build(), b -> b)) {
             var stream = beating.stream(listen("1", ASK_FOR_TOOLS).by(ALICE));
             var out = new ByteArrayOutputStream() {
                 @Override
@@ -406,7 +408,7 @@ class ListenTest {
 
     @Test
     void decide_listensOfAnOwnerFull_endsItsOldestWithItsResult() {
-        try (var small = new Endpoint(b -> b.limits(Limits.DEFAULT.withMaxListensPerOwner(2)))) {
+        try (var small = new Endpoint(b -> b.limits(Limits.builder().maxListensPerOwner(2).build()))) {
             var bobs = small.stream(listen("0", ASK_FOR_TOOLS).by(BOB));
             var alices = IntStream.range(1, 5).mapToObj(n -> small.stream(listen(Integer.toString(n), ASK_FOR_TOOLS).by(ALICE))).toList();
             small.publish(TOOLS);
@@ -430,7 +432,7 @@ class ListenTest {
 
     @Test
     void decide_listensOfNobody_areNotCounted() {
-        try (var small = new Endpoint(b -> b.limits(Limits.DEFAULT.withMaxListensPerOwner(1).withMaxStreams(3)))) {
+        try (var small = new Endpoint(b -> b.limits(Limits.builder().maxListensPerOwner(1).maxStreams(3).build()))) {
             var streams = Stream.generate(() -> small.stream(listen("1", ASK_FOR_TOOLS))).limit(3).toList();
 
             var reply = small.reply(listen("1", ASK_FOR_TOOLS));

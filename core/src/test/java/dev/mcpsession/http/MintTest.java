@@ -302,7 +302,7 @@ class MintTest {
 
     @Test
     void decide_ownerFull_oldestIdleGoes() {
-        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(3))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(3).build())) {
             var ids = IntStream.range(0, 3).mapToObj(_ -> {
                 small.elapse(Duration.ofSeconds(1));
                 return small.used(ALICE);
@@ -320,7 +320,7 @@ class MintTest {
 
     @Test
     void decide_ownerFull_neverUsedGoFirstAndOldestFirst() {
-        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(4))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(4).build())) {
             var used = small.used(ALICE);
             var unused = IntStream.range(0, 3).mapToObj(_ -> {
                 small.elapse(Duration.ofSeconds(1));
@@ -341,7 +341,7 @@ class MintTest {
 
     @Test
     void decide_ownerFull_whoHasJustAnsweredIsLastAmongIdle() {
-        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(3))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(3).build())) {
             var ids = IntStream.range(0, 3).mapToObj(_ -> {
                 small.elapse(Duration.ofSeconds(1));
                 return small.used(ALICE);
@@ -356,7 +356,7 @@ class MintTest {
 
     @Test
     void decide_ownerFullAndAllHeld_oldestGoesAndItsStreamEnds() {
-        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(2))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(2).build())) {
             var streams = new ArrayList<Decision.Stream>();
             for (var i = 0; i < 2; i++) {
                 small.elapse(Duration.ofSeconds(1));
@@ -373,7 +373,7 @@ class MintTest {
 
     @Test
     void decide_ownerFull_othersKeepTheirs() {
-        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(1))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(1).build())) {
             var bobs = small.minted(BOB);
             var anybodys = List.of(small.mintedForAnybody(), small.mintedForAnybody());
             small.minted(ALICE);
@@ -388,7 +388,7 @@ class MintTest {
 
     @Test
     void decide_storeFull_isUnavailable() {
-        try (var small = new Endpoint(POLICY.withMaxSessions(2))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessions(2).build())) {
             var ids = List.of(small.minted(ALICE), small.minted(BOB));
 
             var reply = small.reply(post(INITIALIZE).by(ALICE));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Of two things that are wrong with a request, the one that comes first in the order of checks answers.
 class OrderOfChecksTest {
 
-    private static final Limits LIMITS = Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(2_000).withMaxInitializeBytes(1_000);
+    private static final Limits LIMITS = Limits.builder().maxStreams(1).maxBodyBytes(2_000).maxInitializeBytes(1_000).build();
 
     private final Endpoint endpoint = new Endpoint(builder -> builder.limits(LIMITS).owners(OrderOfChecksTest::resolve));
 

@@ -189,7 +189,7 @@ class OwnershipTest {
 
     @Test
     void decide_expiredAndItsFullOwnerDeletes_isGoneForEver() {
-        try (var small = new Endpoint(POLICY.withMaxSessionsPerOwner(1))) {
+        try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(1).build())) {
             var id = small.used(ALICE);
             small.elapse(POLICY.ttl());
             var other = small.used(ALICE);
@@ -214,7 +214,7 @@ class OwnershipTest {
 
     @Test
     void decide_pastTheWindow_isNotRevived() {
-        try (var brief = new Endpoint(POLICY.withRevivalWindow(Duration.ofHours(1)))) {
+        try (var brief = new Endpoint(POLICY.toBuilder().revivalWindow(Duration.ofHours(1)).build())) {
             var id = brief.used(ALICE);
             var other = brief.used(ALICE);
             brief.elapse(POLICY.ttl().plusHours(1).minusMillis(1));

@@ -52,7 +52,7 @@ class RequestIdTest {
 
     @Test
     void decide_unavailable_answersTheIdThatWasRead() {
-        try (var endpoint = new Endpoint(builder -> builder.limits(Limits.DEFAULT.withMaxStreams(1)))) {
+        try (var endpoint = new Endpoint(builder -> builder.limits(Limits.builder().maxStreams(1).build()))) {
             var listen = TestRequest.listen("7", "{\"toolsListChanged\":true}");
             var open = endpoint.stream(listen);
 
@@ -83,7 +83,7 @@ class RequestIdTest {
     /// The revision asks its servers not to use the codes from -32019 to -32000.
     @Test
     void decide_refusedRequestOfThatRevision_hasNoCodeOfItsPredecessors() {
-        try (var endpoint = new Endpoint(builder -> builder.limits(Limits.DEFAULT.withMaxBodyBytes(2_000).withMaxListenBytes(600)))) {
+        try (var endpoint = new Endpoint(builder -> builder.limits(Limits.builder().maxBodyBytes(2_000).maxListenBytes(600).build()))) {
             var sound = TestRequest.listen("7", "{\"toolsListChanged\":true}");
 
             for (var request : List.of(sound.withPath("/x"), sound.without("Host"), sound.replacing("Host", "x"), sound.with("Origin", "x"),

@@ -190,7 +190,7 @@ class ResourceSubscriptionsTest {
 
     @Test
     void subscribe_racingItsStream_isNeverMissed() {
-        try (var many = new Endpoint(SessionPolicy.DEFAULT.withMaxSessionsPerOwner(10_000))) {
+        try (var many = new Endpoint(SessionPolicy.builder().maxSessionsPerOwner(10_000).build())) {
             var ids = Stream.generate(() -> many.used(ALICE)).limit(500).toList();
             var recording = new ResourceSubscriptions(many.store, many.broadcaster);
             var streams = new ConcurrentHashMap<SessionId, Decision.Stream>();

@@ -196,7 +196,7 @@ class ResumeTest {
 
     @Test
     void get_afterAPositionThatIsGone_isToldAndHealed() {
-        try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
+        try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).build(), b -> b)) {
             var id = small.used(ALICE);
             var position = small.position();
             small.publish("notifications/tools/list_changed");
@@ -260,7 +260,7 @@ class ResumeTest {
 
     @Test
     void get_afterAPositionThatIsGone_isPrimedUnlessSomethingNewerCame() throws IOException {
-        try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(4, 16 << 20), b -> b)) {
+        try (var small = new Endpoint(Endpoint.POLICY, BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).build(), b -> b)) {
             var id = small.used(ALICE);
             var position = small.position();
             small.broadcaster.publish(Event.of("lost").to(id));

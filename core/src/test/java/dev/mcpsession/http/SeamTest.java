@@ -33,7 +33,8 @@ class SeamTest implements SeamContract {
 
     @Override
     public List<Replica> open(int kept) {
-        endpoint = new Endpoint(Endpoint.POLICY, BroadcasterOptions.DEFAULT.withRing(kept, 64L << 20), builder -> builder);
+        var options = BroadcasterOptions.builder().ringEntries(kept).ringBytes(64L << 20).build();
+        endpoint = new Endpoint(Endpoint.POLICY, options, builder -> builder);
         return List.of(new Replica(endpoint.store, endpoint.broadcaster, endpoint.handler));
     }
 

@@ -32,8 +32,8 @@ class SessionHandlerFuzzTest {
     private static final int REQUESTS = 200_000;
     private static final int MAX_SESSIONS = 100;
     private static final int MAX_UNDER_WAY = 50;
-    private static final Limits LIMITS = Limits.DEFAULT.withMaxStreams(5).withMaxBodyBytes(2_000).withMaxInitializeBytes(1_000)
-            .withMaxListensPerOwner(1).withMaxListenBytes(500).withMaxListenResources(2);
+    private static final Limits LIMITS = Limits.builder().maxStreams(5).maxBodyBytes(2_000).maxInitializeBytes(1_000)
+            .maxListensPerOwner(1).maxListenBytes(500).maxListenResources(2).build();
     private static final Set<Integer> STATUSES = Set.of(204, 400, 401, 403, 404, 405, 406, 413, 415, 503);
     private static final Set<Integer> WITHOUT_BODY = Set.of(204);
 
@@ -71,7 +71,7 @@ class SessionHandlerFuzzTest {
     private final Random random = new Random(20251125);
     private final HandClock clock = new HandClock();
     private final InMemorySessionStore store = new InMemorySessionStore(
-            SessionPolicy.DEFAULT.withMaxSessions(MAX_SESSIONS).withMaxSessionsPerOwner(10), clock);
+            SessionPolicy.builder().maxSessions(MAX_SESSIONS).maxSessionsPerOwner(10).build(), clock);
     private final List<String> ids = new ArrayList<>();
     private final ArrayDeque<Decision> underWay = new ArrayDeque<>();
     private final Set<Integer> seen = new HashSet<>();

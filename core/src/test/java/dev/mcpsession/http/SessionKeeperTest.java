@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class SessionKeeperTest {
 
-    private static final SessionPolicy POLICY = SessionPolicy.DEFAULT.withMaxSessionsPerOwner(10_000);
+    private static final SessionPolicy POLICY = SessionPolicy.builder().maxSessionsPerOwner(10_000).build();
     private static final Duration INTERVAL = POLICY.touchInterval(); // so long that no tick comes by itself in here
     private static final Duration TTL = POLICY.ttl();
     private static final Owner ALICE = Owner.principal("alice");
@@ -273,7 +273,7 @@ class SessionKeeperTest {
 
     @Test
     void tick_listenerNeverComesBack_remembersTheNewestOnly() {
-        doReturn(POLICY.withMaxSessions(10)).when(store).policy();
+        doReturn(POLICY.toBuilder().maxSessions(10).build()).when(store).policy();
         var told = new ArrayList<Set<SessionId>>();
         try (var failing = new SessionKeeper(store, ids -> {
             told.add(ids);
@@ -376,7 +376,7 @@ class SessionKeeperTest {
     void thread_anyStepFailsWithAnError_goesOn() throws InterruptedException {
         var ticks = new CountDownLatch(3);
         var inUse = spy(new SessionHolds());
-        doReturn(POLICY.withTtl(TTL.dividedBy(60_000))).doAnswer(_ -> {
+        doReturn(POLICY.toBuilder().ttl(TTL.dividedBy(60_000)).build()).doAnswer(_ -> {
             ticks.countDown();
             throw new OutOfMemoryError("simulated");
         }).when(store).policy();
@@ -438,7 +438,7 @@ class SessionKeeperTest {
     }
 
     private void withThread(Duration ttl, Consumer<Set<SessionId>> listener, Body body) throws InterruptedException {
-        doReturn(POLICY.withTtl(ttl)).when(store).policy();
+        doReturn(POLICY.toBuilder().ttl(ttl).build()).when(store).policy();
         try (var _ = new SessionKeeper(store, listener)) {
             body.run();
         }

@@ -34,7 +34,7 @@ class StoreFailureTest {
 
     private static final SessionStoreException AWAY = new SessionStoreException("the store is away", null);
 
-    private final Endpoint endpoint = new Endpoint(POLICY.withMaxSessionsPerOwner(1));
+    private final Endpoint endpoint = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(1).build());
 
     @AfterEach
     void close() {
@@ -78,7 +78,8 @@ class StoreFailureTest {
 
     @Test
     void decide_touchFailsOften_takesNoPlace() {
-        try (var small = new Endpoint(b -> b.limits(Limits.DEFAULT.withMaxStreams(2).withMaxBodyBytes(1_000).withMaxInitializeBytes(1_000)))) {
+        var limits = Limits.builder().maxStreams(2).maxBodyBytes(1_000).maxInitializeBytes(1_000).build();
+        try (var small = new Endpoint(b -> b.limits(limits))) {
             var id = small.used(ALICE);
             doThrow(AWAY).doThrow(AWAY).doThrow(AWAY).doCallRealMethod().when(small.store).touch(any());
 
@@ -162,7 +163,8 @@ class StoreFailureTest {
         var broadcaster = mock(Broadcaster.class);
         when(broadcaster.begin(any())).thenThrow(new IllegalStateException("a bug"));
         var id = endpoint.used(ALICE);
-        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(1_000).withMaxInitializeBytes(1_000));
+        var limits = Limits.builder().maxStreams(1).maxBodyBytes(1_000).maxInitializeBytes(1_000).build();
+        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(limits);
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
             for (var i = 0; i < 3; i++) {
                 assertThrows(IllegalStateException.class, () -> handler.decide(get().within(id).by(ALICE)));
@@ -178,7 +180,7 @@ class StoreFailureTest {
         var broadcaster = mock(Broadcaster.class);
         when(broadcaster.begin(any())).thenThrow(new BroadcasterException("it is away", null));
         var id = endpoint.used(ALICE);
-        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.DEFAULT.withMaxStreams(1));
+        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.builder().maxStreams(1).build());
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
             for (var i = 1; i <= 3; i++) {
                 var reply = assertInstanceOf(Decision.Reply.class, handler.decide(get().within(id).by(ALICE)));

@@ -34,7 +34,7 @@ class StreamBytesTest {
     private static final Pattern RETRY = Pattern.compile("retry: ([0-9]+)");
 
     private final Endpoint endpoint = new Endpoint(Endpoint.POLICY,
-            BroadcasterOptions.DEFAULT.withRing(4, 16 << 20).withHeartbeat(Duration.ofMillis(8)), builder -> builder);
+            BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).heartbeat(Duration.ofMillis(8)).build(), builder -> builder);
 
     @AfterEach
     void close() {

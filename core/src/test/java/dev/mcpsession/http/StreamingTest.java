@@ -194,7 +194,8 @@ class StreamingTest {
 
     @Test
     void decide_streamsFull_isUnavailableUntilAPlaceIsGivenBack() {
-        try (var small = new Endpoint(b -> b.limits(Limits.DEFAULT.withMaxStreams(2).withMaxBodyBytes(1_000).withMaxInitializeBytes(1_000)))) {
+        var limits = Limits.builder().maxStreams(2).maxBodyBytes(1_000).maxInitializeBytes(1_000).build();
+        try (var small = new Endpoint(b -> b.limits(limits))) {
             var ids = Stream.generate(() -> small.used(ALICE)).limit(3).toList();
             var one = small.stream(get().within(ids.get(0)).by(ALICE));
             var two = small.stream(get().within(ids.get(1)).by(ALICE));
@@ -217,7 +218,8 @@ class StreamingTest {
 
     @Test
     void decide_getRefused_takesNoPlace() {
-        try (var small = new Endpoint(b -> b.limits(Limits.DEFAULT.withMaxStreams(1).withMaxBodyBytes(1_000).withMaxInitializeBytes(1_000)))) {
+        var limits = Limits.builder().maxStreams(1).maxBodyBytes(1_000).maxInitializeBytes(1_000).build();
+        try (var small = new Endpoint(b -> b.limits(limits))) {
             var id = small.used(ALICE);
             for (var i = 0; i < 3; i++) {
                 small.reply(get().within(id).by(BOB));
@@ -257,7 +259,7 @@ class StreamingTest {
 
     @Test
     void decide_deleteRacingGet_neverLeavesAStream() {
-        try (var many = new Endpoint(POLICY.withMaxSessionsPerOwner(10_000))) {
+        try (var many = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(10_000).build())) {
             var ids = Stream.generate(() -> many.used(ALICE)).limit(1_000).toList();
             var opened = new ConcurrentHashMap<SessionId, Decision>();
 
@@ -278,7 +280,7 @@ class StreamingTest {
 
     @Test
     void decide_getRacingGet_oneStaysAndGetsWhatFollows() {
-        try (var many = new Endpoint(POLICY.withMaxSessionsPerOwner(10_000))) {
+        try (var many = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(10_000).build())) {
             var ids = Stream.generate(() -> many.used(ALICE)).limit(500).toList();
             var one = new ConcurrentHashMap<SessionId, Decision.Stream>();
             var other = new ConcurrentHashMap<SessionId, Decision.Stream>();
@@ -302,7 +304,7 @@ class StreamingTest {
     void stream_sessionReachesItsMaximumAge_ends() {
         try (var ticking = new Endpoint()) {
             var id = ticking.used(ALICE);
-            doReturn(POLICY.withTtl(Duration.ofMillis(20))).when(ticking.store).policy(); // of the keeper alone
+            doReturn(POLICY.toBuilder().ttl(Duration.ofMillis(20)).build()).when(ticking.store).policy(); // of the keeper alone
             try (var handler = SessionHandler.builder(ticking.store).broadcaster(ticking.broadcaster).build()) {
                 var stream = (Decision.Stream) decided(handler, get().within(id).by(ALICE));
                 ticking.elapse(POLICY.maxAge());
@@ -373,14 +375,14 @@ class StreamingTest {
     }
 
     private static BroadcasterOptions smallRing() {
-        return BroadcasterOptions.DEFAULT.withRing(4, BroadcasterOptions.DEFAULT.ringBytes());
+        return BroadcasterOptions.builder().ringEntries(4).ringBytes(BroadcasterOptions.DEFAULT.ringBytes()).build();
     }
 
     @Test
     void decide_allowedOrigin_hasCorsHeadersOnEachDecision() {
         var origin = "https://app.example.com";
         var policy = new HostPolicy(Set.of(), Set.of(origin));
-        var small = SessionPolicy.DEFAULT.withMaxSessions(2);
+        var small = SessionPolicy.builder().maxSessions(2).build();
         try (var open = new Endpoint(small, b -> b.hostPolicy(policy))) {
             var initialize = open.forward(post(INITIALIZE).by(ALICE).with("Origin", origin));
             var id = initialize.session().orElseThrow().id();

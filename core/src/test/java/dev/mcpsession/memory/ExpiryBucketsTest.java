@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class ExpiryBucketsTest {
 
-    private static final SessionPolicy POLICY = SessionPolicy.DEFAULT.withRevivalWindow(Duration.ofHours(1));
+    private static final SessionPolicy POLICY = SessionPolicy.builder().revivalWindow(Duration.ofHours(1)).build();
     private static final Client CLIENT = new Client("2025-11-25", "", Json.obj());
     private static final long START = 1_700_000_000_000L;
     private static final long PROVISIONAL = POLICY.provisionalTtl().toMillis();
@@ -142,8 +142,8 @@ class ExpiryBucketsTest {
 
     @Test
     void shortTtl_bucketsAreNarrow() {
-        var quick = new ExpiryBuckets(POLICY.withTtl(Duration.ofMillis(160)).withProvisionalTtl(Duration.ofMillis(1)));
-        var policy = POLICY.withProvisionalTtl(Duration.ofMillis(1));
+        var quick = new ExpiryBuckets(POLICY.toBuilder().ttl(Duration.ofMillis(160)).provisionalTtl(Duration.ofMillis(1)).build());
+        var policy = POLICY.toBuilder().provisionalTtl(Duration.ofMillis(1)).build();
 
         for (int i = 0; i < 1_000; i++) {
             quick.watch(new SessionEntry(SessionId.random(), Owner.principal("alice"), CLIENT, START + i, policy), START);

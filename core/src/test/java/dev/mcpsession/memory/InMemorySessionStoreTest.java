@@ -139,8 +139,8 @@ class InMemorySessionStoreTest implements SessionStoreContract {
 
     @Test
     void deleteExpired_fewAmongManyLiving_looksAtFew() {
-        var buckets = new CountingBuckets(POLICY.withMaxSessions(101_000));
-        var store = new InMemorySessionStore(POLICY.withMaxSessions(101_000), clock, owners, buckets);
+        var buckets = new CountingBuckets(POLICY.toBuilder().maxSessions(101_000).build());
+        var store = new InMemorySessionStore(POLICY.toBuilder().maxSessions(101_000).build(), clock, owners, buckets);
         for (int i = 0; i < 1_000; i++) used(store, ANYBODY);
         elapse(Duration.ofSeconds(30));
         var living = new ArrayList<SessionId>();
@@ -176,7 +176,7 @@ class InMemorySessionStoreTest implements SessionStoreContract {
 
     @Test
     void deleteExpired_neverAskedFor_remembersTheNewestOnly() {
-        var store = open(POLICY.withMaxSessions(10));
+        var store = open(POLICY.toBuilder().maxSessions(10).build());
         var ids = new ArrayList<SessionId>();
         for (int i = 0; i < 100; i++) {
             ids.add(minted(store, ANYBODY));
@@ -188,7 +188,7 @@ class InMemorySessionStoreTest implements SessionStoreContract {
 
     @Test
     void deleteExpired_afterACreateMadeRoom_reportsWhoIsNotAlive() {
-        var store = open(POLICY.withMaxSessions(2));
+        var store = open(POLICY.toBuilder().maxSessions(2).build());
         var dropped = expired(store, ALICE);
         var revived = expired(store, BOB);
         minted(store, ALICE);
@@ -213,7 +213,7 @@ class InMemorySessionStoreTest implements SessionStoreContract {
     }
 
     private void create_racing_isNeverRefused(BiConsumer<SessionStore, SessionId> rival, Consumer<SessionStore> before) {
-        var store = open(POLICY.withMaxSessions(1));
+        var store = open(POLICY.toBuilder().maxSessions(1).build());
         var ids = Stream.generate(SessionId::random).limit(rounds()).toList();
 
         Race.onEachPrepared(ids, id -> {
@@ -230,7 +230,7 @@ class InMemorySessionStoreTest implements SessionStoreContract {
     @Test
     void create_storeFullOfLiving_looksAtNone() {
         var buckets = new CountingBuckets(POLICY);
-        var store = new InMemorySessionStore(POLICY.withMaxSessions(1_000), clock, owners, buckets);
+        var store = new InMemorySessionStore(POLICY.toBuilder().maxSessions(1_000).build(), clock, owners, buckets);
         for (int i = 0; i < 1_000; i++) used(store, ANYBODY);
 
         assertEquals(new CreateResult.StoreFull(), store.create(SessionId.random(), ANYBODY, CLIENT));

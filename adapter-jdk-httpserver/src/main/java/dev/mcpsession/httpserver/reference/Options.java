@@ -38,9 +38,9 @@ record Options(
             "--allow-host", (o, value) -> o.with(new HostPolicy(plus(o.allowed.hosts(), value), o.allowed.origins())),
             "--allow-origin", (o, value) -> o.with(new HostPolicy(o.allowed.hosts(), plus(o.allowed.origins(), value))),
             "--revisions", (o, value) -> o.with(revisions(value)),
-            "--ttl", (o, value) -> o.with(o.sessions.withTtl(duration(value))),
-            "--revival", (o, value) -> o.with(o.sessions.withRevivalWindow(duration(value))),
-            "--heartbeat", (o, value) -> o.with(o.events.withHeartbeat(duration(value))),
+            "--ttl", (o, value) -> o.with(o.sessions.toBuilder().ttl(duration(value)).build()),
+            "--revival", (o, value) -> o.with(o.sessions.toBuilder().revivalWindow(duration(value)).build()),
+            "--heartbeat", (o, value) -> o.with(o.events.toBuilder().heartbeat(duration(value)).build()),
             "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, value));
 
     private interface Change {

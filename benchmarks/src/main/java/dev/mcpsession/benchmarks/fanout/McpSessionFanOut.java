@@ -29,7 +29,7 @@ public final class McpSessionFanOut implements FanOut {
     ///
     /// @param stripes over how many lists the waiting readers are spread
     public McpSessionFanOut(int stripes) {
-        broadcaster = new StripedBroadcaster(BroadcasterOptions.DEFAULT.withStripes(stripes).withHeartbeat(HEARTBEAT));
+        broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().stripes(stripes).heartbeat(HEARTBEAT).build());
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class Crowd implements AutoCloseable {
     /// Longer than any measurement: a heartbeat would wake those who wait.
     private static final Duration HEARTBEAT = Duration.ofHours(1);
 
-    private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.DEFAULT.withHeartbeat(HEARTBEAT));
+    private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().heartbeat(HEARTBEAT).build());
     private final LongAdder lost = new LongAdder();
     private final List<Stream> streams;
     private final List<Post> posts;

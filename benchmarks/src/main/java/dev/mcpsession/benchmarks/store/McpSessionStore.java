@@ -15,8 +15,8 @@ import java.time.InstantSource;
 final class McpSessionStore implements Store {
 
     private static final Client CLIENT = new Client("2025-11-25", "benchmark", Json.obj());
-    private static final SessionPolicy POLICY = SessionPolicy.DEFAULT
-            .withTtl(TTL).withProvisionalTtl(UNUSED).withMaxAge(Duration.ofDays(365)).withMaxSessions(Integer.MAX_VALUE);
+    private static final SessionPolicy POLICY = SessionPolicy.builder()
+            .ttl(TTL).provisionalTtl(UNUSED).maxAge(Duration.ofDays(365)).maxSessions(Integer.MAX_VALUE).build();
 
     private final SessionStore store;
 

@@ -13,7 +13,7 @@ import java.time.Duration;
 final class McpSessionStreams implements StreamServer {
 
     /// Longer than any measurement.
-    static final BroadcasterOptions OPTIONS = BroadcasterOptions.DEFAULT.withHeartbeat(Duration.ofHours(1));
+    static final BroadcasterOptions OPTIONS = BroadcasterOptions.builder().heartbeat(Duration.ofHours(1)).build();
 
     private final StripedBroadcaster broadcaster = new StripedBroadcaster(OPTIONS);
     private final SessionHandler sessions =

@@ -24,7 +24,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public class HeartbeatDuringPublish {
 
     private static final StripedBroadcaster BROADCASTER =
-            Traffic.broadcaster(Traffic.SMALL.withHeartbeat(Duration.ofMillis(1)));
+            Traffic.broadcaster(Traffic.SMALL.toBuilder().heartbeat(Duration.ofMillis(1)).build());
     private static final int MOST_NANOS = 1_500_000;
 
     private final Sleeper sleeper = new Sleeper();

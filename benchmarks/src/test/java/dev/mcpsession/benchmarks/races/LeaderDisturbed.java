@@ -27,7 +27,7 @@ public class LeaderDisturbed {
     private static final int BLOCK = 128;
     private static final int MOST_SPINS = 200;
 
-    private final StripedBroadcaster broadcaster = Traffic.broadcaster(Traffic.SMALL.withStripes(4));
+    private final StripedBroadcaster broadcaster = Traffic.broadcaster(Traffic.SMALL.toBuilder().stripes(4).build());
     private final Subscription other = broadcaster.subscribe(Traffic.ALL);
     private final Subscription leader = newLeader();
     private final Sleeper otherSleeper = new Sleeper();

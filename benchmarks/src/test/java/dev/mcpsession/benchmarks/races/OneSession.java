@@ -16,8 +16,8 @@ final class OneSession {
     static final Owner ALICE = Owner.principal("alice");
     static final Duration TTL = Duration.ofMinutes(30);
     static final Duration MINUTE = Duration.ofMinutes(1);
-    static final SessionPolicy POLICY = SessionPolicy.DEFAULT
-            .withTtl(TTL).withRevivalWindow(Duration.ofHours(1)).withMaxAge(Duration.ofDays(1));
+    static final SessionPolicy POLICY = SessionPolicy.builder()
+            .ttl(TTL).revivalWindow(Duration.ofHours(1)).maxAge(Duration.ofDays(1)).build();
 
     private static final Client CLIENT = new Client("2025-11-25", "race", Json.obj());
 

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.ZZJ_Result;
 @State
 public class ReviveByTwo {
 
-    private final OneSession one = new OneSession(OneSession.POLICY.withMaxSessionsPerOwner(1)).expired();
+    private final OneSession one = new OneSession(OneSession.POLICY.toBuilder().maxSessionsPerOwner(1).build()).expired();
 
     @Actor
     public void revive(ZZJ_Result r) {

@@ -21,7 +21,7 @@ public class ReviveOfTwo {
 
     private static final SessionId ANOTHER = new SessionId("another");
 
-    private final OneSession one = new OneSession(OneSession.POLICY.withMaxSessionsPerOwner(1)).expired();
+    private final OneSession one = new OneSession(OneSession.POLICY.toBuilder().maxSessionsPerOwner(1).build()).expired();
 
     public ReviveOfTwo() {
         one.add(ANOTHER);

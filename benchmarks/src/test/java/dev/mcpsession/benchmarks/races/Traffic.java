@@ -22,7 +22,7 @@ final class Traffic {
     static final EventId START = new EventId("0", 0);
 
     static final BroadcasterOptions SMALL =
-            BroadcasterOptions.DEFAULT.withStripes(1).withRing(8, 16L << 20).withHeartbeat(Duration.ofHours(1));
+            BroadcasterOptions.builder().stripes(1).ringEntries(8).ringBytes(16L << 20).heartbeat(Duration.ofHours(1)).build();
 
     private Traffic() {}
 
@@ -31,7 +31,7 @@ final class Traffic {
     }
 
     static StripedBroadcaster broadcaster(int ringEntries) {
-        return broadcaster(SMALL.withRing(ringEntries, SMALL.ringBytes()));
+        return broadcaster(SMALL.toBuilder().ringEntries(ringEntries).ringBytes(SMALL.ringBytes()).build());
     }
 
     static StripedBroadcaster broadcaster(BroadcasterOptions options) {
