@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 /// model hands it in as an argument of later calls.
 /// ```java
 /// var carts = new Handles(backend.store("cart", policy), "cart_");
-/// var cart = carts.mint(CallerScope.current(), Json.obj());              // cart.id().value() is what the tool answers
-/// var same = carts.find(CallerScope.current(), argument).orElseThrow(…); // its state, if it is this caller's
+/// var cart = carts.mint(Caller.current().owner(), Json.obj());              // cart.id().value() is what the tool answers
+/// var same = carts.find(Caller.current().owner(), argument).orElseThrow(…); // its state, if it is this caller's
 /// ```
 /// A handle is a session of a store: unguessable, of one owner, with a state of bounded size and a sliding time to live. To
 /// all other callers it looks as if it did not exist, and no endpoint takes it for an `Mcp-Session-Id`. Give handles a store of their

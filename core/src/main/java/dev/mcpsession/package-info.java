@@ -17,7 +17,7 @@
 /// A session slides: each touch starts its time to live anew, up to a maximum age ([SessionPolicy]). A
 /// [SessionStore] keeps sessions, in this JVM ([dev.mcpsession.memory.InMemorySessionStore]) or where all replicas find them; what is promised
 /// there holds for every store. A `SessionKeeper` touches the sessions that are in use and finds those that have expired.
-/// The application's handler finds the session of its request in [SessionScope].
+/// The application's handler finds the session of its request in [Caller].
 ///
 /// A session id alone opens nothing unless the session is anonymous: to a stranger it looks like an id that was never
 /// given out. [Owner] says who somebody is, [Session#isOpenTo] who may use a session.

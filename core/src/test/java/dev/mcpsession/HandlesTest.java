@@ -244,13 +244,4 @@ class HandlesTest {
     void new_otherPrefix_isRefused(String prefix) {
         assertThrows(IllegalArgumentException.class, () -> new Handles(store, prefix));
     }
-
-    @Test
-    void callerScope_nested_isTheInnerOneAndOutsideNobody() {
-        assertTrue(CallerScope.current().isAnonymous());
-        var seen = CallerScope.call(ANN, () -> List.of(CallerScope.current(), CallerScope.call(BOB, CallerScope::current), CallerScope.current()));
-
-        assertEquals(List.of(ANN, BOB, ANN), seen);
-        assertTrue(CallerScope.current().isAnonymous());
-    }
 }

@@ -6,8 +6,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.mcpsession.CallerScope;
-import dev.mcpsession.SessionScope;
+import dev.mcpsession.Caller;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.EventStream;
 import dev.mcpsession.http.McpHeaders;
@@ -22,8 +21,8 @@ import java.util.Optional;
 
 /// Puts sessions and event streams before the handler that answers an application's JSON-RPC.
 ///
-/// The application is called for those requests that are its own, with the session in [SessionScope] and the caller in
-/// [CallerScope], and has to answer before it returns. If it throws, the client gets 500. A client that takes longer than the
+/// The application is called for those requests that are its own, with the caller and its session in [Caller], and has to
+/// answer before it returns. If it throws, the client gets 500. A client that takes longer than the
 /// write timeout to accept a piece of an answer, of an event stream or of the application, loses its connection.
 ///
 /// If the application does not give the length of an answer (`sendResponseHeaders(status, 0)`), the connection is closed after it: if
@@ -132,17 +131,10 @@ public final class SessionHttpHandler implements HttpHandler {
     }
 
     private HttpHandler within(Decision.Forward forward) {
-        var within = forward.session().<HttpHandler>map(session -> exchange -> SessionScope.call(session, () -> handled(exchange)))
-                .orElse(application);
-        return exchange -> CallerScope.call(forward.caller(), () -> {
-            within.handle(exchange);
+        return exchange -> Caller.call(forward.caller(), forward.session(), () -> {
+            application.handle(exchange);
             return null;
         });
-    }
-
-    private Void handled(HttpExchange exchange) throws IOException {
-        application.handle(exchange);
-        return null;
     }
 
     private static Map<String, String> withoutSession(Map<String, String> headers) {

@@ -7,7 +7,7 @@
 /// var sessions = SessionHandler.builder(store).broadcaster(broadcaster).build();
 /// var server = McpHttpServer.builder(sessions)
 ///         .endpoint(exchange -> {
-///             var session = SessionScope.current(); // empty for a request of 2026-07-28
+///             var session = Caller.current().session(); // empty for a request of 2026-07-28
 ///             answer(exchange, session);            // your application
 ///         })
 ///         .start();
@@ -19,7 +19,7 @@
 /// ```text
 /// HttpExchange ─▶ SessionHttpHandler ─▶ SessionHandler.decide
 ///                        │                 Reply    written; what is left of the request is drained
-///                        │                 Forward  the application, with its session in SessionScope
+///                        │                 Forward  the application, with its session in Caller
 ///                        │                 Stream   the event stream, written by the exchange's own thread
 ///                        ▼
 ///                  every write watched, the exchange always closed

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.mcpsession.SessionScope;
+import dev.mcpsession.Caller;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +33,7 @@ class DisconnectTest {
     private void serve(HttpExchange exchange) throws IOException {
         var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (body.contains("notifications/cancelled")) {
-            cancelled.complete(SessionScope.current().orElseThrow().id().value());
+            cancelled.complete(Caller.current().session().orElseThrow().id().value());
             exchange.sendResponseHeaders(202, -1);
         } else if (body.equals(CALL)) {
             call(exchange);

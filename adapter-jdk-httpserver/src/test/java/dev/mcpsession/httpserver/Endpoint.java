@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.Caller;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.SessionScope;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.http.SessionHandler;
@@ -60,7 +60,7 @@ final class Endpoint implements AutoCloseable {
 
     /// Answers with the id of the session that is in scope.
     static void answerSession(HttpExchange exchange) throws IOException {
-        answer(exchange, 200, SessionScope.current().map(session -> session.id().value()).orElse("none"));
+        answer(exchange, 200, Caller.current().session().map(session -> session.id().value()).orElse("none"));
     }
 
     static void answer(HttpExchange exchange, int status, String text) throws IOException {

@@ -7,7 +7,7 @@ import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.mcpsession.SessionScope;
+import dev.mcpsession.Caller;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Random;
@@ -37,10 +37,10 @@ class ScopeTest {
     }
 
     private static void answerTwice(HttpExchange exchange) throws IOException {
-        var before = SessionScope.current().orElseThrow().id();
+        var before = Caller.current().session().orElseThrow().id();
         exchange.getRequestBody().readAllBytes();
         Thread.yield();
-        assertEquals(before, SessionScope.current().orElseThrow().id());
+        assertEquals(before, Caller.current().session().orElseThrow().id());
         Endpoint.answer(exchange, 200, before.value());
     }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.mcpsession.SessionScope;
+import dev.mcpsession.Caller;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
 import io.modelcontextprotocol.common.McpTransportContext;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /// The stateless server of the official Java SDK as the handler of an application. Tools read their session from the transport
-/// context, because the SDK runs them on threads that have no `SessionScope`.
+/// context, because the SDK runs them on threads that have no `Caller`.
 final class SdkBridge implements McpStatelessServerTransport, HttpHandler {
 
     static final String SESSION = "session";
@@ -88,7 +88,7 @@ final class SdkBridge implements McpStatelessServerTransport, HttpHandler {
     }
 
     private Answer call(Json id, String method, Json params) throws IOException {
-        var context = SessionScope.current().map(session -> McpTransportContext.create(Map.of(SESSION, session)))
+        var context = Caller.current().session().map(session -> McpTransportContext.create(Map.of(SESSION, session)))
                 .orElse(McpTransportContext.EMPTY);
         try {
             var request = new McpSchema.JSONRPCRequest(method, id.toString(), values(method, params));
@@ -120,7 +120,8 @@ final class SdkBridge implements McpStatelessServerTransport, HttpHandler {
     /// exception stays in the SDK's log.
     private Answer failure(Json id, McpSchema.JSONRPCResponse.JSONRPCError failure) throws IOException {
         return switch (failure.code()) {
-            case ErrorCodes.METHOD_NOT_FOUND -> error(SessionScope.current().isPresent() ? 200 : 404, id, failure.code(), "Method not found");
+            case ErrorCodes.METHOD_NOT_FOUND -> error(
+                    Caller.current().session().isPresent() ? 200 : 404, id, failure.code(), "Method not found");
             case ErrorCodes.INTERNAL_ERROR -> error(200, id, failure.code(), "Internal error");
             default -> new Answer(200, envelope(id, "error", failure));
         };

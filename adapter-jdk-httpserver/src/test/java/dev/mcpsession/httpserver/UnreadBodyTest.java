@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.mcpsession.Caller;
 import dev.mcpsession.SessionPolicy;
-import dev.mcpsession.SessionScope;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +120,7 @@ class UnreadBodyTest {
     }
 
     private static void echo(HttpExchange exchange) throws IOException {
-        assertFalse(SessionScope.current().isEmpty());
+        assertFalse(Caller.current().session().isEmpty());
         var body = exchange.getRequestBody().readAllBytes();
         Endpoint.answer(exchange, 200, new String(body, StandardCharsets.UTF_8));
     }

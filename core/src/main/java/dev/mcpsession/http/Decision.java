@@ -27,9 +27,8 @@ public sealed interface Decision {
         }
     }
 
-    /// Call the application, with the caller bound to [dev.mcpsession.CallerScope] and the session, if there is one, to
-    /// [dev.mcpsession.SessionScope], and tell the handler how it ended, once
-    /// and whatever happened: [SessionHandler#completed].
+    /// Call the application, with the caller and the session, if there is one, bound by
+    /// [dev.mcpsession.Caller#call], and tell the handler how it ended, once and whatever happened: [SessionHandler#completed].
     final class Forward implements Decision {
 
         private final Owner caller;

@@ -25,7 +25,7 @@
 ///          ▼                                                  ▼
 ///        session: owner, time to live, state                caller: from the same OwnerResolver
 ///          │                                                  │
-///          ├─▶ application, in SessionScope                   ├─▶ application, in CallerScope; state by Handles
+///          ├─▶ application, session in Caller                 ├─▶ application, owner in Caller; state by Handles
 ///          │                                                  │
 ///   GET    └─▶ one stream per session                POST     └─▶ subscriptions/listen: a stream for each
 ///               id: <position>                                     acknowledged with what is granted

@@ -4,7 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.mcpsession.SessionScope;
+import dev.mcpsession.Caller;
 import dev.mcpsession.http.Decision.Reply;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.Request;
@@ -58,7 +58,7 @@ record McpApplication(Methods methods) implements HttpHandler {
     }
 
     private static boolean isStateless() {
-        return SessionScope.current().isEmpty();
+        return Caller.current().session().isEmpty();
     }
 
     private static boolean isNotFound(Json.Obj answer) {
@@ -73,7 +73,8 @@ record McpApplication(Methods methods) implements HttpHandler {
     }
 
     private boolean takesBatches() {
-        return SessionScope.current().map(session -> methods.agreed(session.client().protocolVersion())).equals(Optional.of(WITH_BATCHES));
+        return Caller.current().session().map(session -> methods.agreed(session.client().protocolVersion()))
+                .equals(Optional.of(WITH_BATCHES));
     }
 
     private static boolean isInitialize(Message message) {

@@ -1,7 +1,7 @@
 package dev.mcpsession.httpserver.reference;
 
+import dev.mcpsession.Caller;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.SessionScope;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.json.Json;
 import java.lang.module.ModuleDescriptor;
@@ -61,7 +61,7 @@ record Methods(Set<ProtocolVersion> revisions, Toolbox toolbox, Board board) {
     }
 
     private static SessionId session() {
-        return SessionScope.current().orElseThrow(Methods::notFound).id();
+        return Caller.current().session().orElseThrow(Methods::notFound).id();
     }
 
     private Json.Obj initialize(Json.Obj params) {

@@ -1,6 +1,6 @@
 package dev.mcpsession.httpserver.reference;
 
-import dev.mcpsession.CallerScope;
+import dev.mcpsession.Caller;
 import dev.mcpsession.CreateResult;
 import dev.mcpsession.Handles;
 import dev.mcpsession.Session;
@@ -39,12 +39,12 @@ final class NoteTools {
 
     private String open(Json.Obj arguments) {
         var wantsLatest = arguments.get("latest").filter(new Json.Bool(true)::equals).isPresent();
-        var latest = wantsLatest ? handles.latest(CallerScope.current()) : Optional.<Session>empty();
+        var latest = wantsLatest ? handles.latest(Caller.current().owner()) : Optional.<Session>empty();
         return latest.map(session -> session.id().value()).orElseGet(this::mint);
     }
 
     private String mint() {
-        return switch (handles.mint(CallerScope.current(), Json.obj())) {
+        return switch (handles.mint(Caller.current().owner(), Json.obj())) {
             case CreateResult.Created(var session) -> session.id().value();
             case CreateResult.OwnerFull(), CreateResult.StoreFull() -> throw new ToolFailure("there are too many notebooks");
         };
@@ -52,17 +52,18 @@ final class NoteTools {
 
     private String note(Json.Obj arguments) {
         var text = new Json.Str(text(arguments, "text"));
-        return handles.updateState(CallerScope.current(), text(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
+        return handles.updateState(
+                Caller.current().owner(), text(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
                 .map(session -> notes(session.state()).size() + " notes").orElseThrow(NoteTools::unknown);
     }
 
     private String read(Json.Obj arguments) {
-        var notebook = handles.find(CallerScope.current(), text(arguments, "handle")).orElseThrow(NoteTools::unknown);
+        var notebook = handles.find(Caller.current().owner(), text(arguments, "handle")).orElseThrow(NoteTools::unknown);
         return new Json.Arr(notes(notebook.state())).toString();
     }
 
     private String close(Json.Obj arguments) {
-        if (!handles.revoke(CallerScope.current(), text(arguments, "handle"))) throw unknown();
+        if (!handles.revoke(Caller.current().owner(), text(arguments, "handle"))) throw unknown();
         return "closed";
     }
 

@@ -1,8 +1,8 @@
 package dev.mcpsession.httpserver.reference;
 
+import dev.mcpsession.Caller;
 import dev.mcpsession.Handles;
 import dev.mcpsession.Session;
-import dev.mcpsession.SessionScope;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.event.Broadcaster;
@@ -122,7 +122,7 @@ final class SampleTools {
     }
 
     private static Session current() {
-        return SessionScope.current().orElseThrow(() -> new ToolFailure("there is no session"));
+        return Caller.current().session().orElseThrow(() -> new ToolFailure("there is no session"));
     }
 
     private static Session alive(Optional<Session> session) {

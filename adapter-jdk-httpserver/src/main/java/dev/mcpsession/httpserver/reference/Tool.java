@@ -12,7 +12,7 @@ import dev.mcpsession.json.Json;
 record Tool(String name, String description, Json inputSchema, Action action) {
 
     /// What a tool does. Called by many threads at once, each with its request's session in
-    /// [SessionScope][dev.mcpsession.SessionScope].
+    /// [dev.mcpsession.Caller].
     interface Action {
 
         /// Makes a text of the arguments.

@@ -5,7 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.mcpsession.SessionScope;
+import dev.mcpsession.Caller;
 import dev.mcpsession.http.McpHeaders;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
@@ -48,7 +48,7 @@ record Application(Methods methods, Seal seal) implements HttpHandler {
 
     private void answer(Json.Obj message, Answer answer, Headers headers) throws IOException {
         var call = new Call(message.get("id").orElseThrow(), message.string("method").orElseThrow(),
-                message.object("params").orElse(Json.obj()), SessionScope.current(), answer);
+                message.object("params").orElse(Json.obj()), Caller.current().session(), answer);
         try {
             if (call.isStateless()) checkHeaders(call, headers);
             answer.respond(200, response(call.id()).with("result", methods.result(call)));

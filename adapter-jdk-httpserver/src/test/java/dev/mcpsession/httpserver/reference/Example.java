@@ -26,7 +26,7 @@ final class Example implements AutoCloseable {
     Example(HttpHandler yourHandler, int port) throws IOException {
         server = McpHttpServer.builder(sessions)
                 .address(new InetSocketAddress("127.0.0.1", port))
-                .endpoint(yourHandler) // the session is SessionScope.current()
+                .endpoint(yourHandler) // the session is Caller.current().session()
                 .start();
     }
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.mcpsession.Caller;
 import dev.mcpsession.Session;
-import dev.mcpsession.SessionScope;
 import dev.mcpsession.httpserver.McpHttpServer;
 import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -67,7 +67,7 @@ class ReadmeTest {
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
-        var client = SessionScope.current().map(session -> session.client().name()).orElse("none");
+        var client = Caller.current().session().map(session -> session.client().name()).orElse("none");
         Exchanges.reply(exchange, Replies.json(200, Json.obj().with("client", client)));
     }
 
