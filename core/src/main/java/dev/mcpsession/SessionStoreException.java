@@ -1,14 +1,21 @@
 package dev.mcpsession;
 
-/// A store could not be asked or did not answer; whether it did what it was asked to is unknown.
-public final class SessionStoreException extends RuntimeException {
+/// A store could not be reached or did not answer. Whether the store performed the operation is unknown.
+public final class SessionStoreException extends McpSessionException {
 
     private static final long serialVersionUID = 1L;
 
-    /// Tells what failed and why.
+    /// Creates an exception without a cause.
     ///
-    /// @param message what was being done, without a credential or a whole session id
-    /// @param cause   the failure beneath, or null
+    /// @param message what failed, without a credential or a whole session id
+    public SessionStoreException(String message) {
+        super(message);
+    }
+
+    /// Creates an exception with a cause.
+    ///
+    /// @param message what failed, without a credential or a whole session id
+    /// @param cause   the failure beneath
     public SessionStoreException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -1,14 +1,14 @@
 package dev.mcpsession;
 
-/// A session's state would have become larger than it may be; nothing was changed.
-public final class StateTooLargeException extends RuntimeException {
+/// A session's state would have exceeded its limit. Nothing was changed.
+public final class StateTooLargeException extends McpSessionException {
 
     private static final long serialVersionUID = 1L;
 
-    /// Tells the rule, then the value.
+    /// Creates an exception that states the rule, then the value.
     ///
-    /// @param maxBytes how large the state may be
-    /// @param bytes    how large it would have become
+    /// @param maxBytes the limit
+    /// @param bytes    the size that the state would have had
     public StateTooLargeException(long maxBytes, long bytes) {
         super("session state must be at most " + maxBytes + " bytes: " + bytes);
     }

@@ -149,7 +149,7 @@ class HandlesTest {
     static Stream<Arguments> failures() {
         var steps = List.<Consumer<SessionStore>>of(
                 store -> store.updateState(any(), any(Json.Obj.class)), store -> store.touch(any()), store -> store.find(any()));
-        var failures = List.of(new SessionStoreException("away", null), new IllegalStateException(), new OutOfMemoryError());
+        var failures = List.of(new SessionStoreException("away"), new IllegalStateException(), new OutOfMemoryError());
         return steps.stream().flatMap(step -> failures.stream().map(failure -> Arguments.of(step, failure)));
     }
 
@@ -168,8 +168,8 @@ class HandlesTest {
     @Test
     void mint_failsAndCannotCleanUp_isNotSeenAndGoesByItself() {
         var failing = spy(store);
-        doThrow(new SessionStoreException("touch", null)).when(failing).touch(any());
-        doThrow(new SessionStoreException("delete", null)).when(failing).delete(any());
+        doThrow(new SessionStoreException("touch")).when(failing).touch(any());
+        doThrow(new SessionStoreException("delete")).when(failing).delete(any());
         try (var handles = new Handles(failing, "cart_")) {
             var failure = assertThrows(SessionStoreException.class, () -> handles.mint(ANN, STATE));
             assertEquals("delete", failure.getSuppressed()[0].getMessage());

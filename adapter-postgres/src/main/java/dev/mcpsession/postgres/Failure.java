@@ -39,7 +39,8 @@ record Failure(String state, String message, boolean isOfLogin) {
     /// The exception for callers. Not even as its cause has it what the server says to a login: that names the role.
     static SessionStoreException during(String what, SQLException e) {
         var failure = of(e);
-        return new SessionStoreException(what + " failed: " + failure.reason(), failure.isOfLogin() ? null : e);
+        var message = what + " failed: " + failure.reason();
+        return failure.isOfLogin() ? new SessionStoreException(message) : new SessionStoreException(message, e);
     }
 
     String reason() {

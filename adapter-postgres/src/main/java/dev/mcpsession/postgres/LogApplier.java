@@ -84,7 +84,7 @@ final class LogApplier {
     void leave(PendingSubscription arrival) {
         if (!arrival.claim()) return;
         arrivals.remove(arrival.key());
-        arrival.placed().completeExceptionally(new BroadcasterException("closed", null));
+        arrival.placed().completeExceptionally(new BroadcasterException("closed"));
     }
 
     /// Remembers up to where this replica has told publishers that their events are published.

@@ -114,16 +114,16 @@ final class LogWriter implements AutoCloseable {
 
     private void requireRoomForEnds(int more) {
         if (waitingEnds > 0 && waitingEnds + more > MAX_WAITING_ENDS) {
-            throw new BroadcasterException("not published: at most " + MAX_WAITING_ENDS + " ends may wait to be published", null);
+            throw new BroadcasterException("not published: at most " + MAX_WAITING_ENDS + " ends may wait to be published");
         }
     }
 
     private void requireRoom(int size) {
         if (waitingEvents >= options.maxWaiting()) {
-            throw new BroadcasterException("not published: at most " + options.maxWaiting() + " may wait to be published", null);
+            throw new BroadcasterException("not published: at most " + options.maxWaiting() + " may wait to be published");
         }
         if (waitingSize > 0 && waitingSize + size > MAX_WAITING_SIZE) {
-            throw new BroadcasterException("not published: at most " + MAX_WAITING_SIZE + " characters may wait to be published", null);
+            throw new BroadcasterException("not published: at most " + MAX_WAITING_SIZE + " characters may wait to be published");
         }
     }
 

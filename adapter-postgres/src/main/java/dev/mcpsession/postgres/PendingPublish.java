@@ -91,11 +91,11 @@ final class PendingPublish {
     }
 
     private BroadcasterException unknown() {
-        return new PublishOutcomeUnknownException(key, failure == null ? null : failure.cause());
+        return failure == null ? new PublishOutcomeUnknownException(key) : new PublishOutcomeUnknownException(key, failure.cause());
     }
 
     private BroadcasterException notPublished() {
-        if (failure == null) return new BroadcasterException("not published: the database does not answer", null);
+        if (failure == null) return new BroadcasterException("not published: the database does not answer");
         return new BroadcasterException("not published: " + failure.reason(), failure.cause());
     }
 

@@ -81,9 +81,9 @@ public final class PostgresSchema {
             requireVersion(version(connection));
             require("server_encoding", "UTF8", connection);
             require("default_transaction_isolation", "read committed", connection);
-            if (ask(connection, "show transaction_read_only").equals("on")) throw new SessionStoreException(Failure.WRITABLE, null);
+            if (ask(connection, "show transaction_read_only").equals("on")) throw new SessionStoreException(Failure.WRITABLE);
             var missing = ask(connection, MISSING_RIGHTS);
-            if (!missing.isEmpty()) throw new SessionStoreException(Failure.RIGHTS + ": it lacks " + missing, null);
+            if (!missing.isEmpty()) throw new SessionStoreException(Failure.RIGHTS + ": it lacks " + missing);
             return null;
         });
     }
@@ -105,14 +105,14 @@ public final class PostgresSchema {
     }
 
     private static void requireVersion(Optional<String> found) {
-        if (found.isEmpty()) throw new SessionStoreException(RULE + ": there are none", null);
-        if (!found.get().equals("" + VERSION)) throw new SessionStoreException(RULE + ": it has version " + found.get(), null);
+        if (found.isEmpty()) throw new SessionStoreException(RULE + ": there are none");
+        if (!found.get().equals("" + VERSION)) throw new SessionStoreException(RULE + ": it has version " + found.get());
     }
 
     private static void require(String setting, String value, Connection connection) throws SQLException {
         var found = ask(connection, "show " + setting);
         if (!found.equals(value)) {
-            throw new SessionStoreException(setting + " of the database must be '" + value + "': '" + found + "'", null);
+            throw new SessionStoreException(setting + " of the database must be '" + value + "': '" + found + "'");
         }
     }
 

@@ -264,7 +264,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     private static SessionStoreException overtaken(SessionId id) {
         return new SessionStoreException("update the state of session " + id + " failed: others must not change it all the"
-                + " time, but did so " + LONGEST_RACE + " times", null);
+                + " time, but did so " + LONGEST_RACE + " times");
     }
 
     private static final String LIST = "select {columns} from mcp_session where {mine} and {alive}";

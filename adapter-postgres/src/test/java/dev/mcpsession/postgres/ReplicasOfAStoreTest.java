@@ -251,7 +251,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
         var revived = expired(store, BOB);
         minted(store, ALICE); // makes room, and so finds out who has ended
         assertTrue(store.revive(revived, BOB).isPresent());
-        doThrow(new SessionStoreException("away", null)).doCallRealMethod().when(database)
+        doThrow(new SessionStoreException("away")).doCallRealMethod().when(database)
                 .run(eq("look at sessions that had expired"), any(), any(), any());
 
         assertThrows(SessionStoreException.class, store::deleteExpired);

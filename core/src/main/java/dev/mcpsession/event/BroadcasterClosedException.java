@@ -1,11 +1,13 @@
 package dev.mcpsession.event;
 
-/// Something was published to a broadcaster that is closed; it was not published.
-public final class BroadcasterClosedException extends IllegalStateException {
+import dev.mcpsession.McpSessionException;
+
+/// The broadcaster is closed. The event was not published.
+public final class BroadcasterClosedException extends McpSessionException {
 
     private static final long serialVersionUID = 1L;
 
-    /// Makes the exception.
+    /// Creates the exception.
     public BroadcasterClosedException() {
         super("broadcaster is closed");
     }

@@ -196,7 +196,7 @@ class SessionKeeperTest {
         var id = used();
         keeper.touched(id);
         clock.advance(TTL.minus(INTERVAL));
-        doThrow(new SessionStoreException("no", null)).doCallRealMethod().when(store).keepAlive(any());
+        doThrow(new SessionStoreException("no")).doCallRealMethod().when(store).keepAlive(any());
 
         keeper.tick();
         assertEquals(1, keeper.failures());
@@ -213,7 +213,7 @@ class SessionKeeperTest {
         var ids = Stream.generate(this::used).limit(2_500).toList();
         ids.forEach(keeper::touched);
         var kept = new HashSet<SessionId>();
-        doThrow(new SessionStoreException("no", null)).doAnswer(call -> {
+        doThrow(new SessionStoreException("no")).doAnswer(call -> {
             kept.addAll(call.<Collection<SessionId>>getArgument(0));
             return call.callRealMethod();
         }).when(store).keepAlive(any());
@@ -230,7 +230,7 @@ class SessionKeeperTest {
         var id = used();
         keeper.hold(id);
         store.delete(id);
-        doThrow(new SessionStoreException("no", null)).when(store).deleteExpired();
+        doThrow(new SessionStoreException("no")).when(store).deleteExpired();
 
         keeper.tick();
 
@@ -261,7 +261,7 @@ class SessionKeeperTest {
         })) {
             failing.tick();
             memory.revive(revived, ALICE);
-            doThrow(new SessionStoreException("no", null)).doCallRealMethod().when(store).find(any());
+            doThrow(new SessionStoreException("no")).doCallRealMethod().when(store).find(any());
             failing.tick(); // which sessions are alive is unknown
             assertEquals(1, told.size());
 
@@ -341,7 +341,7 @@ class SessionKeeperTest {
     @Test
     void close_storeFails_triesOnceOnly() {
         Stream.generate(this::used).limit(2_500).forEach(keeper::touched);
-        doThrow(new SessionStoreException("no", null)).when(store).keepAlive(any());
+        doThrow(new SessionStoreException("no")).when(store).keepAlive(any());
 
         keeper.close();
 
@@ -366,7 +366,7 @@ class SessionKeeperTest {
         var ticks = new CountDownLatch(3);
         doAnswer(_ -> {
             ticks.countDown();
-            throw new SessionStoreException("no", null);
+            throw new SessionStoreException("no");
         }).when(store).deleteExpired();
 
         withThread(TTL.dividedBy(60_000), _ -> {}, () -> assertTrue(ticks.await(10, SECONDS)));

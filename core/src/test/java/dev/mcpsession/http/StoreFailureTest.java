@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class StoreFailureTest {
 
-    private static final SessionStoreException AWAY = new SessionStoreException("the store is away", null);
+    private static final SessionStoreException AWAY = new SessionStoreException("the store is away");
 
     private final Endpoint endpoint = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(1).build());
 
@@ -178,7 +178,7 @@ class StoreFailureTest {
     @Test
     void decide_broadcasterAway_isUnavailableAndTakesNothing() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        when(broadcaster.begin(any())).thenThrow(new BroadcasterException("it is away", null));
+        when(broadcaster.begin(any())).thenThrow(new BroadcasterException("it is away"));
         var id = endpoint.used(ALICE);
         UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.builder().maxStreams(1).build());
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
@@ -198,7 +198,7 @@ class StoreFailureTest {
     @Test
     void decide_endSessionFails_deletesAllTheSame() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        doThrow(new BroadcasterException("it is away", null)).when(broadcaster).endSessions(any());
+        doThrow(new BroadcasterException("it is away")).when(broadcaster).endSessions(any());
         var id = endpoint.used(ALICE);
         try (var handler = SessionHandler.builder(endpoint.store).broadcaster(broadcaster).build()) {
             var reply = assertInstanceOf(Decision.Reply.class, handler.decide(delete().within(id).by(ALICE)));
@@ -211,7 +211,7 @@ class StoreFailureTest {
 
     @Test
     void deleteAll_endCannotBePublished_deletesAndSaysSo() {
-        var failure = new BroadcasterException("it is away", null);
+        var failure = new BroadcasterException("it is away");
         var broadcaster = mock(Broadcaster.class);
         doThrow(failure).when(broadcaster).endOwner(any());
         var id = endpoint.used(ALICE);
