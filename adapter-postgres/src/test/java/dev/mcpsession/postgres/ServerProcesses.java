@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.mcpsession.Session;
 import dev.mcpsession.httpserver.McpHttpServer;
 import dev.mcpsession.postgres.server.PgDatabase;
+import dev.mcpsession.reference.Main;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -32,11 +33,11 @@ final class ServerProcesses implements AutoCloseable {
 
     /// Starts a server whose backend has this URL.
     Process start(String url) throws IOException {
-        var modules = Stream.of(Session.class, McpHttpServer.class, PostgresSessionStore.class, Driver.class)
+        var modules = Stream.of(Session.class, McpHttpServer.class, Main.class, PostgresSessionStore.class, Driver.class)
                 .map(ServerProcesses::location).collect(Collectors.joining(File.pathSeparator));
         var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dmcpsession.exitWithParent=true", "--module-path", modules,
-                "-m", "dev.mcpsession.httpserver/dev.mcpsession.httpserver.reference.Main",
+                "-m", "dev.mcpsession.reference/dev.mcpsession.reference.Main",
                 "--port", "0", "--backend", url).start();
         started.add(process);
         return process;

@@ -1,0 +1,49 @@
+package dev.mcpsession.reference;
+
+import java.util.List;
+
+/// What the arguments of the command ask for.
+sealed interface CommandLine {
+
+    /// What `--help` prints.
+    String HELP = """
+            Serves MCP over HTTP: sessions, event streams, a few sample tools.
+
+              --host ADDRESS        where to listen (127.0.0.1)
+              --port NUMBER         on which port, 0 for any that is free (8080)
+              --allow-host NAME     another name that clients may use for this server; repeatable
+              --allow-origin URL    another origin whose scripts may call this server; repeatable
+              --revisions LIST      which revisions of the protocol are served, separated by commas (all)
+              --ttl DURATION        how long a session lives after its last use (PT30M)
+              --revival DURATION    how long its owner can revive it after that, PT0S for never (PT24H)
+              --heartbeat DURATION  how often a silent stream gets a comment (PT15S)
+              --backend NAME        where sessions and events are kept: memory, or the JDBC URL of a Postgres database (memory)
+              --help                this text
+
+            Durations are ISO-8601, such as PT1.5S. Names of loopback are always allowed. The endpoints publish, status
+            and drain are on loopback; if --host is not, they have a port of their own.
+            """;
+
+    /// Serve.
+    record Serve(Options options) implements CommandLine {}
+
+    /// Explain the options.
+    record Help() implements CommandLine {}
+
+    /// Nothing that can be done.
+    ///
+    /// @param why one line
+    record Misuse(String why) implements CommandLine {}
+
+    /// Reads the arguments; touches nothing else.
+    static CommandLine parse(List<String> args) {
+        if (args.contains("--help")) return new Help();
+        try {
+            var options = Options.DEFAULT;
+            for (var rest = args.iterator(); rest.hasNext(); ) options = options.with(rest.next(), rest);
+            return new Serve(options);
+        } catch (IllegalArgumentException e) {
+            return new Misuse(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.mcpsession.reference;
+
+import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.backend.Backend;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// Starts the reference server, says where it listens, and drains it when the process is asked to end.
+///
+/// Exit status 1: it could not start. 2: it was called wrongly. Both say why in one line.
+public final class Main {
+
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
+    private Main() {}
+
+    /// Runs the server.
+    ///
+    /// @param args see `--help`
+    public static void main(String... args) {
+        switch (CommandLine.parse(List.of(args))) {
+            case CommandLine.Serve(var options) -> serve(options);
+            case CommandLine.Help() -> System.out.print(CommandLine.HELP);
+            case CommandLine.Misuse(var why) -> exit(MISUSED, why);
+        }
+    }
+
+    private static void serve(Options options) {
+        Optional<Backend> opened;
+        try {
+            opened = Backend.open(options.backend(), options.sessions(), options.events());
+        } catch (IllegalArgumentException e) {
+            exit(MISUSED, "--backend: " + e.getMessage());
+            return;
+        } catch (SessionStoreException e) {
+            exit(FAILED, "cannot open backend " + options.shownBackend() + ": " + e.getMessage());
+            return;
+        }
+        opened.ifPresentOrElse(
+                backend -> serve(options, backend),
+                () -> exit(MISUSED, "--backend: must be memory, or a JDBC URL such as jdbc:postgresql://127.0.0.1:5432/app if the Postgres "
+                        + "adapter is there: " + options.shownBackend()));
+    }
+
+    private static void serve(Options options, Backend backend) {
+        try {
+            var server = ReferenceServer.start(options, backend);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "mcp-drain"));
+            if (Boolean.getBoolean("mcpsession.exitWithParent")) ParentWatch.start();
+            System.out.print(Banner.of(server, options));
+        } catch (IOException e) {
+            backend.close();
+            exit(FAILED, "cannot listen on " + options.host() + ':' + options.port() + ": " + e.getMessage());
+        }
+    }
+
+    private static void exit(int status, String why) {
+        System.err.println(why);
+        System.exit(status);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.mcpsession.reference;
+
+import dev.mcpsession.json.Json;
+import java.util.Optional;
+
+/// A JSON-RPC message, as far as an application must tell one kind from another.
+///
+/// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic#messages">MCP 2025-11-25, Messages</a>
+sealed interface Message {
+
+    /// A request, which is answered.
+    ///
+    /// @param id     a string or a number, given back as it came
+    /// @param method what is asked for
+    /// @param params an empty object if there are none
+    record Call(Json id, String method, Json.Obj params) implements Message {}
+
+    /// A request whose `params` are not an object.
+    ///
+    /// @param id the request's id
+    record BadCall(Json id) implements Message {}
+
+    /// A notification or a response, which is taken and not answered.
+    record OneWay() implements Message {}
+
+    /// Anything else.
+    ///
+    /// @param id  its id, or null in JSON if it has none that can be given back
+    /// @param why what must be otherwise
+    record Invalid(Json id, String why) implements Message {}
+
+    static Message of(Json json) {
+        if (!(json instanceof Json.Obj message)) return new Invalid(Json.NULL, "message must be an object");
+        var id = message.get("id");
+        var known = id.filter(Message::isId).orElse(Json.NULL);
+        if (!message.string("jsonrpc").equals(Optional.of("2.0"))) return new Invalid(known, "jsonrpc must be \"2.0\"");
+        if (isResponse(message)) return new OneWay();
+        if (id.isPresent() && !isId(id.get())) return new Invalid(Json.NULL, "id must be a string or a number");
+        return message.string("method").map(method -> of(id, method, message))
+                .orElseGet(() -> new Invalid(known, "method must be a string"));
+    }
+
+    private static Message of(Optional<Json> id, String method, Json.Obj message) {
+        if (id.isEmpty()) return new OneWay();
+        if (message.get("params").isEmpty()) return new Call(id.get(), method, Json.obj());
+        return message.object("params").<Message>map(params -> new Call(id.get(), method, params))
+                .orElseGet(() -> new BadCall(id.get()));
+    }
+
+    private static boolean isId(Json value) {
+        return value instanceof Json.Str || value instanceof Json.Num;
+    }
+
+    private static boolean isResponse(Json.Obj message) {
+        return message.get("method").isEmpty() && (message.get("result").isPresent() || message.get("error").isPresent());
+    }
+}

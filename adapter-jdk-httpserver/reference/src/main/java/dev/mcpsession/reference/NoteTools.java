@@ -1,0 +1,87 @@
+package dev.mcpsession.reference;
+
+import dev.mcpsession.Caller;
+import dev.mcpsession.CreateResult;
+import dev.mcpsession.Handles;
+import dev.mcpsession.Session;
+import dev.mcpsession.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Tools that keep state without a session, so for clients of 2026-07-28: one gives out a handle, and the model hands it in at
+/// each later call. The handle opens nothing to another caller.
+///
+/// The notes live in a store of their own, which every replica shares.
+final class NoteTools {
+
+    private static final String NOTES = "notes";
+
+    private final Handles handles;
+
+    NoteTools(Handles handles) {
+        this.handles = handles;
+    }
+
+    List<Tool> all() {
+        return List.of(
+                new Tool("open_notes", "Opens a notebook and tells its handle, with which the other note tools find it. Without a "
+                        + "handle at hand, it can tell the one used last.", Json.parse("""
+                        {"type": "object", "properties": {"latest": {"type": "boolean"}}}"""), this::open),
+                new Tool("note", "Writes a line into a notebook.", Json.parse("""
+                        {"type": "object", "properties": {"handle": {"type": "string"}, "text": {"type": "string"}},
+                         "required": ["handle", "text"]}"""), this::note),
+                new Tool("read_notes", "Tells the lines of a notebook.", Json.parse("""
+                        {"type": "object", "properties": {"handle": {"type": "string"}}, "required": ["handle"]}"""), this::read),
+                new Tool("close_notes", "Throws a notebook away.", Json.parse("""
+                        {"type": "object", "properties": {"handle": {"type": "string"}}, "required": ["handle"]}"""), this::close));
+    }
+
+    private String open(Json.Obj arguments) {
+        var wantsLatest = arguments.get("latest").filter(new Json.Bool(true)::equals).isPresent();
+        var latest = wantsLatest ? handles.latest(Caller.current().owner()) : Optional.<Session>empty();
+        return latest.map(session -> session.id().value()).orElseGet(this::mint);
+    }
+
+    private String mint() {
+        return switch (handles.mint(Caller.current().owner(), Json.obj())) {
+            case CreateResult.Created(var session) -> session.id().value();
+            case CreateResult.OwnerFull(), CreateResult.StoreFull() -> throw new ToolFailure("there are too many notebooks");
+        };
+    }
+
+    private String note(Json.Obj arguments) {
+        var text = new Json.Str(text(arguments, "text"));
+        return handles.updateState(
+                Caller.current().owner(), text(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
+                .map(session -> notes(session.state()).size() + " notes").orElseThrow(NoteTools::unknown);
+    }
+
+    private String read(Json.Obj arguments) {
+        var notebook = handles.find(Caller.current().owner(), text(arguments, "handle")).orElseThrow(NoteTools::unknown);
+        return new Json.Arr(notes(notebook.state())).toString();
+    }
+
+    private String close(Json.Obj arguments) {
+        if (!handles.revoke(Caller.current().owner(), text(arguments, "handle"))) throw unknown();
+        return "closed";
+    }
+
+    private static List<Json> notes(Json.Obj state) {
+        return state.get(NOTES).orElse(Json.arr()) instanceof Json.Arr(var items) ? items : List.of();
+    }
+
+    private static Json.Arr plus(List<Json> notes, Json note) {
+        var all = new ArrayList<>(notes);
+        all.add(note);
+        return new Json.Arr(all);
+    }
+
+    private static ToolFailure unknown() {
+        return new ToolFailure("handle must be that of a notebook of yours");
+    }
+
+    private static String text(Json.Obj arguments, String key) {
+        return arguments.string(key).orElseThrow(() -> new ToolFailure(key + " must be a string"));
+    }
+}

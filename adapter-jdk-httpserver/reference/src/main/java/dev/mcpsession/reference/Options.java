@@ -1,0 +1,120 @@
+package dev.mcpsession.reference;
+
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.http.HostPolicy;
+import dev.mcpsession.http.ProtocolVersion;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// How to serve. Immutable.
+///
+/// @param host      where to listen
+/// @param port      on which port, 0 for any
+/// @param allowed   which hosts and origins requests may name
+/// @param revisions which revisions of the protocol are served
+/// @param sessions  the rules of sessions
+/// @param events    the bounds of the broadcaster
+/// @param backend   the backend's name, which may hold credentials
+record Options(
+        String host, int port, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions, BroadcasterOptions events,
+        String backend) {
+
+    static final Options DEFAULT = new Options("127.0.0.1", 8080, HostPolicy.LOOPBACK, Set.of(ProtocolVersion.values()),
+            SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT, Backend.MEMORY);
+
+    private static final Duration LONGEST = Duration.ofDays(36_525);
+
+    private static final Map<String, Change> CHANGES = Map.of(
+            "--host", (o, value) -> new Options(value, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend),
+            "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.revisions, o.sessions, o.events, o.backend),
+            "--allow-host", (o, value) -> o.with(new HostPolicy(plus(o.allowed.hosts(), value), o.allowed.origins())),
+            "--allow-origin", (o, value) -> o.with(new HostPolicy(o.allowed.hosts(), plus(o.allowed.origins(), value))),
+            "--revisions", (o, value) -> o.with(revisions(value)),
+            "--ttl", (o, value) -> o.with(o.sessions.toBuilder().ttl(duration(value)).build()),
+            "--revival", (o, value) -> o.with(o.sessions.toBuilder().revivalWindow(duration(value)).build()),
+            "--heartbeat", (o, value) -> o.with(o.events.toBuilder().heartbeat(duration(value)).build()),
+            "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, value));
+
+    private interface Change {
+        Options apply(Options options, String value);
+    }
+
+    /// The same with one more option.
+    ///
+    /// @param name an option's name
+    /// @param rest the arguments behind it; its value is taken
+    /// @throws IllegalArgumentException if there is no such option, or its value is missing or wrong
+    Options with(String name, Iterator<String> rest) {
+        var change = CHANGES.get(name);
+        if (change == null) throw new IllegalArgumentException("unknown option, see --help: " + name);
+        var value = rest.hasNext() ? rest.next() : "";
+        if (value.isBlank() || value.startsWith("--")) throw new IllegalArgumentException(name + " needs a value");
+        try {
+            return change.apply(this, value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Options with(HostPolicy value) {
+        return new Options(host, port, value, revisions, sessions, events, backend);
+    }
+
+    private Options with(Set<ProtocolVersion> value) {
+        return new Options(host, port, allowed, value, sessions, events, backend);
+    }
+
+    private Options with(SessionPolicy value) {
+        return new Options(host, port, allowed, revisions, value, events, backend);
+    }
+
+    private Options with(BroadcasterOptions value) {
+        return new Options(host, port, allowed, revisions, sessions, value, backend);
+    }
+
+    /// The backend's kind, without its address: that may hold a password.
+    String shownBackend() {
+        return backend.split(":?//|[?@]", 2)[0];
+    }
+
+    private static Set<String> plus(Set<String> names, String name) {
+        var all = new HashSet<>(names);
+        all.add(name);
+        return all;
+    }
+
+    private static Set<ProtocolVersion> revisions(String list) {
+        return Arrays.stream(list.split(",", -1)).map(Options::revision).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static ProtocolVersion revision(String name) {
+        return Arrays.stream(ProtocolVersion.values()).filter(version -> version.toString().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be of " + String.join(",", ProtocolVersion.served()) + ": " + name));
+    }
+
+    private static int port(String text) {
+        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 0xFFFF) {
+            throw new IllegalArgumentException("must be a number from 0 to 65535: " + text);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static Duration duration(String text) {
+        try {
+            var duration = Duration.parse(text);
+            if (duration.compareTo(LONGEST) > 0) throw new IllegalArgumentException("must be at most a hundred years: " + text);
+            if (duration.isPositive() && duration.toMillis() == 0) throw new IllegalArgumentException("must be at least 1 ms: " + text);
+            return duration;
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("must be an ISO-8601 duration, such as PT30M: " + text, e);
+        }
+    }
+}

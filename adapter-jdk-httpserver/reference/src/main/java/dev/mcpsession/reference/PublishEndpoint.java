@@ -1,0 +1,71 @@
+package dev.mcpsession.reference;
+
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.Topic;
+import dev.mcpsession.http.Decision;
+import dev.mcpsession.http.Request;
+import dev.mcpsession.json.Json;
+import dev.mcpsession.json.JsonException;
+import java.io.IOException;
+import java.util.Set;
+
+/// Publishes `{"method": …, "params": {…}}` to every open stream; `params` may be left out. Any other member is refused, so
+/// that nobody believes that it did something.
+///
+/// @param broadcaster where to publish
+/// @param bounds      how large an event may be; its text is bounded by the same number of bytes
+record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) implements GuardedEndpoint.Endpoint {
+
+    private static final Set<String> MEMBERS = Set.of("method", "params");
+
+    @Override
+    public Decision.Reply answer(Request request) throws IOException {
+        var body = request.readBody(bounds.maxEventBytes());
+        if (body.isEmpty()) return tooLarge();
+        Event event;
+        try {
+            event = event(Json.parse(body.get()));
+        } catch (JsonException e) {
+            return Replies.error(400, "body must be JSON: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            return Replies.error(400, e.getMessage());
+        }
+        return publish(event);
+    }
+
+    private static Event event(Json body) {
+        if (!(body instanceof Json.Obj object)) throw new IllegalArgumentException("body must be an object");
+        if (!MEMBERS.containsAll(object.members().keySet())) {
+            throw new IllegalArgumentException("body must have no members but method and params");
+        }
+        var method = object.string("method").filter(name -> !name.isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException("method must be a string that is not empty"));
+        var params = params(object);
+        return method.equals(Topic.RESOURCES.method()) ? Event.of(Topic.RESOURCES, params) : Event.of(method, params);
+    }
+
+    private static Json.Obj params(Json.Obj object) {
+        if (object.get("params").isEmpty()) return Json.obj();
+        return object.object("params").orElseThrow(() -> new IllegalArgumentException("params must be an object"));
+    }
+
+    private Decision.Reply publish(Event event) {
+        try {
+            return Replies.json(202, Json.obj().with("id", broadcaster.publish(event).toString()));
+        } catch (IllegalArgumentException _) {
+            return tooLarge(); // the text fitted, the frame that it makes does not
+        } catch (BroadcasterClosedException _) {
+            return Replies.error(503, "the server is going away");
+        } catch (BroadcasterException e) {
+            return Replies.error(503, e.getMessage());
+        }
+    }
+
+    private Decision.Reply tooLarge() {
+        return Replies.error(413, "an event must be at most " + bounds.maxEventBytes() + " bytes");
+    }
+}

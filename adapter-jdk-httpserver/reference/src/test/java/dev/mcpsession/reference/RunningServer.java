@@ -1,0 +1,187 @@
+package dev.mcpsession.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.json.Json;
+import dev.mcpsession.memory.MemoryBackend;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// The reference server in this process, on a free port, and a client for it.
+public final class RunningServer implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final String ACCEPT = "application/json, text/event-stream";
+
+    private final ReferenceServer server;
+    private final Backend backend;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    RunningServer(String... options) throws IOException {
+        this(options(options));
+    }
+
+    private RunningServer(Options options) throws IOException {
+        this(options, Backend.open(options.backend(), options.sessions(), options.events()).orElseThrow());
+    }
+
+    /// Starts with everything in memory, also where the modules are on the class path, so that no backend is found by its name.
+    ///
+    /// @param options as on the command line
+    public static RunningServer inMemory(String... options) throws IOException {
+        var parsed = options(options);
+        return new RunningServer(parsed, new MemoryBackend().open(Backend.MEMORY, parsed.sessions(), parsed.events()));
+    }
+
+    private RunningServer(Options options, Backend backend) throws IOException {
+        this.backend = backend;
+        server = ReferenceServer.start(options, backend);
+    }
+
+    private static Options options(String... options) {
+        var all = new ArrayList<>(List.of("--port", "0"));
+        all.addAll(List.of(options));
+        if (CommandLine.parse(all) instanceof CommandLine.Serve(var parsed)) return parsed;
+        throw new IllegalArgumentException(all.toString());
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public URI uri(String path) {
+        return server.uri(path);
+    }
+
+    /// Opens a session.
+    ///
+    /// @return its id
+    String initialize(String version) throws Exception {
+        var response = send(mcp().POST(body(initializing(version))));
+        assertEquals(200, response.statusCode());
+        return response.headers().firstValue("Mcp-Session-Id").orElseThrow();
+    }
+
+    static String initializing(String version) {
+        return """
+                {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s","capabilities":{},\
+                "clientInfo":{"name":"test","version":"1"}}}""".formatted(version);
+    }
+
+    HttpResponse<String> post(String session, String message) throws Exception {
+        return send(mcp().header("Mcp-Session-Id", session).POST(body(message)));
+    }
+
+    HttpResponse<String> delete(String session) throws Exception {
+        return send(mcp().header("Mcp-Session-Id", session).DELETE());
+    }
+
+    /// Calls a tool and gives its result.
+    Json.Obj callTool(String session, String name, String arguments) throws Exception {
+        var response = post(session, """
+                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":%s}}""".formatted(name, arguments));
+        assertEquals(200, response.statusCode());
+        return ((Json.Obj) Json.parse(response.body())).object("result").orElseThrow();
+    }
+
+    /// Opens a session's event stream; what it sends is read from the reader.
+    EventReader stream(String session) throws Exception {
+        return stream(HttpRequest.newBuilder(uri("/mcp")).header("Mcp-Session-Id", session).header("Accept", "text/event-stream"));
+    }
+
+    EventReader stream(HttpRequest.Builder request) throws Exception {
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, response.statusCode());
+        return new EventReader(response.body());
+    }
+
+    /// Sends a request of 2026-07-28 for somebody.
+    ///
+    /// @param params all but `_meta`, each followed by a comma
+    /// @param name   what `Mcp-Name` says, or null
+    HttpResponse<String> stateless(String token, String method, String params, String name) throws Exception {
+        var request = mcp().header("Authorization", "Bearer " + token).POST(body(statelessBody("1", method, params)));
+        if (name != null) request.header("Mcp-Name", name);
+        return send(request.header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", method));
+    }
+
+    static String statelessBody(String id, String method, String params) {
+        return """
+                {"jsonrpc":"2.0","id":%s,"method":"%s","params":{%s"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
+                "io.modelcontextprotocol/clientCapabilities":{}}}}""".formatted(id, method, params);
+    }
+
+    /// Opens a `subscriptions/listen`.
+    EventReader listen(String id, String notifications) throws Exception {
+        var request = mcp().header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", "subscriptions/listen")
+                .POST(body(statelessBody(id, "subscriptions/listen", "\"notifications\":" + notifications + ",")));
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, response.statusCode());
+        assertTrue(response.headers().firstValue("Mcp-Session-Id").isEmpty());
+        return new EventReader(response.body());
+    }
+
+    /// Ends all streams.
+    public String drain() throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri("/drain")).POST(HttpRequest.BodyPublishers.noBody())).body();
+    }
+
+    /// Posts to the publish endpoint.
+    public HttpResponse<String> publish(String body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri("/publish")).header("Content-Type", "application/json").POST(body(body)));
+    }
+
+    /// Gets the server's gauges and counters.
+    public Json.Obj status() throws IOException, InterruptedException {
+        return (Json.Obj) Json.parse(send(HttpRequest.newBuilder(uri("/status"))).body());
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder mcp() {
+        return HttpRequest.newBuilder(uri("/mcp")).header("Content-Type", "application/json").header("Accept", ACCEPT);
+    }
+
+    private static HttpRequest.BodyPublisher body(String text) {
+        return HttpRequest.BodyPublishers.ofString(text);
+    }
+
+    /// Sends a request byte by byte as it is written here, which the JDK's client would not do, and gives the whole answer.
+    static String raw(URI server, String request) throws IOException {
+        try (var socket = new Socket(server.getHost(), server.getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    static void await(BooleanSupplier condition) {
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, "waited too long");
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        server.close();
+    }
+}

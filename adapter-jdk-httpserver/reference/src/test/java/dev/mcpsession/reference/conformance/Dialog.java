@@ -1,0 +1,63 @@
+package dev.mcpsession.reference.conformance;
+
+import dev.mcpsession.json.Json;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The 2026-07-28 way to ask a client: the answer says what is wanted, and the client sends its request again with that. So
+/// nothing has to be kept on the server, and a stateless handler can do it.
+///
+/// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr">MCP 2026-07-28, Multi Round-Trip
+///      Requests</a>
+final class Dialog {
+
+    private Dialog() {}
+
+    /// What follows from the answers.
+    interface Conclusion {
+
+        /// The result.
+        ///
+        /// @param answers the answers by the keys of their questions
+        Json.Obj of(Map<String, Json.Obj> answers) throws IOException;
+    }
+
+    /// Asks until every question has its answer.
+    ///
+    /// @param state what the client is to keep until then; empty if nothing
+    /// @throws RpcError if the client cannot be asked, or sends nonsense
+    static Json.Obj ask(Call call, Optional<String> state, List<Question> questions, Conclusion conclusion) throws IOException {
+        for (var question : questions) require(call, question.capability());
+        var answers = answers(call, questions);
+        var open = questions.stream().filter(question -> !answers.containsKey(question.key())).toList();
+        return open.isEmpty() ? conclusion.of(answers) : inputRequired(open, state);
+    }
+
+    /// Requires that the client has a capability.
+    ///
+    /// @throws RpcError if it does not say so
+    static void require(Call call, String capability) {
+        if (!call.declares(capability)) throw RpcError.missingCapability(capability);
+    }
+
+    private static Map<String, Json.Obj> answers(Call call, List<Question> questions) {
+        var answers = new LinkedHashMap<String, Json.Obj>();
+        if (call.params().get("inputResponses").isEmpty()) return answers;
+        var responses = call.params().object("inputResponses")
+                .orElseThrow(() -> RpcError.invalidParams("inputResponses must be an object"));
+        for (var question : questions) {
+            responses.object(question.key()).filter(question.isAnswer()).ifPresent(answer -> answers.put(question.key(), answer));
+        }
+        return answers;
+    }
+
+    private static Json.Obj inputRequired(List<Question> questions, Optional<String> state) {
+        var requests = Json.obj();
+        for (var question : questions) requests = requests.with(question.key(), question.request());
+        var result = Json.obj().with("resultType", "input_required").with("inputRequests", requests);
+        return state.map(kept -> result.with("requestState", kept)).orElse(result);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.mcpsession.reference.conformance;
+
+import dev.mcpsession.json.Json;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Tools, and a prompt, that ask the client. They work in 2026-07-28: before, a server sent requests of its own and waited for
+/// the responses in other POSTs, which a stateless handler cannot.
+///
+/// @param seal for what the client keeps between two rounds
+record DialogTools(Seal seal) {
+
+    private static final String CONFIRMATION = "confirmation";
+    private static final String FIRST = "first round";
+    private static final String SECOND = "second round of ";
+    private static final Json.Obj ONE_TEXT = (Json.Obj) Json.parse("""
+            {"type": "object", "properties": {"prompt": {"type": "string"}, "message": {"type": "string"}}}""");
+
+    List<Tool> all() {
+        return List.of(
+                asking("test_input_required_result_elicitation", "Asks for a name.", this::greet),
+                asking("test_input_required_result_sampling", "Asks the client's model.", this::sample),
+                asking("test_input_required_result_list_roots", "Asks for the client's roots.", this::listRoots),
+                asking("test_input_required_result_request_state", "Has the client keep something.", this::confirm),
+                asking("test_input_required_result_tampered_state", "Has the client keep something unchanged.", this::confirm),
+                asking("test_input_required_result_multiple_inputs", "Asks three things at once.", this::askAll),
+                asking("test_input_required_result_multi_round", "Asks one thing after the other.", this::askTwice),
+                asking("test_input_required_result_capabilities", "Asks what the client can answer.", this::askWhatIsDeclared),
+                asking("test_streaming_elicitation", "Asks for a name, on a stream.", this::greetOnStream),
+                asking("test_missing_capability", "Needs a client with a model.", this::needSampling),
+                new Tool("test_sampling", "Asks the client's model.", ONE_TEXT, _ -> cannotAsk()),
+                new Tool("test_elicitation", "Asks the user.", ONE_TEXT, _ -> cannotAsk()),
+                new Tool("test_elicitation_sep1034_defaults", "Asks the user, with defaults.", _ -> cannotAsk()),
+                new Tool("test_elicitation_sep1330_enums", "Asks the user to choose.", _ -> cannotAsk()));
+    }
+
+    private static Tool asking(String name, String description, Tool.Action action) {
+        return new Tool(name, description, call -> call.isStateless() ? action.call(call) : cannotAsk());
+    }
+
+    private static Json.Obj cannotAsk() {
+        return Tool.failure("this handler keeps no state, and so cannot wait for a client's response in another request");
+    }
+
+    private static Question name(String key) {
+        return Question.elicitation(key, "What is your name?", "name", "string");
+    }
+
+    private Json.Obj greet(Call call) throws IOException {
+        return Dialog.ask(call, Optional.empty(), List.of(name("user_name")),
+                answers -> Tool.result("Hello, " + field(answers.get("user_name"), "name") + "!"));
+    }
+
+    private Json.Obj greetOnStream(Call call) throws IOException {
+        call.answer().stream();
+        return greet(call);
+    }
+
+    private Json.Obj sample(Call call) throws IOException {
+        return Dialog.ask(call, Optional.empty(), List.of(Question.sampling("capital_question", "What is the capital of France?")),
+                answers -> Tool.result(answers.get("capital_question").get("content").orElseThrow()));
+    }
+
+    private Json.Obj listRoots(Call call) throws IOException {
+        return Dialog.ask(call, Optional.empty(), List.of(Question.roots("client_roots")),
+                answers -> Tool.result("Roots: " + answers.get("client_roots").get("roots").orElseThrow()));
+    }
+
+    private Json.Obj confirm(Call call) throws IOException {
+        var kept = kept(call);
+        return Dialog.ask(call, Optional.of(seal.close(CONFIRMATION)),
+                List.of(Question.elicitation("confirm", "Please confirm", "ok", "boolean")),
+                _ -> {
+                    if (!kept.equals(Optional.of(CONFIRMATION))) throw forged();
+                    return Tool.result("state-ok");
+                });
+    }
+
+    private Json.Obj askAll(Call call) throws IOException {
+        kept(call);
+        return Dialog.ask(call, Optional.of(seal.close(CONFIRMATION)),
+                List.of(name("user_name"), Question.sampling("greeting", "Generate a greeting"), Question.roots("client_roots")),
+                answers -> Tool.result("Answers to " + answers.keySet()));
+    }
+
+    private Json.Obj askTwice(Call call) throws IOException {
+        var state = kept(call).orElse(FIRST);
+        if (state.startsWith(SECOND)) return askSecond(call, state.substring(SECOND.length()), Optional.of(seal.close(state)));
+        return Dialog.ask(call, Optional.of(seal.close(FIRST)),
+                List.of(Question.elicitation("step1", "Step 1: What is your name?", "name", "string")),
+                answers -> {
+                    var name = field(answers.get("step1"), "name");
+                    return askSecond(call, name, Optional.of(seal.close(SECOND + name)));
+                });
+    }
+
+    private static Json.Obj askSecond(Call call, String name, Optional<String> state) throws IOException {
+        return Dialog.ask(call, state,
+                List.of(Question.elicitation("step2", "Step 2: What is your favorite color?", "color", "string")),
+                answers -> Tool.result(name + " likes " + field(answers.get("step2"), "color")));
+    }
+
+    private Json.Obj askWhatIsDeclared(Call call) throws IOException {
+        var answerable = Stream.of(name("user_name"), Question.sampling("greeting", "Generate a greeting"))
+                .filter(question -> call.declares(question.capability())).toList();
+        return Dialog.ask(call, Optional.empty(), answerable, answers -> Tool.result("Answers to " + answers.keySet()));
+    }
+
+    private Json.Obj needSampling(Call call) {
+        Dialog.require(call, "sampling");
+        return Tool.result("The client has a model.");
+    }
+
+    /// The result of `prompts/get` for a prompt that asks.
+    Json.Obj prompt(Call call) throws IOException {
+        if (!call.isStateless()) throw RpcError.invalidParams("this prompt asks the client, which is possible since 2026-07-28");
+        return Dialog.ask(call, Optional.empty(),
+                List.of(Question.elicitation("user_context", "What context should the prompt use?", "context", "string")),
+                answers -> Prompts.result(Tool.text("Context: " + field(answers.get("user_context"), "context"))));
+    }
+
+    private Optional<String> kept(Call call) {
+        if (call.params().get("requestState").isEmpty()) return Optional.empty();
+        return Optional.of(call.params().string("requestState").flatMap(seal::open).orElseThrow(DialogTools::forged));
+    }
+
+    private static RpcError forged() {
+        return RpcError.invalidParams("requestState must be as it was given");
+    }
+
+    private static String field(Json.Obj elicited, String name) {
+        return elicited.object("content").flatMap(content -> content.string(name)).orElse("");
+    }
+}

@@ -1,0 +1,52 @@
+package dev.mcpsession.reference.conformance;
+
+import dev.mcpsession.json.Json;
+import java.io.IOException;
+import java.util.stream.Stream;
+
+/// The prompts.
+///
+/// @param dialogs has one that asks the client
+record Prompts(DialogTools dialogs) {
+
+    private static final Json.Obj LIST = (Json.Obj) Json.parse("""
+            {"prompts": [
+              {"name": "test_simple_prompt", "description": "One sentence."},
+              {"name": "test_prompt_with_arguments", "description": "Repeats its arguments.", "arguments": [
+                {"name": "arg1", "description": "The first.", "required": true},
+                {"name": "arg2", "description": "The second.", "required": true}]},
+              {"name": "test_prompt_with_embedded_resource", "description": "Has a resource in it.", "arguments": [
+                {"name": "resourceUri", "description": "The resource.", "required": true}]},
+              {"name": "test_prompt_with_image", "description": "Has a picture in it."},
+              {"name": "test_input_required_result_prompt", "description": "Asks for a context first."}]}""");
+
+    Json.Obj list() {
+        return LIST;
+    }
+
+    Json.Obj get(Call call) throws IOException {
+        return switch (call.text("name")) {
+            case "test_simple_prompt" -> result(Tool.text("This is a simple prompt for testing."));
+            case "test_prompt_with_arguments" -> result(Tool.text("Prompt with arguments: arg1='" + argument(call, "arg1")
+                    + "', arg2='" + argument(call, "arg2") + "'"));
+            case "test_prompt_with_embedded_resource" -> result(
+                    Content.resource(argument(call, "resourceUri"), "text/plain", "Embedded resource content for testing."),
+                    Tool.text("Please process the embedded resource above."));
+            case "test_prompt_with_image" -> result(Content.image(), Tool.text("Please analyze the image above."));
+            case "test_input_required_result_prompt" -> dialogs.prompt(call);
+            default -> throw RpcError.invalidParams("name must be that of a prompt");
+        };
+    }
+
+    private static String argument(Call call, String key) {
+        return call.arguments().string(key).orElseThrow(() -> RpcError.invalidParams(key + " must be a string"));
+    }
+
+    /// The result of `prompts/get`.
+    ///
+    /// @param contents each becomes a message of the user
+    static Json.Obj result(Json.Obj... contents) {
+        var messages = Stream.of(contents).<Json>map(content -> Json.obj().with("role", "user").with("content", content)).toList();
+        return Json.obj().with("messages", new Json.Arr(messages));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.mcpsession.reference.conformance;
+
+import dev.mcpsession.event.ResourceSubscriptions;
+import dev.mcpsession.json.Json;
+import java.util.regex.Pattern;
+
+/// The resources.
+///
+/// @param subscriptions who wants to know of changes
+record Resources(ResourceSubscriptions subscriptions) {
+
+    private static final Json.Obj LIST = (Json.Obj) Json.parse("""
+            {"resources": [
+              {"uri": "test://static-text", "name": "text", "description": "A text.", "mimeType": "text/plain"},
+              {"uri": "test://static-binary", "name": "binary", "description": "A picture.", "mimeType": "image/png"},
+              {"uri": "test://watched-resource", "name": "watched", "description": "To be watched.", "mimeType": "text/plain"}]}""");
+    private static final Json.Obj TEMPLATES = (Json.Obj) Json.parse("""
+            {"resourceTemplates": [
+              {"uriTemplate": "test://template/{id}/data", "name": "template", "description": "Data by id.",
+               "mimeType": "application/json"}]}""");
+    private static final Pattern TEMPLATE = Pattern.compile("test://template/([^/]{1,64})/data");
+
+    Json.Obj list() {
+        return LIST;
+    }
+
+    Json.Obj templates() {
+        return TEMPLATES;
+    }
+
+    Json.Obj read(Call call) {
+        var uri = call.text("uri");
+        return Json.obj().with("contents", Json.arr(switch (uri) {
+            case "test://static-text" -> Content.textResource(uri, "text/plain", "This is the content of the static text resource.");
+            case "test://static-binary" -> Json.obj().with("uri", uri).with("mimeType", "image/png").with("blob", Content.PNG);
+            case "test://watched-resource" -> Content.textResource(uri, "text/plain", "Nothing changes here.");
+            default -> data(uri);
+        }));
+    }
+
+    private static Json.Obj data(String uri) {
+        var matcher = TEMPLATE.matcher(uri);
+        if (!matcher.matches()) throw RpcError.noSuchResource(uri);
+        var id = matcher.group(1);
+        var data = Json.obj().with("id", id).with("templateTest", true).with("data", "Data for ID: " + id);
+        return Content.textResource(uri, "application/json", data.toString());
+    }
+
+    Json.Obj subscribe(Call call) {
+        subscriptions.subscribe(call.session().orElseThrow().id(), call.text("uri"));
+        return Json.obj();
+    }
+
+    Json.Obj unsubscribe(Call call) {
+        subscriptions.unsubscribe(call.session().orElseThrow().id(), call.text("uri"));
+        return Json.obj();
+    }
+}

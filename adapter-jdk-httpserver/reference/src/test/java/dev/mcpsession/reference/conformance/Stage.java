@@ -1,0 +1,159 @@
+package dev.mcpsession.reference.conformance;
+
+import dev.mcpsession.event.Event;
+import dev.mcpsession.reference.RunningServer;
+import dev.mcpsession.json.Json;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/// The reference server, a network that can be cut, and an official client behind it. Every event that is published has a number,
+/// so that it can be said of each whether it has come, in its place, and once.
+///
+/// Used by one thread.
+final class Stage implements AutoCloseable {
+
+    static final String BOARD = "board://text";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Closeable NO_DETOUR = () -> {};
+
+    final RunningServer server;
+    final CuttingProxy network;
+    final ScriptedClient client;
+
+    private final Closeable way;
+    private final List<String> expected = new ArrayList<>();
+    private int published;
+
+    private Stage(RunningServer server, CuttingProxy network, Closeable way, ScriptedClient client) {
+        this.server = server;
+        this.network = network;
+        this.way = way;
+        this.client = client;
+    }
+
+    /// For a script.
+    static Stage of(Node node, String script) throws IOException {
+        var server = RunningServer.inMemory();
+        return new Stage(server, new CuttingProxy(server.uri("/mcp")), NO_DETOUR, new ScriptedClient(script, node.start(script)));
+    }
+
+    /// For a client of the matrix.
+    ///
+    /// @param options the server's, beside a heartbeat that is far quicker than people's
+    static Stage of(MatrixClient subject, Node node, String... options) throws IOException {
+        var server = server(options);
+        return new Stage(server, new CuttingProxy(server.uri("/mcp")), NO_DETOUR, subject.start(node));
+    }
+
+    /// For a client of the matrix, with event streams rewritten on the way.
+    ///
+    /// @param rewriting of each line, see [RewritingProxy]
+    static Stage rewriting(MatrixClient subject, Node node, UnaryOperator<String> rewriting) throws IOException {
+        var server = server();
+        var detour = new RewritingProxy(server.uri("/mcp"), rewriting);
+        return new Stage(server, new CuttingProxy(detour.uri("/mcp")), detour, subject.start(node));
+    }
+
+    private static RunningServer server(String... options) throws IOException {
+        return RunningServer.inMemory(Stream.concat(Stream.of("--heartbeat", "PT0.05S"), Stream.of(options)).toArray(String[]::new));
+    }
+
+    /// Has the client connect through the network.
+    ///
+    /// @return the version that it agreed on
+    String connect(Json.Obj details) throws IOException, InterruptedException {
+        return text(client.does("connect", details.with("url", network.uri("/mcp").toString())));
+    }
+
+    String call(String tool, Json.Obj arguments) throws IOException, InterruptedException {
+        return text(client.does("call", Json.obj().with("name", tool).with("args", arguments)));
+    }
+
+    private static String text(Json value) {
+        if (value instanceof Json.Str(var text)) return text;
+        throw new AssertionError("must be a string: " + value);
+    }
+
+    /// Publishes so many of each kind: messages, changes of the tools, and updates of the board and of something else, in turns.
+    void publishAll(int each) {
+        for (var i = 0; i < each; i++) {
+            publish("notifications/message", Json.obj().with("level", "info").with("data", "x"), true);
+            publishSignals();
+        }
+    }
+
+    /// Publishes one signal that the client did not ask for, and one of each kind that it did: so the last is one that it knows of.
+    void publishSignals() {
+        publish("notifications/resources/updated", Json.obj().with("uri", "board://other"), false);
+        publish("notifications/tools/list_changed", Json.obj(), true);
+        publish("notifications/resources/updated", Json.obj().with("uri", BOARD), true);
+    }
+
+    /// @param isFor whether the client is to get it
+    void publish(String method, Json.Obj params, boolean isFor) {
+        var number = ++published;
+        server.backend().broadcaster().publish(Event.of(method, params.with("_meta", Json.obj().with("number", number))));
+        if (isFor) expected.add(number + " " + method);
+    }
+
+    /// Waits until the client has got as many notifications as it should; they have to be those.
+    void receiveAll() throws InterruptedException {
+        var got = new ArrayList<String>();
+        while (got.size() < expected.size()) got.add(numbered(client.notification()));
+        requireEqual(expected, got);
+        expected.clear();
+    }
+
+    /// Requires that the client got nothing beyond what it should. Comes after an answer that it got later than that.
+    void receiveNoMore() {
+        client.moreNotifications().ifPresent(more -> {
+            throw new AssertionError("nothing more was to come: " + more);
+        });
+    }
+
+    private static String numbered(Json.Obj notification) {
+        var number = notification.object("params").flatMap(params -> params.object("_meta")).flatMap(meta -> meta.get("number"));
+        return number.map(Object::toString).orElse("without a number") + " " + notification.string("method").orElseThrow();
+    }
+
+    /// Has the server end its one stream in order.
+    void drain() throws IOException, InterruptedException {
+        requireEqual("{\"draining\":1}", server.drain());
+        awaitStreams(0);
+    }
+
+    void awaitStreams(int count) {
+        await("the server to have streams: " + count, () -> server.backend().broadcaster().stats().subscribers() == count);
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            require(System.nanoTime() - deadline < 0, "waited " + PATIENCE + " in vain for " + what);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    static void require(boolean condition, String otherwise) {
+        if (!condition) throw new AssertionError(otherwise);
+    }
+
+    static void requireEqual(Object expected, Object actual) {
+        require(expected.equals(actual), "expected " + expected + "\n             but was  " + actual);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (server; way; network; client) {
+            // in the opposite order
+        }
+    }
+}
