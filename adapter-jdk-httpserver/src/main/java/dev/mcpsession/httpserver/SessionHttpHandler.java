@@ -126,7 +126,7 @@ public final class SessionHttpHandler implements HttpHandler {
             forward.body().ifPresent(body -> exchange.setStreams(new ByteArrayInputStream(body), null));
             status = answer.from(within(forward), withoutSession(forward.headers()), forward.requestId());
         } finally {
-            sessions.completed(forward, status);
+            forward.completed(status);
         }
     }
 

@@ -11,7 +11,6 @@ import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.http.SessionHandler;
-import dev.mcpsession.http.SessionHandlerBuilder;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -49,7 +48,7 @@ final class Endpoint implements AutoCloseable {
         this(new InMemorySessionStore(SessionPolicy.DEFAULT), application, b -> b, b -> b);
     }
 
-    Endpoint(SessionStore store, HttpHandler application, UnaryOperator<SessionHandlerBuilder> rules,
+    Endpoint(SessionStore store, HttpHandler application, UnaryOperator<SessionHandler.Builder> rules,
              UnaryOperator<McpHttpServer.Builder> http) throws IOException {
         this.store = store;
         sessions = rules.apply(SessionHandler.builder(store).broadcaster(broadcaster)).build();

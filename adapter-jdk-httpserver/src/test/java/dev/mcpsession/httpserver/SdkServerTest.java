@@ -11,7 +11,7 @@ import dev.mcpsession.Session;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.http.ProtocolVersion;
-import dev.mcpsession.http.SessionHandlerBuilder;
+import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.memory.InMemorySessionStore;
 import io.modelcontextprotocol.client.McpClient;
@@ -74,7 +74,7 @@ class SdkServerTest {
     }
 
     /// As the README has it.
-    private static SessionHandlerBuilder rules(SessionHandlerBuilder builder) {
+    private static SessionHandler.Builder rules(SessionHandler.Builder builder) {
         return builder.applicationStreams(false)
                 .revisions(ProtocolVersion.V2025_11_25, ProtocolVersion.V2025_06_18, ProtocolVersion.V2025_03_26);
     }

@@ -187,7 +187,7 @@ public class DecisionCost {
         if (row.id == Row.Id.NEW) store.create(next, Owner.anonymous(), CLIENT);
         var decision = handler.decide(request);
         switch (decision) {
-            case Decision.Forward forward -> handler.completed(forward, FAILED);
+            case Decision.Forward forward -> forward.completed(FAILED);
             case Decision.Stream(var _, var stream) -> stream.close();
             case Decision.Reply _ -> {}
         }

@@ -11,22 +11,45 @@ import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /// Decides on a request: the rules say what it wants, the resolver who sent it, and the store and the broadcaster whether it can
 /// have it. Safe for use by many threads.
-///
-/// @param draining whether no more sessions are minted and no more streams are opened
-record Decider(Rules rules, OwnerResolver owners, Sessions sessions, OpenStreams streams, StreamOpener opener, InFlight inFlight,
-               BooleanSupplier draining) {
+final class Decider {
 
     private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
+
+    private final Door door;
+    private final Rules rules;
+    private final OwnerResolver owners;
+    private final Sessions sessions;
+    private final OpenStreams streams;
+    private final StreamOpener opener;
+    private final InFlight inFlight;
+
+    Decider(Rules rules, OwnerResolver owners, Sessions sessions, OpenStreams streams, StreamOpener opener, InFlight inFlight) {
+        door = new Door(rules);
+        this.rules = rules;
+        this.owners = owners;
+        this.sessions = sessions;
+        this.streams = streams;
+        this.opener = opener;
+        this.inFlight = inFlight;
+    }
+
+    Optional<Decision.Reply> refuseEarly(Request request) {
+        return door.refuse(request);
+    }
+
+    Decision decide(Request request) throws IOException {
+        var refused = refuseEarly(request);
+        return refused.isPresent() ? refused.get() : door.withCors(request, decide(RequestHead.of(request)));
+    }
 
     /// Says what becomes of a request that was let in.
     ///
     /// @throws IOException if the client went away while its body was read
-    Decision decide(RequestHead head) throws IOException {
+    private Decision decide(RequestHead head) throws IOException {
         var refused = rules.refuse(head);
         if (refused.isPresent()) return refused.get();
         if (!rules.needsBody(head)) return decide(head, Content.UNREAD);
@@ -62,22 +85,22 @@ record Decider(Rules rules, OwnerResolver owners, Sessions sessions, OpenStreams
                 case Intent.Refused(var reply) -> reply;
                 case Intent.Nowhere() -> withoutSession(head, caller, content);
                 case Intent.Pass() -> forward(caller, null, false, null, content);
-                case Intent.Mint(var client) -> mint(caller, client, content);
+                case Intent.Create(var client) -> create(caller, client, content);
                 case Intent.Use(var id) -> {
                     var session = sessions.find(id, caller);
                     yield session.isPresent() ? use(caller, session.get(), content) : withoutSession(head, caller, content);
                 }
                 case Intent.OpenStream(var id, var after, var version) -> within(id, caller,
-                        session -> draining.getAsBoolean() ? GOING_AWAY : opener.ofSession(session, after, version));
+                        session -> streams.isClosed() ? GOING_AWAY : opener.ofSession(session, after, version));
                 case Intent.Listen(var request, var asked) ->
-                        draining.getAsBoolean() ? GOING_AWAY : opener.ofListen(request, asked, caller);
+                        streams.isClosed() ? GOING_AWAY : opener.ofListen(request, asked, caller);
                 case Intent.End(var id) -> end(id, caller);
             };
         } catch (SessionStoreException e) {
             sessions.failed("answering 503", e);
             return Replies.unavailable("sessions cannot be looked up at the moment");
         } catch (BroadcasterException e) {
-            streams.failed("answering 503", e);
+            sessions.failed("answering 503", e);
             return Replies.unavailable("streams cannot be opened at the moment");
         }
     }
@@ -108,19 +131,23 @@ record Decider(Rules rules, OwnerResolver owners, Sessions sessions, OpenStreams
         return forward(caller, session, false, sessions.hold(session.id()), content);
     }
 
-    private Decision mint(Owner owner, Client client, Content content) {
-        if (draining.getAsBoolean()) return GOING_AWAY;
-        return switch (sessions.mint(owner, client)) {
+    private Decision create(Owner owner, Client client, Content content) {
+        if (streams.isClosed()) return GOING_AWAY;
+        return switch (sessions.create(owner, client)) {
             case CreateResult.Created(var session) -> forward(owner, session, true, null, content);
             case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
             case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
         };
     }
 
-    private Decision forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Content content) {
+    private Decision forward(Owner caller, Session session, boolean isNew, SessionKeeper.Hold hold, Content content) {
         inFlight.enter();
-        var headers = minted ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
-        return new Decision.Forward(caller, session, minted, hold, headers, content);
+        var headers = isNew ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
+        return new Decision.Forward(caller, session, headers, content.body(), content.peek().id(), status -> {
+            if (hold != null) hold.close();
+            inFlight.leave();
+            if (isNew && (status < 200 || status > 299)) sessions.deleteQuietly(session.id());
+        });
     }
 
     private Decision end(SessionId id, Owner caller) {

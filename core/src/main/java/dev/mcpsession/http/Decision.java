@@ -4,21 +4,21 @@ import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.json.Json;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 
 /// What an adapter has to do with a request.
 @ForAdapters
 public sealed interface Decision {
 
-    /// Answer it; nothing more happens. If the body was not read, what there is of it must be drained, within bounds, or the
-    /// client may see a reset instead of the answer.
+    /// Send this answer; nothing else happens. If the request's body was not read, the adapter drains it within bounds, or the client
+    /// may see a reset instead of the answer.
     ///
     /// @param status  the HTTP status
     /// @param headers further headers
-    /// @param body    the body; may be empty; not to be changed
+    /// @param body    the body, possibly empty; not to be changed
     record Reply(int status, Map<String, String> headers, byte[] body) implements Decision {
 
         /// Copies the headers.
@@ -27,78 +27,64 @@ public sealed interface Decision {
         }
     }
 
-    /// Call the application, with the caller and the session, if there is one, bound by
-    /// [dev.mcpsession.Caller#call], and tell the handler how it ended, once and whatever happened: [SessionHandler#completed].
+    /// Call the application with the caller and the session, if there is one, bound by [dev.mcpsession.Caller#call]; then call
+    /// [#completed], whatever happened.
     final class Forward implements Decision {
 
         private final Owner caller;
         private final Session session;
-        private final boolean minted;
-        private final SessionKeeper.Hold hold;
         private final Map<String, String> headers;
-        private final Content content;
-        private final AtomicBoolean completed = new AtomicBoolean();
+        private final byte[] body;
+        private final Optional<Json> requestId;
+        private final IntConsumer onCompletion;
+        private final AtomicBoolean isCompleted = new AtomicBoolean();
 
-        Forward(Owner caller, Session session, boolean minted, SessionKeeper.Hold hold, Map<String, String> headers, Content content) {
+        Forward(Owner caller, Session session, Map<String, String> headers, byte[] body, Optional<Json> requestId,
+                IntConsumer onCompletion) {
             this.caller = caller;
             this.session = session;
-            this.minted = minted;
-            this.hold = hold;
             this.headers = Map.copyOf(headers);
-            this.content = content;
+            this.body = body;
+            this.requestId = requestId;
+            this.onCompletion = onCompletion;
         }
 
-        /// Who sent the request.
-        ///
-        /// @return anonymous if nobody in particular did
+        /// {@return who sent the request, possibly anonymous}
         public Owner caller() {
             return caller;
         }
 
-        /// The request's session.
-        ///
-        /// @return the session, or empty if the request has none
+        /// {@return the request's session, if it has one}
         public Optional<Session> session() {
             return Optional.ofNullable(session);
         }
 
-        /// Headers to set on the answer before the application is called.
-        ///
-        /// @return such as `Mcp-Session-Id` for a session that was just minted
+        /// {@return headers to set on the answer before the application is called, such as the `Mcp-Session-Id` of a new session}
         public Map<String, String> headers() {
             return headers;
         }
 
-        /// The body, if the decision needed it: the application is to read this instead.
-        ///
-        /// @return the whole body; not to be changed; empty if it was not read
+        /// {@return the whole body if the decision needed it, for the application to read instead; not to be changed}
         public Optional<byte[]> body() {
-            return Optional.ofNullable(content.body());
+            return Optional.ofNullable(body);
         }
 
-        /// The id of the JSON-RPC request, for an error that the application did not give itself.
-        ///
-        /// @return a string or a number; empty if the body was not read, or is no request
+        /// {@return the JSON-RPC id, for an error that the application did not send itself; empty if the body was not read, or is not
+        /// a request}
         public Optional<Json> requestId() {
-            return content.peek().id();
+            return requestId;
         }
 
-        boolean minted() {
-            return minted;
+        /// Reports that the application has returned or thrown. If the request created a session and failed, the session is deleted.
+        /// Further calls do nothing.
+        ///
+        /// @param status the HTTP status of the application's answer; 500 if there was none
+        public void completed(int status) {
+            if (isCompleted.compareAndSet(false, true)) onCompletion.accept(status);
         }
 
-        Forward with(Map<String, String> more) {
-            if (headers.isEmpty()) return new Forward(caller, session, minted, hold, more, content);
-            var all = new HashMap<>(headers);
-            all.putAll(more);
-            return new Forward(caller, session, minted, hold, all, content);
-        }
-
-        /// Gives the hold back; false if that was done before.
-        boolean complete() {
-            if (!completed.compareAndSet(false, true)) return false;
-            if (hold != null) hold.close();
-            return true;
+        Forward withHeaders(Map<String, String> values) {
+            return new Forward(caller, session, values, body, requestId, onCompletion);
         }
     }
 

@@ -14,12 +14,12 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// One client's stream of events: the blocking loop between its subscription and its connection.
+/// One client's event stream: the blocking loop between its subscription and its connection.
 ///
-/// Whenever there is something, all that is there goes out in one write and one flush, up to 64 events or 16 kB. The loop asks
-/// no store: its thread may be interrupted at any write.
+/// All events that are there, up to 64 or 16 kB, go out in one write and one flush. The loop never waits for the session store, so its
+/// thread may be interrupted at any write.
 ///
-/// Written by one thread; [#end] and [#close] may be called by any.
+/// Written by one thread; any thread may [close][#close] it.
 @ForAdapters
 public final class EventStream implements AutoCloseable {
 
@@ -29,23 +29,42 @@ public final class EventStream implements AutoCloseable {
     private static final int WRITES_PER_ENTRY = 16;
     private static final byte[] KEEP_ALIVE = EventStreamFormat.keepAlive();
 
-    private final StreamWriter dialect;
+    private final StreamWriter writer;
     private final Subscription subscription;
     private final SessionKeeper.Hold hold; // null: there is no session
-    private final OpenStreams registry;
+    private final Observer observer;
     private final long deadline;
-    private volatile StreamEnd asked = StreamEnd.CLIENT_GONE;
+    private volatile StreamEnd requestedEnd = StreamEnd.CLIENT_GONE;
 
-    EventStream(StreamWriter dialect, Subscription subscription, SessionKeeper.Hold hold, OpenStreams registry) {
-        this.dialect = dialect;
+    /// @param hold     released when the stream ends; null if there is no session
+    /// @param deadline when it ends at the latest, by `System.nanoTime()`
+    EventStream(StreamWriter writer, Subscription subscription, SessionKeeper.Hold hold, Observer observer, long deadline) {
+        this.writer = writer;
         this.subscription = subscription;
         this.hold = hold;
-        this.registry = registry;
-        deadline = registry.newDeadline();
+        this.observer = observer;
+        this.deadline = deadline;
     }
 
-    /// Writes the stream until it ends, and closes it. Each write is followed by a flush; a write that blocks for too long is
-    /// the adapter's to interrupt, and is told here by an [InterruptedIOException].
+    /// Learns what becomes of streams. Called by the threads that write them.
+    interface Observer {
+
+        /// Events were written and flushed.
+        void delivered(int events);
+
+        /// Events were lost for a stream, some of them messages.
+        ///
+        /// @return whether the stream has to end because of that
+        boolean lagged(EventStream stream, long events, long messages);
+
+        /// A stream has ended.
+        ///
+        /// @return false if it had ended before
+        boolean ended(EventStream stream, StreamEnd end);
+    }
+
+    /// Writes the stream until it ends, and closes it. Each write is followed by a flush. A write that blocks for too long is the
+    /// adapter's to interrupt, by an [InterruptedIOException].
     ///
     /// @param out the body of the answer, which stays open
     /// @return why the stream ended
@@ -67,77 +86,71 @@ public final class EventStream implements AutoCloseable {
             try {
                 release();
             } finally {
-                registry.ended(this, end);
+                observer.ended(this, end);
             }
         }
         return end;
     }
 
     private StreamEnd write(OutputStream out) throws IOException, InterruptedException {
-        dialect.begin(out);
+        writer.begin(out);
         out.flush(); // sends the headers; otherwise the client sees nothing until the first event
         var end = Optional.<StreamEnd>empty();
         while (end.isEmpty()) end = writeSome(out);
         return end.get();
     }
 
-    /// A loop that returns now and then: a virtual thread keeps the frame of a loop that it entered before that was compiled, and
-    /// each wait in it costs more. So those streams that clients rush to right after a start do not stay slow for as long as they
-    /// are open.
+    // A loop that returns now and then. A virtual thread keeps the interpreted frame of a loop that it entered before the loop was
+    // compiled, and each wait in it costs more. Streams opened right after a start would stay slow for as long as they are open.
     private Optional<StreamEnd> writeSome(OutputStream out) throws IOException, InterruptedException {
         var end = Optional.<StreamEnd>empty();
         for (var i = 0; i < WRITES_PER_ENTRY && end.isEmpty(); i++) end = writeNext(out);
         return end;
     }
 
-    /// Writes what there is and flushes it.
     private Optional<StreamEnd> writeNext(OutputStream out) throws IOException, InterruptedException {
         var batch = new Batch(out);
         var end = batch.add(subscription.next());
         while (end.isEmpty() && !batch.isFull()) {
             var more = subscription.poll();
             if (more.isEmpty()) {
-                if (batch.hasNews) dialect.caughtUp(out); // a subscription may be silent although it waits for what was published
+                if (batch.hasNews) writer.caughtUp(out); // not in a silence: a subscription may be silent while it lacks events
                 break;
             }
             end = batch.add(more.get());
         }
         if (end.isEmpty() && System.nanoTime() - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
-        if (end.isPresent()) dialect.end(end.get(), out);
-        batch.flush();
+        if (end.isPresent()) writer.end(end.get(), out);
+        out.flush();
+        observer.delivered(batch.events);
         return end;
     }
 
-    /// The session that the stream belongs to.
+    /// {@return the session that the stream belongs to, if it is not a listen}
     Optional<SessionId> session() {
-        return dialect.session();
+        return writer.session();
     }
 
-    /// The caller that opened the stream without a session.
+    /// {@return the caller, if the stream is a listen}
     Optional<Owner> listener() {
-        return dialect.listener();
+        return writer.listener();
     }
 
     @Override
     public String toString() {
-        return dialect.toString();
+        return writer.toString();
     }
 
-    /// Ends the stream soon, and lets its client know that it may come back.
-    void drain() {
-        end(StreamEnd.DRAINED);
-    }
-
-    /// The same for another reason; the first one stands.
-    void end(StreamEnd why) {
-        if (asked == StreamEnd.CLIENT_GONE) asked = why;
+    /// Makes the stream end soon. The first reason stands.
+    void end(StreamEnd reason) {
+        if (requestedEnd == StreamEnd.CLIENT_GONE) requestedEnd = reason;
         subscription.close();
     }
 
-    /// Gives back the place of a stream that was never written. Idempotent, and does nothing to one that was.
+    /// Gives back the place of a stream that was never written; does nothing to one that was. Idempotent.
     @Override
     public void close() {
-        if (registry.ended(this, StreamEnd.CLIENT_GONE)) release();
+        if (observer.ended(this, StreamEnd.CLIENT_GONE)) release();
     }
 
     private void release() {
@@ -163,37 +176,30 @@ public final class EventStream implements AutoCloseable {
         }
 
         Optional<StreamEnd> add(Delivery delivery) throws IOException {
-            switch (delivery) {
+            return switch (delivery) {
                 case Delivery.Next next -> add(next);
-                case Delivery.Idle() -> out.write(KEEP_ALIVE);
-                case Delivery.Lagged(var missed, var messages) -> {
-                    return addLoss(missed, messages);
+                case Delivery.Lagged(var missed, var messages) -> addLoss(missed, messages);
+                case Delivery.Idle() -> {
+                    out.write(KEEP_ALIVE);
+                    yield Optional.empty();
                 }
-                case Delivery.Closed(var cause) -> {
-                    return Optional.of(endOf(cause));
-                }
-            }
-            return Optional.empty();
+                case Delivery.Closed(var cause) -> Optional.of(endOf(cause));
+            };
         }
 
-        private void add(Delivery.Next next) throws IOException {
-            dialect.write(next, out);
+        private Optional<StreamEnd> add(Delivery.Next next) throws IOException {
+            writer.write(next, out);
             hasNews = true;
             events++;
             bytes += next.encoded().length();
-        }
-
-        private Optional<StreamEnd> addLoss(long missed, long messages) throws IOException {
-            registry.lagged(EventStream.this, missed, messages);
-            if (messages > 0 && session().isPresent() && registry.endsSessionOnLoss()) return Optional.of(StreamEnd.MESSAGE_LOST);
-            dialect.lagged(missed, messages, out);
-            hasNews = true;
             return Optional.empty();
         }
 
-        void flush() throws IOException {
-            out.flush();
-            registry.delivered(events);
+        private Optional<StreamEnd> addLoss(long missed, long messages) throws IOException {
+            if (observer.lagged(EventStream.this, missed, messages)) return Optional.of(StreamEnd.MESSAGE_LOST);
+            writer.lagged(missed, messages, out);
+            hasNews = true;
+            return Optional.empty();
         }
     }
 
@@ -203,7 +209,7 @@ public final class EventStream implements AutoCloseable {
             case OWNER_ENDED -> StreamEnd.OWNER_ENDED;
             case TAKEN_OVER -> StreamEnd.TAKEN_OVER;
             case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
-            case CANCELLED -> asked;
+            case CANCELLED -> requestedEnd;
         };
     }
 }

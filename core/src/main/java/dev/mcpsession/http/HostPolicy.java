@@ -8,19 +8,19 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/// Which `Host` and which `Origin` a request may name: the guard against DNS rebinding. Loopback names are always allowed,
-/// others by name. Immutable.
-///
+/// Which `Host` and which `Origin` a request may name: the guard against DNS rebinding. Loopback names are always allowed, others
+/// by name:
+/// ```java
+/// HostPolicy.allowing("mcp.example.com").allowingOrigins("https://app.example.com")
+/// ```
 /// Case does not matter, nor does a scheme's default port: `https://app.example.com:443` is `https://app.example.com`, and the
-/// host `mcp.example.com:443` also stands for a `Host` without a port.
+/// host `mcp.example.com:443` also stands for a `Host` without a port. Immutable.
 ///
-/// @param hosts   further hosts, such as `mcp.example.com` (on any port) or `mcp.example.com:8443`
-/// @param origins further origins, such as `https://app.example.com`
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning">MCP 2025-11-25,
 ///      Security Warning</a>
-public record HostPolicy(Set<String> hosts, Set<String> origins) {
+public final class HostPolicy {
 
-    /// Loopback names only.
+    /// Allows loopback names only.
     public static final HostPolicy LOOPBACK = new HostPolicy(Set.of(), Set.of());
 
     static final String HOST = "Host";
@@ -33,39 +33,65 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
     private static final Pattern HOST_FORM = Pattern.compile("(?<name>\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(:[0-9]{1,5})?");
     private static final Pattern ORIGIN_FORM = Pattern.compile("[a-z][a-z0-9+.-]*://" + HOST_FORM);
 
-    // RFC 9110, 7.2, by way of RFC 3986, 3.2; without the comma, since hosts that a proxy joined are several. The name is matched
-    // possessively: a loop over alternatives that may backtrack recurses once a character, and a long host would overflow the stack.
+    // RFC 9110, 7.2, by way of RFC 3986, 3.2; without the comma, since it joins several hosts. The name is matched possessively:
+    // a loop over alternatives that may backtrack recurses once a character, and a long host would overflow the stack.
     private static final Pattern WELL_FORMED =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+]|([A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})++)(:(?<port>[0-9]*))?");
 
-    /// Checks and copies the names, in lower case and without the default ports of origins.
-    ///
-    /// @throws IllegalArgumentException if a host or an origin is not one
-    public HostPolicy {
-        hosts = checked("host", hosts, HOST_FORM, host -> host);
-        origins = checked("origin", origins, ORIGIN_FORM, HostPolicy::withoutDefaultPort);
+    private final Set<String> hosts;
+    private final Set<String> origins;
+
+    private HostPolicy(Set<String> hosts, Set<String> origins) {
+        this.hosts = Set.copyOf(hosts);
+        this.origins = Set.copyOf(origins);
     }
 
-    private static Set<String> checked(String what, Set<String> names, Pattern form, UnaryOperator<String> canonical) {
-        var checked = new HashSet<String>();
-        for (var name : names) {
+    /// {@return a policy that allows loopback names and these hosts}
+    ///
+    /// @param hosts such as `mcp.example.com` (on any port) or `mcp.example.com:8443`
+    /// @throws IllegalArgumentException if a host is of neither form
+    public static HostPolicy allowing(String... hosts) {
+        return LOOPBACK.allowingHosts(hosts);
+    }
+
+    /// {@return a copy that allows these hosts, too}
+    ///
+    /// @param more such as `mcp.example.com` (on any port) or `mcp.example.com:8443`
+    /// @throws IllegalArgumentException if a host is of neither form
+    public HostPolicy allowingHosts(String... more) {
+        return new HostPolicy(extended(hosts, "host", more, HOST_FORM, host -> host), origins);
+    }
+
+    /// {@return a copy that allows these origins, too}
+    ///
+    /// @param more such as `https://app.example.com`
+    /// @throws IllegalArgumentException if an origin is not of that form
+    public HostPolicy allowingOrigins(String... more) {
+        return new HostPolicy(hosts, extended(origins, "origin", more, ORIGIN_FORM, HostPolicy::withoutDefaultPort));
+    }
+
+    private static Set<String> extended(Set<String> names, String what, String[] more, Pattern form, UnaryOperator<String> canonical) {
+        var all = new HashSet<>(names);
+        for (var name : more) {
             var lower = name.toLowerCase(Locale.ROOT);
             if (!form.matcher(lower).matches()) throw new IllegalArgumentException("not an allowed form of " + what + ": " + name);
-            checked.add(canonical.apply(lower));
+            all.add(canonical.apply(lower));
         }
-        return Set.copyOf(checked);
+        return all;
     }
 
-    /// Whether a request names one allowed host, and no origin or one allowed origin.
-    ///
-    /// @param request the request
-    /// @return false: the answer is 400 if `Host` is missing, doubled or invalid, else 403
-    public boolean allows(Request request) {
-        return refusal(request).isEmpty();
+    /// {@return the allowed hosts besides loopback names, in lower case}
+    public Set<String> hosts() {
+        return hosts;
     }
 
-    /// What keeps a request out, or empty. Of an absolute-form target the authority counts, and `Host` only has to be there and
-    /// well-formed.
+    /// {@return the allowed origins besides those of loopback names, in lower case, without default ports}
+    public Set<String> origins() {
+        return origins;
+    }
+
+    /// {@return the header that keeps a request out, if one does} Of an absolute-form target the authority counts; `Host` must only be
+    /// present and well-formed.
     ///
     /// @see <a href="https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2">RFC 9112, 3.2</a>
     Optional<Refusal> refusal(Request request) {
@@ -87,14 +113,14 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
         return port.isEmpty() || port.length() <= MAX_PORT_DIGITS && Integer.parseInt(port) <= MAX_PORT;
     }
 
-    /// The origin that a request names, in the form in which browsers write it: nothing is sent back as it came.
+    /// {@return the origin that a request names, if it is allowed, as browsers write it: nothing is sent back as it came}
     Optional<String> allowedOrigin(Request request) {
         return HeaderValue.of(request.headers(ORIGIN)).one()
                 .map(origin -> withoutDefaultPort(origin.toLowerCase(Locale.ROOT))).filter(this::allowsOrigin);
     }
 
-    /// What lets a browser's script of an allowed origin read the answer; for any other only the word to caches that the answer
-    /// depends on the origin. Never with cookies.
+    /// {@return what lets a browser's script read the answer, without cookies; for other origins only the note to caches that the
+    /// answer depends on the origin}
     Map<String, String> corsHeaders(Request request) {
         return allowedOrigin(request).map(origin -> Map.of(
                 "Access-Control-Allow-Origin", origin,
@@ -102,7 +128,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
                 "Vary", ORIGIN)).orElse(VARY);
     }
 
-    /// Without a pattern, for every request comes by here: a name in either set has been checked, and so has one with its port.
+    // Without a pattern, since every request passes here: the names in both sets were checked.
     private boolean allowsHost(String host) {
         var lower = host.toLowerCase(Locale.ROOT);
         return isNamed(lower) || isNamed(withoutPort(lower)) || hosts.contains(lower + ":443") || hosts.contains(lower + ":80");
@@ -112,7 +138,7 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
         return LOOPBACK_NAMES.contains(name) || hosts.contains(name);
     }
 
-    /// The name before the port, or what stands in no set if the rest is no port or the name has one already.
+    /// {@return the name before the port; empty, which is in no set, if the rest is not a port or the name has one already}
     private static String withoutPort(String host) {
         var colon = host.lastIndexOf(':');
         var digits = host.length() - colon - 1;
@@ -138,10 +164,14 @@ public record HostPolicy(Set<String> hosts, Set<String> origins) {
         return match.matches() && LOOPBACK_NAMES.contains(match.group("name"));
     }
 
+    @Override
+    public String toString() {
+        return "HostPolicy[hosts=" + hosts + ", origins=" + origins + "]";
+    }
+
     /// The header that keeps a request out.
     ///
-    /// @param header    its name
-    /// @param value     what it says, or for `Host` the authority of an absolute-form target
-    /// @param malformed whether it is not even in its form, rather than not allowed
+    /// @param value     its value, or for `Host` the authority of an absolute-form target
+    /// @param malformed whether it is invalid, rather than not allowed
     record Refusal(String header, String value, boolean malformed) {}
 }

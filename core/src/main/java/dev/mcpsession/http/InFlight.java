@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
 
-/// Counts what is under way, and waits for the last of it, for a bounded time. Safe for use by many threads.
+/// Counts the calls and streams under way, and waits until there are none. Thread-safe.
 final class InFlight {
 
     private long count;
@@ -23,14 +23,19 @@ final class InFlight {
 
     /// Waits until nothing is under way.
     ///
-    /// @return false if the time ran out first
-    synchronized boolean awaitNone(Duration time) throws InterruptedException {
+    /// @return false if the time ran out first, or the thread was interrupted, which it then still is
+    synchronized boolean awaitNone(Duration time) {
         var deadline = System.nanoTime() + NANOSECONDS.convert(time);
-        while (count > 0) {
-            var left = deadline - System.nanoTime();
-            if (left <= 0) return false;
-            wait(left / 1_000_000, (int) (left % 1_000_000));
+        try {
+            while (count > 0) {
+                var left = deadline - System.nanoTime();
+                if (left <= 0) return false;
+                wait(left / 1_000_000, (int) (left % 1_000_000));
+            }
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        return true;
     }
 }

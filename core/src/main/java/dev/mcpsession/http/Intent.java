@@ -13,7 +13,7 @@ sealed interface Intent {
     record Refused(Decision.Reply reply) implements Intent {}
 
     /// A new session.
-    record Mint(Client client) implements Intent {}
+    record Create(Client client) implements Intent {}
 
     /// The application, within a session.
     record Use(SessionId session) implements Intent {}

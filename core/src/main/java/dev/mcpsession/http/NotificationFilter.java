@@ -10,29 +10,80 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a `subscriptions/listen` is granted: of what it asks for, what the application has, and no more things than one may ask
-/// for.
+/// What a `subscriptions/listen` is granted: what it asks for and the application offers, up to a number of things.
 ///
 /// @param lists  the lists whose changes are sent
-/// @param topics the things about which events are sent, by their topics; none is empty
+/// @param topics the keys of the things about which events are sent; no topic is without
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions#notification-filter">MCP
 ///      2026-07-28, Notification Filter</a>
 record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSet<String>> topics) {
 
     private static final int MAX_KEY = 2_048;
 
-    /// What makes a request's `notifications` invalid, which names the member; or empty. Undeclared members are ignored.
-    static Optional<String> flaw(Json.Obj asked, ListenOptions options) {
-        var lists = Stream.of(ListChange.values()).map(ListChange::field).filter(field -> !isBoolean(asked.get(field)))
+    /// A list of the server that can change: what a listen asks for by a boolean.
+    enum ListChange {
+        PROMPTS("promptsListChanged", "notifications/prompts/list_changed"),
+        RESOURCES("resourcesListChanged", "notifications/resources/list_changed"),
+        TOOLS("toolsListChanged", "notifications/tools/list_changed");
+
+        private final String field;
+        private final String method;
+
+        ListChange(String field, String method) {
+            this.field = field;
+            this.method = method;
+        }
+    }
+
+    /// What the application has that a listen can ask for. Immutable.
+    ///
+    /// @param lists  the lists that change
+    /// @param topics whether a caller may know of a thing with a key, by topic, in the order in which they were added
+    record Offer(Set<ListChange> lists, SequencedMap<Topic, BiPredicate<Owner, String>> topics) {
+
+        static final Offer EVERYTHING = new Offer(EnumSet.allOf(ListChange.class), new LinkedHashMap<>(Map.of(Topic.RESOURCES, (_, _) -> true)));
+
+        /// @throws IllegalArgumentException if an event is not the change of a list
+        Offer withLists(Event... changes) {
+            var changing = EnumSet.noneOf(ListChange.class);
+            for (var change : changes) {
+                changing.add(Stream.of(ListChange.values()).filter(list -> list.method.equals(change.method())).findFirst().orElseThrow(
+                        () -> new IllegalArgumentException("list change must be of prompts, resources or tools: " + change.method())));
+            }
+            return new Offer(changing, topics);
+        }
+
+        /// @throws IllegalArgumentException if another topic, or a list, has the same field or the same method
+        Offer with(Topic topic, BiPredicate<Owner, String> exists) {
+            var isList = Stream.of(ListChange.values()).anyMatch(list -> list.field.equals(topic.field()));
+            if (isList || topics.keySet().stream().anyMatch(other -> !other.equals(topic) && isLike(other, topic))) {
+                throw new IllegalArgumentException("field and method of a topic must not be those of another: " + topic);
+            }
+            var all = new LinkedHashMap<>(topics);
+            all.put(topic, Objects.requireNonNull(exists, "exists"));
+            return new Offer(lists, all);
+        }
+
+        private static boolean isLike(Topic one, Topic other) {
+            return one.field().equals(other.field()) || one.method().equals(other.method());
+        }
+    }
+
+    /// {@return what makes a request's `notifications` invalid, if anything does} Members that are not offered are ignored.
+    static Optional<String> flaw(Json.Obj asked, Offer offer) {
+        var lists = Stream.of(ListChange.values()).map(list -> list.field).filter(field -> !isBoolean(asked.get(field)))
                 .map(field -> "notifications." + field + " must be a boolean");
-        var topics = options.topics().stream().map(Topic::field)
+        var topics = offer.topics().keySet().stream().map(Topic::field)
                 .filter(field -> !asked.get(field).map(NotificationFilter::areTexts).orElse(true))
                 .map(field -> "notifications." + field + " must be an array of strings");
         return Stream.concat(lists, topics).findFirst();
@@ -46,18 +97,18 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         return value instanceof Json.Arr(var items) && items.stream().allMatch(item -> item instanceof Json.Str);
     }
 
-    /// What is granted of a request's `notifications` that have no flaw.
+    /// {@return what is granted of valid `notifications`}
     ///
-    /// @param most how many things are granted at most; of more, the first
-    static NotificationFilter granted(Json.Obj asked, ListenOptions options, Owner caller, int most) {
+    /// @param most how many things are looked up at most; of more, the first
+    static NotificationFilter granted(Json.Obj asked, Offer offer, Owner caller, int most) {
         var lists = EnumSet.noneOf(ListChange.class);
-        for (var list : options.lists()) if (asked.get(list.field()).equals(Optional.of(new Json.Bool(true)))) lists.add(list);
+        for (var list : offer.lists()) if (asked.get(list.field).equals(Optional.of(new Json.Bool(true)))) lists.add(list);
         var topics = new LinkedHashMap<Topic, SequencedSet<String>>();
         var left = most;
-        for (var topic : options.topics()) {
+        for (var topic : offer.topics().keySet()) {
             var keys = keys(asked, topic).filter(key -> key.length() <= MAX_KEY).distinct().limit(left).toList();
             left -= keys.size();
-            var existing = keys.stream().filter(key -> options.has(topic, caller, key))
+            var existing = keys.stream().filter(key -> offer.topics().get(topic).test(caller, key))
                     .collect(Collectors.toCollection(LinkedHashSet::new));
             if (!existing.isEmpty()) topics.put(topic, existing);
         }
@@ -69,10 +120,10 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
                 .flatMap(value -> ((Json.Arr) value).items().stream()).map(item -> ((Json.Str) item).value());
     }
 
-    /// As the client is told what it gets.
+    /// {@return the filter as the acknowledgement shows it}
     Json.Obj toJson() {
         var granted = Json.obj();
-        for (var list : lists) granted = granted.with(list.field(), true);
+        for (var list : lists) granted = granted.with(list.field, true);
         for (var topic : topics.entrySet()) {
             granted = granted.with(topic.getKey().field(), new Json.Arr(topic.getValue().stream().<Json>map(Json.Str::new).toList()));
         }
@@ -80,7 +131,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     }
 
     EventFilter toEventFilter(Owner owner) {
-        var methods = lists.stream().map(ListChange::method).collect(Collectors.toSet());
+        var methods = lists.stream().map(list -> list.method).collect(Collectors.toSet());
         return EventFilter.selecting(owner, methods, Set.of()).withTopics(keys().collect(Collectors.toSet()));
     }
 
@@ -88,10 +139,10 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         return topics.entrySet().stream().flatMap(topic -> topic.getValue().stream().map(topic.getKey()::of));
     }
 
-    /// One of everything that was granted. A client that may have missed any of it has missed nothing after that.
+    /// {@return one of each event that was granted} A client that may have missed any of them is up to date after these.
     List<Event> everything() {
         var all = new ArrayList<Event>();
-        for (var list : lists) all.add(list.event());
+        for (var list : lists) all.add(Event.of(list.method));
         topics.forEach((topic, keys) -> keys.forEach(key -> all.add(Event.of(topic, Json.obj().with(topic.key(), key)))));
         return all;
     }

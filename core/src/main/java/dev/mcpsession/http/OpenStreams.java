@@ -3,123 +3,153 @@ package dev.mcpsession.http;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/// The open event streams: how many, what they did, and all of them when the server goes away. Safe for use by many threads.
-final class OpenStreams {
+/// The open event streams: limits their number, counts what they do, and ends all of them when the server stops. Thread-safe.
+final class OpenStreams implements EventStream.Observer {
 
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
     private static final double JITTER = 0.1;
 
     private final int maxStreams;
+    private final int maxListensPerOwner;
     private final Duration maxAge;
     private final boolean endsSessionOnLoss;
-    private final BiConsumer<EventStream, StreamEnd> onEnd;
-    private final OwnerListens listens;
+    private final InFlight inFlight;
+    private final Consumer<SessionId> endSession;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Map<Owner, Deque<EventStream>> listens = new ConcurrentHashMap<>(); // of authenticated owners
     private final AtomicInteger places = new AtomicInteger();
     private final LongAdder opened = new LongAdder();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder lagged = new LongAdder();
-    private final LongAdder lostMessages = new LongAdder();
-    private final OncePerMinute lossLog = new OncePerMinute();
-    private final OncePerMinute timeoutLog = new OncePerMinute();
-    private final LongAdder failures = new LongAdder();
-    private final OncePerMinute failureLog = new OncePerMinute();
+    private final FailureLog lostMessages = new FailureLog(LOG, WARNING);
+    private final FailureLog timeouts = new FailureLog(LOG, WARNING);
     private final Map<StreamEnd, LongAdder> ended = new EnumMap<>(StreamEnd.class);
+    private volatile boolean closed;
 
-    OpenStreams(Limits limits, Duration maxAge, boolean endsSessionOnLoss, BiConsumer<EventStream, StreamEnd> onEnd) {
+    /// @param maxAge     zero for none
+    /// @param endSession ends a session whose stream has lost a message
+    OpenStreams(Limits limits, Duration maxAge, boolean endsSessionOnLoss, InFlight inFlight, Consumer<SessionId> endSession) {
         maxStreams = limits.maxStreams();
-        listens = new OwnerListens(limits.maxListensPerOwner());
+        maxListensPerOwner = limits.maxListensPerOwner();
         this.maxAge = maxAge;
         this.endsSessionOnLoss = endsSessionOnLoss;
-        this.onEnd = onEnd;
+        this.inFlight = inFlight;
+        this.endSession = endSession;
         for (var end : StreamEnd.values()) ended.put(end, new LongAdder());
     }
 
-    /// Takes one of the places, before anything is done for the stream.
+    /// Takes a place for a stream that is about to be opened. The stream is under way from here on.
+    ///
+    /// @return false if there is none left
     boolean takePlace() {
-        return places.getAndUpdate(taken -> taken < maxStreams ? taken + 1 : taken) < maxStreams;
-    }
-
-    void leavePlace() {
-        places.decrementAndGet();
-    }
-
-    void opened(EventStream stream) {
-        open.add(stream);
-        opened.increment();
-        listens.add(stream).ifPresent(oldest -> oldest.end(StreamEnd.OWNER_LIMIT));
-    }
-
-    /// Says that a stream has ended; the first to say so is believed.
-    boolean ended(EventStream stream, StreamEnd end) {
-        if (!open.remove(stream)) return false;
-        leavePlace();
-        listens.remove(stream);
-        ended.get(end).increment();
-        if (end == StreamEnd.WRITE_TIMEOUT) logTimeout(stream);
-        onEnd.accept(stream, end);
+        if (places.getAndUpdate(taken -> taken < maxStreams ? taken + 1 : taken) >= maxStreams) return false;
+        inFlight.enter();
         return true;
     }
 
-    /// Asks all open streams to end.
-    ///
-    /// @return how many there were
-    int drainAll() {
-        var all = List.copyOf(open);
-        all.forEach(EventStream::drain);
-        return all.size();
+    /// Gives back a place that no stream needs any more.
+    void leavePlace() {
+        places.decrementAndGet();
+        inFlight.leave();
     }
 
-    void delivered(int events) {
+    /// Adds a stream for which a place was taken.
+    void opened(EventStream stream) {
+        open.add(stream);
+        opened.increment();
+        limited(stream).ifPresent(owner -> addListen(owner, stream));
+        if (closed) stream.end(StreamEnd.DRAINED);
+    }
+
+    // Above the limit an owner's oldest listen ends: if the client of any is gone, it is that one's.
+    private void addListen(Owner owner, EventStream stream) {
+        var oldest = new EventStream[1];
+        listens.compute(owner, (_, streams) -> {
+            var all = streams == null ? new ArrayDeque<EventStream>(1) : streams;
+            if (all.size() == maxListensPerOwner) oldest[0] = all.poll();
+            all.add(stream);
+            return all;
+        });
+        if (oldest[0] != null) oldest[0].end(StreamEnd.OWNER_LIMIT);
+    }
+
+    private void removeListen(Owner owner, EventStream stream) {
+        listens.computeIfPresent(owner, (_, streams) -> {
+            streams.remove(stream);
+            return streams.isEmpty() ? null : streams;
+        });
+    }
+
+    // Anonymous callers are not one person.
+    private static Optional<Owner> limited(EventStream stream) {
+        return stream.listener().filter(owner -> !owner.isAnonymous());
+    }
+
+    @Override
+    public boolean ended(EventStream stream, StreamEnd end) {
+        if (!open.remove(stream)) return false;
+        try {
+            limited(stream).ifPresent(owner -> removeListen(owner, stream));
+            ended.get(end).increment();
+            if (end == StreamEnd.WRITE_TIMEOUT) {
+                timeouts.add(total -> "clients did not take their events in time, " + total + " so far; now ended " + stream);
+            }
+            if (end == StreamEnd.MESSAGE_LOST) stream.session().ifPresent(endSession);
+        } finally {
+            leavePlace();
+        }
+        return true;
+    }
+
+    @Override
+    public void delivered(int events) {
         if (events > 0) delivered.add(events);
     }
 
-    /// Counts what a stream missed; lost messages are logged, for all streams together.
-    void lagged(EventStream stream, long events, long messages) {
+    @Override
+    public boolean lagged(EventStream stream, long events, long messages) {
         lagged.add(events);
-        if (messages == 0) return;
-        lostMessages.add(messages);
-        if (lossLog.isDue()) {
-            LOG.log(WARNING, () -> "streams fell behind and have lost " + lostMessages.sum()
-                    + " messages so far; now " + stream);
-        }
+        if (messages == 0) return false;
+        lostMessages.add(messages, total -> "streams fell behind and have lost " + total + " messages so far; now " + stream, null);
+        return endsSessionOnLoss && stream.session().isPresent();
     }
 
-    private void logTimeout(EventStream stream) {
-        if (!timeoutLog.isDue()) return;
-        LOG.log(WARNING, () -> "clients did not take their events in time, " + ended.get(StreamEnd.WRITE_TIMEOUT).sum()
-                + " so far; now ended " + stream);
+    /// Ends all open streams.
+    ///
+    /// @return how many there were
+    int drain() {
+        var all = List.copyOf(open);
+        for (var stream : all) stream.end(StreamEnd.DRAINED);
+        return all.size();
     }
 
-    /// Counts a failure of the broadcaster, and logs it once a minute.
-    void failed(String what, BroadcasterException failure) {
-        failures.increment();
-        if (failureLog.isDue()) {
-            LOG.log(WARNING, () -> "broadcaster failed, " + what + "; " + failures.sum() + " failures so far", failure);
-        }
+    /// Ends all open streams, and those that are opened from now on.
+    void close() {
+        closed = true;
+        drain();
     }
 
-    long failures() {
-        return failures.sum();
+    boolean isClosed() {
+        return closed;
     }
 
-    boolean endsSessionOnLoss() {
-        return endsSessionOnLoss;
-    }
-
-    /// When a stream that opens now has to end, by `System.nanoTime`: its maximum age, a tenth more or less.
+    /// When a stream that opens now has to end, by `System.nanoTime()`.
     long newDeadline() {
         if (maxAge.isZero()) return System.nanoTime() + Long.MAX_VALUE / 2;
         return System.nanoTime() + (long) (NANOSECONDS.convert(maxAge) * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));
@@ -128,6 +158,6 @@ final class OpenStreams {
     StreamStats stats() {
         var causes = new EnumMap<StreamEnd, Long>(StreamEnd.class);
         ended.forEach((end, count) -> causes.put(end, count.sum()));
-        return new StreamStats(places.get(), opened.sum(), causes, delivered.sum(), lagged.sum(), lostMessages.sum());
+        return new StreamStats(places.get(), opened.sum(), causes, delivered.sum(), lagged.sum(), lostMessages.total());
     }
 }

@@ -4,26 +4,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// A revision of MCP that this library serves, and the era that it belongs to: up to 2025-11-25 a client begins a session, from
-/// 2026-07-28 on each request stands for itself.
+/// A revision of MCP that this library serves. Up to 2025-11-25 a client begins a session; from 2026-07-28 on each request stands
+/// for itself. The constants are in order, the oldest first.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning">MCP 2026-07-28, Versioning</a>
 public enum ProtocolVersion {
     /// Older than streamable HTTP, but handlers agree on it with clients that ask for it; served as 2025-03-26 is.
     V2024_11_05("2024-11-05", true),
-    /// The first one over streamable HTTP; a request without a version header is taken for it.
+    /// The first one over streamable HTTP; that of a request without a version header.
     V2025_03_26("2025-03-26", true),
-    /// Brought the version header.
+    /// Introduced the version header.
     V2025_06_18("2025-06-18", true),
     /// The last one with sessions.
     V2025_11_25("2025-11-25", true),
     /// The first one without sessions.
     V2026_07_28("2026-07-28", false);
 
+    private static final List<ProtocolVersion> SERVED = List.of(values()).reversed();
     private static final Map<String, ProtocolVersion> BY_NAME =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ProtocolVersion::toString, version -> version));
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ProtocolVersion::toString, Function.identity()));
 
     private final String text;
     private final boolean sessions;
@@ -33,42 +35,32 @@ public enum ProtocolVersion {
         this.sessions = sessions;
     }
 
-    /// Whether its clients begin a session, by `initialize`.
-    ///
-    /// @return false: each of its requests stands for itself
+    /// {@return whether clients begin a session by `initialize`}
     public boolean hasSessions() {
         return sessions;
     }
 
-    /// Whether its clients take an event without data as the place where a stream begins; older ones try to parse the data.
+    /// {@return whether clients accept an event without data as the place where a stream begins; older ones try to parse the data}
     boolean takesPrimingEvent() {
         return compareTo(V2025_11_25) >= 0;
     }
 
-    /// Finds a revision by its name.
-    ///
-    /// @param text such as `2025-11-25`
-    /// @return the revision, or empty if this library does not know it
-    static Optional<ProtocolVersion> served(String text) {
-        return Optional.ofNullable(BY_NAME.get(text));
+    /// {@return the revision of this name, if it is served}
+    static Optional<ProtocolVersion> served(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /// The names of all revisions that this library serves. An endpoint serves them all unless
-    /// [SessionHandlerBuilder#revisions] names fewer.
-    ///
-    /// @return the newest first
-    public static List<String> served() {
-        return Arrays.stream(values()).map(v -> v.text).toList().reversed();
+    /// {@return all revisions that this library serves, the newest first} An endpoint may serve [fewer][SessionHandler.Builder#revisions].
+    public static List<ProtocolVersion> served() {
+        return SERVED;
     }
 
-    /// The names of those on which `initialize` can agree.
-    ///
-    /// @return the newest first
-    public static List<String> servedWithSessions() {
-        return Arrays.stream(values()).filter(v -> v.sessions).map(v -> v.text).toList().reversed();
+    /// {@return those on which `initialize` can agree, the newest first}
+    public static List<ProtocolVersion> servedWithSessions() {
+        return SERVED.stream().filter(ProtocolVersion::hasSessions).toList();
     }
 
-    /// The revision's name.
+    /// {@return the revision's name, such as `2025-11-25`}
     @Override
     public String toString() {
         return text;

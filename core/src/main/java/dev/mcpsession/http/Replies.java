@@ -126,10 +126,14 @@ final class Replies {
     }
 
     static Reply with(Reply reply, Map<String, String> more) {
-        if (more.isEmpty()) return reply;
-        var headers = new HashMap<>(reply.headers());
-        headers.putAll(more);
-        return new Reply(reply.status(), headers, reply.body());
+        return new Reply(reply.status(), merged(reply.headers(), more), reply.body());
+    }
+
+    /// {@return all headers of both; where a name is in both, that of the second}
+    static Map<String, String> merged(Map<String, String> headers, Map<String, String> more) {
+        var all = new HashMap<>(headers);
+        all.putAll(more);
+        return all;
     }
 
     /// So much of a stranger's word as an answer may repeat.

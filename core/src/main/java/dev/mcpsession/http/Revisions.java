@@ -33,6 +33,6 @@ record Revisions(Set<ProtocolVersion> all) {
 
     /// The names, the newest first.
     List<String> names() {
-        return ProtocolVersion.served().stream().filter(name -> served(name).isPresent()).toList();
+        return ProtocolVersion.served().stream().filter(this::serves).map(ProtocolVersion::toString).toList();
     }
 }

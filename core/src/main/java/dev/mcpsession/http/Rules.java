@@ -130,7 +130,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions,
                     Optional.of(new Intent.Refused(Replies.initializeTooLarge(limits.maxInitializeBytes())));
             case JsonRpcPeek.Initialize.Invalid(var why) -> Optional.of(new Intent.Refused(Replies.invalidRequest(why)));
             case JsonRpcPeek.Initialize.InvalidParams(var why) -> Optional.of(new Intent.Refused(Replies.invalidParams(why)));
-            case JsonRpcPeek.Initialize.Valid(var client) -> Optional.of(new Intent.Mint(client));
+            case JsonRpcPeek.Initialize.Valid(var client) -> Optional.of(new Intent.Create(client));
         };
     }
 

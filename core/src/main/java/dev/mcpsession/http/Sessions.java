@@ -9,53 +9,48 @@ import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.event.Broadcaster;
+import dev.mcpsession.event.BroadcasterException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 
-/// An endpoint's sessions: the store, its keeper, and who is told when sessions end. Safe for use by many threads.
+/// An endpoint's sessions, which end together with their streams. Thread-safe.
 final class Sessions implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
-    private static final int EVICTIONS_PER_MINT = 3;
+    private static final int EVICTIONS_PER_CREATE = 3;
     private static final Duration LONG_AGO = Duration.ofDays(1_000_000);
 
     private final SessionStore store;
+    private final Broadcaster broadcaster; // null: there are no streams to end
     private final SessionKeeper keeper;
-    private final Consumer<Set<SessionId>> ended;
-    private final LongAdder failures = new LongAdder();
-    private final LongAdder evicted = new LongAdder();
-    private final LongAdder refused = new LongAdder();
-    private final OncePerMinute log = new OncePerMinute();
-    private final OncePerMinute evictionLog = new OncePerMinute();
-    private final OncePerMinute refusalLog = new OncePerMinute();
+    private final FailureLog storeFailures = new FailureLog(LOG, WARNING);
+    private final FailureLog broadcasterFailures = new FailureLog(LOG, WARNING);
+    private final FailureLog evictions = new FailureLog(LOG, WARNING);
+    private final FailureLog refusals = new FailureLog(LOG, WARNING);
 
-    Sessions(SessionStore store, Consumer<Set<SessionId>> ended) {
+    Sessions(SessionStore store, Broadcaster broadcaster) {
         this.store = store;
-        this.ended = ended;
-        keeper = new SessionKeeper(store, ended);
+        this.broadcaster = broadcaster;
+        keeper = new SessionKeeper(store, this::endStreams);
     }
 
-    /// The session if the caller may use it, revived if need be. Those that may not be used are indistinguishable: not owned,
-    /// unknown and expired all take the same two queries. An id that was not minted here is not looked up, so a handle opens nothing,
-    /// even if it is in the same store.
+    /// Finds a session that the caller may use, and revives it if it has expired. All others are indistinguishable: another owner's,
+    /// unknown and expired ones take the same two queries. An id of another form than ours is not looked up, so a handle in the same
+    /// store opens nothing.
     Optional<Session> find(SessionId id, Owner caller) {
         if (!id.isRandom()) return Optional.empty();
-        var found = store.find(id).filter(session -> session.isOpenTo(caller));
-        return found.isPresent() || caller.isAnonymous() ? found : store.revive(id, caller);
+        return store.find(id).filter(session -> session.isOpenTo(caller)).or(() -> store.revive(id, caller));
     }
 
-    /// Ends a session's provisional life at its first use: it may be over before the keeper's next tick.
+    /// Ends a session's provisional life at its first use: the keeper's next tick may come too late.
     void used(Session session) {
         if (session.provisional()) store.touch(session.id());
     }
 
-    /// Touches a session and asks for it once more.
-    ///
-    /// @return the session as it is after that, or empty if it is not alive
+    /// {@return the session after a touch, or empty if it is not alive}
     Optional<Session> touched(SessionId id) {
         return store.touch(id) ? store.find(id) : Optional.empty();
     }
@@ -64,84 +59,106 @@ final class Sessions implements AutoCloseable {
         return keeper.hold(id);
     }
 
-    /// Mints a session. A full owner loses another one for it, and is refused only if others are quicker to take the place.
-    CreateResult mint(Owner owner, Client client) {
+    /// Creates a session. A full owner loses another one for it, and is refused only if others take that place first.
+    CreateResult create(Owner owner, Client client) {
         var result = store.create(SessionId.random(), owner, client);
-        for (var evictions = 0; result instanceof CreateResult.OwnerFull && evictions < EVICTIONS_PER_MINT; evictions++) {
+        for (var evictions = 0; result instanceof CreateResult.OwnerFull && evictions < EVICTIONS_PER_CREATE; evictions++) {
             store.list(owner).stream().min(leastMissedFirst()).ifPresent(this::evict);
             result = store.create(SessionId.random(), owner, client);
         }
-        if (!(result instanceof CreateResult.Created)) refused(owner, result);
+        if (!(result instanceof CreateResult.Created)) logRefusal(owner, result);
         return result;
     }
 
-    /// First those that were never used, then idle ones, last those with a call or a stream under way; of each sort the one that was
-    /// used least recently. The store knows that to the minute, and the keeper exactly, for what was used here of late.
+    // Sessions that were never used, then idle ones, then those with a call or a stream under way; within each the least recently used
+    // first. The store knows the last use to the minute; the keeper knows it exactly, if it was here and of late.
     private Comparator<Session> leastMissedFirst() {
         return Comparator.<Session, Boolean>comparing(session -> keeper.isHeld(session.id()))
                 .thenComparing(session -> !session.provisional())
-                .thenComparing(session -> keeper.unusedFor(session.id()), Comparator.comparing(
-                        unused -> unused.orElse(LONG_AGO), Comparator.reverseOrder()))
+                .thenComparing(session -> keeper.unusedFor(session.id()).orElse(LONG_AGO), Comparator.reverseOrder())
                 .thenComparing(Session::lastActiveAt);
     }
 
     private void evict(Session session) {
         if (!delete(session.id())) return;
-        evicted.increment();
-        if (evictionLog.isDue()) {
-            LOG.log(WARNING, () -> "owner " + session.owner() + " must have at most " + store.policy().maxSessionsPerOwner()
-                    + " sessions: removed " + session.id() + " for a new one; " + evicted.sum() + " removed so far");
-        }
+        evictions.add(total -> "owner " + session.owner() + " must have at most " + store.policy().maxSessionsPerOwner()
+                + " sessions: removed " + session.id() + " for a new one; " + total + " removed so far");
     }
 
-    private void refused(Owner owner, CreateResult why) {
-        refused.increment();
-        if (!refusalLog.isDue()) return;
+    private void logRefusal(Owner owner, CreateResult why) {
         var rule = why instanceof CreateResult.StoreFull
                 ? "store must hold at most " + store.policy().maxSessions() + " sessions"
                 : "owner " + owner + " must have at most " + store.policy().maxSessionsPerOwner() + " sessions";
-        LOG.log(WARNING, () -> rule + ": answered 503 to an initialize; " + refused.sum() + " refused so far");
+        refusals.add(total -> rule + ": answered 503 to an initialize; " + total + " refused so far");
     }
 
-    /// How many sessions went because their owner had too many.
-    long evicted() {
-        return evicted.sum();
-    }
-
-    /// How many sessions were not minted because there were too many.
-    long refused() {
-        return refused.sum();
-    }
-
-    /// Removes a session that the caller may use. An expired one goes too, though the answer is that there is none: after a log-out
-    /// it must not be revived.
+    /// Deletes a session that the caller may use. An expired one is deleted too, though the answer is that there is none: it must not
+    /// be revived after a log-out.
     boolean delete(SessionId id, Owner caller) {
         if (!id.isRandom() || !store.delete(id, caller)) return false;
-        ended.accept(Set.of(id));
+        endStreams(Set.of(id));
         return true;
     }
 
     boolean delete(SessionId id) {
         var deleted = store.delete(id);
-        ended.accept(Set.of(id));
+        endStreams(Set.of(id));
         return deleted;
     }
 
-    /// Removes all sessions of an owner. Their streams are the caller's to end, with all others of that owner.
-    int deleteAll(Owner owner) {
-        return store.deleteAll(owner).size();
-    }
-
-    /// Counts a failure of the store, and logs it once a minute: a store that is away fails every request.
-    void failed(String what, SessionStoreException failure) {
-        failures.increment();
-        if (log.isDue()) {
-            LOG.log(WARNING, () -> "session store failed, " + what + "; " + failures.sum() + " failures so far", failure);
+    /// Deletes a session that nobody needs. If the store fails, it expires by itself.
+    void deleteQuietly(SessionId id) {
+        try {
+            delete(id);
+        } catch (SessionStoreException e) {
+            failed("leaving session " + id + " to expire by itself", e);
         }
     }
 
-    long failures() {
-        return failures.sum() + keeper.failures();
+    /// Deletes a session in a thread of its own, as a stream's thread must not wait for the store.
+    void deleteLater(SessionId id) {
+        Thread.ofVirtual().start(() -> deleteQuietly(id));
+    }
+
+    /// Deletes all sessions of an owner, and ends all the owner's streams.
+    int deleteAll(Owner owner) {
+        var deleted = store.deleteAll(owner).size();
+        if (broadcaster != null) broadcaster.endOwner(owner);
+        return deleted;
+    }
+
+    // Does not throw if the broadcaster fails: the sessions have ended, and the keeper reports each again while a stream holds it.
+    private void endStreams(Set<SessionId> ended) {
+        if (broadcaster == null) return;
+        try {
+            broadcaster.endSessions(ended);
+        } catch (BroadcasterException e) {
+            failed("the streams of " + ended.size() + " ended sessions end later", e);
+        }
+    }
+
+    void failed(String what, SessionStoreException failure) {
+        storeFailures.add(1, total -> "session store failed, " + what + "; " + total + " failures so far", failure);
+    }
+
+    void failed(String what, BroadcasterException failure) {
+        broadcasterFailures.add(1, total -> "broadcaster failed, " + what + "; " + total + " failures so far", failure);
+    }
+
+    long storeFailures() {
+        return storeFailures.total() + keeper.failures();
+    }
+
+    long broadcasterFailures() {
+        return broadcasterFailures.total();
+    }
+
+    long evicted() {
+        return evictions.total();
+    }
+
+    long refused() {
+        return refusals.total();
     }
 
     @Override

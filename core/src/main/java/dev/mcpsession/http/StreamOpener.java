@@ -12,13 +12,11 @@ import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.SubscriptionTag;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
-/// Opens event streams, those of sessions and those of listens, while there are places. Safe for use by many threads.
+/// Opens event streams while there are places. Thread-safe.
 final class StreamOpener {
 
     private static final Decision.Reply FULL = Replies.unavailable("there are too many streams");
@@ -28,26 +26,25 @@ final class StreamOpener {
             "X-Accel-Buffering", "no");
 
     private final Broadcaster broadcaster;
-    private final ListenOptions listens;
+    private final NotificationFilter.Offer offer;
     private final int maxListenResources;
     private final Sessions sessions;
     private final OpenStreams streams;
-    private final Consumer<EventStream> onOpen;
 
-    /// @param onOpen is told of each stream before it is written
-    StreamOpener(SessionHandlerBuilder builder, Sessions sessions, OpenStreams streams, Consumer<EventStream> onOpen) {
-        broadcaster = builder.broadcaster;
-        listens = builder.listens;
-        maxListenResources = builder.limits.maxListenResources();
+    StreamOpener(Broadcaster broadcaster, NotificationFilter.Offer offer, Limits limits, Sessions sessions, OpenStreams streams) {
+        this.broadcaster = broadcaster;
+        this.offer = offer;
+        maxListenResources = limits.maxListenResources();
         this.sessions = sessions;
         this.streams = streams;
-        this.onOpen = onOpen;
     }
 
-    /// Opens a session's stream, behind an event or from now on. The subscription exists before the first byte is sent, and the
-    /// session is asked for once more after it exists: whoever deletes it later finds the subscription, and whoever deleted it
-    /// before is seen. So it is with the resources that it subscribes to, and other topics.
+    // The session is looked up once more when the subscription exists. A session deleted later ends the subscription; one deleted
+    // before is not found. The same look-up closes the gap for the topics that the session subscribes to.
+
+    /// Opens a session's stream.
     ///
+    /// @param after   the event to resume after; empty for now
     /// @param version the revision that the request names
     Decision ofSession(Session session, Optional<EventId> after, Optional<ProtocolVersion> version) {
         if (!streams.takePlace()) return FULL;
@@ -57,10 +54,10 @@ final class StreamOpener {
             place.subscription = begun.subscription();
             var now = sessions.touched(session.id());
             if (now.isEmpty()) return Replies.sessionNotFound();
-            watchChanges(session.id(), topics, ResourceSubscriptions.topics(now.get()));
-            var dialect = new SessionStreamWriter(session.id(), after, begun.position(), takesPriming(session, version));
-            return place.take(new EventStream(dialect, place.subscription, sessions.hold(session.id()), streams),
-                    Map.of(McpHeaders.SESSION_ID, session.id().value()));
+            followChanges(session.id(), topics, ResourceSubscriptions.topics(now.get()));
+            var writer = new SessionStreamWriter(session.id(), after, begun.position(), takesPriming(session, version));
+            place.hold = sessions.hold(session.id());
+            return place.open(writer, Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }
     }
 
@@ -68,53 +65,54 @@ final class StreamOpener {
         return after.map(id -> broadcaster.begin(filter, id)).orElseGet(() -> broadcaster.begin(filter));
     }
 
-    private void watchChanges(SessionId session, Set<Topic.Key> before, Set<Topic.Key> now) {
+    private void followChanges(SessionId session, Set<Topic.Key> before, Set<Topic.Key> now) {
         now.stream().filter(key -> !before.contains(key)).forEach(key -> broadcaster.watch(session, key));
         before.stream().filter(key -> !now.contains(key)).forEach(key -> broadcaster.unwatch(session, key));
     }
 
-    /// What the client says at this request is the revision it agreed on; without that, what it asked for when it began.
+    /// The request names the revision that was agreed on; without that, what the client asked for at `initialize` counts.
     private static boolean takesPriming(Session session, Optional<ProtocolVersion> version) {
         var spoken = version.or(() -> ProtocolVersion.served(session.client().protocolVersion()));
         return spoken.filter(ProtocolVersion::takesPrimingEvent).isPresent();
     }
 
-    /// Opens the stream that answers a `subscriptions/listen`. Asks no store: it belongs to nobody's session, and when it is gone
-    /// it leaves nothing behind.
+    /// Opens the stream of a `subscriptions/listen`. No store is involved: nothing remains of the stream when it has ended.
     ///
     /// @param request the request's id
     /// @param asked   its `notifications`
     Decision ofListen(Json request, Json.Obj asked, Owner caller) {
-        var flaw = NotificationFilter.flaw(asked, listens);
+        var flaw = NotificationFilter.flaw(asked, offer);
         if (flaw.isPresent()) return Replies.invalidParams(flaw.get());
         if (!streams.takePlace()) return FULL;
         try (var place = new Place()) {
-            var granted = NotificationFilter.granted(asked, listens, caller, maxListenResources);
+            var granted = NotificationFilter.granted(asked, offer, caller, maxListenResources);
             place.subscription = broadcaster.subscribeAfterRecent(granted.toEventFilter(caller));
-            var dialect = new ListenStreamWriter(new SubscriptionTag(request), granted, caller);
-            return place.take(new EventStream(dialect, place.subscription, null, streams), Map.of());
+            return place.open(new ListenStreamWriter(new SubscriptionTag(request), granted, caller), Map.of());
         }
     }
 
-    /// One of the places, with what is in it: given back unless a stream takes it.
+    /// A place that was taken, and what it holds. Closing gives back all of it, unless the stream has been handed out.
     private final class Place implements AutoCloseable {
 
         private Subscription subscription;
-        private boolean isTaken;
+        private SessionKeeper.Hold hold;
+        private EventStream stream;
+        private boolean isHandedOut;
 
-        Decision take(EventStream stream, Map<String, String> headers) {
-            isTaken = true;
-            onOpen.accept(stream);
-            var all = new HashMap<>(HEADERS);
-            all.putAll(headers);
-            return new Decision.Stream(all, stream);
+        Decision open(StreamWriter writer, Map<String, String> headers) {
+            stream = new EventStream(writer, subscription, hold, streams, streams.newDeadline());
+            streams.opened(stream);
+            var decision = new Decision.Stream(Replies.merged(HEADERS, headers), stream);
+            isHandedOut = true;
+            return decision;
         }
 
         @Override
         public void close() {
-            if (isTaken) return;
-            streams.leavePlace();
+            if (isHandedOut) return;
+            if (stream == null || !streams.ended(stream, StreamEnd.FAILED)) streams.leavePlace();
             if (subscription != null) subscription.close();
+            if (hold != null) hold.close();
         }
     }
 }

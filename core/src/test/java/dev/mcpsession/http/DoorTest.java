@@ -3,7 +3,6 @@ package dev.mcpsession.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -57,7 +56,7 @@ class DoorTest {
         assertEquals(ORIGIN, fromPage.headers().get("Access-Control-Allow-Origin"));
         var forward = endpoint.forward(TestRequest.post().within(id).by(Endpoint.ALICE));
         assertEquals("Origin", forward.headers().get("Vary"));
-        endpoint.handler.completed(forward, 200);
+        forward.completed(200);
         var stream = endpoint.stream(TestRequest.get().within(id).by(Endpoint.ALICE));
         assertEquals("Origin", stream.headers().get("Vary"));
         stream.stream().close();
@@ -65,8 +64,8 @@ class DoorTest {
 
     @Test
     void refuse_againAndAgain_isLoggedOnceAMinuteForEachHeader() {
-        var lines = new ArrayList<String>();
-        var door = new Door(new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, Revisions.ALL, Rules.Streams.BOTH), lines::add);
+        var lines = new Lines();
+        var door = new Door(new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, Revisions.ALL, Rules.Streams.BOTH), lines);
 
         for (var i = 0; i < 10; i++) {
             door.refuse(TestRequest.get().replacing("Host", "proxy.internal:8080"));
@@ -79,6 +78,6 @@ class DoorTest {
                 "Host is not allowed: \"proxy.internal:8080\"; to allow it, name it in the HostPolicy (--allow-host of the reference server); "
                         + "1 requests refused so far",
                 "Origin is not allowed: \"http://?[31m" + "x".repeat(52) + "\"; to allow it, name it in the HostPolicy (--allow-origin of the "
-                        + "reference server); 2 requests refused so far"), lines);
+                        + "reference server); 2 requests refused so far"), lines.all());
     }
 }

@@ -117,7 +117,7 @@ class DrainTest {
         Endpoint.await(() -> closing.getState() == Thread.State.TIMED_WAITING);
         assertFalse(drained.isDone());
 
-        endpoint.handler.completed(call, 200);
+        call.completed(200);
 
         assertTrue(drained.get(10, SECONDS));
     }
@@ -129,7 +129,7 @@ class DrainTest {
         assertFalse(endpoint.handler.close(Duration.ofMillis(1)));
         assertFalse(endpoint.handler.close(Duration.ofSeconds(-1)));
 
-        endpoint.handler.completed(call, 200);
+        call.completed(200);
         assertTrue(endpoint.handler.close(Duration.ZERO));
     }
 
@@ -141,7 +141,7 @@ class DrainTest {
         assertFalse(endpoint.handler.close(LONG));
 
         assertTrue(Thread.interrupted());
-        endpoint.handler.completed(call, 200);
+        call.completed(200);
     }
 
     @Test

@@ -46,15 +46,15 @@ final class Endpoint implements AutoCloseable {
         this(policy, builder -> builder);
     }
 
-    Endpoint(UnaryOperator<SessionHandlerBuilder> settings) {
+    Endpoint(UnaryOperator<SessionHandler.Builder> settings) {
         this(POLICY, settings);
     }
 
-    Endpoint(SessionPolicy policy, UnaryOperator<SessionHandlerBuilder> settings) {
+    Endpoint(SessionPolicy policy, UnaryOperator<SessionHandler.Builder> settings) {
         this(policy, BroadcasterOptions.DEFAULT, settings);
     }
 
-    Endpoint(SessionPolicy policy, BroadcasterOptions options, UnaryOperator<SessionHandlerBuilder> settings) {
+    Endpoint(SessionPolicy policy, BroadcasterOptions options, UnaryOperator<SessionHandler.Builder> settings) {
         store = mock(InMemorySessionStore.class, withSettings() // the real one, which a test can make fail
                 .spiedInstance(new InMemorySessionStore(policy, clock)).defaultAnswer(CALLS_REAL_METHODS).stubOnly());
         broadcaster = new StripedBroadcaster(options);
@@ -96,7 +96,7 @@ final class Endpoint implements AutoCloseable {
 
     private SessionId minted(TestRequest initialize) {
         var forward = forward(initialize);
-        handler.completed(forward, 200);
+        forward.completed(200);
         return new SessionId(forward.headers().get(McpHeaders.SESSION_ID));
     }
 
@@ -109,7 +109,7 @@ final class Endpoint implements AutoCloseable {
 
     /// Lets the application answer a request.
     void call(TestRequest request) {
-        handler.completed(forward(request), 202);
+        forward(request).completed(202);
     }
 
     /// Publishes a message for everyone.

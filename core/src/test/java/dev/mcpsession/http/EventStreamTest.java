@@ -76,7 +76,7 @@ class EventStreamTest {
         }
     }
 
-    private Endpoint endpoint(BroadcasterOptions options, UnaryOperator<SessionHandlerBuilder> settings) {
+    private Endpoint endpoint(BroadcasterOptions options, UnaryOperator<SessionHandler.Builder> settings) {
         var endpoint = new Endpoint(POLICY, options, settings);
         endpoints.add(endpoint);
         return endpoint;
@@ -226,7 +226,7 @@ class EventStreamTest {
         var retries = IntStream.range(0, 50).mapToObj(_ -> {
             var stream = open(endpoint, endpoint.used(ALICE));
             endpoint.publish("m");
-            stream.drain();
+            stream.end(StreamEnd.DRAINED);
             var body = new Body();
             assertEquals(StreamEnd.DRAINED, stream.writeTo(body));
             return body.flushed.getLast();
@@ -415,7 +415,7 @@ class EventStreamTest {
     @Test
     void writeTo_ended_releasesItsSession() {
         assertReleased(stream -> {
-            stream.drain();
+            stream.end(StreamEnd.DRAINED);
             stream.writeTo(new Body());
         });
     }
@@ -442,7 +442,7 @@ class EventStreamTest {
             var id = endpoint.used(ALICE);
             var stream = open(endpoint, id);
             for (var event = 0; event < i; event++) endpoint.publish("m");
-            if (i % 3 == 0) stream.drain();
+            if (i % 3 == 0) stream.end(StreamEnd.DRAINED);
             else endpoint.end(id);
             ends.merge(stream.writeTo(new Body()), 1, Integer::sum);
         }

@@ -68,7 +68,7 @@ class ListenTest {
         var written = new CompletableFuture<Endpoint.Written>();
         Thread.ofVirtual().start(() -> written.complete(endpoint.written(stream)));
         Endpoint.await(() -> endpoint.broadcaster.stats().waiting() == 1 || written.isDone());
-        stream.stream().drain();
+        stream.stream().end(StreamEnd.DRAINED);
         return messages(written.join().text());
     }
 
@@ -194,7 +194,7 @@ class ListenTest {
     @Test
     void listen_declaredTopic_getsWhatItAskedFor() {
         var tasks = new Topic("taskIds", "notifications/tasks", "taskId");
-        try (var extended = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withTopic(tasks, (owner, _) -> owner.equals(Owner.principal(ALICE)))))) {
+        try (var extended = new Endpoint(b -> b.topic(tasks, (owner, _) -> owner.equals(Owner.principal(ALICE))))) {
             var session = extended.used(ALICE);
             var legacy = extended.stream(TestRequest.get().within(session).by(ALICE));
             extended.broadcaster.publish(Event.of(tasks, Json.obj().with("taskId", "1").with("n", 0)));
@@ -216,7 +216,7 @@ class ListenTest {
 
     @Test
     void listen_whatTheApplicationHasNot_isNeitherGrantedNorSent() {
-        try (var small = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withLists(ListChange.TOOLS).withTopic(Topic.RESOURCES, (_, uri) -> uri.equals("a"))))) {
+        try (var small = new Endpoint(b -> b.listChanges(Event.of("notifications/tools/list_changed")).topic(Topic.RESOURCES, (_, uri) -> uri.equals("a")))) {
             var stream = small.stream(listen("1", ASK_FOR_ALL).by(ALICE));
             for (var method : List.of(PROMPTS, RESOURCES, TOOLS)) small.publish(method);
             for (var uri : List.of("a", "b")) small.broadcaster.publish(updated(uri));
@@ -232,7 +232,7 @@ class ListenTest {
     @Test
     void decide_malformedTopic_isRefusedAndTakesNoPlace() {
         var tasks = new Topic("taskIds", "notifications/tasks", "taskId");
-        try (var extended = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withTopic(tasks)))) {
+        try (var extended = new Endpoint(b -> b.topic(tasks))) {
             var reply = extended.reply(listen("\"x\"", "{\"taskIds\":[1]}").by(ALICE));
 
             assertEquals(400, reply.status());
@@ -244,9 +244,9 @@ class ListenTest {
 
     @Test
     void decide_applicationCannotSay_failsAndTakesNoPlace() {
-        try (var broken = new Endpoint(b -> b.listens(ListenOptions.DEFAULT.withTopic(Topic.RESOURCES, (_, _) -> {
+        try (var broken = new Endpoint(b -> b.topic(Topic.RESOURCES, (_, _) -> {
             throw new IllegalStateException("away");
-        })))) {
+        }))) {
             assertThrows(IllegalStateException.class, () -> broken.decide(listen("1", ASK_FOR_ALL).by(ALICE)));
 
             broken.assertNothingUnderWay();
@@ -355,7 +355,7 @@ class ListenTest {
         var stream = endpoint.stream(TestRequest.listen("1", ASK_FOR_TOOLS));
 
         stream.stream().end(StreamEnd.OWNER_LIMIT);
-        stream.stream().drain();
+        stream.stream().end(StreamEnd.DRAINED);
 
         assertEquals(StreamEnd.OWNER_LIMIT, endpoint.written(stream).end());
     }
@@ -383,7 +383,7 @@ class ListenTest {
             var out = new ByteArrayOutputStream() {
                 @Override
                 public void flush() {
-                    if (Pattern.compile(": keep-alive\n").matcher(toString()).results().count() == 2) stream.stream().drain();
+                    if (Pattern.compile(": keep-alive\n").matcher(toString()).results().count() == 2) stream.stream().end(StreamEnd.DRAINED);
                 }
             };
 
@@ -423,7 +423,7 @@ class ListenTest {
             alices.get(2).stream().close(); // makes room
             var another = small.stream(listen("9", ASK_FOR_TOOLS).by(ALICE));
             for (var stream : List.of(bobs, alices.get(3), another)) {
-                stream.stream().drain();
+                stream.stream().end(StreamEnd.DRAINED);
                 assertEquals(StreamEnd.DRAINED, small.written(stream).end());
             }
             small.assertNothingUnderWay();
@@ -439,7 +439,7 @@ class ListenTest {
             assertEquals(503, reply.status());
             assertEquals("5", reply.headers().get("Retry-After"));
             for (var stream : streams) {
-                stream.stream().drain();
+                stream.stream().end(StreamEnd.DRAINED);
                 assertEquals(StreamEnd.DRAINED, small.written(stream).end());
             }
         }
@@ -481,7 +481,7 @@ class ListenTest {
             var forward = (Decision.Forward) handler.decide(listen("1", "[]").by(ALICE));
 
             assertTrue(forward.session().isEmpty());
-            handler.completed(forward, 404);
+            forward.completed(404);
         }
     }
 

@@ -173,7 +173,7 @@ class MintTest {
     void completed_initializeFailed_deletesTheSession(int status) {
         var forward = endpoint.forward(post(INITIALIZE).by(ALICE));
 
-        endpoint.handler.completed(forward, status);
+        forward.completed(status);
 
         assertEquals(0, endpoint.store.heldCount());
         endpoint.assertNothingUnderWay();
@@ -182,7 +182,7 @@ class MintTest {
     @ParameterizedTest
     @ValueSource(ints = {200, 202, 204, 299})
     void completed_initializeSucceeded_keepsTheSession(int status) {
-        endpoint.handler.completed(endpoint.forward(post(INITIALIZE).by(ALICE)), status);
+        endpoint.forward(post(INITIALIZE).by(ALICE)).completed(status);
 
         assertEquals(1, endpoint.store.list().size());
         endpoint.assertNothingUnderWay();
@@ -193,19 +193,19 @@ class MintTest {
         var forward = endpoint.forward(post(INITIALIZE).by(ALICE));
         var other = endpoint.forward(post(INITIALIZE).by(ALICE));
 
-        endpoint.handler.completed(forward, 200);
-        endpoint.handler.completed(forward, 500);
+        forward.completed(200);
+        forward.completed(500);
 
         assertEquals(2, endpoint.store.list().size());
         assertEquals(1, endpoint.handler.inFlight());
-        endpoint.handler.completed(other, 200);
+        other.completed(200);
     }
 
     @Test
     void completed_laterCallFailed_keepsTheSession() {
         var id = endpoint.minted(ALICE);
 
-        endpoint.handler.completed(endpoint.forward(post().within(id).by(ALICE)), 500);
+        endpoint.forward(post().within(id).by(ALICE)).completed(500);
 
         assertTrue(endpoint.store.find(id).isPresent());
     }
@@ -216,11 +216,11 @@ class MintTest {
         var one = endpoint.forward(post().within(id).by(ALICE));
         var other = endpoint.forward(post().within(id).by(ALICE));
 
-        endpoint.handler.completed(one, 200);
-        endpoint.handler.completed(one, 200);
+        one.completed(200);
+        one.completed(200);
 
         assertEquals(1, endpoint.handler.inFlight());
-        endpoint.handler.completed(other, 200);
+        other.completed(200);
         endpoint.assertNothingUnderWay();
     }
 
@@ -312,7 +312,7 @@ class MintTest {
             small.used(ALICE);
 
             assertEquals(List.of(true, false, true), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
-            small.handler.completed(held, 200); // it was used until now
+            held.completed(200); // it was used until now
             small.used(ALICE);
             assertEquals(List.of(true, false, false), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
         }

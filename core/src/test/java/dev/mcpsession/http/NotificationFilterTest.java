@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.mcpsession.Owner;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
+import dev.mcpsession.http.NotificationFilter.Offer;
 import dev.mcpsession.json.Json;
 import java.util.List;
 import java.util.Optional;
@@ -17,19 +18,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NotificationFilterTest {
 
     private static final Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");
+    private static final Offer WITH_TASKS = Offer.EVERYTHING.with(TASKS, (_, _) -> true);
     private static final Owner ANN = Owner.principal("ann");
 
     private static Json.Obj json(String text) {
         return (Json.Obj) Json.parse(text);
     }
 
-    private static NotificationFilter granted(String asked, ListenOptions options) {
-        assertEquals(Optional.empty(), NotificationFilter.flaw(json(asked), options));
-        return NotificationFilter.granted(json(asked), options, ANN, 3);
+    private static NotificationFilter granted(String asked, Offer offer) {
+        assertEquals(Optional.empty(), NotificationFilter.flaw(json(asked), offer));
+        return NotificationFilter.granted(json(asked), offer, ANN, 3);
     }
 
     private static NotificationFilter granted(String asked) {
-        return granted(asked, ListenOptions.DEFAULT);
+        return granted(asked, Offer.EVERYTHING);
     }
 
     @ParameterizedTest
@@ -63,7 +65,7 @@ class NotificationFilterTest {
             `{"taskIds":["1",2]}`                           | `notifications.taskIds must be an array of strings`
             """)
     void flaw_malformed_namesTheMember(String asked, String flaw) {
-        assertEquals(Optional.of(flaw), NotificationFilter.flaw(json(asked), ListenOptions.DEFAULT.withTopic(TASKS)));
+        assertEquals(Optional.of(flaw), NotificationFilter.flaw(json(asked), WITH_TASKS));
     }
 
     @Test
@@ -73,35 +75,38 @@ class NotificationFilterTest {
 
     @Test
     void granted_declaredTopic_isGrantedInItsField() {
-        var options = ListenOptions.DEFAULT.withTopic(TASKS);
-
         assertEquals(json("{\"resourceSubscriptions\":[\"1\",\"2\"],\"taskIds\":[\"1\"]}"),
-                granted("{\"taskIds\":[\"1\",\"1\",\"3\"],\"resourceSubscriptions\":[\"1\",\"2\"]}", options).toJson(), "three in all");
+                granted("{\"taskIds\":[\"1\",\"1\",\"3\"],\"resourceSubscriptions\":[\"1\",\"2\"]}", WITH_TASKS).toJson(), "three in all");
     }
 
     @Test
     void granted_whatTheApplicationHas_isAllThatIsGranted() {
-        var options = ListenOptions.DEFAULT.withLists(ListChange.TOOLS)
-                .withTopic(Topic.RESOURCES, (owner, uri) -> owner.equals(ANN) && uri.startsWith("board:"))
-                .withTopic(TASKS, (_, _) -> false);
+        var offer = Offer.EVERYTHING.withLists(Event.of("notifications/tools/list_changed"))
+                .with(Topic.RESOURCES, (owner, uri) -> owner.equals(ANN) && uri.startsWith("board:"))
+                .with(TASKS, (_, _) -> false);
         var asked = "{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true,"
                 + "\"resourceSubscriptions\":[\"nope://x\",\"board://text\"],\"taskIds\":[\"1\"]}";
 
-        assertEquals(json("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"board://text\"]}"), granted(asked, options).toJson());
+        assertEquals(json("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"board://text\"]}"), granted(asked, offer).toJson());
         assertEquals(json("{\"toolsListChanged\":true}"),
-                NotificationFilter.granted(json(asked), options, Owner.anonymous(), 3).toJson());
-        assertEquals(Json.obj(), granted("{\"toolsListChanged\":true}", options.withLists()).toJson());
+                NotificationFilter.granted(json(asked), offer, Owner.anonymous(), 3).toJson());
+        assertEquals(Json.obj(), granted("{\"toolsListChanged\":true}", offer.withLists()).toJson());
     }
 
     @Test
-    void withTopic_likeAnother_isRefused() {
-        var options = ListenOptions.DEFAULT.withTopic(TASKS);
-
+    void with_topicLikeAnother_isRefused() {
         for (var other : List.of(new Topic("taskIds", "m", "k"), new Topic("f", "notifications/tasks", "k"), new Topic("toolsListChanged", "m", "k"),
                 new Topic("resourceSubscriptions", "m", "uri"), new Topic("f", "notifications/resources/updated", "uri"))) {
-            assertThrows(IllegalArgumentException.class, () -> options.withTopic(other), other::toString);
+            assertThrows(IllegalArgumentException.class, () -> WITH_TASKS.with(other, (_, _) -> true), other::toString);
         }
-        assertEquals(2, options.withTopic(TASKS, (_, _) -> false).topics().size());
+        assertEquals(2, WITH_TASKS.with(TASKS, (_, _) -> false).topics().size());
+    }
+
+    @Test
+    void withLists_otherEvent_isRefused() {
+        for (var method : List.of("notifications/tasks", "notifications/resources/updated", "notifications/roots/list_changed")) {
+            assertThrows(IllegalArgumentException.class, () -> Offer.EVERYTHING.withLists(Event.of(method)), method);
+        }
     }
 
     @Test
@@ -115,7 +120,7 @@ class NotificationFilterTest {
     @Test
     void toEventFilter_ofAnOwner_asksForThatAlone() {
         var filter = granted("{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"a\"],\"taskIds\":[\"1\"]}",
-                ListenOptions.DEFAULT.withTopic(TASKS)).toEventFilter(ANN);
+                WITH_TASKS).toEventFilter(ANN);
 
         assertEquals(ANN, filter.owner());
         assertEquals(Optional.of(Set.of(Topic.RESOURCES.of("a"), TASKS.of("1"))), filter.namedTopics());
@@ -128,6 +133,6 @@ class NotificationFilterTest {
                         Event.of("notifications/resources/updated", Json.obj().with("uri", "b")),
                         Event.of("notifications/resources/updated", Json.obj().with("uri", "a")), Event.of(TASKS, Json.obj().with("taskId", "1"))),
                 granted("{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":false,"
-                        + "\"resourceSubscriptions\":[\"b\",\"a\"],\"taskIds\":[\"1\"]}", ListenOptions.DEFAULT.withTopic(TASKS)).everything());
+                        + "\"resourceSubscriptions\":[\"b\",\"a\"],\"taskIds\":[\"1\"]}", WITH_TASKS).everything());
     }
 }

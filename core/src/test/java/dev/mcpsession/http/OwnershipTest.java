@@ -161,7 +161,7 @@ class OwnershipTest {
 
         assertEquals("value", forward.session().orElseThrow().state().string("key").orElseThrow());
         assertFalse(forward.headers().containsKey(McpHeaders.SESSION_ID));
-        endpoint.handler.completed(forward, 200);
+        forward.completed(200);
         endpoint.elapse(POLICY.ttl().minusMillis(1));
         assertTrue(endpoint.store.find(id).isPresent());
     }
@@ -245,7 +245,7 @@ class OwnershipTest {
 
         var forward = endpoint.forward(post().within(id).by(ALICE)); // its body is not even read
         assertEquals(id, forward.session().orElseThrow().id());
-        endpoint.handler.completed(forward, 500);
+        forward.completed(500);
 
         assertEquals(1, endpoint.store.heldCount());
     }
@@ -265,7 +265,7 @@ class OwnershipTest {
                 assertNotEquals(bobs, forward.session().orElseThrow().id());
                 assertEquals(forward.session().orElseThrow().id().value(), forward.headers().get(McpHeaders.SESSION_ID));
                 assertEquals(INITIALIZE, new String(forward.body().orElseThrow(), StandardCharsets.UTF_8));
-                endpoint.handler.completed(forward, 200);
+                forward.completed(200);
             }
         }
         assertTrue(endpoint.store.find(bobs).isPresent());

@@ -2,7 +2,6 @@ package dev.mcpsession.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,15 +11,14 @@ class ProtocolVersionTest {
 
     @Test
     void served_all_areTheNewestFirst() {
-        assertEquals(List.of("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"), ProtocolVersion.served());
-        assertEquals(List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"),
-                ProtocolVersion.servedWithSessions());
+        assertEquals("[2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05]", ProtocolVersion.served().toString());
+        assertEquals("[2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05]", ProtocolVersion.servedWithSessions().toString());
     }
 
     @Test
     void served_nameOfEach_findsIt() {
-        for (var name : ProtocolVersion.served()) {
-            assertEquals(Optional.of(name), ProtocolVersion.served(name).map(ProtocolVersion::toString));
+        for (var version : ProtocolVersion.values()) {
+            assertEquals(Optional.of(version), ProtocolVersion.served(version.toString()));
         }
     }
 

@@ -76,7 +76,7 @@ class RequestIdTest {
             assertEquals(SEVEN, minted.requestId());
             assertTrue(unread.requestId().isEmpty());
             assertEquals(Optional.of(Json.Num.of(1)), stateless.requestId());
-            List.of(minted, unread, stateless).forEach(forward -> endpoint.handler.completed(forward, 500));
+            List.of(minted, unread, stateless).forEach(forward -> forward.completed(500));
         }
     }
 

@@ -51,7 +51,7 @@ class ResumeTest {
     private SessionId asking(String version) {
         var request = post(initialize("1", TestRequest.PARAMS.replace("2025-11-25", version))).by(ALICE);
         var forward = endpoint.forward(request);
-        endpoint.handler.completed(forward, 200);
+        forward.completed(200);
         return forward.session().orElseThrow().id();
     }
 
@@ -65,7 +65,7 @@ class ResumeTest {
 
     /// What the client of a stream sees that is cut off now.
     private static String cutOff(Decision.Stream stream) {
-        stream.stream().drain();
+        stream.stream().end(StreamEnd.DRAINED);
         var out = new ByteArrayOutputStream();
         stream.stream().writeTo(out);
         return out.toString(UTF_8);
@@ -297,10 +297,11 @@ class ResumeTest {
             @Override
             public void close() {}
         };
-        var dialect = new SessionStreamWriter(SessionId.random(), EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
+        var writer = new SessionStreamWriter(SessionId.random(), EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
         var out = new ByteArrayOutputStream();
 
-        new EventStream(dialect, subscription, null, new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, (_, _) -> {})).writeTo(out);
+        var streams = new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, new InFlight(), _ -> {});
+        new EventStream(writer, subscription, null, streams, streams.newDeadline()).writeTo(out);
 
         var text = out.toString(UTF_8);
         assertTrue(text.matches("(?s): connected\n\n: keep-alive\n: lagged, 1 events missed\nid: mcps-e-5-[0-9a-f]+\ndata:\n\n"), text);
@@ -383,7 +384,7 @@ class ResumeTest {
 
             @Override
             public void flush() {
-                if (++flushes == 2) stream.stream().drain(); // the beginning, and all that there was
+                if (++flushes == 2) stream.stream().end(StreamEnd.DRAINED); // the beginning, and all that there was
             }
         };
         stream.stream().writeTo(out);

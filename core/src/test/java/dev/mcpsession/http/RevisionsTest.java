@@ -78,10 +78,10 @@ class RevisionsTest {
                 for (var request : asked.equals("2026-07-28") ? List.of(initialize) : List.of(initialize, initialize.with(VERSION, asked))) {
                     var forward = endpoint.forward(request);
                     assertTrue(forward.headers().containsKey(McpHeaders.SESSION_ID));
-                    endpoint.handler.completed(forward, 500);
+                    forward.completed(500);
                 }
             }
-            endpoint.handler.completed(endpoint.forward(TestRequest.stateless("tools/list", "")), 200);
+            endpoint.forward(TestRequest.stateless("tools/list", "")).completed(200);
         }
     }
 
@@ -103,7 +103,7 @@ class RevisionsTest {
                 assertEquals("POST", reply.headers().get("Allow"));
             }
             assertEquals("POST", endpoint.reply(TestRequest.of("OPTIONS").with("Origin", "http://localhost")).headers().get("Access-Control-Allow-Methods"));
-            endpoint.handler.completed(endpoint.forward(TestRequest.stateless("tools/list", "")), 200);
+            endpoint.forward(TestRequest.stateless("tools/list", "")).completed(200);
             endpoint.stream(TestRequest.listen("1", "{\"toolsListChanged\":true}")).stream().close();
         }
     }
@@ -115,7 +115,7 @@ class RevisionsTest {
         try (var endpoint = serving(ProtocolVersion.V2024_11_05, V2025_03_26)) {
             var forward = endpoint.forward(post(TestRequest.INITIALIZE.replace("2025-11-25", version)));
             var id = forward.session().orElseThrow().id();
-            endpoint.handler.completed(forward, 200);
+            forward.completed(200);
 
             endpoint.call(post().within(id).with(VERSION, version));
             var stream = endpoint.stream(TestRequest.get().within(id).with(VERSION, version));

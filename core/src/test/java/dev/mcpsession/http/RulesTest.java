@@ -45,8 +45,8 @@ class RulesTest {
 
     static Stream<Arguments> table() {
         return Stream.of(
-                arguments(post(TestRequest.INITIALIZE), new Intent.Mint(CLIENT)),
-                arguments(post(TestRequest.INITIALIZE).with(VERSION, "2025-11-25"), new Intent.Mint(CLIENT)),
+                arguments(post(TestRequest.INITIALIZE), new Intent.Create(CLIENT)),
+                arguments(post(TestRequest.INITIALIZE).with(VERSION, "2025-11-25"), new Intent.Create(CLIENT)),
                 arguments(post(TestRequest.PING), NO_ID),
                 arguments(post("[" + TestRequest.INITIALIZE + "]"),
                         new Intent.Refused(Replies.invalidRequest("body must be one message, not a batch"))),

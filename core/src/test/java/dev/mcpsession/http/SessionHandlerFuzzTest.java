@@ -147,8 +147,8 @@ class SessionHandlerFuzzTest {
     private void end(SessionHandler handler, StripedBroadcaster broadcaster, Decision decision) {
         switch (decision) {
             case Decision.Forward forward -> {
-                handler.completed(forward, random.nextInt(100, 600));
-                if (random.nextInt(10) == 0) handler.completed(forward, random.nextInt(100, 600));
+                forward.completed(random.nextInt(100, 600));
+                if (random.nextInt(10) == 0) forward.completed(random.nextInt(100, 600));
             }
             case Decision.Stream(_, var stream) -> {
                 if (random.nextBoolean()) stream.close();
@@ -162,11 +162,11 @@ class SessionHandlerFuzzTest {
         return switch (random.nextInt(3)) {
             case 0 -> stream.writeTo(new BrokenPipe());
             case 1 -> {
-                stream.drain();
+                stream.end(StreamEnd.DRAINED);
                 yield stream.writeTo(new ByteArrayOutputStream());
             }
             default -> {
-                stream.session().ifPresentOrElse(broadcaster::endSession, stream::drain);
+                stream.session().ifPresentOrElse(broadcaster::endSession, () -> stream.end(StreamEnd.DRAINED));
                 yield stream.writeTo(new ByteArrayOutputStream());
             }
         };

@@ -138,7 +138,7 @@ class StatelessRulesTest {
         assertTrue(forward.session().isEmpty());
         assertTrue(forward.body().isPresent());
         assertEquals(Map.of("Vary", "Origin"), forward.headers());
-        endpoint.handler.completed(forward, 200);
+        forward.completed(200);
         endpoint.assertNothingUnderWay();
     }
 

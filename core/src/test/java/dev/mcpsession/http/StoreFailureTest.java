@@ -122,7 +122,7 @@ class StoreFailureTest {
         var forward = endpoint.forward(post(INITIALIZE).by(ALICE));
         doThrow(AWAY).when(endpoint.store).delete(any());
 
-        endpoint.handler.completed(forward, 500);
+        forward.completed(500);
 
         assertEquals(1, endpoint.handler.storeFailures());
         endpoint.assertNothingUnderWay();
@@ -164,7 +164,7 @@ class StoreFailureTest {
         when(broadcaster.begin(any())).thenThrow(new IllegalStateException("a bug"));
         var id = endpoint.used(ALICE);
         var limits = Limits.builder().maxStreams(1).maxBodyBytes(1_000).maxInitializeBytes(1_000).build();
-        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(limits);
+        UnaryOperator<SessionHandler.Builder> settings = b -> b.broadcaster(broadcaster).limits(limits);
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
             for (var i = 0; i < 3; i++) {
                 assertThrows(IllegalStateException.class, () -> handler.decide(get().within(id).by(ALICE)));
@@ -180,7 +180,7 @@ class StoreFailureTest {
         var broadcaster = mock(Broadcaster.class);
         when(broadcaster.begin(any())).thenThrow(new BroadcasterException("it is away"));
         var id = endpoint.used(ALICE);
-        UnaryOperator<SessionHandlerBuilder> settings = b -> b.broadcaster(broadcaster).limits(Limits.builder().maxStreams(1).build());
+        UnaryOperator<SessionHandler.Builder> settings = b -> b.broadcaster(broadcaster).limits(Limits.builder().maxStreams(1).build());
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {
             for (var i = 1; i <= 3; i++) {
                 var reply = assertInstanceOf(Decision.Reply.class, handler.decide(get().within(id).by(ALICE)));

@@ -99,7 +99,7 @@ class StreamBytesTest {
 
             @Override
             public void flush() {
-                if (++flushes == beats) stream.stream().drain();
+                if (++flushes == beats) stream.stream().end(StreamEnd.DRAINED);
             }
         };
         stream.stream().writeTo(out);

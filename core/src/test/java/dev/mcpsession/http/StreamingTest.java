@@ -171,7 +171,7 @@ class StreamingTest {
         assertEquals(id, forward.session().orElseThrow().id());
         assertTrue(forward.body().isEmpty());
         assertEquals(0, endpoint.handler.streams().open());
-        endpoint.handler.completed(forward, 200);
+        forward.completed(200);
     }
 
     @Test
@@ -185,8 +185,8 @@ class StreamingTest {
             assertEquals(id, within.session().orElseThrow().id());
             assertTrue(without.session().isEmpty());
             assertEquals(2, handler.inFlight());
-            handler.completed(within, 200);
-            handler.completed(without, 405);
+            within.completed(200);
+            without.completed(405);
             assertEquals(404, ((Decision.Reply) decided(handler, get().within(id).by(BOB))).status());
             assertEquals(204, ((Decision.Reply) decided(handler, delete().within(id).by(ALICE))).status());
         }
@@ -381,7 +381,7 @@ class StreamingTest {
     @Test
     void decide_allowedOrigin_hasCorsHeadersOnEachDecision() {
         var origin = "https://app.example.com";
-        var policy = new HostPolicy(Set.of(), Set.of(origin));
+        var policy = HostPolicy.LOOPBACK.allowingOrigins(origin);
         var small = SessionPolicy.builder().maxSessions(2).build();
         try (var open = new Endpoint(small, b -> b.hostPolicy(policy))) {
             var initialize = open.forward(post(INITIALIZE).by(ALICE).with("Origin", origin));
@@ -400,7 +400,7 @@ class StreamingTest {
                 assertTrue(reply.headers().entrySet().containsAll(expected), request::toString);
             }
             open.written(stream);
-            open.handler.completed(initialize, 200);
+            initialize.completed(200);
             open.assertNothingUnderWay();
         }
     }
@@ -412,8 +412,8 @@ class StreamingTest {
         var id = endpoint.used(BOB);
         var call = endpoint.forward(post().within(id).by(BOB).with("Origin", origin));
 
-        endpoint.handler.completed(initialize, 500);
-        endpoint.handler.completed(call, 500);
+        initialize.completed(500);
+        call.completed(500);
 
         assertEquals(List.of(id), endpoint.store.list().stream().map(Session::id).toList());
         endpoint.assertNothingUnderWay();
@@ -428,7 +428,7 @@ class StreamingTest {
         for (var reply : List.of(endpoint.reply(get()), endpoint.reply(get().with("Origin", "https://evil.example")))) {
             assertFalse(reply.headers().containsKey("Access-Control-Allow-Origin"));
         }
-        endpoint.handler.completed(forward, 200);
+        forward.completed(200);
     }
 
     private static List<String> methods(Endpoint.Written written) {

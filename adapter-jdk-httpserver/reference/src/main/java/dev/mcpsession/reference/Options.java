@@ -8,7 +8,6 @@ import dev.mcpsession.http.ProtocolVersion;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +34,8 @@ record Options(
     private static final Map<String, Change> CHANGES = Map.of(
             "--host", (o, value) -> new Options(value, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend),
             "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.revisions, o.sessions, o.events, o.backend),
-            "--allow-host", (o, value) -> o.with(new HostPolicy(plus(o.allowed.hosts(), value), o.allowed.origins())),
-            "--allow-origin", (o, value) -> o.with(new HostPolicy(o.allowed.hosts(), plus(o.allowed.origins(), value))),
+            "--allow-host", (o, value) -> o.with(o.allowed.allowingHosts(value)),
+            "--allow-origin", (o, value) -> o.with(o.allowed.allowingOrigins(value)),
             "--revisions", (o, value) -> o.with(revisions(value)),
             "--ttl", (o, value) -> o.with(o.sessions.toBuilder().ttl(duration(value)).build()),
             "--revival", (o, value) -> o.with(o.sessions.toBuilder().revivalWindow(duration(value)).build()),
@@ -85,19 +84,13 @@ record Options(
         return backend.split(":?//|[?@]", 2)[0];
     }
 
-    private static Set<String> plus(Set<String> names, String name) {
-        var all = new HashSet<>(names);
-        all.add(name);
-        return all;
-    }
-
     private static Set<ProtocolVersion> revisions(String list) {
         return Arrays.stream(list.split(",", -1)).map(Options::revision).collect(Collectors.toUnmodifiableSet());
     }
 
     private static ProtocolVersion revision(String name) {
         return Arrays.stream(ProtocolVersion.values()).filter(version -> version.toString().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("must be of " + String.join(",", ProtocolVersion.served()) + ": " + name));
+                .orElseThrow(() -> new IllegalArgumentException("must be of " + ProtocolVersion.served().stream().map(ProtocolVersion::toString).collect(Collectors.joining(",")) + ": " + name));
     }
 
     private static int port(String text) {

@@ -4,8 +4,6 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Handles;
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.event.Topic;
-import dev.mcpsession.http.ListChange;
-import dev.mcpsession.http.ListenOptions;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
@@ -57,7 +55,8 @@ final class ReferenceServer implements AutoCloseable {
                 .hostPolicy(options.allowed())
                 .revisions(options.revisions().toArray(ProtocolVersion[]::new))
                 .applicationStreams(false)
-                .listens(ListenOptions.DEFAULT.withLists(ListChange.TOOLS).withTopic(Topic.RESOURCES, (_, uri) -> uri.equals(Board.URI)))
+                .listChanges(SampleTools.LIST_CHANGED)
+                .topic(Topic.RESOURCES, (_, uri) -> uri.equals(Board.URI))
                 .build();
         var notes = new Handles(backend.store("notes", options.sessions()), "notes_");
         try {

@@ -6,7 +6,7 @@ import dev.mcpsession.Session;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.event.Broadcaster;
-import dev.mcpsession.http.ListChange;
+import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 /// Tools that show what a session is good for. Nothing of a client is kept here: it is in the session's state, so that every
 /// replica finds it, and gone with the session.
 final class SampleTools {
+
+    static final Event LIST_CHANGED = Event.of("notifications/tools/list_changed");
 
     private static final String CALLS = "whoamiCalls";
     private static final String MEMORY = "memory";
@@ -112,7 +114,7 @@ final class SampleTools {
             throw new ToolFailure("description must be at most " + MAX_DESCRIPTION + " characters: " + description.length());
         }
         toolbox.add(new Tool(name, description, NO_ARGUMENTS, _ -> name));
-        broadcaster.publish(ListChange.TOOLS.event());
+        broadcaster.publish(LIST_CHANGED);
         return "added " + name;
     }
 

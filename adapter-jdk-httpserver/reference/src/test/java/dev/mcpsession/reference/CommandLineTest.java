@@ -8,6 +8,7 @@ import dev.mcpsession.http.ProtocolVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,7 +75,7 @@ class CommandLineTest {
             --allow-origin app.example   | --allow-origin: not an allowed form of origin: app.example
             """)
     void parse_wrong_saysWhatInOneLine(String args, String message) {
-        var expected = message.replace("%s", String.join(",", ProtocolVersion.served())).replace("%e", "");
+        var expected = message.replace("%s", ProtocolVersion.served().stream().map(ProtocolVersion::toString).collect(Collectors.joining(","))).replace("%e", "");
 
         assertEquals(new CommandLine.Misuse(expected), parse(args.split(" ")));
     }

@@ -15,7 +15,8 @@ import java.util.Optional;
 /// @param store     where a session's log level is kept
 record Methods(List<Tool> tools, Prompts prompts, Resources resources, SessionStore store) {
 
-    private static final List<String> AGREEABLE = ProtocolVersion.servedWithSessions();
+    private static final List<String> AGREEABLE =
+            ProtocolVersion.servedWithSessions().stream().map(ProtocolVersion::toString).toList();
     private static final Json.Obj SERVER_INFO = Json.obj().with("name", "mcp-session-conformance").with("version", "1");
     private static final Json.Obj CAPABILITIES = (Json.Obj) Json.parse("""
             {"tools": {"listChanged": true}, "prompts": {"listChanged": true}, "resources": {"subscribe": true, "listChanged": true},
@@ -87,7 +88,7 @@ record Methods(List<Tool> tools, Prompts prompts, Resources resources, SessionSt
     }
 
     private static Json.Obj discover() {
-        var versions = ProtocolVersion.served().stream().<Json>map(Json.Str::new).toList();
+        var versions = ProtocolVersion.served().stream().<Json>map(version -> new Json.Str(version.toString())).toList();
         return Json.obj().with("supportedVersions", new Json.Arr(versions)).with("capabilities", CAPABILITIES);
     }
 
