@@ -8,6 +8,7 @@ import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

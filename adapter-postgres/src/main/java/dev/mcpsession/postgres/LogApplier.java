@@ -9,6 +9,8 @@ import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
+import dev.mcpsession.event.Start;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -31,9 +33,9 @@ final class LogApplier {
     private String past = ""; // the epoch before this one
     private volatile boolean closed;
 
-    LogApplier(StripedBroadcaster readers, EventId start) {
+    LogApplier(StripedBroadcaster readers, LogFeed log, EventId start) {
         this.readers = readers;
-        log = readers.feed();
+        this.log = log;
         fed = start;
         acknowledged = start;
     }
@@ -56,7 +58,7 @@ final class LogApplier {
     }
 
     private void begin(PendingSubscription arrival) {
-        if (arrival.claim()) arrival.placed().complete(readers.begin(arrival.filter()));
+        if (arrival.claim()) arrival.placed().complete(readers.subscribe(arrival.filter(), Start.now()));
         arrivals.remove(arrival.key());
     }
 
@@ -64,9 +66,8 @@ final class LogApplier {
     private void beginLate(PendingSubscription arrival) {
         arrivals.remove(arrival.key());
         if (!arrival.claim()) return;
-        var at = arrival.written().join();
-        var after = arrival.after() == null ? at : arrival.after();
-        arrival.placed().complete(readers.begin(arrival.filter(), after));
+        var start = arrival.start() instanceof Start.After after ? after : Start.after(arrival.written().join());
+        arrival.placed().complete(readers.subscribe(arrival.filter(), start));
     }
 
     /// Expects a reader no more, unless that is being placed or was. Its record may come all the same: it then ends nobody here.
@@ -170,20 +171,13 @@ final class LogApplier {
     }
 
     private void feed(EventId at, UUID key, LogRecord entry) {
-        switch (entry) {
-            case LogRecord.Published(var event) -> log.append(at, event);
-            case LogRecord.Ended(var sessions) -> log.endSessions(at, sessions);
-            case LogRecord.OwnerEnded(var owner) -> log.endOwner(at, owner);
-            case LogRecord.TakenOver(var session) -> {
-                var arrival = arrivals.remove(key);
-                if (arrival != null && arrival.claim()) arrival.placeAt(at, log);
-                else if (arrival == null && !givenUp.remove(key)) log.takeOver(at, session);
-            }
-            case LogRecord.Watched(var session, var thing, var isWatched) -> {
-                if (isWatched) log.watch(at, session, thing);
-                else log.unwatch(at, session, thing);
-            }
+        if (!(entry instanceof LogRecord.TakenOver)) {
+            log.append(at, entry);
+            return;
         }
+        var arrival = arrivals.remove(key);
+        if (arrival != null && arrival.claim()) arrival.placeAt(at, log);
+        else if (arrival == null && !givenUp.remove(key)) log.append(at, entry);
     }
 
     private synchronized void advance(EventId at) {

@@ -23,10 +23,10 @@ final class LogTable {
     private LogTable() {}
 
     /// What is to be appended, under a key of its writer's.
-    record Draft(UUID key, LogRecord.Columns columns) {}
+    record Draft(UUID key, RecordColumns columns) {}
 
     /// What stands in the log.
-    record Row(long id, UUID key, LogRecord.Columns columns) {}
+    record Row(long id, UUID key, RecordColumns columns) {}
 
     /// The log at one moment, and some of what follows a number.
     record Page(String epoch, String channel, long last, List<Row> rows) {}
@@ -119,8 +119,8 @@ final class LogTable {
                 row.wasNull() ? null : new Row(id, row.getObject("key", UUID.class), columns(row)));
     }
 
-    static LogRecord.Columns columns(ResultSet row) throws SQLException {
-        return new LogRecord.Columns(row.getInt("kind"), row.getString("session"), row.getString("owner"),
+    static RecordColumns columns(ResultSet row) throws SQLException {
+        return new RecordColumns(row.getInt("kind"), row.getString("session"), row.getString("owner"),
                 row.getString("method"), row.getString("params"));
     }
 

@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -80,7 +81,7 @@ final class LogWriter implements AutoCloseable {
 
     /// Does the same within the given time.
     PendingPublish offer(String key, LogRecord entry, Duration atMost) {
-        return add(new PendingPublish(key, new LogTable.Draft(keyOf(key), LogRecord.Columns.of(entry)), 0, atMost));
+        return add(new PendingPublish(key, new LogTable.Draft(keyOf(key), RecordColumns.of(entry)), 0, atMost));
     }
 
     /// Queues the ends of sessions after everything that waits already. They have room of their own: no event is refused because many
@@ -88,9 +89,9 @@ final class LogWriter implements AutoCloseable {
     ///
     /// @throws BroadcasterClosedException if the publisher is closed
     /// @throws BroadcasterException       if too many of them wait
-    void offer(LogRecord.Ended ends) {
+    void offer(LogRecord.SessionsEnded ends) {
         var key = UUID.randomUUID();
-        add(new PendingPublish(key.toString(), new LogTable.Draft(key, LogRecord.Columns.of(ends)), ends.sessions().size(), ENDS_WAIT));
+        add(new PendingPublish(key.toString(), new LogTable.Draft(key, RecordColumns.of(ends)), ends.sessions().size(), ENDS_WAIT));
     }
 
     private synchronized PendingPublish add(PendingPublish pending) {

@@ -22,7 +22,7 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
     private static final int MARKS = 10_000;
 
     /// @param columns null if it is nothing for this reader
-    record Row(long id, LogRecord.Columns columns) {
+    record Row(long id, RecordColumns columns) {
 
         boolean isWanted() {
             return columns != null;
@@ -96,9 +96,9 @@ record PastEvents(String epoch, long oldest, long gone, List<Row> rows) {
     private static Object audiences(Statements on, EventFilter filter) throws SQLException {
         var wanted = new ArrayList<>(List.of("l", "m"));
         filter.namedTopics().ifPresentOrElse(
-                keys -> keys.forEach(key -> want(wanted, "u", LogRecord.Columns.textOf(key))), () -> wanted.add(ANY_THING));
+                keys -> keys.forEach(key -> want(wanted, "u", RecordColumns.textOf(key))), () -> wanted.add(ANY_THING));
         filter.session().ifPresent(session -> want(wanted, "s", session.value()));
-        if (!filter.owner().isAnonymous()) want(wanted, "o", LogRecord.Columns.textOf(filter.owner()));
+        if (!filter.owner().isAnonymous()) want(wanted, "o", RecordColumns.textOf(filter.owner()));
         return on.connection().createArrayOf("text", wanted.toArray());
     }
 

@@ -4,10 +4,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.broadcast.History;
 import dev.mcpsession.broadcast.LogFeed;
-import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,14 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// that an older reader of the session ends only if there is a new one. Safe for use by many threads.
 ///
 /// @param key     of the record
-/// @param after   what it has seen already, or null
+/// @param start   now, or after what it has seen already
 /// @param history where what followed is read, or null if that is not kept there either
 /// @param written where its record stands, once that is known
-record PendingSubscription(UUID key, EventFilter filter, EventId after, History history,
-        CompletableFuture<EventId> written, CompletableFuture<Beginning> placed, AtomicBoolean claimed) {
+record PendingSubscription(UUID key, EventFilter filter, Start start, History history,
+        CompletableFuture<EventId> written, CompletableFuture<Subscription> placed, AtomicBoolean claimed) {
 
-    PendingSubscription(UUID key, EventFilter filter, EventId after, History history) {
-        this(key, filter, after, history, new CompletableFuture<>(), new CompletableFuture<>(), new AtomicBoolean());
+    PendingSubscription(UUID key, EventFilter filter, Start start, History history) {
+        this(key, filter, start, history, new CompletableFuture<>(), new CompletableFuture<>(), new AtomicBoolean());
     }
 
     /// Whether what becomes of it is the caller's to say.
@@ -38,16 +38,11 @@ record PendingSubscription(UUID key, EventFilter filter, EventId after, History 
 
     void placeAt(EventId at, LogFeed log) {
         try {
-            placed.complete(begin(at, log));
+            placed.complete(log.takeOver(at, filter, start, history));
         } catch (RuntimeException | Error e) {
             placed.completeExceptionally(e);
             throw e;
         }
-    }
-
-    private Beginning begin(EventId at, LogFeed log) {
-        if (after == null) return log.takeOver(at, filter);
-        return history == null ? log.takeOver(at, filter, after) : log.takeOver(at, filter, after, history);
     }
 
     /// Whether the log was read up to `read` without finding its record: the record was deleted before, or belongs to a log that no
@@ -59,16 +54,17 @@ record PendingSubscription(UUID key, EventFilter filter, EventId after, History 
     }
 
     /// Begins at a record that is in the log but that this replica has not read yet: until it has, the reader is silent.
-    Beginning awaited(Duration heartbeat, LogApplier feed) {
-        return new Beginning(awaiting(heartbeat, feed), history == null ? written.join() : after);
-    }
-
-    private Subscription awaiting(Duration heartbeat, LogApplier feed) {
+    Subscription awaited(Duration heartbeat, LogApplier feed) {
         return new Subscription() {
+            @Override
+            public EventId start() {
+                return history != null && start instanceof Start.After(var after) ? after : written.join();
+            }
+
             @Override
             public Delivery next() throws InterruptedException {
                 try {
-                    return placed.get(heartbeat.toNanos(), NANOSECONDS).subscription().next();
+                    return placed.get(heartbeat.toNanos(), NANOSECONDS).next();
                 } catch (TimeoutException _) {
                     return new Delivery.Idle();
                 } catch (ExecutionException _) {
@@ -80,13 +76,13 @@ record PendingSubscription(UUID key, EventFilter filter, EventId after, History 
             public Optional<Delivery> poll() {
                 if (!placed.isDone()) return Optional.empty();
                 return placed.isCompletedExceptionally()
-                        ? Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED)) : placed.join().subscription().poll();
+                        ? Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED)) : placed.join().poll();
             }
 
             @Override
             public void close() {
                 feed.leave(PendingSubscription.this);
-                placed.thenAccept(begun -> begun.subscription().close());
+                placed.thenAccept(Subscription::close);
             }
         };
     }

@@ -5,8 +5,8 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.broadcast.StripedBroadcaster;
-import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
@@ -14,6 +14,8 @@ import dev.mcpsession.event.BroadcasterStats;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
 import java.sql.SQLException;
@@ -47,6 +49,7 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     private final PostgresOptions options;
     private final StripedBroadcaster readers;
+    private final LogFeed log;
     private final LogApplier feed;
     private final LogTailer listener;
     private final LogWriter publisher;
@@ -84,7 +87,8 @@ public final class PostgresBroadcaster implements Broadcaster {
             opened.push(listener);
             var start = listener.open(bounds.ringEntries());
             opened.push(readers = new StripedBroadcaster(bounds, start));
-            feed = new LogApplier(readers, start);
+            log = new LogFeed(readers);
+            feed = new LogApplier(readers, log, start);
             listener.start(feed, bounds);
             opened.push(publisher = new LogWriter(statements, options, feed::acknowledge));
             retention = new Retention(statements, options);
@@ -119,33 +123,21 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     @Override
-    public Beginning begin(EventFilter filter) {
-        if (filter.session().isPresent()) return takeOver(filter, null);
+    public Subscription subscribe(EventFilter filter, Start start) {
+        if (filter.session().isPresent() && !(start instanceof Start.Recent)) return takeOver(filter, start);
         awaitAcknowledged();
-        return readers.begin(filter);
-    }
-
-    @Override
-    public Beginning begin(EventFilter filter, EventId after) {
-        if (filter.session().isPresent()) return takeOver(filter, after);
-        awaitAcknowledged();
+        if (!(start instanceof Start.After(var after))) return readers.subscribe(filter, start);
         if (isAhead(after)) throw behind(null);
-        return isReplayed(filter, after) ? readers.feed().resume(filter, after, history.of(filter)) : readers.begin(filter, after);
-    }
-
-    @Override
-    public Subscription subscribeAfterRecent(EventFilter filter) {
-        awaitAcknowledged();
-        return readers.subscribeAfterRecent(filter);
+        return isReplayed(filter, start) ? log.resume(filter, after, history.of(filter)) : readers.subscribe(filter, start);
     }
 
     /// Begins where a record of its own stands in the log: that is the seam with an older subscription on whatever replica. And
     /// a position that is ahead of this replica has been read when the record comes.
-    private Beginning takeOver(EventFilter filter, EventId after) {
+    private Subscription takeOver(EventFilter filter, Start start) {
         var session = filter.session().orElseThrow();
         var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
         var key = UUID.randomUUID().toString();
-        var arrival = new PendingSubscription(LogWriter.keyOf(key), filter, after, isReplayed(filter, after) ? history.of(filter) : null);
+        var arrival = new PendingSubscription(LogWriter.keyOf(key), filter, start, isReplayed(filter, start) ? history.of(filter) : null);
         feed.expect(arrival);
         try {
             var pending = publisher.offer(key, new LogRecord.TakenOver(session), Duration.ofNanos(deadline - System.nanoTime()));
@@ -155,7 +147,7 @@ public final class PostgresBroadcaster implements Broadcaster {
             });
             return await(arrival, pending, deadline);
         } catch (BroadcasterClosedException _) {
-            return readers.begin(filter);
+            return readers.subscribe(filter, Start.now());
         } catch (RuntimeException | Error e) {
             feed.giveUp(arrival, e);
             throw e;
@@ -163,13 +155,13 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     /// Whether what followed this position is still in memory, or else in the table, and not too much.
-    private boolean isReplayed(EventFilter filter, EventId after) {
-        return after != null && !closed && (readers.feed().remembers(after) || history.holds(filter, after));
+    private boolean isReplayed(EventFilter filter, Start start) {
+        return start instanceof Start.After(var after) && !closed && (log.remembers(after) || history.holds(filter, after));
     }
 
     /// Does not give up once the record is in the log, because it has ended an older reader elsewhere: if this replica does not read it
     /// in time, the reader begins, and is silent until it does.
-    private Beginning await(PendingSubscription arrival, PendingPublish pending, long deadline) {
+    private Subscription await(PendingSubscription arrival, PendingPublish pending, long deadline) {
         try {
             return arrival.placed().get(deadline - System.nanoTime(), NANOSECONDS);
         } catch (ExecutionException e) {
@@ -182,7 +174,7 @@ public final class PostgresBroadcaster implements Broadcaster {
         }
     }
 
-    private Beginning begunOrGivenUp(PendingSubscription arrival, PendingPublish pending, Exception why) {
+    private Subscription begunOrGivenUp(PendingSubscription arrival, PendingPublish pending, Exception why) {
         pending.giveUp();
         if (pending.outcome().isCompletedExceptionally()) {
             var failure = behind(why);
@@ -225,7 +217,7 @@ public final class PostgresBroadcaster implements Broadcaster {
     @Override
     public void endSessions(Collection<SessionId> sessions) {
         try {
-            sessions.stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(some -> publisher.offer(new LogRecord.Ended(some)));
+            sessions.stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(some -> publisher.offer(new LogRecord.SessionsEnded(some)));
         } catch (BroadcasterClosedException _) {
             readers.endSessions(sessions); // with all others, in a moment
         }
@@ -238,13 +230,13 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     @Override
-    public void watch(SessionId session, Topic.Key key) {
-        tell(new LogRecord.Watched(session, key, true));
+    public void addTopic(SessionId session, Topic.Key key) {
+        tell(new LogRecord.TopicAdded(session, key));
     }
 
     @Override
-    public void unwatch(SessionId session, Topic.Key key) {
-        tell(new LogRecord.Watched(session, key, false));
+    public void removeTopic(SessionId session, Topic.Key key) {
+        tell(new LogRecord.TopicRemoved(session, key));
     }
 
     private void tell(LogRecord entry) {

@@ -3,7 +3,9 @@ package dev.mcpsession.postgres;
 import static java.lang.System.Logger.Level.ERROR;
 
 import dev.mcpsession.broadcast.LogFeed;
+import dev.mcpsession.broadcast.PastSignal;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,7 +20,7 @@ import java.util.Optional;
 /// @param upTo    the newest event, be it a signal or not
 /// @param reach   how far back all signals are here
 /// @param signals those that are not for a single session, in order
-record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) {
+record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
 
     private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
     private static final int MAX_SCANNED = 100_000;
@@ -73,7 +75,7 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
 
     /// @param id     0 if there is no signal in this row
     /// @param signal empty if it cannot be read
-    private record Found(EventId upTo, Duration reach, long found, long id, Duration age, Optional<LogFeed.Signal> signal) {}
+    private record Found(EventId upTo, Duration reach, long found, long id, Duration age, Optional<PastSignal> signal) {}
 
     private static Found found(ResultSet row) throws SQLException {
         var upTo = new EventId(row.getString("epoch"), row.getLong("last"));
@@ -94,10 +96,10 @@ record RecentEvents(EventId upTo, Duration reach, List<LogFeed.Signal> signals) 
         return least(age(head, "since_age"), age(head, before));
     }
 
-    private static Optional<LogFeed.Signal> signal(EventId id, LogRecord.Columns columns, Duration age) {
+    private static Optional<PastSignal> signal(EventId id, RecordColumns columns, Duration age) {
         try {
             return columns.record() instanceof LogRecord.Published(var event)
-                    ? Optional.of(new LogFeed.Signal(id, event, age)) : Optional.empty();
+                    ? Optional.of(new PastSignal(id, event, age)) : Optional.empty();
         } catch (RuntimeException e) {
             LOG.log(ERROR, () -> "entry " + id + " of the log cannot be read by this version; new listens are told a loss", e);
             return Optional.empty();

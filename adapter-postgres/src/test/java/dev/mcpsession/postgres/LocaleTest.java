@@ -12,6 +12,7 @@ import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.util.Locale;
@@ -39,7 +40,7 @@ class LocaleTest {
             assertTrue(store.revive(id, SessionStoreFixture.ALICE).isPresent());
             assertEquals(Set.of(id), store.deleteAll(SessionStoreFixture.ALICE));
 
-            try (var subscription = backend.broadcaster().subscribe(EventFilter.all())) {
+            try (var subscription = backend.broadcaster().subscribe(EventFilter.all(), Start.now())) {
                 backend.broadcaster().publish(Event.of("notifications/message", Json.obj().with("n", 12)));
                 var heard = assertInstanceOf(Delivery.Next.class, subscription.next());
                 assertEquals(Json.obj().with("n", 12), heard.event().params());

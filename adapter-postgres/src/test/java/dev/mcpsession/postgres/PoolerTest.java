@@ -12,6 +12,7 @@ import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,7 +51,7 @@ class PoolerTest {
             assertTrue(System.nanoTime() - opened < 2 * NOTICED_WITHIN.toNanos(), "this machine is busy, but not that busy");
 
             for (var n = 0; n < 20; n++) {
-                try (var reader = there.broadcaster().subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()))) {
+                try (var reader = there.broadcaster().subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.now())) {
                     var id = here.broadcaster().publish(Event.of("test/event"));
                     var delivery = reader.next();
                     while (delivery instanceof Delivery.Idle) delivery = reader.next();

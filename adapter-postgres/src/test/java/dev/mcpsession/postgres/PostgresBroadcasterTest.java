@@ -6,6 +6,7 @@ import dev.mcpsession.contract.BroadcasterContract;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 
@@ -30,7 +31,7 @@ class PostgresBroadcasterTest implements BroadcasterContract {
     @Override
     public boolean elapse(Duration time) {
         opened.publish(Event.of("test/read").to(SessionId.random())); // stands behind all that waits to be published
-        opened.begin(EventFilter.all()).subscription().close();
+        opened.subscribe(EventFilter.all(), Start.now()).close();
         DATABASE.database().execute("update mcp_event set created_at = created_at - interval '" + time.toSeconds() + " seconds'");
         DATABASE.trim(100_000, Duration.ofHours(1));
         return false;

@@ -13,6 +13,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import java.lang.reflect.InvocationTargetException;
@@ -84,7 +85,7 @@ class ReplayStormTest {
     }
 
     private int replayed(PostgresBroadcaster here, EventId first) throws InterruptedException {
-        try (var reader = here.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), first)) {
+        try (var reader = here.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.after(first))) {
             return events(reader);
         }
     }

@@ -12,6 +12,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
@@ -68,7 +69,7 @@ class ReplayTest {
         publishMany();
         var there = replica();
         for (var each : List.of(here, there)) {
-            try (var reader = each.subscribe(filter, first)) {
+            try (var reader = each.subscribe(filter, Start.after(first))) {
                 var last = each.publish(message(-2).to(session));
 
                 assertEquals(numbers(1, MISSED, ReplayTest::isOurs), numbersBefore(reader, last));
@@ -81,7 +82,7 @@ class ReplayTest {
         var first = replica().publish(message(-1));
         publishMany();
         var here = replica();
-        try (var reader = here.subscribe(EventFilter.all(), first)) {
+        try (var reader = here.subscribe(EventFilter.all(), Start.after(first))) {
             var last = here.publish(message(-2));
 
             assertEquals(numbers(1, MISSED, n -> n % 4 > 1), numbersBefore(reader, last));
@@ -95,14 +96,14 @@ class ReplayTest {
         var first = here.publish(message(-1));
         publishMany();
         var seen = new ArrayList<Long>();
-        try (var before = here.subscribe(filter, first)) {
+        try (var before = here.subscribe(filter, Start.after(first))) {
             EventId at = null;
             while (seen.size() < 1_000) {
                 var next = next(before);
                 seen.add(number(next));
                 at = next.id();
             }
-            try (var after = there.subscribe(filter, at)) {
+            try (var after = there.subscribe(filter, Start.after(at))) {
                 var last = here.publish(message(-2));
 
                 seen.addAll(numbersBefore(after, last));
@@ -121,7 +122,7 @@ class ReplayTest {
         var here = replica();
         var first = here.publish(message(-1));
         publishMany();
-        try (var reader = here.subscribe(filter, first)) {
+        try (var reader = here.subscribe(filter, Start.after(first))) {
             here.endSession(session);
             here.publish(message(-2));
 
@@ -138,13 +139,13 @@ class ReplayTest {
         var here = replica();
         var first = here.publish(message(-1));
         publishMany();
-        var reader = here.subscribe(filter, first);
+        var reader = here.subscribe(filter, Start.after(first));
         next(reader);
 
         reader.close();
 
         assertEquals(new Delivery.Closed(Delivery.Cause.CANCELLED), reader.next());
-        try (var other = here.subscribe(filter, first)) {
+        try (var other = here.subscribe(filter, Start.after(first))) {
             next(other);
             here.close();
             assertEquals(new Delivery.Closed(Delivery.Cause.BROADCASTER_CLOSED), other.next());
@@ -158,7 +159,7 @@ class ReplayTest {
         publishMany();
         while (DATABASE.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
 
-        try (var reader = here.subscribe(filter, first)) {
+        try (var reader = here.subscribe(filter, Start.after(first))) {
             assertLaggedThenLive(here, reader);
         }
     }
@@ -169,7 +170,7 @@ class ReplayTest {
         publishMany();
         var here = replicas.open(SMALL, OPTIONS.toBuilder().maxReplayed(MISSED * 3 / 4 - 1).build());
 
-        try (var reader = here.subscribe(filter, first)) {
+        try (var reader = here.subscribe(filter, Start.after(first))) {
             assertLaggedThenLive(here, reader);
         }
     }
@@ -179,7 +180,7 @@ class ReplayTest {
         var here = replica();
         var first = here.publish(message(-1));
         publishMany();
-        try (var reader = here.subscribe(filter, first)) {
+        try (var reader = here.subscribe(filter, Start.after(first))) {
             next(reader);
             while (DATABASE.trim(100, Duration.ofHours(1)) > 0) Thread.onSpinWait();
 
@@ -198,7 +199,7 @@ class ReplayTest {
             var here = replicas.add(DATABASE.openBy(network, SMALL, OPTIONS));
             var first = here.publish(message(-1));
             publishMany();
-            try (var reader = here.subscribe(filter, first)) {
+            try (var reader = here.subscribe(filter, Start.after(first))) {
                 var seen = new ArrayList<Long>();
                 seen.add(number(next(reader)));
                 network.swallow();
@@ -231,11 +232,11 @@ class ReplayTest {
 
     private void assertNothingLost(EventId after) throws InterruptedException {
         var fresh = replica();
-        try (var reader = fresh.subscribe(filter, after)) {
+        try (var reader = fresh.subscribe(filter, Start.after(after))) {
             var last = fresh.publish(message(-2));
             assertEquals(List.of(), numbersBefore(reader, last));
         }
-        try (var reader = fresh.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("notifications/message"), Set.of()), after)) { // of no session
+        try (var reader = fresh.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("notifications/message"), Set.of()), Start.after(after))) { // of no session
             var last = fresh.publish(message(-2));
             assertEquals(List.of(), numbersBefore(reader, last));
         }
@@ -275,7 +276,7 @@ class ReplayTest {
         publishControls(10);
         deleteAllAsOld();
 
-        try (var reader = replica().subscribe(named, first)) {
+        try (var reader = replica().subscribe(named, Start.after(first))) {
             var last = here.publish(message(-2));
             assertEquals(List.of(), numbersBefore(reader, last));
         }
@@ -290,7 +291,7 @@ class ReplayTest {
             publishControls(10);
             deleteAllAsOld();
 
-            try (var reader = replica().subscribe(wanted, first)) {
+            try (var reader = replica().subscribe(wanted, Start.after(first))) {
                 assertLaggedThenLive(here, reader);
             }
         }
@@ -309,7 +310,7 @@ class ReplayTest {
             publishControls(10);
             deleteAllAsOld();
 
-            try (var reader = replica().subscribe(filter, first)) {
+            try (var reader = replica().subscribe(filter, Start.after(first))) {
                 assertLaggedThenLive(here, reader);
             }
         }
@@ -323,7 +324,7 @@ class ReplayTest {
         publishControls(10);
         DATABASE.database().execute("delete from mcp_event where id < (select last from mcp_event_head)");
 
-        try (var reader = replica().subscribe(filter, first)) {
+        try (var reader = replica().subscribe(filter, Start.after(first))) {
             assertLaggedThenLive(here, reader);
         }
     }
@@ -344,7 +345,7 @@ class ReplayTest {
         }
         assertEquals("t", DATABASE.ask("select count(*) between 9990 and 10010 from mcp_event_gone"));
 
-        try (var reader = replica().subscribe(filter, first)) { // the other one may have later events in memory
+        try (var reader = replica().subscribe(filter, Start.after(first))) { // the other one may have later events in memory
             assertLaggedThenLive(here, reader);
         }
     }

@@ -18,6 +18,7 @@ import dev.mcpsession.event.Delivery.Cause;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
@@ -63,8 +64,8 @@ class ReplicasTest {
         var three = List.of(replica(), replica(), replica());
         var session = SessionId.random();
         try (var threads = new Threads()) {
-            var toAll = three.stream().map(each -> each.subscribe(EventFilter.all())).toList();
-            var toAnn = three.stream().map(each -> each.subscribe(EventFilter.of(SessionId.random(), ANN))).toList();
+            var toAll = three.stream().map(each -> each.subscribe(EventFilter.all(), Start.now())).toList();
+            var toAnn = three.stream().map(each -> each.subscribe(EventFilter.of(SessionId.random(), ANN), Start.now())).toList();
             var seenByAll = toAll.stream().map(reader -> threads.start(() -> idsUpToMarker(reader))).toList();
             var seenByAnn = toAnn.stream().map(reader -> threads.start(() -> idsUpToMarker(reader))).toList();
             var published = IntStream.range(0, 4).mapToObj(n -> threads.start(() -> published(three.get(n % 3), 300, k -> switch (k % 3) {
@@ -98,7 +99,7 @@ class ReplicasTest {
     @Test
     void publish_sameKeyOnEachReplicaAtOnce_isPublishedOnce() throws Exception {
         var three = List.of(replica(), replica(), replica());
-        try (var threads = new Threads(); var reader = three.getFirst().subscribe(EventFilter.all())) {
+        try (var threads = new Threads(); var reader = three.getFirst().subscribe(EventFilter.all(), Start.now())) {
             var ids = new ArrayList<EventId>();
             for (var round = 0; round < 50; round++) {
                 var key = "key " + round;
@@ -118,7 +119,7 @@ class ReplicasTest {
         var there = replica();
         var text = "\0\u2028é\uD83D\uDE00\uDC00\"\\\n";
         var owner = Owner.principal("o" + text);
-        try (var reader = there.subscribe(EventFilter.of(SessionId.random(), owner))) {
+        try (var reader = there.subscribe(EventFilter.of(SessionId.random(), owner), Start.now())) {
             var deep = Json.parse("[".repeat(63) + "]".repeat(63));
             var event = Event.of("m" + text, Json.obj().with(text, text).with("deep", deep)).to(owner);
 
@@ -134,7 +135,7 @@ class ReplicasTest {
     void publish_largest_arrives() throws Exception {
         var here = replica();
         var there = replica();
-        try (var reader = there.subscribe(EventFilter.all())) {
+        try (var reader = there.subscribe(EventFilter.all(), Start.now())) {
             var ids = published(here, 12, _ -> Event.of("m", Json.obj().with("text", "é".repeat((1 << 19) - 64))));
             ids.add(here.publish(marker()));
 
@@ -149,7 +150,7 @@ class ReplicasTest {
         var here = replica();
         var there = replica();
         var session = SessionId.random();
-        var reader = there.subscribe(EventFilter.of(session, ANN));
+        var reader = there.subscribe(EventFilter.of(session, ANN), Start.now());
         var before = List.of(here.publish(message(1).to(session)), here.publish(message(2)));
 
         here.endSession(session);
@@ -166,8 +167,8 @@ class ReplicasTest {
     void endOwner_onAnotherReplica_endsSessionsAndListens() throws Exception {
         var here = replica();
         var there = replica();
-        var session = there.subscribe(EventFilter.of(SessionId.random(), ANN));
-        var listen = there.subscribeAfterRecent(EventFilter.selecting(ANN, Set.of("test/before"), Set.of()));
+        var session = there.subscribe(EventFilter.of(SessionId.random(), ANN), Start.now());
+        var listen = there.subscribe(EventFilter.selecting(ANN, Set.of("test/before"), Set.of()), Start.recent());
         var before = here.publish(Event.of("test/before").to(ANN));
 
         here.endOwner(ANN);
@@ -195,10 +196,10 @@ class ReplicasTest {
         var there = replica();
         for (var round = 0; round < 3; round++) {
             var session = SessionId.random();
-            var expired = there.subscribe(EventFilter.of(session, ANN));
+            var expired = there.subscribe(EventFilter.of(session, ANN), Start.now());
             here.endSession(session);
             assertEquals(new Delivery.Closed(Cause.SESSION_ENDED), read(expired));
-            var revived = there.subscribe(EventFilter.of(session, ANN));
+            var revived = there.subscribe(EventFilter.of(session, ANN), Start.now());
 
             here.endSession(session);
 
@@ -215,9 +216,9 @@ class ReplicasTest {
         var there = replica();
         var session = SessionId.random();
         here.endSession(session);
-        var revived = there.subscribe(EventFilter.of(session, ANN));
+        var revived = there.subscribe(EventFilter.of(session, ANN), Start.now());
         here.endOwner(ANN);
-        var again = there.subscribe(EventFilter.of(session, ANN));
+        var again = there.subscribe(EventFilter.of(session, ANN), Start.now());
         here.endOwner(ANN);
 
         here.publish(message(1).to(ANN));
@@ -230,7 +231,7 @@ class ReplicasTest {
         var session = SessionId.random();
         var filter = EventFilter.of(session, ANN);
         try (var threads = new Threads()) {
-            var readers = new ArrayList<>(List.of(three.getFirst().subscribe(filter)));
+            var readers = new ArrayList<>(List.of(three.getFirst().subscribe(filter, Start.now())));
             var isOver = new AtomicBoolean();
             var publisher = threads.start(() -> {
                 var ids = new ArrayList<EventId>();
@@ -244,7 +245,7 @@ class ReplicasTest {
             for (var takeOver = 0; takeOver < TAKE_OVERS; takeOver++) {
                 var reader = readers.getLast();
                 seen.add(threads.start(() -> idsUpToEnd(reader)));
-                readers.add(three.get(readers.size() % 3).subscribe(filter));
+                readers.add(three.get(readers.size() % 3).subscribe(filter, Start.now()));
             }
             isOver.set(true);
             var all = publisher.get();
@@ -264,7 +265,7 @@ class ReplicasTest {
         try (var threads = new Threads()) {
             var readers = new ArrayList<Subscription>();
             for (var round = 0; round < 20; round++) {
-                var tries = three.stream().map(each -> threads.start(() -> each.subscribe(filter))).toList();
+                var tries = three.stream().map(each -> threads.start(() -> each.subscribe(filter, Start.now()))).toList();
                 for (var reader : tries) readers.add(reader.get());
             }
             var marker = three.getFirst().publish(marker());
@@ -287,7 +288,7 @@ class ReplicasTest {
         var late = replica(); // it reads what was before it
         for (var n = 0; n < 30; n += 7) {
             for (var each : List.of(first, late)) {
-                try (var reader = each.subscribe(filter, ids.get(n)); var ofNobody = each.subscribe(EventFilter.all(), ids.get(n))) {
+                try (var reader = each.subscribe(filter, Start.after(ids.get(n))); var ofNobody = each.subscribe(EventFilter.all(), Start.after(ids.get(n)))) {
                     assertEquals(ids.subList(n + 1, ids.size()), idsUpToMarker(reader));
                     assertEquals(ids.getLast(), idsUpToMarker(ofNobody).getLast());
                 }
@@ -303,7 +304,7 @@ class ReplicasTest {
             network.swallow();
             var ids = published(here, 5, ReplicasTest::message);
             var filters = List.of(EventFilter.all(), EventFilter.of(SessionId.random(), ANN));
-            var resumed = filters.stream().map(filter -> threads.start(() -> lagging.subscribe(filter, ids.get(2)))).toList();
+            var resumed = filters.stream().map(filter -> threads.start(() -> lagging.subscribe(filter, Start.after(ids.get(2))))).toList();
             for (var each : resumed) {
                 assertThrows(TimeoutException.class, () -> each.get(200, TimeUnit.MILLISECONDS));
             }
@@ -328,9 +329,9 @@ class ReplicasTest {
             network.swallow();
             var id = here.publish(message(1));
 
-            assertThrows(BroadcasterException.class, () -> lagging.subscribe(EventFilter.all(), id));
+            assertThrows(BroadcasterException.class, () -> lagging.subscribe(EventFilter.all(), Start.after(id)));
             lagging.publish(message(2));
-            assertThrows(BroadcasterException.class, () -> lagging.subscribe(EventFilter.all()));
+            assertThrows(BroadcasterException.class, () -> lagging.subscribe(EventFilter.all(), Start.now()));
             assertEquals(0, lagging.stats().subscribers());
         }
     }
@@ -340,7 +341,7 @@ class ReplicasTest {
         var here = replica();
         var id = here.publish(message(1));
         for (var filter : List.of(EventFilter.all(), EventFilter.of(SessionId.random(), ANN))) {
-            try (var reader = here.subscribe(filter, new EventId(id.epoch(), id.sequence() + 1000))) {
+            try (var reader = here.subscribe(filter, Start.after(new EventId(id.epoch(), id.sequence() + 1000)))) {
                 assertEquals(here.publish(message(2)), event(reader).id());
             }
         }
@@ -351,7 +352,7 @@ class ReplicasTest {
     @Test
     void log_madeAnew_readersAreToldAndGoOn() throws Exception {
         var three = List.of(replica(soon()), replica(soon()), replica(soon()));
-        var readers = three.stream().map(each -> each.subscribe(EventFilter.all())).toList();
+        var readers = three.stream().map(each -> each.subscribe(EventFilter.all(), Start.now())).toList();
         var before = three.getFirst().publish(Event.of("notifications/tools/list_changed"));
         for (var reader : readers) assertEquals(before, event(reader).id());
 
@@ -365,7 +366,7 @@ class ReplicasTest {
         assertNotEquals(before.epoch(), after.epoch());
         for (var reader : readers) assertEquals(after, event(reader).id());
         for (var each : three) {
-            try (var resumed = each.subscribe(EventFilter.all(), before)) {
+            try (var resumed = each.subscribe(EventFilter.all(), Start.after(before))) {
                 assertInstanceOf(Delivery.Lagged.class, read(resumed));
             }
         }
@@ -375,7 +376,7 @@ class ReplicasTest {
     void log_putBackToAnEarlierState_beginsANewEpochOnAll() throws Exception {
         var here = replica(soon());
         var there = replica(soon());
-        var readers = List.of(here.subscribe(EventFilter.all()), there.subscribe(EventFilter.all()));
+        var readers = List.of(here.subscribe(EventFilter.all(), Start.now()), there.subscribe(EventFilter.all(), Start.now()));
         var ids = published(here, 10, ReplicasTest::message);
         for (var reader : readers) for (var id : ids) assertEquals(id, event(reader).id());
 
@@ -402,7 +403,7 @@ class ReplicasTest {
     @Test
     void log_entryThatCannotBeRead_isToldAsALoss() throws Exception {
         var here = replica(soon());
-        try (var reader = here.subscribe(EventFilter.all())) {
+        try (var reader = here.subscribe(EventFilter.all(), Start.now())) {
             DATABASE.database().execute("""
                     with head as (update mcp_event_head set last = last + 1 returning last)
                     insert into mcp_event (id, key, kind) select last, gen_random_uuid(), 99 from head
@@ -419,7 +420,7 @@ class ReplicasTest {
         var here = replica();
         try (var network = new FaultyNetwork(DATABASE.port())) {
             var lagging = replicas.add(DATABASE.open(network, BroadcasterOptions.DEFAULT, soon()));
-            try (var reader = lagging.subscribe(EventFilter.all())) {
+            try (var reader = lagging.subscribe(EventFilter.all(), Start.now())) {
                 network.swallow();
                 var ids = published(here, 20, ReplicasTest::message);
                 assertEquals(15, DATABASE.trim(5, Duration.ofHours(1)));
@@ -449,7 +450,7 @@ class ReplicasTest {
     @Test
     void publish_notificationLost_arrivesAtTheHeartbeat() throws Exception {
         var here = replica(soon());
-        try (var reader = here.subscribe(EventFilter.all())) {
+        try (var reader = here.subscribe(EventFilter.all(), Start.now())) {
             DATABASE.database().execute("""
                     with head as (update mcp_event_head set last = last + 1 returning last)
                     insert into mcp_event (id, key, kind, method, params) select last, gen_random_uuid(), 0, '"m"', '{}' from head

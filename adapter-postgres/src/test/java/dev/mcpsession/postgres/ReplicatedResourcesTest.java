@@ -14,6 +14,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.ResourceSubscriptions;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
@@ -72,14 +73,14 @@ class ReplicatedResourcesTest {
         var here = replica();
         var there = replica();
         var session = SessionId.random();
-        try (var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+        try (var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
             here.publish(updated("a"));
             assertEquals(List.of(), idsUpToMarker(stream, here));
-            here.watch(session, Topic.RESOURCES.of("a"));
+            here.addTopic(session, Topic.RESOURCES.of("a"));
             var seen = List.of(there.publish(updated("a")), here.publish(updated("a")));
             here.publish(updated("b"));
             assertEquals(seen, idsUpToMarker(stream, here));
-            there.unwatch(session, Topic.RESOURCES.of("a"));
+            there.removeTopic(session, Topic.RESOURCES.of("a"));
             here.publish(updated("a"));
 
             assertEquals(List.of(), idsUpToMarker(stream, here));
@@ -93,7 +94,7 @@ class ReplicatedResourcesTest {
         try (var store = new InMemorySessionStore(SessionPolicy.DEFAULT)) {
             var session = SessionId.random();
             store.create(session, Owner.anonymous(), new Client("2025-11-25", "test", Json.obj()));
-            try (var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+            try (var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
                 new ResourceSubscriptions(store, here).subscribe(session, "a");
                 var seen = List.of(here.publish(updated("a")));
                 here.publish(MARKER);
@@ -117,9 +118,9 @@ class ReplicatedResourcesTest {
         var here = replica();
         var there = replica();
         var session = SessionId.random();
-        try (var listen = there.subscribeAfterRecent(askingForTasks("1", "ü\u0000\""));
-                var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()))) {
-            here.watch(session, TASKS.of("2"));
+        try (var listen = there.subscribe(askingForTasks("1", "ü\u0000\""), Start.recent());
+                var stream = there.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
+            here.addTopic(session, TASKS.of("2"));
             var one = here.publish(changed("1"));
             var two = here.publish(changed("2"));
             var strange = here.publish(changed("ü\u0000\""));
@@ -140,7 +141,7 @@ class ReplicatedResourcesTest {
         var two = here.publish(changed("2"));
         here.publish(updated("1"));
         for (var n = 0; n < 10; n++) here.publish(Event.of("test/other")); // more than the late one holds
-        try (var listen = late().subscribeAfterRecent(askingForTasks("1", "2"))) {
+        try (var listen = late().subscribe(askingForTasks("1", "2"), Start.recent())) {
             here.publish(MARKER);
 
             assertEquals(List.of(one, two), idsUpToMarker(listen));
@@ -152,18 +153,18 @@ class ReplicatedResourcesTest {
         var here = replica();
         var there = replica();
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-        var older = here.begin(filter);
+        var older = here.subscribe(filter, Start.now());
         var before = here.publish(Event.of("test/before"));
-        var newer = there.begin(filter);
+        var newer = there.subscribe(filter, Start.now());
         var after = here.publish(Event.of("test/after"));
         here.publish(MARKER);
 
-        assertEquals(before, ((Delivery.Next) older.subscription().next()).id());
-        assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), older.subscription().next());
-        assertEquals(List.of(after), idsUpToMarker(newer.subscription()));
-        assertEquals(before.sequence() + 1, newer.position().sequence(), "the take-over has a number of its own");
-        older.subscription().close();
-        newer.subscription().close();
+        assertEquals(before, ((Delivery.Next) older.next()).id());
+        assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), older.next());
+        assertEquals(List.of(after), idsUpToMarker(newer));
+        assertEquals(before.sequence() + 1, newer.start().sequence(), "the take-over has a number of its own");
+        older.close();
+        newer.close();
     }
 
     @Test
@@ -175,7 +176,7 @@ class ReplicatedResourcesTest {
         var a = here.publish(updated("a"));
         here.publish(updated("b"));
         there.publish(Event.of("test/other")); // so that it has read what was published before
-        try (var listen = there.subscribeAfterRecent(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")))) {
+        try (var listen = there.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")), Start.recent())) {
             here.publish(MARKER);
 
             assertEquals(List.of(tools, a), idsUpToMarker(listen));
@@ -199,7 +200,7 @@ class ReplicatedResourcesTest {
     }
 
     private static void assertLagged(Broadcaster broadcaster, EventFilter filter) throws InterruptedException {
-        try (var listen = broadcaster.subscribeAfterRecent(filter)) {
+        try (var listen = broadcaster.subscribe(filter, Start.recent())) {
             assertEquals(new Delivery.Lagged(1, 1), listen.next());
         }
     }
@@ -223,11 +224,11 @@ class ReplicatedResourcesTest {
         var there = late();
 
         for (var n = 0; n < 2; n++) {
-            try (var listen = there.subscribeAfterRecent(asking(ann, "a", "old"))) {
+            try (var listen = there.subscribe(asking(ann, "a", "old"), Start.recent())) {
                 assertEquals(List.of(tools, a, prompts), idsUpToMarker(listen, here));
             }
         }
-        try (var listen = there.subscribeAfterRecent(asking(Owner.anonymous(), "a", "old"))) {
+        try (var listen = there.subscribe(asking(Owner.anonymous(), "a", "old"), Start.recent())) {
             var next = here.publish(updated("old"));
             assertEquals(List.of(tools, a, next), idsUpToMarker(listen, there));
         }
@@ -242,7 +243,7 @@ class ReplicatedResourcesTest {
         var prompts = here.publish(Event.of(PROMPTS));
         var there = late();
 
-        try (var listen = there.subscribeAfterRecent(asking(Owner.anonymous()))) {
+        try (var listen = there.subscribe(asking(Owner.anonymous()), Start.recent())) {
             assertEquals(List.of(prompts), idsUpToMarker(listen, here));
         }
     }
@@ -257,7 +258,7 @@ class ReplicatedResourcesTest {
 
         elapse(Duration.ofMinutes(3));
 
-        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous()))) {
+        try (var listen = late().subscribe(asking(Owner.anonymous()), Start.recent())) {
             assertEquals(List.of(), idsUpToMarker(listen, here));
         }
     }
@@ -270,7 +271,7 @@ class ReplicatedResourcesTest {
         elapse(Duration.ofHours(2));
         assertEquals(8, DATABASE.trim(100, Duration.ofHours(1)));
 
-        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous()))) {
+        try (var listen = late().subscribe(asking(Owner.anonymous()), Start.recent())) {
             assertEquals(List.of(), idsUpToMarker(listen, here));
         }
     }
@@ -281,13 +282,13 @@ class ReplicatedResourcesTest {
         var here = replica();
         for (var n = 0; n < 9; n++) here.publish(Event.of(TOOLS));
         elapse(Duration.ofHours(2));
-        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), Topic.RESOURCES.of("a"));
+        for (var n = 0; n < 9; n++) here.removeTopic(SessionId.random(), Topic.RESOURCES.of("a"));
         elapse(Duration.ofMinutes(61));
         for (var n = 0; n < 3; n++) here.publish(Event.of(TOOLS).to(SessionId.random()));
-        for (var n = 0; n < 9; n++) here.unwatch(SessionId.random(), Topic.RESOURCES.of("a"));
+        for (var n = 0; n < 9; n++) here.removeTopic(SessionId.random(), Topic.RESOURCES.of("a"));
         assertEquals(26, DATABASE.trim(4, Duration.ofHours(1)));
 
-        try (var listen = late().subscribeAfterRecent(asking(Owner.principal("ann")))) {
+        try (var listen = late().subscribe(asking(Owner.principal("ann")), Start.recent())) {
             assertEquals(List.of(), idsUpToMarker(listen, here));
         }
     }
@@ -296,7 +297,7 @@ class ReplicatedResourcesTest {
     void subscribeAfterRecent_moreBeforeThisReplicaThanItRemembers_isALoss() throws Exception {
         var here = replica();
         for (var n = 0; n < 5; n++) here.publish(updated("u" + n));
-        try (var listen = late().subscribeAfterRecent(asking(Owner.anonymous(), "u0"))) {
+        try (var listen = late().subscribe(asking(Owner.anonymous(), "u0"), Start.recent())) {
             assertEquals(1, idsUpToMarker(listen, here).size());
         }
 
@@ -317,7 +318,7 @@ class ReplicatedResourcesTest {
         DATABASE.database().execute("update mcp_event_head set since = since - interval '5 minutes'");
 
         var late = late();
-        try (var listen = late.subscribeAfterRecent(asking(Owner.anonymous()))) {
+        try (var listen = late.subscribe(asking(Owner.anonymous()), Start.recent())) {
             assertEquals(List.of(), idsUpToMarker(listen, late));
         }
     }

@@ -5,6 +5,7 @@ import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
 import dev.mcpsession.contract.SeamContract;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.http.SessionHandler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,9 +85,9 @@ class SeamTest implements SeamContract {
     }
 
     private static long read(Replica replica) {
-        var begun = replica.broadcaster().begin(EventFilter.all());
-        begun.subscription().close();
-        return begun.position().sequence();
+        var begun = replica.broadcaster().subscribe(EventFilter.all(), Start.now());
+        begun.close();
+        return begun.start().sequence();
     }
 
     @AfterEach

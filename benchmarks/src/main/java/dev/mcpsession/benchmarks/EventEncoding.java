@@ -12,6 +12,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventFrame;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.SubscriptionTag;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -84,7 +85,7 @@ public class EventEncoding {
     @Setup
     public void open() throws InterruptedException {
         broadcaster = new StripedBroadcaster();
-        try (var subscription = broadcaster.subscribe(EventFilter.all())) {
+        try (var subscription = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             broadcaster.publish(shape.event);
             encoded = ((Delivery.Next) subscription.next()).encoded();
         }

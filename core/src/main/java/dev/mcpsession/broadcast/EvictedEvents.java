@@ -2,72 +2,94 @@ package dev.mcpsession.broadcast;
 
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
-import java.util.LinkedHashMap;
+import dev.mcpsession.event.Topic;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import java.util.function.ObjLongConsumer;
 
-/// What has left the ring of events for everyone: enough to tell each reader whether it lost something, and to heal it with the
-/// newest of every signal. Guarded by the log's lock; bounded in keys and bytes.
+/// What has left the rings: enough to tell each reader whether it lost anything, and to heal it with the newest of each signal.
+/// Guarded by the broadcaster's lock, save [#healing] and [#signalsBefore]; bounded in keys and bytes.
 ///
-/// A signal whose key is forgotten, since there are too many, is a loss to those alone that wanted it. An open reader that named
-/// the thing is found by the index of addressees and told at that moment, so it is exact however many there are. For one that
-/// resumes, the keys that were forgotten are known by their hashes, many times as many.
+/// An event is *lost* to a reader if it left its ring unread. A lost signal is *healed* by the newest with its key. A signal whose key
+/// is *forgotten*, because there are too many, cannot be healed, and is reported as a lost message to those alone that wanted it.
 final class EvictedEvents {
 
-    /// How many keys are known by their hashes for each one that is kept.
+    /// How many forgotten keys are known by their hashes for each key that is kept.
     static final int HASHES_PER_KEY = 16;
 
-    private final int maxKeys;
-    private final long maxBytes;
-    private final SubscriptionIndex addressees;
-    private final LinkedHashMap<SignalKey, LogEntry.Notification> newestByKey = new LinkedHashMap<>(); // by ordinal
-    private final LastSeen<Place> lastOfMethod; // what is about things of topics is not among them
+    // An open reader that names the forgotten thing is notified at that moment, so the answer to it is exact however many keys are
+    // forgotten. A reader that resumes is answered from the hashes.
+    private final ObjLongConsumer<Topic.Key> onForget;
+    private final SignalTable signals;
+    private final LastSeen<Place> lastOfMethod; // without events about things of topics
     private final LastSeen<Place> forgotten;
-    private List<LogEntry.Notification> newest = List.of(); // null: to be copied again
-    private long bytes;
+    private final LastSeen<Long> lastMail; // by audience; the position
     private long messages;
-    private Place last = Place.NONE; // these three: of what is about no thing of a topic
+    private Place lastNewEpoch = Place.NONE;
+    private Place last = Place.NONE; // these three without events about things of topics
     private Place lastMessage = Place.NONE;
     private Place lastForgotten = Place.NONE;
     private Place lastUpdate = Place.NONE;
     private Place lastForgottenUpdate = Place.NONE;
-    private long lastNewEpoch;
 
-    private record Place(long ordinal, long position) {
+    /// Where something stood, or up to where a reader has read: by ordinal if the reader was here, by position if it resumes; then
+    /// the other is 0.
+    record Place(long ordinal, long position) {
 
         static final Place NONE = new Place(0, 0);
 
         static Place of(LogEntry entry) {
             return new Place(entry.ordinal(), entry.position());
         }
+
+        boolean isAfter(Place seen) {
+            return seen.isBefore(ordinal, position);
+        }
+
+        boolean isBefore(LogEntry entry) {
+            return isBefore(entry.ordinal(), entry.position());
+        }
+
+        private boolean isBefore(long otherOrdinal, long otherPosition) {
+            return otherOrdinal > ordinal && otherPosition > position;
+        }
     }
 
-    /// What a reader lost that wants everything of a filter, up to the newest that is gone.
+    /// What happened to a reader whose next entry is gone.
     ///
-    /// @param concerns whether that is anything
-    /// @param messages at most how many messages; a signal that cannot be healed counts as one
-    record Loss(boolean concerns, long messages) {}
+    /// @param cursor       where it continues
+    /// @param messagesSeen the messages up to there
+    /// @param concerns     whether it wanted anything of what is gone
+    /// @param healsAfter   the place after which lost signals heal it
+    /// @param missed       upper bound on the broadcast events that it did not read
+    /// @param messages     upper bound on the messages among them; a signal that cannot be healed counts as one
+    /// @param forgotten    how many signals had been forgotten by then
+    record Overrun(long cursor, long messagesSeen, boolean concerns, Place healsAfter, long missed, long messages, long forgotten) {
 
-    EvictedEvents(int maxKeys, long maxBytes, SubscriptionIndex addressees) {
-        this.maxKeys = maxKeys;
-        this.maxBytes = maxBytes;
-        this.addressees = addressees;
+        /// Upper bound on the events that were lost to a reader that ends at an ordinal.
+        long missedUntil(long end) {
+            return missed - Math.max(0, cursor - end);
+        }
+    }
+
+    /// @param onForget is notified of each thing whose newest signal is forgotten, with the signal's ordinal
+    EvictedEvents(int maxKeys, long maxBytes, ObjLongConsumer<Topic.Key> onForget) {
+        this.onForget = onForget;
+        signals = new SignalTable(maxKeys, maxBytes, this::forget);
         lastOfMethod = new LastSeen<>(HASHES_PER_KEY * maxKeys);
         forgotten = new LastSeen<>(HASHES_PER_KEY * maxKeys);
+        lastMail = new LastSeen<>(HASHES_PER_KEY * maxKeys);
     }
 
-    /// How many messages have left the ring since the start.
+    /// How many messages have left the ring of broadcast events.
     long messages() {
         return messages;
     }
 
-    /// Adds what is about to leave the ring. May be repeated if it failed.
+    /// Adds what is about to leave the ring of broadcast events. If it fails, it can be repeated.
     void add(LogEntry entry) {
         switch (entry) {
-            case LogEntry.NewEpoch epoch -> lastNewEpoch = epoch.ordinal();
+            case LogEntry.NewEpoch epoch -> lastNewEpoch = Place.of(epoch);
             case LogEntry.Notification lost -> add(lost);
         }
         messages = entry.messages();
@@ -81,114 +103,108 @@ final class EvictedEvents {
             lastOfMethod.add(LastSeen.hash(lost.heading().method()), place);
             last = place;
         }
-        if (lost.heading().isSignal()) remember(lost);
+        if (lost.heading().isSignal()) signals.add(lost);
         else lastMessage = place;
     }
 
-    private void remember(LogEntry.Notification lost) {
-        var replaced = newestByKey.putLast(SignalKey.of(lost.heading()), lost);
-        bytes += lost.bytes() - (replaced == null ? 0 : replaced.bytes());
-        newest = null;
-        while (newestByKey.size() > maxKeys || bytes > maxBytes) forgetOldest();
-    }
-
-    private void forgetOldest() {
-        var oldest = newestByKey.firstEntry();
-        var place = Place.of(oldest.getValue());
-        forgotten.add(LastSeen.hash(oldest.getKey()), place);
-        if (oldest.getValue().heading().isOfTopic()) {
+    private void forget(LogEntry.Notification oldest) {
+        var place = Place.of(oldest);
+        forgotten.add(LastSeen.hash(SignalKey.of(oldest.heading())), place);
+        if (oldest.heading().isOfTopic()) {
             lastForgottenUpdate = place;
-            addressees.of(oldest.getValue().heading().topicKey()).forEach(reader -> reader.inbox().forgot(place.ordinal()));
+            onForget.accept(oldest.heading().topicKey(), place.ordinal());
         } else {
             lastForgotten = place;
         }
-        newestByKey.pollFirstEntry();
-        bytes -= oldest.getValue().bytes();
     }
 
-    /// What a reader at this ordinal lost.
+    /// Adds what is about to leave the ring of addressed events.
+    void addMail(LogEntry.Notification lost) {
+        lastMail.add(LastSeen.hash(lost.heading().audience()), lost.position());
+    }
+
+    /// Whether addressed events after a position are lost to a reader.
+    boolean isMailLost(EventFilter filter, long after) {
+        return filter.audiences().map(audience -> lastMail.of(LastSeen.hash(audience))).anyMatch(at -> at != null && at > after);
+    }
+
+    /// What happened to a reader that has read up to a place and continues at the oldest event that is kept.
     ///
-    /// @param forgotten the newest signal that it named and that is forgotten, by ordinal
-    /// @param all       how many messages were lost to a reader of everything
-    Loss loss(EventFilter filter, long after, long forgotten, long all) {
-        var isForgotten = isForgotten(filter, after, forgotten);
-        var atMost = lostMessage(filter, after) ? all : 0;
-        var isReset = lastNewEpoch > after;
-        var concerns = isReset || isForgotten || lostByMethod(filter, after) || lostUpdate(filter, after);
-        return new Loss(concerns, atMost == 0 && isReset && !isForgotten ? 1 : atMost + (isForgotten ? 1 : 0));
+    /// @param seen        up to where it has read
+    /// @param isForgotten whether a signal that it named is forgotten
+    /// @param missed      the broadcast events between
+    /// @param all         the messages among them
+    /// @param cursor      where it continues
+    Overrun overrun(EventFilter filter, Place seen, boolean isForgotten, long missed, long all, long cursor) {
+        var anyForgotten = isForgotten || isForgotten(filter, seen);
+        var atMost = isMessageLost(filter, seen) ? all : 0;
+        var isReset = lastNewEpoch.isAfter(seen);
+        var concerns = isReset || anyForgotten || isMethodLost(filter, seen) || isUpdateLost(filter, seen);
+        var lost = atMost == 0 && isReset && !anyForgotten ? 1 : atMost + (anyForgotten ? 1 : 0);
+        // At a reset, signals may be lost that were never here, so that those from before it heal, too.
+        return new Overrun(cursor, messages, concerns, isReset ? Place.NONE : seen, missed, lost, signals.forgotten());
     }
 
-    private boolean lostByMethod(EventFilter filter, long after) {
-        return filter.namedMethods().map(methods -> methods.stream().anyMatch(method -> lastOf(method).ordinal() > after))
-                .orElse(last.ordinal() > after);
+    private boolean isMethodLost(EventFilter filter, Place seen) {
+        return filter.namedMethods().map(methods -> methods.stream().anyMatch(method -> lastOf(method).isAfter(seen)))
+                .orElse(last.isAfter(seen));
     }
 
-    private boolean lostMessage(EventFilter filter, long after) {
+    private boolean isMessageLost(EventFilter filter, Place seen) {
         return filter.namedMethods()
-                .map(methods -> methods.stream().anyMatch(method -> !Event.isListChange(method) && lastOf(method).ordinal() > after))
-                .orElse(lastMessage.ordinal() > after);
+                .map(methods -> methods.stream().anyMatch(method -> !Event.isListChange(method) && lastOf(method).isAfter(seen)))
+                .orElse(lastMessage.isAfter(seen));
     }
 
     private Place lastOf(String method) {
-        var place = lastOfMethod.of(LastSeen.hash(method));
+        return orNone(lastOfMethod.of(LastSeen.hash(method)));
+    }
+
+    private static Place orNone(Place place) {
         return place == null ? Place.NONE : place;
     }
 
-    private boolean lostUpdate(EventFilter filter, long after) {
-        return filter.namedTopics().map(keys -> keys.stream().map(SignalKey::forEveryone).map(newestByKey::get)
-                .anyMatch(lost -> lost != null && lost.ordinal() > after)).orElse(lastUpdate.ordinal() > after);
+    private boolean isUpdateLost(EventFilter filter, Place seen) {
+        return filter.namedTopics().map(keys -> keys.stream().map(key -> signals.get(SignalKey.forEveryone(key)))
+                .anyMatch(lost -> lost != null && seen.isBefore(lost))).orElse(lastUpdate.isAfter(seen));
     }
 
-    private boolean isForgotten(EventFilter filter, long after, long named) {
-        return named > after
-                || filter.namedTopics().isEmpty() && lastForgottenUpdate.ordinal() > after
-                || lastForgotten.ordinal() > after && isListForgotten(filter, after);
+    private boolean isForgotten(EventFilter filter, Place seen) {
+        if (filter.namedTopics().isEmpty() && lastForgottenUpdate.isAfter(seen)) return true;
+        return lastForgotten.isAfter(seen) && filter.namedMethods()
+                .map(methods -> methods.stream().anyMatch(method -> isForgotten(SignalKey.forEveryone(method), seen))).orElse(true);
     }
 
-    private boolean isListForgotten(EventFilter filter, long after) {
-        return filter.namedMethods()
-                .map(methods -> methods.stream().anyMatch(method -> forgottenAt(SignalKey.forEveryone(method)).ordinal() > after))
-                .orElse(true);
+    private boolean isForgotten(SignalKey key, Place seen) {
+        return orNone(forgotten.of(LastSeen.hash(key))).isAfter(seen);
     }
 
-    private Place forgottenAt(SignalKey key) {
-        var place = forgotten.of(LastSeen.hash(key));
-        return place == null ? Place.NONE : place;
+    /// Whether a signal after a place is forgotten that is about a thing which the filter names. A key that was forgotten too long
+    /// ago to be known may be any.
+    boolean isNamedForgotten(EventFilter filter, Place seen) {
+        return lastForgottenUpdate.isAfter(seen) && filter.namedTopics().orElse(Set.of()).stream()
+                .anyMatch(key -> isForgotten(SignalKey.forEveryone(key), seen));
     }
 
-    /// Of the things that a filter names, the newest signal that is forgotten and stood behind a position, by ordinal; 0 if
-    /// there is none. Of what was forgotten too long ago to be known, all that may have been it.
-    long forgottenAfter(EventFilter filter, long position) {
-        if (lastForgottenUpdate.position() <= position) return 0;
-        return filter.namedTopics().orElse(Set.of()).stream().map(key -> forgottenAt(SignalKey.forEveryone(key)))
-                .filter(place -> place.position() > position).mapToLong(Place::ordinal).max().orElse(0);
+    /// How many signals have been forgotten since the start.
+    long forgotten() {
+        return signals.forgotten();
     }
 
-    /// The largest ordinal that is known to stand at or before a position: what a reader from there has already seen. Whatever was
-    /// last of its kind, and stands there, is at or before it.
-    long ordinalAt(long position) {
-        var newestOfKinds = Stream.of(last, lastMessage, lastUpdate, lastForgotten, lastForgottenUpdate);
-        var known = Stream.concat(newestOfKinds, lastOfMethod.all().stream())
-                .filter(place -> place.position() <= position).mapToLong(Place::ordinal);
-        var signals = newestByKey.values().stream().filter(entry -> entry.position() <= position).mapToLong(LogEntry::ordinal);
-        return LongStream.concat(known, signals).max().orElse(0);
+    /// The signals that heal a reader up to its end, in order, found without the lock.
+    List<LogEntry.Notification> healing(EventFilter filter, Overrun overrun, long end) {
+        var last = Math.min(end, overrun.cursor());
+        return signals.select(entry ->
+                overrun.healsAfter().isBefore(entry) && entry.ordinal() <= last && filter.wants(entry.heading()));
     }
 
-    /// The newest of every signal that has left the ring, in order. Copied once per change however many readers ask, so that
-    /// slow readers do not make the lock long.
-    List<LogEntry.Notification> newestSignals() {
-        if (newest == null) newest = List.copyOf(newestByKey.values());
-        return newest;
+    /// The wanted signals before an ordinal, in order, found without the lock.
+    List<LogEntry.Notification> signalsBefore(long ordinal, EventFilter filter) {
+        return signals.select(entry -> entry.ordinal() < ordinal && filter.wants(entry.heading()));
     }
 
-    /// The newest of this signal; empty if it is still in the ring or forgotten.
-    Optional<LogEntry.Notification> newest(SignalKey key) {
-        return Optional.ofNullable(newestByKey.get(key));
-    }
-
-    /// Behind which ordinal a reader's lost signals stand. Where a new epoch began, signals may have been lost that were never
-    /// here, so those from before it count as lost too.
-    long healingBegins(long after) {
-        return lastNewEpoch > after ? 0 : after;
+    /// The newest signal with this key; null if it is still in the ring, or forgotten.
+    LogEntry.Notification newest(SignalKey key) {
+        return signals.get(key);
     }
 }

@@ -4,7 +4,7 @@ import dev.mcpsession.event.EventId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The newest keys under which events were published, and which event that was. Guarded by the log's lock.
+/// The newest keys under which events were published, and the ids of those events. Guarded by the broadcaster's lock.
 final class IdempotencyKeys {
 
     private final Map<String, EventId> ids;
@@ -20,7 +20,7 @@ final class IdempotencyKeys {
         };
     }
 
-    /// The event of this key, or null if it is not known, or not any more.
+    /// The event with this key; null if the key is unknown, or dropped by now.
     EventId get(String key) {
         return ids.get(key);
     }

@@ -4,11 +4,11 @@ import dev.mcpsession.event.Delivery;
 import java.util.List;
 import java.util.function.Function;
 
-/// What one subscription has beside its cursor: the ordinals of the addressed events that wait for it, the healing that it
-/// still has to deliver, and where it ends.
+/// What one subscription has beside its cursor: the ordinals of the addressed events that wait for it, the signals that still have to
+/// heal it, what it lost, and where it ends.
 ///
-/// Publishers add under the log's lock; one reader takes. The events themselves stay in the log's ring, so an inbox is at the
-/// most as long as that ring, and an ordinal that the ring no longer has is a loss.
+/// Publishers add under the broadcaster's lock; one reader takes. The events themselves stay in the log's ring, so an inbox is about
+/// as long as that ring at most, and an ordinal that the ring no longer has is a loss.
 final class Inbox {
 
     private static final long NEVER = Long.MAX_VALUE;
@@ -21,8 +21,9 @@ final class Inbox {
     private int head;
     private int size;
     private long lost;
-    private long lostInDoubt;
-    private long forgotten; // guarded by the log's lock
+    private long lostMessages;
+    private boolean lagged; // something was lost, though perhaps all of it is healed
+    private long forgotten; // guarded by the broadcaster's lock
     private Delivery.Cause cause;
     private volatile long mailAt = NEVER; // where the newest mail stands, if any waits
     private volatile long endOrdinal = NEVER;
@@ -35,10 +36,7 @@ final class Inbox {
     /// What the reader lost.
     ///
     /// @param messages how many of the events may have been messages
-    record Lost(long events, long messages) {
-
-        static final Lost NOTHING = new Lost(0, 0);
-    }
+    record Lost(long events, long messages) {}
 
     /// Makes sure that the next [#add] needs no memory.
     synchronized void makeRoom() {
@@ -47,33 +45,44 @@ final class Inbox {
 
     /// Adds what is about to be published; there must be room.
     synchronized void add(long ordinal, long position) {
-        if (size == capacity) loseFirst(); // the ring, as long as this, has it no more
+        if (size >= capacity) loseFirst(); // the ring, as long as this, no longer has it
         ordinals[(head + size++) % ordinals.length] = ordinal;
         mailAt = position;
     }
 
-    synchronized void lose(long events) {
+    /// Adds what was published before anything that is here, at the given position or earlier.
+    synchronized void prepend(long[] earlier, int count, long position) {
+        if (count == 0) return;
+        var all = new long[Math.max(SMALL, count + size)];
+        System.arraycopy(earlier, 0, all, 0, count);
+        for (var i = 0; i < size; i++) all[count + i] = ordinals[(head + i) % ordinals.length];
+        ordinals = all;
+        head = 0;
+        size += count;
+        if (mailAt == NEVER) mailAt = position;
+    }
+
+    /// Counts events as lost. The reader is told even if there are none, since all that it lost is healed then.
+    ///
+    /// @param messages upper bound on the messages among them
+    synchronized void lose(long events, long messages) {
         lost += events;
+        lostMessages += Math.min(events, messages);
+        lagged = true;
         mailAt = 0;
     }
 
-    /// Counts an event that may have been lost, though nothing says that there was any: it does not count as a message.
-    synchronized void loseInDoubt() {
-        lostInDoubt++;
-        lose(1);
-    }
-
-    /// Says that a signal for everyone that the reader named is forgotten.
+    /// Records that a signal which the reader named is forgotten.
     void forgot(long ordinal) {
         forgotten = Math.max(forgotten, ordinal);
     }
 
-    /// The newest of those, by its ordinal.
+    /// The newest of the forgotten signals, by its ordinal.
     long forgotten() {
         return forgotten;
     }
 
-    /// The oldest addressed event that waits, or null. Those that the ring has lost are counted and dropped.
+    /// The oldest addressed event that waits, or null. Those that the ring no longer has are counted and dropped.
     LogEntry.Notification first(Ring ring) {
         return hasMail() ? firstKept(ring) : null;
     }
@@ -88,16 +97,21 @@ final class Inbox {
         return null;
     }
 
-    /// Removes what [#first] gave. If it was pushed out meanwhile and counted as lost, it was not lost after all.
+    /// Removes what [#first] returned. If it was pushed out meanwhile and counted as lost, it was not lost after all.
     synchronized void remove(LogEntry.Notification entry) {
-        if (size > 0 && ordinals[head] == entry.ordinal()) dropFirst();
-        else lost--;
+        if (size > 0 && ordinals[head] == entry.ordinal()) {
+            dropFirst();
+        } else {
+            lost--;
+            lostMessages--;
+        }
         settle();
     }
 
     private void loseFirst() {
         dropFirst();
         lost++;
+        lostMessages++;
     }
 
     private void dropFirst() {
@@ -105,15 +119,16 @@ final class Inbox {
         size--;
     }
 
-    /// What was lost since the last call.
+    /// What was lost since the last call; null if nothing was.
     Lost takeLost() {
-        return hasMail() ? takeLostNow() : Lost.NOTHING;
+        return hasMail() ? takeLostNow() : null;
     }
 
     private synchronized Lost takeLostNow() {
-        if (lost == 0) return Lost.NOTHING;
-        var taken = new Lost(lost, lost - lostInDoubt);
-        lost = lostInDoubt = 0;
+        if (!isLostNow()) return null;
+        var taken = new Lost(lost, lostMessages);
+        lost = lostMessages = 0;
+        lagged = false;
         settle();
         return taken;
     }
@@ -123,12 +138,12 @@ final class Inbox {
     }
 
     private void settle() {
-        if (size > 0 || lost > 0) return;
+        if (size > 0 || isLostNow()) return;
         mailAt = NEVER;
         if (ordinals.length > LARGE) shrink();
     }
 
-    /// One flood must not be paid for as long as the stream is open.
+    /// One flood must not cost memory for as long as the stream is open.
     private void shrink() {
         try {
             resize(SMALL);
@@ -137,13 +152,13 @@ final class Inbox {
         }
     }
 
-    /// Whether there is a loss that was not taken.
+    /// Whether there is a loss that was not taken yet.
     boolean isLost() {
         return hasMail() && isLostNow();
     }
 
     private synchronized boolean isLostNow() {
-        return lost > 0;
+        return lagged || lost > 0;
     }
 
     private void resize(int length) {
@@ -165,11 +180,11 @@ final class Inbox {
         healing.remove();
     }
 
-    /// Gets what heals next, where it is not at hand. What is lost for good counts as that.
+    /// Looks up what heals next, where it is not at hand. What cannot be found counts as lost.
     void refillHealing(Function<Healing.Signal, Healing.Found> lookUp) {
         if (healing == null || healing.peek() != null) return;
         var gone = healing.refill(lookUp);
-        if (gone > 0) lose(gone);
+        if (gone > 0) lose(gone, gone);
         if (healing.isOver()) healing = null;
     }
 
@@ -177,8 +192,8 @@ final class Inbox {
         return healing != null && !healing.isOver();
     }
 
-    /// Lets the reader go on up to a position and not beyond; the ordinal is that of the last entry for everyone up to there.
-    /// The earliest end stands.
+    /// Sets the position up to which the reader delivers; the ordinal is that of the last broadcast event up to there. The earliest
+    /// end stands.
     synchronized void endAfter(long position, long ordinal, Delivery.Cause why) {
         if (end <= position) return;
         cause = why;
@@ -198,8 +213,8 @@ final class Inbox {
         return cause;
     }
 
-    /// Whether the reader has something to do: mail, a loss, or an end. Mail that is told but not published yet does not count:
-    /// its publisher may have to wait, and readers that cannot take it would spin and keep it from running. It wakes them later.
+    /// Whether the reader has something to do: mail, a loss, or an end. Mail that is here but not published yet does not count: its
+    /// publisher may have to wait, and readers that cannot take it would spin and keep it from running. It wakes them later.
     boolean isReady(long published) {
         return mailAt <= published || end != NEVER;
     }

@@ -1,18 +1,17 @@
 package dev.mcpsession.broadcast;
 
 import dev.mcpsession.event.Audience;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Where each of many keys was seen last, without the keys: 64 bits of a hash stand for one. Bounded; the keys that were seen
-/// longest ago are dropped first. Guarded by the log's lock.
+/// The place where each of many keys was last seen, without the keys: a hash of 64 bits stands for each. Bounded; the keys that were
+/// seen longest ago are dropped first. Guarded by the broadcaster's lock.
 ///
-/// It tells a reader that did not lose anything from one that may have, so the answer for a key that was dropped is that of
-/// the newest one that was. Two keys with one hash count as one, which is cautious, too.
+/// It tells a reader that did not lose anything from one that may have, so the answer for a dropped key is that of the newest
+/// dropped one, and two keys with one hash count as one.
 ///
-/// @param <P> a place; each that is added stands at or behind those before it
+/// @param <P> a place; each that is added stands at or after those before it
 final class LastSeen<P> {
 
     private static final long SEED = ThreadLocalRandom.current().nextLong();
@@ -37,17 +36,13 @@ final class LastSeen<P> {
         places.putLast(key, place);
     }
 
-    /// Where a key was seen last, at the latest; null if it never was.
+    /// The place where a key was last seen, or a later one; null if it never was.
     P of(long key) {
         return places.getOrDefault(key, dropped);
     }
 
-    Collection<P> all() {
-        return places.values();
-    }
-
     static long hash(SignalKey key) {
-        var hash = hash(hash(SEED, key.method()), key.key() == null ? "" : key.key());
+        var hash = hash(hash(SEED, key.method()), key.thing() == null ? "" : key.thing());
         return key.audience() instanceof Audience.Everyone ? hash : hash ^ hash(key.audience());
     }
 
@@ -55,7 +50,7 @@ final class LastSeen<P> {
         return hash(SEED, text);
     }
 
-    /// Of an audience that is not everyone.
+    /// Hashes an audience other than everyone.
     static long hash(Audience audience) {
         return switch (audience) {
             case Audience.Everyone() -> 0;

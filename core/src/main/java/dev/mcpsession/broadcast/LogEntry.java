@@ -16,24 +16,26 @@ sealed interface LogEntry {
     /// Upper bound on the memory that this entry takes, wherever the log keeps it.
     int bytes();
 
-    /// An event for clients; the delivery is made once and handed to every reader.
-    record Notification(long ordinal, long position, long messages, Delivery.Next delivery) implements LogEntry {
+    /// An event for clients; the delivery is created once and handed to every reader.
+    ///
+    /// @param publishedAt the moment by the log's nanosecond clock
+    record Notification(long ordinal, long position, long messages, long publishedAt, Delivery.Next delivery) implements LogEntry {
 
         /// The objects around the texts and the frame, and a place in a ring and in a table by key.
         private static final int OVERHEAD = 512;
 
         Heading heading() {
-            return delivery.encoded().heading();
+            return delivery.frame().heading();
         }
 
         @Override
         public int bytes() {
-            return OVERHEAD + heading().bytes() + delivery.encoded().length();
+            return OVERHEAD + heading().bytes() + delivery.frame().length();
         }
     }
 
-    /// The numbering began again here, so events may be lost that this log has never seen. Never reaches a client: a reader is
-    /// told [Delivery.Lagged].
+    /// The numbering started over here, so events may be lost that this log has never seen. Never reaches a client: its reader gets
+    /// [Delivery.Lagged].
     record NewEpoch(long ordinal, long position, long messages) implements LogEntry {
 
         @Override

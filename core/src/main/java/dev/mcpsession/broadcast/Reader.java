@@ -2,70 +2,69 @@ package dev.mcpsession.broadcast;
 
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/// A reader of a [StripedBroadcaster]: a cursor into the ring of events for everyone and, where it can be addressed, an inbox.
+/// A subscription of a [StripedBroadcaster]: a cursor into the ring of broadcast events and, where it can be addressed, an inbox.
 ///
-/// Kept to 64 bytes, since there are tens of thousands. The cursor and what goes with it belong to the reading thread; the
-/// links and the state of waiting belong to the stripe.
-final class Reader implements Subscription {
+/// Kept to 64 bytes, since there are tens of thousands. The cursor and what goes with it belong to the reading thread.
+final class Reader extends Stripe.Waiter implements Subscription {
+
+    /// The heartbeat's clock ticks this often per period, so a silent reader waits for between 7/8 of a period and a whole one.
+    static final int TICKS_PER_HEARTBEAT = 8;
 
     private static final Delivery IDLE = new Delivery.Idle();
 
-    private final Stripe stripe;
-    private final StripedBroadcaster broadcaster;
-    private volatile EventFilter filter; // changes in its topics alone
-    private Inbox inbox;
+    private final EventId start;
     private long cursor;
     private int messagesSeen; // modulo 2^32: only differences count
     private int lastActive;
-    private volatile boolean closed;
 
-    // the stripe's
-    Thread thread;
-    Reader previous;
-    Reader next;
-    volatile int state = Stripe.RUNNING;
-
-    Reader(StripedBroadcaster broadcaster, Stripe stripe, EventFilter filter) {
-        this.broadcaster = broadcaster;
-        this.stripe = stripe;
-        this.filter = filter;
-        if (filter.isAddressable() || !filter.namedTopics().orElse(Set.of()).isEmpty()) inbox = newInbox();
-        lastActive = broadcaster.ticks();
+    /// @param start where it begins, as its placement says
+    Reader(Stripe stripe, EventFilter filter, EventId start, Placement at) {
+        super(stripe, filter, filter.isAddressable() || filter.namedTopics().filter(keys -> !keys.isEmpty()).isPresent() || at.needsInbox());
+        this.start = start;
+        moveTo(at.cursor(), at.messagesSeen());
+        lastActive = host().ticks();
     }
 
-    private Inbox newInbox() {
-        return new Inbox(broadcaster.options().ringEntries());
+    /// Looks up what the reader has missed. Called once before it is read, without the broadcaster's lock.
+    void catchUp(Placement at) {
+        if (at.missed() > 0) inbox().lose(at.missed(), at.messages());
+        if (at.overrun() != null) recover(at.overrun());
+        if (at.mail() != null) collect(at.mail());
+        if (at.recent() != null) heal(at.recent());
     }
 
-    EventFilter filter() {
-        return filter;
+    private void collect(Placement.Mail mail) {
+        var wanted = new long[Math.toIntExact(Math.max(0, mail.last() - mail.first() + 1))];
+        var count = 0;
+        var position = 0L;
+        for (var ordinal = mail.first(); ordinal <= mail.last(); ordinal++) {
+            var entry = (LogEntry.Notification) host().log().addressed().at(ordinal);
+            // What is gone by now is lost if any of it was for this reader: the inbox finds that out when it comes to it.
+            if (entry == null ? host().isMailLost(filter(), mail.after()) : filter().wants(entry.heading())) wanted[count++] = ordinal;
+            if (entry != null) position = entry.position();
+        }
+        inbox().prepend(wanted, count, position);
     }
 
-    void change(EventFilter changed) {
-        filter = changed;
+    private void heal(Placement.Recent recent) {
+        var signals = host().log().recent();
+        inbox().heal(signals.select(filter(), recent.upTo(), recent.now()));
+        if (signals.forgotten() > recent.forgotten()) inbox().lose(1, 1); // meanwhile, so it may be missing
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
-    Inbox inbox() {
-        return inbox;
-    }
-
-    Inbox inboxForResuming() {
-        if (inbox == null) inbox = newInbox();
-        return inbox;
-    }
-
-    void place(long ordinal, long messages) {
+    private void moveTo(long ordinal, long messages) {
         cursor = ordinal;
         messagesSeen = (int) messages;
+    }
+
+    @Override
+    public EventId start() {
+        return start;
     }
 
     @Override
@@ -73,8 +72,11 @@ final class Reader implements Subscription {
         while (true) {
             var delivery = take();
             if (delivery != null) return delivery;
-            if (isSilent()) return idle();
-            stripe.await(this);
+            if (isSilent()) {
+                lastActive = host().ticks();
+                return IDLE;
+            }
+            await();
         }
     }
 
@@ -83,161 +85,145 @@ final class Reader implements Subscription {
         return Optional.ofNullable(take());
     }
 
-    private Delivery idle() {
-        lastActive = broadcaster.ticks();
-        return IDLE;
-    }
-
     /// The next delivery or null. The position is read first: whatever stands at or before it is in the ring or the inbox.
     private Delivery take() {
-        var log = broadcaster.log();
+        var log = host().log();
         while (true) {
             if (log.isClosed()) return new Delivery.Closed(Delivery.Cause.BROADCASTER_CLOSED);
-            if (closed) return new Delivery.Closed(Delivery.Cause.CANCELLED);
+            if (isClosed()) return new Delivery.Closed(Delivery.Cause.CANCELLED);
             var published = log.position();
-            if (inbox != null) inbox.refillHealing(log::find);
+            if (hasInbox()) inbox().refillHealing(host()::find);
             var lagged = lagged(log);
             if (lagged != null) return lagged;
-            var general = nextForEveryone(log.everyone());
-            var mail = inbox == null ? null : inbox.first(log.addressed());
-            if (isLosing(log, general)) continue; // what comes later must not overtake the word about it
-            var first = earlier(general, mail);
+            var broadcast = nextBroadcast(log.everyone());
+            var mail = hasInbox() ? inbox().first(log.addressed()) : null;
+            if (isLosing(log, broadcast)) continue; // what comes later must not overtake the report of it
+            var first = earlier(broadcast, mail);
             if (first == null || first.position() > limit(published)) return endedBy(published);
-            lastActive = broadcaster.ticks();
-            return first == mail ? passMail(mail) : passGeneral(log, general);
+            lastActive = host().ticks();
+            return first == mail ? passMail(mail) : passBroadcast(log, broadcast);
         }
     }
 
-    /// Whether something was lost since the reader was last told.
-    private boolean isLosing(EventLog log, LogEntry general) {
-        return inbox != null && inbox.isLost() || general == null && isBehind(log.everyone().last());
+    /// Whether something was lost since the last report.
+    private boolean isLosing(EventLog log, LogEntry broadcast) {
+        return hasInbox() && inbox().isLost() || broadcast == null && isBehind(log.everyone().last());
     }
 
-    private static LogEntry earlier(LogEntry general, LogEntry mail) {
-        if (general == null || mail == null) return general == null ? mail : general;
-        return general.position() < mail.position() ? general : mail;
+    private static LogEntry earlier(LogEntry broadcast, LogEntry mail) {
+        if (broadcast == null || mail == null) return broadcast == null ? mail : broadcast;
+        return broadcast.position() < mail.position() ? broadcast : mail;
     }
 
     private long limit(long published) {
-        return inbox == null ? published : Math.min(published, inbox.end());
+        return hasInbox() ? Math.min(published, inbox().end()) : published;
     }
 
     private Delivery endedBy(long published) {
-        return inbox != null && inbox.end() <= published ? new Delivery.Closed(inbox.cause()) : null;
+        return hasInbox() && inbox().end() <= published ? new Delivery.Closed(inbox().cause()) : null;
     }
 
     private Delivery lagged(EventLog log) {
-        var lost = inbox == null ? Inbox.Lost.NOTHING : inbox.takeLost();
         if (isBehind(log.everyone().evicted()) && !isHealing()) {
-            var lap = log.lap(filter, inbox, cursor, messagesSeen);
-            place(lap.cursor(), lap.messagesSeen());
-            if (lap.loss().concerns()) {
-                var end = endOrdinal(); // asked after the lap: an end that comes later stands behind it
-                var healing = lap.healing(filter, end);
-                heal(healing);
-                return told(lost.events() + Math.max(0, lap.lost(end) - healing.size()), lost.messages() + lap.loss().messages());
-            }
+            recover(host().overrun(filter(), hasInbox() ? inbox().forgotten() : 0, cursor, messagesSeen));
         }
-        return lost.events() > 0 ? told(lost.events(), lost.messages()) : null;
+        var lost = hasInbox() ? inbox().takeLost() : null;
+        return lost == null ? null : lagged(lost);
     }
 
-    /// Whether there are entries for everyone that the reader has not read, up to this ordinal and before its end.
+    private void recover(EvictedEvents.Overrun overrun) {
+        moveTo(overrun.cursor(), overrun.messagesSeen());
+        if (!overrun.concerns()) return;
+        var end = endOrdinal(); // read after the overrun: an end that comes later stands after it
+        var evicted = host().log().evicted();
+        var healing = evicted.healing(filter(), overrun, end);
+        var meanwhile = evicted.forgotten() - overrun.forgotten(); // signals that may be missing
+        inbox().heal(healing);
+        inbox().lose(Math.max(0, overrun.missedUntil(end) - healing.size()) + meanwhile, overrun.messages() + meanwhile);
+    }
+
+    /// Whether there are broadcast events that the reader has not read, up to this ordinal and before its end.
     private boolean isBehind(long ordinal) {
         return cursor < ordinal && cursor < endOrdinal();
     }
 
     private long endOrdinal() {
-        return inbox == null ? Long.MAX_VALUE : inbox.endOrdinal();
+        return hasInbox() ? inbox().endOrdinal() : Long.MAX_VALUE;
     }
 
-    /// Whether what healed the last lap is still being delivered. The next lap waits for it, or a reader that is slow enough
+    /// Whether what healed the last overrun is still being delivered. The next one waits for it, or a reader that is slow enough
     /// would gather healing without end.
     private boolean isHealing() {
-        return inbox != null && inbox.isHealing();
+        return hasInbox() && inbox().isHealing();
     }
 
-    private Delivery told(long missed, long atMost) {
-        var messages = Math.min(missed, atMost); // where a reader resumed, nobody knows which of the lost were messages
-        lastActive = broadcaster.ticks();
-        JfrEvents.lagged(filter, missed, messages);
-        return new Delivery.Lagged(missed, messages);
+    private Delivery lagged(Inbox.Lost lost) {
+        lastActive = host().ticks();
+        JfrEvents.lagged(filter(), lost.events(), lost.messages());
+        return new Delivery.Lagged(lost.events(), lost.messages());
     }
 
-    private void heal(List<LogEntry.Notification> entries) {
-        if (!entries.isEmpty()) inboxForResuming().heal(entries);
-    }
-
-    /// The next entry of the ring that is wanted, or what heals before it; null if there is none.
-    private LogEntry nextForEveryone(Ring ring) {
-        if (isHealing()) return inbox.nextHealing();
+    /// The next entry of the ring that is wanted, or a signal that heals before it; null if there is none.
+    private LogEntry nextBroadcast(Ring ring) {
+        if (isHealing()) return inbox().nextHealing();
         while (cursor < ring.last()) {
             var entry = ring.at(cursor + 1);
             if (entry == null || isWanted(entry)) return entry;
-            place(entry.ordinal(), entry.messages());
+            moveTo(entry.ordinal(), entry.messages());
         }
         return null;
     }
 
     private boolean isWanted(LogEntry entry) {
         return switch (entry) {
-            case LogEntry.Notification notification -> filter.wantsSubject(notification.heading());
+            case LogEntry.Notification notification -> filter().wantsSubject(notification.heading());
             case LogEntry.NewEpoch _ -> true;
         };
     }
 
-    private Delivery passGeneral(EventLog log, LogEntry entry) {
-        if (isHealing()) inbox.removeHealing();
-        else place(entry.ordinal(), entry.messages());
+    private Delivery passBroadcast(EventLog log, LogEntry entry) {
+        if (isHealing()) inbox().removeHealing();
+        else moveTo(entry.ordinal(), entry.messages());
         return switch (entry) {
             case LogEntry.Notification notification -> notification.delivery();
             case LogEntry.NewEpoch start -> {
-                heal(log.newestSignalsBefore(start, filter));
-                yield told(1, 1);
+                var forgotten = log.evicted().forgotten();
+                heal(log.newestSignalsBefore(start, filter()));
+                var lost = 1 + log.evicted().forgotten() - forgotten;
+                yield lagged(new Inbox.Lost(lost, lost));
             }
         };
     }
 
+    private void heal(List<LogEntry.Notification> entries) {
+        if (!entries.isEmpty()) inbox().heal(entries);
+    }
+
     private Delivery passMail(LogEntry.Notification mail) {
-        inbox.remove(mail);
+        inbox().remove(mail);
         return mail.delivery();
     }
 
-    /// Whether the reader has something to do; asked once it is in the list of those who wait.
+    @Override
     boolean isReady() {
-        var log = broadcaster.log();
-        return closed
-                || log.isClosed()
-                || cursor != log.everyone().last()
-                || (inbox != null && inbox.isReady(log.position()))
-                || isSilent();
+        var log = host().log();
+        return isClosed() || log.isClosed() || cursor != log.everyone().last() || hasInbox() && inbox().isReady(log.position()) || isSilent();
     }
 
+    @Override
     boolean isSilent() {
-        return broadcaster.ticks() - lastActive >= StripedBroadcaster.TICKS_PER_HEARTBEAT;
-    }
-
-    /// Lets the reader go on up to a position, behind the entry for everyone with this ordinal, and not beyond.
-    void endAfter(long position, long ordinal, Delivery.Cause why) {
-        inbox.endAfter(position, ordinal, why);
-        wake();
-    }
-
-    void wake() {
-        stripe.wake(this);
+        return host().ticks() - lastActive >= TICKS_PER_HEARTBEAT;
     }
 
     @Override
     public void close() {
         if (!setClosed()) return;
-        broadcaster.closed(this);
+        host().closed(this);
         wake();
     }
 
-    private boolean setClosed() {
-        synchronized (stripe) {
-            var first = !closed;
-            closed = true;
-            return first;
-        }
+    @Override
+    public String toString() {
+        return "subscription after " + start + filter().session().map(session -> " of session " + session).orElse("");
     }
 }

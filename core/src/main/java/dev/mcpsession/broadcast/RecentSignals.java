@@ -3,48 +3,33 @@ package dev.mcpsession.broadcast;
 import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.EventFilter;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The newest of every signal of the last five minutes: what heals a reader that cannot say where it stopped, such as a
-/// `subscriptions/listen` after another. Nobody is remembered for it. Guarded by the log's lock; bounded in keys and bytes.
+/// The newest of each signal of the last five minutes: what heals a reader that has no position to resume from, such as one
+/// `subscriptions/listen` after another. No reader is remembered for it. Guarded by the broadcaster's lock, save [#select]; bounded
+/// in keys and bytes.
 ///
-/// Signals for a single session are not kept: a session says where it stopped. Keys that are too many to be kept are known by
-/// their hashes for a while, so that only readers that wanted one of them see a loss.
+/// Signals for a single session are not kept: a session has a position. Keys that are forgotten because there are too many are known
+/// by their hashes for a while, so that only readers that wanted one of them see a loss.
 final class RecentSignals {
 
     static final Duration KEPT = Duration.ofMinutes(5);
 
-    private static final Comparator<LogEntry.Notification> IN_ORDER = Comparator.comparingLong(LogEntry::position);
-
-    private final int maxKeys;
-    private final long maxBytes;
-    private final LinkedHashMap<SignalKey, Kept> newest = new LinkedHashMap<>(); // in the order in which they were published
+    private final SignalTable signals;
     private final LastSeen<Lapse> forgotten;
-    private long bytes;
     private boolean isUnknown; // until a moment, whatever it was
     private long unknownUntil;
     private Lapse forgottenUpdate = Lapse.NONE;
     private Lapse forgottenOther = Lapse.NONE;
 
-    private record Kept(LogEntry.Notification entry, long at) {
-
-        boolean isOlderThan(Duration age, long now) {
-            return now - at >= age.toNanos();
-        }
-    }
-
-    /// Until when it is not known what was published.
+    /// The moment until which it is unknown what was published.
     private record Lapse(boolean ever, long at) {
 
         static final Lapse NONE = new Lapse(false, 0);
 
-        boolean isWithin(Duration age, long now) {
-            return ever && now - at < age.toNanos();
+        boolean isRecentAt(long now) {
+            return ever && isRecent(at, now);
         }
 
         Lapse orLater(Lapse other) {
@@ -52,100 +37,74 @@ final class RecentSignals {
         }
     }
 
-    /// What a reader gets first.
-    ///
-    /// @param signals    in order
-    /// @param isComplete whether that is all; if not, it may be anything that the reader asks for
-    record Recent(List<LogEntry.Notification> signals, boolean isComplete) {}
-
     RecentSignals(int maxKeys, long maxBytes) {
-        this.maxKeys = maxKeys;
-        this.maxBytes = maxBytes;
+        signals = new SignalTable(maxKeys, maxBytes, this::forget);
         forgotten = new LastSeen<>(EvictedEvents.HASHES_PER_KEY * maxKeys);
     }
 
-    /// Remembers an entry if it is a signal.
-    ///
-    /// @param now the moment in nanoseconds, by a clock that does not go back
-    void add(LogEntry.Notification entry, long now) {
+    private static boolean isRecent(long at, long now) {
+        return now - at < KEPT.toNanos();
+    }
+
+    /// Adds an entry if it is a signal, except one for a single session.
+    void add(LogEntry.Notification entry) {
         if (!entry.heading().isSignal() || entry.heading().audience() instanceof Audience.OneSession) return;
-        var replaced = newest.putLast(SignalKey.of(entry.heading()), new Kept(entry, now));
-        bytes += entry.bytes() - (replaced == null ? 0 : replaced.entry.bytes());
-        forgetOldest(now);
+        while (signals.oldest() != null && !isRecent(signals.oldest().publishedAt(), entry.publishedAt())) signals.removeOldest();
+        signals.add(entry);
     }
 
-    private void forgetOldest(long now) {
-        for (var oldest = newest.firstEntry(); oldest != null; oldest = newest.firstEntry()) {
-            var kept = oldest.getValue();
-            var isOver = kept.isOlderThan(KEPT, now);
-            if (!isOver && newest.size() <= maxKeys && bytes <= maxBytes) return;
-            if (!isOver) forget(oldest.getKey(), new Lapse(true, kept.at));
-            newest.pollFirstEntry();
-            bytes -= kept.entry.bytes();
-        }
-    }
-
-    private void forget(SignalKey key, Lapse lapse) {
-        forgotten.add(LastSeen.hash(key), lapse);
-        if (key.key() != null) forgottenUpdate = forgottenUpdate.orLater(lapse);
+    private void forget(LogEntry.Notification oldest) {
+        var lapse = new Lapse(true, oldest.publishedAt());
+        forgotten.add(LastSeen.hash(SignalKey.of(oldest.heading())), lapse);
+        if (oldest.heading().isOfTopic()) forgottenUpdate = forgottenUpdate.orLater(lapse);
         else forgottenOther = forgottenOther.orLater(lapse);
     }
 
-    /// Says that signals may have been published until a moment that were never here. What was said of a later moment stands.
-    /// Allocates nothing, so it can be said where memory is exhausted.
+    /// Records that signals may have been published until a moment that were never here. Does not shorten an earlier record.
+    /// Allocates nothing, so that it works where memory is exhausted.
     void lapse(long until) {
         if (!isUnknown || until - unknownUntil > 0) unknownUntil = until;
         isUnknown = true;
     }
 
-    /// Says that all signals are known that were published since a moment, whatever was said before.
+    /// Records that all signals published since a moment are known, whatever was recorded before.
     void knownSince(long moment) {
         isUnknown = true;
         unknownUntil = moment;
     }
 
-    /// What a reader that wants this has to be told of the last five minutes.
-    Recent wantedBy(EventFilter filter, long now) {
-        var isLapsed = isUnknown && now - unknownUntil < KEPT.toNanos();
-        if (isLapsed || isForgotten(filter, now)) return new Recent(List.of(), false);
-        var wanted = candidates(filter).filter(kept -> !kept.isOlderThan(KEPT, now)).map(Kept::entry)
-                .filter(entry -> filter.wants(entry.heading())).sorted(IN_ORDER).toList();
-        return new Recent(wanted, true);
-    }
-
-    private boolean isForgotten(EventFilter filter, long now) {
-        if (namesAll(filter)) return named(filter).anyMatch(key -> isForgotten(key, now));
-        var asksForUpdates = filter.namedTopics().map(keys -> !keys.isEmpty()).orElse(true);
-        return forgottenOther.isWithin(KEPT, now) || asksForUpdates && forgottenUpdate.isWithin(KEPT, now);
+    /// Whether all recent signals that a reader wants are here.
+    boolean isComplete(EventFilter filter, long now) {
+        if (isUnknown && isRecent(unknownUntil, now)) return false;
+        if (filter instanceof EventFilter.Selection selection) return named(selection).noneMatch(key -> isForgotten(key, now));
+        var wantsUpdates = filter.namedTopics().map(keys -> !keys.isEmpty()).orElse(true);
+        return !forgottenOther.isRecentAt(now) && !(wantsUpdates && forgottenUpdate.isRecentAt(now));
     }
 
     private boolean isForgotten(SignalKey key, long now) {
-        var lapse = newest.containsKey(key) ? null : forgotten.of(LastSeen.hash(key));
-        return lapse != null && lapse.isWithin(KEPT, now);
+        var lapse = signals.get(key) == null ? forgotten.of(LastSeen.hash(key)) : null;
+        return lapse != null && lapse.isRecentAt(now);
     }
 
-    /// The newest of this signal; empty if it was forgotten.
-    Optional<LogEntry.Notification> newest(SignalKey key) {
-        return Optional.ofNullable(newest.get(key)).map(Kept::entry);
+    private static Stream<SignalKey> named(EventFilter.Selection filter) {
+        return Stream.concat(Stream.of(new Audience.Everyone()), filter.audiences()).flatMap(audience -> Stream.concat(
+                filter.methods().stream().map(method -> new SignalKey(audience, method, null)),
+                filter.topics().stream().map(key -> SignalKey.of(audience, key))));
     }
 
-    /// A reader that names what it wants is not made to look at all there is.
-    private Stream<Kept> candidates(EventFilter filter) {
-        return namesAll(filter) ? named(filter).map(newest::get).filter(Objects::nonNull) : newest.values().stream();
+    /// How many signals have been forgotten since the start.
+    long forgotten() {
+        return signals.forgotten();
     }
 
-    private static boolean namesAll(EventFilter filter) {
-        return filter.namedMethods().isPresent() && filter.namedTopics().isPresent();
+    /// The recent signals that a reader wants, up to a position, in order, found without the lock.
+    List<LogEntry.Notification> select(EventFilter filter, long upTo, long now) {
+        return signals.select(entry ->
+                entry.position() <= upTo && isRecent(entry.publishedAt(), now) && filter.wants(entry.heading()));
     }
 
-    private static Stream<SignalKey> named(EventFilter filter) {
-        return audiences(filter).flatMap(audience -> Stream.concat(
-                filter.namedMethods().orElseThrow().stream().map(method -> new SignalKey(audience, method, null)),
-                filter.namedTopics().orElseThrow().stream().map(key -> SignalKey.of(audience, key))));
-    }
-
-    private static Stream<Audience> audiences(EventFilter filter) {
-        var everyone = Stream.<Audience>of(new Audience.Everyone());
-        return filter.owner().isAnonymous() ? everyone : Stream.concat(everyone, Stream.of(new Audience.SessionsOf(filter.owner())));
+    /// The newest signal with this key; null if it was forgotten.
+    LogEntry.Notification newest(SignalKey key) {
+        return signals.get(key);
     }
 }

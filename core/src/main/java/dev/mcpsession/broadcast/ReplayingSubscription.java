@@ -37,6 +37,7 @@ final class ReplayingSubscription implements Subscription {
     private final Reader live;
     private final EventFilter filter;
     private final History history;
+    private final EventId start;
     private final EventId seam;
     private final BooleanSupplier isOver;
     private final Queue<Delivery> page = new ArrayDeque<>();
@@ -51,8 +52,14 @@ final class ReplayingSubscription implements Subscription {
         this.filter = live.filter();
         this.history = history;
         this.seam = seam;
+        start = after;
         this.isOver = isOver;
         read = after;
+    }
+
+    @Override
+    public EventId start() {
+        return start;
     }
 
     @Override

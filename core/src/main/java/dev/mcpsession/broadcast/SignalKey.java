@@ -4,18 +4,21 @@ import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Heading;
 import dev.mcpsession.event.Topic;
 
-/// What a newer signal replaces. A signal for the sessions of one owner is another one than the same signal for everyone.
+/// What a newer signal replaces. A signal for the sessions of one owner does not replace the same signal for everyone.
 ///
-/// @param audience whom it is for
+/// @param audience the signal's audience
 /// @param method   its method
-/// @param key      the thing that it is about, such as a resource's uri; null if it is about none
-record SignalKey(Audience audience, String method, String key) {
+/// @param thing    the thing that it is about, such as a resource's uri; null if it is about none
+record SignalKey(Audience audience, String method, String thing) {
 
     private static final Audience EVERYONE = new Audience.Everyone();
 
-    /// Returns the key of a signal.
     static SignalKey of(Heading signal) {
         return new SignalKey(signal.audience(), signal.method(), signal.isOfTopic() ? signal.topicKey().value() : null);
+    }
+
+    static SignalKey of(Audience audience, Topic.Key key) {
+        return new SignalKey(audience, key.method(), key.value());
     }
 
     static SignalKey forEveryone(String method) {
@@ -24,9 +27,5 @@ record SignalKey(Audience audience, String method, String key) {
 
     static SignalKey forEveryone(Topic.Key key) {
         return of(EVERYONE, key);
-    }
-
-    static SignalKey of(Audience audience, Topic.Key key) {
-        return new SignalKey(audience, key.method(), key.value());
     }
 }

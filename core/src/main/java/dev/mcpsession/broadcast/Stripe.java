@@ -1,43 +1,155 @@
 package dev.mcpsession.broadcast;
 
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.EventFilter;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// One of the lists of readers that have read everything and wait, and the way they are woken.
-///
-/// ```text
-///              await: linked, under the lock
-///   RUNNING ────────────────────────────────▶ WAITING (generation g ≥ 0)
-///      ▲                                        │
-///      ├── wake one, or give up: unlinked ──────┤  under the lock, only while its generation is the list's
-///      │                                        │
-///      ├── by its leader ───────────────────────┤  the whole list was taken: its generation is over, and every reader
-///      │                                        │  of it is changed by the one thread that walks it
-///   LEADER ◀── by the publisher, the first ─────┘
-///      └─▶ RUNNING, after it has woken the rest
-/// ```
-///
-/// A publisher takes the whole list in one step, which begins the next generation, and wakes its first reader alone: the
-/// leader. The leader wakes the others before it reads on. So publishing costs one step per stripe however many wait, and
-/// waking is done by as many threads as there are stripes.
-///
-/// A wake-up cannot be lost: a publisher makes its event visible, then looks at the list; a reader enters the list, then
-/// looks for events; so one of them sees the other.
-///
-/// A lock-free stack of waiters was rejected. There a reader can be in the list and running, so appointing a leader is two
-/// compare-and-sets that must loop or lose a reader for ever, and a reader that goes away leaves its node behind until the
-/// next event. Here who is in the list waits, and who leaves it unlinks itself; the lock is held for a few stores.
+/// One of the lists of readers that have read everything and wait, and the protocol that wakes them. Thread-safe.
 final class Stripe {
+
+    // ```text
+    //              await: linked, under the lock
+    //   RUNNING ────────────────────────────────▶ WAITING (generation g ≥ 0)
+    //      ▲                                        │
+    //      ├── wake one, or give up: unlinked ──────┤  under the lock, only while its generation is the list's
+    //      │                                        │
+    //      ├── by its leader ───────────────────────┤  the whole list was taken: its generation is over, and every reader
+    //      │                                        │  of it is changed by the one thread that walks it
+    //   LEADER ◀── by the publisher, the first ─────┘
+    //      └─▶ RUNNING, after it has woken the rest
+    // ```
+    //
+    // A publisher takes the whole list in one step, which begins the next generation, and wakes its first reader alone: the leader.
+    // The leader wakes the others before it reads on. So publishing costs one step per stripe however many wait, and waking is done
+    // by as many threads as there are stripes.
+    //
+    // A wake-up cannot be lost: a publisher makes its event visible, then looks at the list; a reader enters the list, then looks
+    // for events; so one of them sees the other.
+    //
+    // A lock-free stack of waiters was rejected. There a reader can be in the list and running, so appointing a leader is two
+    // compare-and-sets that must loop or lose a reader permanently, and a reader that leaves keeps its node in the list until the
+    // next event. Here a reader that is in the list waits, and one that leaves unlinks itself; the lock is held for a few stores.
 
     static final int RUNNING = -1;
     static final int LEADER = -2;
 
+    private final Host host;
     private final LongAdder wakeUps;
-    private volatile Reader first;
+    private volatile Waiter first;
     private int generation;
     private int waiting;
 
-    Stripe(LongAdder wakeUps) {
+    /// What the readers of all stripes share. A stripe keeps it for them, so that a reader needs no field for it.
+    interface Host {
+
+        EventLog log();
+
+        /// The time in eighths of a heartbeat period.
+        int ticks();
+
+        int inboxCapacity();
+
+        /// [EventLog#overrun(EventFilter, long, long, int)], under the broadcaster's lock.
+        EvictedEvents.Overrun overrun(EventFilter filter, long forgotten, long cursor, int messagesSeen);
+
+        /// [EventLog#find], under the broadcaster's lock.
+        Healing.Found find(Healing.Signal signal);
+
+        /// Whether addressed events after a position are lost to a reader, found under the broadcaster's lock.
+        boolean isMailLost(EventFilter filter, long after);
+
+        void closed(Waiter reader);
+    }
+
+    /// A reader, as far as its stripe and the publishers know it.
+    abstract static class Waiter {
+
+        private final Stripe stripe;
+        private volatile EventFilter filter; // changes in its topics alone
+        private Inbox inbox; // null: nothing is addressed to the reader, nor was anything lost to it
+        private Thread thread;
+        private Waiter previous;
+        private Waiter next;
+        private volatile int state = RUNNING;
+        private volatile boolean closed;
+
+        Waiter(Stripe stripe, EventFilter filter, boolean needsInbox) {
+            this.stripe = stripe;
+            this.filter = filter;
+            if (needsInbox) inbox();
+        }
+
+        /// Whether the reader has something to do; asked when it is in the list of those that wait.
+        abstract boolean isReady();
+
+        /// Whether the reader had nothing to do for a heartbeat period.
+        abstract boolean isSilent();
+
+        boolean isClosed() {
+            return closed;
+        }
+
+        /// Closes the reader; false if it was closed before.
+        boolean setClosed() {
+            synchronized (stripe) {
+                var isFirst = !closed;
+                closed = true;
+                return isFirst;
+            }
+        }
+
+        Host host() {
+            return stripe.host;
+        }
+
+        EventFilter filter() {
+            return filter;
+        }
+
+        void changeFilter(EventFilter changed) {
+            filter = changed;
+        }
+
+        boolean hasInbox() {
+            return inbox != null;
+        }
+
+        /// The inbox, created if there is none. Only the reader itself may need one that is not there.
+        Inbox inbox() {
+            if (inbox == null) inbox = new Inbox(host().inboxCapacity());
+            return inbox;
+        }
+
+        /// Lets the reader deliver what stands up to a position, after the broadcast event with this ordinal, and nothing more.
+        void endAfter(long position, long ordinal, Delivery.Cause why) {
+            inbox.endAfter(position, ordinal, why);
+            wake();
+        }
+
+        void await() throws InterruptedException {
+            stripe.await(this);
+        }
+
+        void wake() {
+            stripe.wake(this);
+        }
+
+        int state() {
+            return state;
+        }
+
+        Thread thread() {
+            return thread;
+        }
+
+        Waiter nextInList() {
+            return next;
+        }
+    }
+
+    Stripe(Host host, LongAdder wakeUps) {
+        this.host = host;
         this.wakeUps = wakeUps;
     }
 
@@ -45,8 +157,8 @@ final class Stripe {
         return waiting;
     }
 
-    /// Waits until somebody wakes the reader or it has something to do.
-    void await(Reader reader) throws InterruptedException {
+    /// Waits until the reader is woken or has something to do.
+    void await(Waiter reader) throws InterruptedException {
         enter(reader);
         if (reader.isReady()) leave(reader);
         var interrupted = false;
@@ -61,7 +173,7 @@ final class Stripe {
         if (interrupted) throw new InterruptedException();
     }
 
-    /// Wakes all who wait, by waking one.
+    /// Wakes all that wait, by waking one.
     void wakeAll() {
         if (first == null) return;
         var leader = takeAll();
@@ -71,13 +183,13 @@ final class Stripe {
     }
 
     /// Wakes one reader, if it waits.
-    void wake(Reader reader) {
+    void wake(Waiter reader) {
         if (!leave(reader)) return;
         LockSupport.unpark(reader.thread);
         wakeUps.increment();
     }
 
-    /// Wakes those who were silent for a heartbeat, one by one: their turns come spread over time.
+    /// Wakes the readers that were silent for a heartbeat period, one by one: their turns are spread over time.
     void wakeSilent() {
         var woken = 0;
         for (var reader = takeSilent(); reader != null; ) {
@@ -90,7 +202,7 @@ final class Stripe {
         wakeUps.add(woken);
     }
 
-    private void lead(Reader leader) {
+    private void lead(Waiter leader) {
         var rest = leader.next;
         leader.next = null;
         leader.state = RUNNING;
@@ -105,13 +217,13 @@ final class Stripe {
         wakeUps.add(woken);
     }
 
-    private static void wake(Reader reader, int state) {
+    private static void wake(Waiter reader, int state) {
         var thread = reader.thread;
         reader.state = state;
         LockSupport.unpark(thread);
     }
 
-    synchronized void enter(Reader reader) {
+    synchronized void enter(Waiter reader) {
         reader.thread = Thread.currentThread();
         reader.previous = null;
         reader.next = first;
@@ -122,7 +234,7 @@ final class Stripe {
     }
 
     /// Unlinks the reader, unless it does not wait or its list was taken.
-    private synchronized boolean leave(Reader reader) {
+    private synchronized boolean leave(Waiter reader) {
         if (reader.state != generation) return false;
         unlink(reader);
         reader.next = null;
@@ -130,7 +242,7 @@ final class Stripe {
         return true;
     }
 
-    private void unlink(Reader reader) {
+    private void unlink(Waiter reader) {
         if (reader.previous == null) first = reader.next;
         else reader.previous.next = reader.next;
         if (reader.next != null) reader.next.previous = reader.previous;
@@ -138,7 +250,7 @@ final class Stripe {
         waiting--;
     }
 
-    synchronized Reader takeAll() {
+    synchronized Waiter takeAll() {
         var all = first;
         if (all == null) return null;
         first = null;
@@ -148,8 +260,8 @@ final class Stripe {
     }
 
     /// Moves the silent ones into a list of their own, whose generation is over at once.
-    synchronized Reader takeSilent() {
-        Reader silent = null;
+    synchronized Waiter takeSilent() {
+        Waiter silent = null;
         for (var reader = first; reader != null; ) {
             var next = reader.next;
             if (reader.isSilent()) {

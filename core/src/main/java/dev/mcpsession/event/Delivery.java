@@ -2,51 +2,50 @@ package dev.mcpsession.event;
 
 import dev.mcpsession.ForAdapters;
 
-/// What a [Subscription] has to say to its reader.
+/// What a [Subscription] delivers to its reader.
 @ForAdapters
 public sealed interface Delivery {
 
     /// The next event.
     ///
-    /// @param id      its place in the order of all events
-    /// @param encoded what was published, as bytes that are made once for all readers
-    record Next(EventId id, EventFrame encoded) implements Delivery {
+    /// @param id    its place in the order of all events
+    /// @param frame the event as bytes, encoded once for all readers
+    record Next(EventId id, EventFrame frame) implements Delivery {
 
-        /// The published event, decoded from the bytes at each call; `_meta` comes first in its params.
+        /// Decodes the event from its bytes, anew at each call; `_meta` comes first in its parameters.
         ///
         /// @return a new event
         public Event event() {
-            return encoded.decode();
+            return frame.decode();
         }
     }
 
-    /// The reader fell so far behind, or resumed so late, that events it wanted are gone. What can be healed follows: the
-    /// newest of every lost signal, then what is still there. The reader's position is that of the newest event it
-    /// got. After a reset, signals that it may have received already are sent again with their own, older ids, which
-    /// do not move it back.
+    /// The reader fell so far behind, or resumed so late, that events it wanted are gone. What can be healed follows: the newest of
+    /// each lost signal, then what is still there. The reader's position is that of the newest event that it received. After a
+    /// reset of an external log, signals that it may have received already follow again with their own, older ids.
     ///
     /// @param missed   upper bound on the events for the reader that are lost and not healed; exact for an unfiltered subscription
-    ///                 that has not resumed. A reset of an external log (`reset`) counts as one
+    ///                 that has not resumed. A reset of an external log counts as one
     /// @param messages upper bound on the messages among them, which nothing replaces
     record Lagged(long missed, long messages) implements Delivery {}
 
-    /// Nothing was delivered for the heartbeat's period: time to show the peer that the stream lives.
+    /// Nothing was delivered for a heartbeat period: time to show the peer that the stream is alive.
     record Idle() implements Delivery {}
 
-    /// The subscription has ended for good; every further call says so again, though perhaps with a later cause.
+    /// The subscription has ended permanently; every further call returns this again, though perhaps with a later cause.
     ///
-    /// @param cause why
+    /// @param cause why it ended
     record Closed(Cause cause) implements Delivery {}
 
     /// Why a subscription ended.
     enum Cause {
-        /// Its reader, or who opened it, closed it.
+        /// It was closed.
         CANCELLED,
         /// Its session was deleted or has expired.
         SESSION_ENDED,
         /// It has no session, and its owner was logged out.
         OWNER_ENDED,
-        /// A newer subscription of the same session goes on from here.
+        /// A newer subscription of the same session continues from here.
         TAKEN_OVER,
         /// The broadcaster was closed.
         BROADCASTER_CLOSED

@@ -74,7 +74,7 @@ public final class ResourceSubscriptions {
             throw new IllegalArgumentException(what + " must be at most " + MAX_URI + " characters: " + key.value().length());
         }
         var isAlive = store.updateState(session, state -> with(state, key)).isPresent();
-        if (isAlive) broadcaster.watch(session, key); // after it is stored: a stream that opens now reads it there, or is notified here
+        if (isAlive) broadcaster.addTopic(session, key); // after it is stored: a stream that opens now reads it there, or is notified here
         return isAlive;
     }
 
@@ -94,7 +94,7 @@ public final class ResourceSubscriptions {
     /// @return whether the session is alive
     public boolean unsubscribe(SessionId session, Topic.Key key) {
         var isAlive = store.updateState(session, state -> without(state, key)).isPresent();
-        if (isAlive) broadcaster.unwatch(session, key);
+        if (isAlive) broadcaster.removeTopic(session, key);
         return isAlive;
     }
 

@@ -191,7 +191,7 @@ public final class EventStream implements AutoCloseable {
             writer.write(next, out);
             hasNews = true;
             events++;
-            bytes += next.encoded().length();
+            bytes += next.frame().length();
             return Optional.empty();
         }
 

@@ -30,7 +30,7 @@ record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner
 
     @Override
     public void write(Delivery.Next event, OutputStream out) throws IOException {
-        event.encoded().writeTo(tag, out);
+        event.frame().writeTo(tag, out);
     }
 
     @Override

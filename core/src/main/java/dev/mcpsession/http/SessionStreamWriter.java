@@ -62,9 +62,9 @@ final class SessionStreamWriter implements StreamWriter {
     @Override
     public void write(Delivery.Next event, OutputStream out) throws IOException {
         if (isBehind(event.id())) {
-            event.encoded().writeWithoutIdTo(out);
+            event.frame().writeWithoutIdTo(out);
         } else {
-            event.encoded().writeTo(out);
+            event.frame().writeTo(out);
             moveTo(event.id());
         }
     }

@@ -3,11 +3,11 @@ package dev.mcpsession.http;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
-import dev.mcpsession.event.Beginning;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.ResourceSubscriptions;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.SubscriptionTag;
 import dev.mcpsession.event.Topic;
@@ -50,24 +50,20 @@ final class StreamOpener {
         if (!streams.takePlace()) return FULL;
         try (var place = new Place()) {
             var topics = ResourceSubscriptions.topics(session);
-            var begun = begin(EventFilter.of(session.id(), session.owner()).withTopics(topics), after);
-            place.subscription = begun.subscription();
+            var filter = EventFilter.of(session.id(), session.owner()).withTopics(topics);
+            place.subscription = broadcaster.subscribe(filter, after.map(Start::after).orElse(Start.now()));
             var now = sessions.touched(session.id());
             if (now.isEmpty()) return Replies.sessionNotFound();
             followChanges(session.id(), topics, ResourceSubscriptions.topics(now.get()));
-            var writer = new SessionStreamWriter(session.id(), after, begun.position(), takesPriming(session, version));
+            var writer = new SessionStreamWriter(session.id(), after, place.subscription.start(), takesPriming(session, version));
             place.hold = sessions.hold(session.id());
             return place.open(writer, Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }
     }
 
-    private Beginning begin(EventFilter filter, Optional<EventId> after) {
-        return after.map(id -> broadcaster.begin(filter, id)).orElseGet(() -> broadcaster.begin(filter));
-    }
-
     private void followChanges(SessionId session, Set<Topic.Key> before, Set<Topic.Key> now) {
-        now.stream().filter(key -> !before.contains(key)).forEach(key -> broadcaster.watch(session, key));
-        before.stream().filter(key -> !now.contains(key)).forEach(key -> broadcaster.unwatch(session, key));
+        now.stream().filter(key -> !before.contains(key)).forEach(key -> broadcaster.addTopic(session, key));
+        before.stream().filter(key -> !now.contains(key)).forEach(key -> broadcaster.removeTopic(session, key));
     }
 
     /// The request names the revision that was agreed on; without that, what the client asked for at `initialize` counts.

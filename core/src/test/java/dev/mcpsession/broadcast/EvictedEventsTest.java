@@ -10,6 +10,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class EvictedEventsTest {
     private static final EventFilter ALL = EventFilter.all();
     private static final String UPDATED = "notifications/resources/updated";
 
-    private final EvictedEvents losses = new EvictedEvents(3, Long.MAX_VALUE, new SubscriptionIndex());
+    private final EvictedEvents losses = new EvictedEvents(3, Long.MAX_VALUE, (_, _) -> {});
     private int messages;
 
     private void lose(String method, long ordinal) {
@@ -55,7 +56,7 @@ class EvictedEventsTest {
 
     @Test
     void healing_tooManyBytes_forgetsTheOldest() {
-        var small = new EvictedEvents(100, 2L * RingTest.entry("1/list_changed", 1, 10, 0).bytes(), new SubscriptionIndex());
+        var small = new EvictedEvents(100, 2L * RingTest.entry("1/list_changed", 1, 10, 0).bytes(), (_, _) -> {});
         for (var n = 1; n <= 5; n++) small.add(RingTest.entry(n + "/list_changed", n, 10L * n, 0));
 
         assertEquals(List.of(4L, 5L), ordinals(healing(small, ALL, 0)));
@@ -117,15 +118,15 @@ class EvictedEventsTest {
     void concern_updatesForgotten_areLostToThoseAloneThatNamedThem() {
         for (var n = 1; n <= 5; n++) lose("u" + n, n, UPDATED);
 
-        assertEquals(0, losses.forgottenAfter(asking("other"), 0));
-        assertEquals(0, losses.forgottenAfter(asking(), 0));
-        assertEquals(0, losses.forgottenAfter(asking("u1", "u4"), 10));
-        assertEquals(2, losses.forgottenAfter(asking("u1", "u2"), 10));
+        assertFalse(isForgottenAfter(asking("other"), 0));
+        assertFalse(isForgottenAfter(asking(), 0));
+        assertFalse(isForgottenAfter(asking("u1", "u4"), 10));
+        assertTrue(isForgottenAfter(asking("u1", "u2"), 10));
         assertFalse(concern(asking("other"), 0));
         assertFalse(concern(asking(), 0));
-        assertTrue(losses.loss(asking("u2"), 1, 2, 0).concerns());
-        assertEquals(1, losses.loss(asking("u2"), 1, 2, 7).messages());
-        assertFalse(losses.loss(asking("u2"), 2, 2, 0).concerns());
+        assertTrue(overrun(asking("u2"), 1, true, 0).concerns());
+        assertEquals(1, overrun(asking("u2"), 1, true, 7).messages());
+        assertFalse(overrun(asking("u2"), 2, false, 0).concerns());
         assertEquals(1, messages(ALL, 1, 7));
         assertEquals(0, messages(ALL, 2, 7));
     }
@@ -134,25 +135,18 @@ class EvictedEventsTest {
     void forgottenAfter_tooLongAgoToBeKnown_isCautious() {
         for (var n = 1; n <= 3 * (EvictedEvents.HASHES_PER_KEY + 1) + 1; n++) lose("u" + n, n, UPDATED);
 
-        assertEquals(1, losses.forgottenAfter(asking("other"), 0));
-        assertEquals(0, losses.forgottenAfter(asking("other"), 10));
+        assertTrue(isForgottenAfter(asking("other"), 0));
+        assertFalse(isForgottenAfter(asking("other"), 10));
     }
 
     @Test
-    void add_forgottenUpdate_isToldToItsOpenReaders() {
-        var addressees = new SubscriptionIndex();
-        var few = new EvictedEvents(1, Long.MAX_VALUE, addressees);
-        try (var broadcaster = new StripedBroadcaster()) {
-            var wants = broadcaster.newReader(asking("u1"));
-            var other = broadcaster.newReader(asking("u3"));
-            addressees.add(wants, 0, 0);
-            addressees.add(other, 0, 0);
+    void add_forgottenUpdate_isReportedWithItsOrdinal() {
+        var reported = new ArrayList<String>();
+        var few = new EvictedEvents(1, Long.MAX_VALUE, (key, ordinal) -> reported.add(key.value() + " " + ordinal));
 
-            for (var n = 1; n <= 2; n++) few.add(RingTest.entry(updated("u" + n), n, 10L * n, 0));
+        for (var n = 1; n <= 2; n++) few.add(RingTest.entry(updated("u" + n), n, 10L * n, 0));
 
-            assertEquals(1, wants.inbox().forgotten());
-            assertEquals(0, other.inbox().forgotten());
-        }
+        assertEquals(List.of("u1 1"), reported);
     }
 
     @Test
@@ -182,11 +176,11 @@ class EvictedEventsTest {
     }
 
     private boolean concern(EventFilter filter, long after) {
-        return losses.loss(filter, after, 0, 0).concerns();
+        return overrun(filter, after, false, 0).concerns();
     }
 
     private long messages(EventFilter filter, long after, long all) {
-        return losses.loss(filter, after, 0, all).messages();
+        return overrun(filter, after, false, all).messages();
     }
 
     private static Event updated(String uri) {
@@ -202,20 +196,16 @@ class EvictedEventsTest {
         return EventFilter.selecting(Owner.anonymous(), Set.of(), Set.of(uris));
     }
 
-    @Test
-    void ordinalAt_position_isTheNewestKnownUpToThere() {
-        lose("a/list_changed", 1);
-        lose("m", 5);
-        lose("b/list_changed", 7);
+    private EvictedEvents.Overrun overrun(EventFilter filter, long after, boolean isForgotten, long all) {
+        return losses.overrun(filter, new EvictedEvents.Place(after, 0), isForgotten, 0, all, 1000);
+    }
 
-        assertEquals(0, losses.ordinalAt(9));
-        assertEquals(1, losses.ordinalAt(49));
-        assertEquals(5, losses.ordinalAt(50));
-        assertEquals(7, losses.ordinalAt(1000));
+    private boolean isForgottenAfter(EventFilter filter, long position) {
+        return losses.isNamedForgotten(filter, new EvictedEvents.Place(0, position));
     }
 
     private static List<LogEntry.Notification> healing(EvictedEvents losses, EventFilter filter, long after) {
-        return new Overrun(0, 0, 0, new EvictedEvents.Loss(true, 0), losses.newestSignals(), losses.healingBegins(after))
-                .healing(filter, Long.MAX_VALUE);
+        var overrun = losses.overrun(filter, new EvictedEvents.Place(after, 0), false, 0, 0, 1000);
+        return losses.healing(filter, overrun, Long.MAX_VALUE);
     }
 }

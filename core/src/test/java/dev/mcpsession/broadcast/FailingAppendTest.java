@@ -10,6 +10,8 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +58,7 @@ class FailingAppendTest {
     void publish_errorInTheMiddle_publishesNothingAndGivesNoNumber() {
         try (var broadcaster = open()) {
             var session = SessionId.random();
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
             for (var event : List.of(TOOLS, Event.of("m"), Event.of("m").to(session), TOOLS.to(session))) {
                 exhaust(() -> broadcaster.publish(event));
                 assertEquals(List.of(), polled(reader));
@@ -70,7 +72,7 @@ class FailingAppendTest {
 
     @Test
     void publish_errorWithAKey_canBeRepeated() {
-        try (var broadcaster = open(); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             exhaust(() -> broadcaster.publish("key", TOOLS));
 
             var id = broadcaster.publish("key", TOOLS);
@@ -82,7 +84,7 @@ class FailingAppendTest {
 
     @Test
     void publish_errorWhileAReaderWaits_leavesItWaiting() throws Exception {
-        try (var broadcaster = open(); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var delivery = new CompletableFuture<Delivery>();
             Thread.startVirtualThread(() -> {
                 try {
@@ -104,16 +106,16 @@ class FailingAppendTest {
     @Test
     void feed_errorInTheMiddle_goesOnWhereItStopped() {
         try (var broadcaster = open()) {
-            var feed = broadcaster.feed();
+            var feed = new LogFeed(broadcaster);
             var session = SessionId.random();
-            var reader = feed.takeOver(new EventId("e", 1), EventFilter.of(session, Owner.anonymous())).subscription();
-            feed.append(new EventId("e", 2), Event.of("m"));
-            exhaust(() -> feed.append(new EventId("e", 3), TOOLS));
+            var reader = feed.takeOver(new EventId("e", 1), EventFilter.of(session, Owner.anonymous()), Start.now(), null);
+            feed.append(new EventId("e", 2), new LogRecord.Published(Event.of("m")));
+            exhaust(() -> feed.append(new EventId("e", 3), new LogRecord.Published(TOOLS)));
             exhaust(() -> feed.reset(new EventId("f", 3)));
             assertEquals(new EventId("e", 2), feed.last());
 
-            feed.append(new EventId("e", 3), TOOLS);
-            feed.endSession(new EventId("e", 4), session);
+            feed.append(new EventId("e", 3), new LogRecord.Published(TOOLS));
+            feed.append(new EventId("e", 4), new LogRecord.SessionsEnded(List.of(session)));
             assertEquals(new EventId("e", 4), feed.last());
 
             assertEquals(new EventId("e", 2), ((Delivery.Next) reader.poll().orElseThrow()).id());
@@ -128,10 +130,10 @@ class FailingAppendTest {
     void subscribeAfterRecent_error_leavesNothingBehind() {
         try (var broadcaster = open()) {
             var filter = EventFilter.selecting(Owner.principal("ann"), Set.of(TOOLS.method()), Set.of("u"));
-            exhaust(() -> broadcaster.subscribeAfterRecent(filter));
+            exhaust(() -> broadcaster.subscribe(filter, Start.recent()));
 
             assertEquals(0, broadcaster.subscriberCount());
-            assertTrue(broadcaster.hasNoAddressees());
+            assertTrue(broadcaster.log().hasNoReaders());
         }
     }
 }

@@ -26,17 +26,16 @@ class RecentSignalsTest {
 
     private void publish(Event event) {
         ordinal++;
-        recent.add(RingTest.entry(event, ordinal, ordinal, 0), now++);
+        recent.add(RingTest.entry(event, ordinal, ordinal, 0, now++));
     }
 
     private List<Long> wantedBy(EventFilter filter) {
-        var found = recent.wantedBy(filter, now);
-        assertTrue(found.isComplete());
-        return found.signals().stream().map(LogEntry::position).toList();
+        assertTrue(recent.isComplete(filter, now));
+        return recent.select(filter, ordinal, now).stream().map(LogEntry::position).toList();
     }
 
     private boolean isKnownTo(EventFilter filter) {
-        return recent.wantedBy(filter, now).isComplete();
+        return recent.isComplete(filter, now);
     }
 
     private static EventFilter asking(Owner owner, Set<String> uris, Event... lists) {

@@ -8,6 +8,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
@@ -80,7 +81,7 @@ class RetainedMemoryTest {
             var text = "x".repeat(8 << 10);
             var readers = new ArrayList<Subscription>();
             for (var round = 0; round < 20; round++) {
-                var reader = broadcaster.subscribe(EventFilter.all());
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now());
                 for (var n = 0; n < 512 + 16; n++) {
                     broadcaster.publish(Event.of("notifications/resources/updated", Json.obj().with("uri", "u" + n % 512).with("text", text + round)));
                 }
@@ -99,7 +100,7 @@ class RetainedMemoryTest {
         var session = SessionId.random();
         var deep = Json.obj().with("uri", "u").with("_meta", Json.obj().with("k", 1)).with("a", nested(60));
         try (var broadcaster = new StripedBroadcaster(OPTIONS)) {
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.principal("ann")).withTopics(Topic.RESOURCES.of(Set.of("u"))));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.principal("ann")).withTopics(Topic.RESOURCES.of(Set.of("u"))), Start.now());
             for (var event : List.of(Event.of("m"), Event.of("m", deep), Event.of("m", Json.obj().with("_meta", Json.obj())),
                     Event.of("notifications/resources/updated", deep), Event.of("m").to(session), Event.of("m", deep).to(Owner.principal("ann")))) {
                 broadcaster.publish(event);

@@ -19,9 +19,13 @@ class RingTest {
     }
 
     static LogEntry.Notification entry(Event event, long ordinal, long position, long messages) {
+        return entry(event, ordinal, position, messages, 0);
+    }
+
+    static LogEntry.Notification entry(Event event, long ordinal, long position, long messages, long publishedAt) {
         var id = new EventId("a", position);
         return new LogEntry.Notification(
-                ordinal, position, messages, new Delivery.Next(id, EventFrame.of(event).withId(id)));
+                ordinal, position, messages, publishedAt, new Delivery.Next(id, EventFrame.of(event).withId(id)));
     }
 
     private static Ring filled(int entries, int appended) {

@@ -10,6 +10,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventFrame;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
@@ -191,7 +192,7 @@ final class StressRound {
         var before = done.get();
         late.countDown();
         while (!tally.isOver(MARKER)) {
-            try (var reader = (Reader) broadcaster.subscribe(filter, tally.isEmpty() ? after : tally.last())) {
+            try (var reader = (Reader) broadcaster.subscribe(filter, Start.after(tally.isEmpty() ? after : tally.last()))) {
                 readers.add(reader);
                 for (var n = own.nextInt(1, 8); n > 0 && !tally.isOver(MARKER); n--) {
                     tally.add(reader.next());
@@ -282,7 +283,7 @@ final class StressRound {
     }
 
     private Reader subscribed(EventFilter filter) {
-        var reader = (Reader) broadcaster.subscribe(filter);
+        var reader = (Reader) broadcaster.subscribe(filter, Start.now());
         readers.add(reader);
         return reader;
     }
@@ -343,13 +344,13 @@ final class StressRound {
             return task.get(BOUND_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("somebody sleeps or goes in circles; seed " + seed + ", " + broadcaster.stats() + ", log at "
-                    + broadcaster.log().position() + describedReaders(), e);
+                    + broadcaster.log().log().position() + describedReaders(), e);
         }
     }
 
     private String describedReaders() {
-        return String.join("", readers.stream().flatMap(reader -> Stream.of("\n  state " + reader.state
+        return String.join("", readers.stream().flatMap(reader -> Stream.of("\n  state " + reader.state()
                 + (reader.isReady() ? ", has something to read, " : ", has read everything, ")
-                + (reader.thread == null ? "never waited" : reader.thread.toString()))).toList());
+                + reader.thread())).toList());
     }
 }

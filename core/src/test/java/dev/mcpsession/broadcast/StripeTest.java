@@ -3,6 +3,8 @@ package dev.mcpsession.broadcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,7 @@ class StripeTest {
     private final StripedBroadcaster broadcaster =
             new StripedBroadcaster(BroadcasterOptions.builder().heartbeat(Duration.ofMillis(8)).build());
     private final LongAdder wakeUps = new LongAdder();
-    private final Stripe stripe = new Stripe(wakeUps);
+    private final Stripe stripe = new Stripe(broadcaster.log(), wakeUps);
 
     @AfterEach
     void close() {
@@ -26,14 +28,14 @@ class StripeTest {
     }
 
     private Reader waiting() {
-        var reader = new Reader(broadcaster, stripe, EventFilter.all());
+        var reader = new Reader(stripe, EventFilter.all(), new EventId("a", 0), Placement.of(EventFilter.all(), Start.now(), broadcaster.log().log()));
         stripe.enter(reader);
         return reader;
     }
 
-    private static List<Reader> chain(Reader first) {
-        var all = new ArrayList<Reader>();
-        for (var reader = first; reader != null; reader = reader.next) all.add(reader);
+    private static List<Stripe.Waiter> chain(Stripe.Waiter first) {
+        var all = new ArrayList<Stripe.Waiter>();
+        for (var reader = first; reader != null; reader = reader.nextInList()) all.add(reader);
         return all;
     }
 
@@ -50,7 +52,7 @@ class StripeTest {
 
         assertEquals(1, wakeUps.sum());
         assertEquals(2, stripe.waiting());
-        assertEquals(Stripe.RUNNING, readers.get(1).state);
+        assertEquals(Stripe.RUNNING, readers.get(1).state());
         assertEquals(List.of(readers.get(2), readers.get(0)), chain(stripe.takeAll()));
     }
 
@@ -88,7 +90,7 @@ class StripeTest {
 
         stripe.wakeSilent();
 
-        silent.forEach(reader -> assertEquals(Stripe.RUNNING, reader.state));
+        silent.forEach(reader -> assertEquals(Stripe.RUNNING, reader.state()));
         assertEquals(2, wakeUps.sum());
         assertEquals(0, stripe.waiting());
     }
@@ -99,7 +101,7 @@ class StripeTest {
 
         stripe.wakeAll();
 
-        assertEquals(Stripe.LEADER, readers.get(2).state);
+        assertEquals(Stripe.LEADER, readers.get(2).state());
         assertEquals(1, wakeUps.sum());
         assertEquals(0, stripe.waiting());
         assertEquals(readers.reversed(), chain(readers.get(2)));

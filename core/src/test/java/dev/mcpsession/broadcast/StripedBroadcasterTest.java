@@ -15,6 +15,8 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventFrame;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
@@ -68,7 +70,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
             for (var n = 0; n < MANY; n++) {
                 var session = SessionId.random();
                 sessions.add(session);
-                deliveries.add(delivery(broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()))));
+                deliveries.add(delivery(broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())));
             }
             awaitWaiting(broadcaster, MANY);
             var wakeUps = broadcaster.stats().wakeUps();
@@ -91,7 +93,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
             var deliveries = new ArrayList<CompletableFuture<Delivery>>();
             for (var n = 0; n < MANY; n++) {
                 var owner = Owner.principal(n % 1000 == 7 ? "ann" : "bob " + n);
-                deliveries.add(delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), owner))));
+                deliveries.add(delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), owner), Start.now())));
             }
             awaitWaiting(broadcaster, MANY);
             var wakeUps = broadcaster.stats().wakeUps();
@@ -108,7 +110,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void publish_manyWaiting_wakesEachOnce() throws Exception {
         try (var broadcaster = new StripedBroadcaster(QUIET)) {
             var readers = new ArrayList<Subscription>();
-            for (var n = 0; n < MANY; n++) readers.add(broadcaster.subscribe(ALL));
+            for (var n = 0; n < MANY; n++) readers.add(broadcaster.subscribe(ALL, Start.now()));
             for (var round = 0; round < 3; round++) {
                 var deliveries = readers.stream().map(StripedBroadcasterTest::delivery).toList();
                 awaitWaiting(broadcaster, MANY);
@@ -127,7 +129,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void next_silentForAWhile_isIdleForEverybody() throws Exception {
         try (var broadcaster = new StripedBroadcaster(ROOMY.toBuilder().heartbeat(HEARTBEAT).build())) {
             var deliveries = new ArrayList<CompletableFuture<Delivery>>();
-            for (var n = 0; n < 1000; n++) deliveries.add(delivery(broadcaster.subscribe(ALL)));
+            for (var n = 0; n < 1000; n++) deliveries.add(delivery(broadcaster.subscribe(ALL, Start.now())));
 
             for (var delivery : deliveries) assertEquals(new Delivery.Idle(), delivery.get());
         }
@@ -169,7 +171,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
                 .heartbeat(Duration.ofMillis(heartbeat)).build();
         try (var broadcaster = new StripedBroadcaster(options); var threads = new Threads()) {
             var sessions = Stream.generate(SessionId::random).limit(count).toList();
-            var readers = sessions.stream().map(s -> broadcaster.subscribe(EventFilter.of(s, Owner.anonymous()))).toList();
+            var readers = sessions.stream().map(s -> broadcaster.subscribe(EventFilter.of(s, Owner.anonymous()), Start.now())).toList();
             var counts = readers.stream().map(reader -> threads.start(() -> countUpToMarker(reader, () -> {}))).toList();
 
             var addressed = threads.start(() -> {
@@ -236,7 +238,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void poll_anyHistory_isWhatTheModelSays() {
         for (var seed = 0; seed < 300; seed++) {
             var random = new Random(seed);
-            try (var broadcaster = new StripedBroadcaster(TIGHT); var reader = broadcaster.subscribe(ALL)) {
+            try (var broadcaster = new StripedBroadcaster(TIGHT); var reader = broadcaster.subscribe(ALL, Start.now())) {
                 var published = new ArrayList<Delivery.Next>();
                 var expected = new ArrayList<Object>();
                 var seen = new ArrayList<Object>();
@@ -289,7 +291,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
 
     @Test
     void poll_overtakenAtEveryDelivery_stillGoesOn() {
-        try (var broadcaster = new StripedBroadcaster(TIGHT); var reader = broadcaster.subscribe(ALL)) {
+        try (var broadcaster = new StripedBroadcaster(TIGHT); var reader = broadcaster.subscribe(ALL, Start.now())) {
             var healed = 0;
             var last = -1L;
             for (var round = 0; round < 200; round++) {
@@ -309,10 +311,10 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void publish_updatedResource_wakesOnlyThoseWhoAskedForIt() throws Exception {
         try (var broadcaster = new StripedBroadcaster(QUIET)) {
             for (var n = 0; n < 1_000; n++) {
-                delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("ann"))));
-                delivery(broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("m"), Set.of("u" + n))));
+                delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("ann")), Start.now()));
+                delivery(broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("m"), Set.of("u" + n)), Start.now()));
             }
-            var asked = delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()).withTopics(Topic.RESOURCES.of(Set.of("u7")))));
+            var asked = delivery(broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()).withTopics(Topic.RESOURCES.of(Set.of("u7"))), Start.now()));
             awaitWaiting(broadcaster, 2_001);
 
             var id = broadcaster.publish(updated("u7"));
@@ -329,8 +331,8 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void publish_toAnOwner_wakesNoListenThatDidNotAsk() throws Exception {
         var ann = Owner.principal("ann");
         try (var broadcaster = new StripedBroadcaster(QUIET)) {
-            delivery(broadcaster.subscribe(EventFilter.selecting(ann, Set.of("a/list_changed"), Set.of())));
-            var asked = delivery(broadcaster.subscribe(EventFilter.selecting(ann, Set.of("b/list_changed"), Set.of())));
+            delivery(broadcaster.subscribe(EventFilter.selecting(ann, Set.of("a/list_changed"), Set.of()), Start.now()));
+            var asked = delivery(broadcaster.subscribe(EventFilter.selecting(ann, Set.of("b/list_changed"), Set.of()), Start.now()));
             awaitWaiting(broadcaster, 2);
 
             var id = broadcaster.publish(Event.of("b/list_changed").to(ann));
@@ -346,17 +348,17 @@ class StripedBroadcasterTest implements BroadcasterContract {
             var session = SessionId.random();
             var gone = new ArrayList<WeakReference<Subscription>>();
             for (var n = 0; n < 20_000; n++) {
-                var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()).withTopics(Topic.RESOURCES.of(Set.of("a"))));
+                var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()).withTopics(Topic.RESOURCES.of(Set.of("a"))), Start.now());
                 var closing = Thread.startVirtualThread(reader::close);
-                broadcaster.watch(session, Topic.RESOURCES.of("b"));
-                broadcaster.unwatch(session, Topic.RESOURCES.of("a"));
+                broadcaster.addTopic(session, Topic.RESOURCES.of("b"));
+                broadcaster.removeTopic(session, Topic.RESOURCES.of("a"));
                 closing.join();
                 if (n % 100 == 0) gone.add(new WeakReference<>(reader));
             }
 
             awaitCollected(gone);
             assertEquals(0, broadcaster.subscriberCount());
-            assertTrue(broadcaster.hasNoAddressees());
+            assertTrue(broadcaster.log().hasNoReaders());
         }
     }
 
@@ -365,17 +367,17 @@ class StripedBroadcasterTest implements BroadcasterContract {
         var now = new AtomicLong();
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 0), now::get)) {
             var filter = EventFilter.selecting(Owner.anonymous(), Set.of("a/list_changed"), Set.of());
-            broadcaster.feed().append(id("e", 1), Event.of("a/list_changed"));
-            assertEquals(List.of(id("e", 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            new LogFeed(broadcaster).append(id("e", 1), new LogRecord.Published(Event.of("a/list_changed")));
+            assertEquals(List.of(id("e", 1)), polled(broadcaster.subscribe(filter, Start.recent())));
 
-            broadcaster.feed().reset(id("f", 0));
-            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
-            broadcaster.feed().append(id("f", 1), Event.of("a/list_changed"));
+            new LogFeed(broadcaster).reset(id("f", 0));
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribe(filter, Start.recent())));
+            new LogFeed(broadcaster).append(id("f", 1), new LogRecord.Published(Event.of("a/list_changed")));
             now.addAndGet(RecentSignals.KEPT.toNanos() - 1);
-            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribe(filter, Start.recent())));
             now.incrementAndGet();
 
-            assertEquals(List.of(), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(), polled(broadcaster.subscribe(filter, Start.recent())));
         }
     }
 
@@ -385,24 +387,24 @@ class StripedBroadcasterTest implements BroadcasterContract {
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 100), now::get)) {
             var ann = Owner.principal("ann");
             var filter = EventFilter.selecting(ann, Set.of("a/list_changed", "b/list_changed", "c/list_changed"), Set.of("u"));
-            broadcaster.feed().recall(id("e", 102), LogFeed.RECENT, List.of(
+            new LogFeed(broadcaster).recall(id("e", 102), LogFeed.RECENT, List.of(
                     signal(7, Event.of("a/list_changed"), LogFeed.RECENT),
                     signal(8, Event.of("b/list_changed"), LogFeed.RECENT.minusSeconds(1)),
                     signal(9, updated("u").to(SessionId.random()), Duration.ZERO),
                     signal(10, updated("u").to(Owner.principal("bob")), Duration.ZERO),
                     signal(11, updated("u"), Duration.ZERO),
                     signal(101, Event.of("c/list_changed").to(ann), LogFeed.RECENT.minusSeconds(2))));
-            broadcaster.feed().append(id("e", 101), Event.of("c/list_changed").to(ann)); // not told twice, nor taken for new
-            broadcaster.feed().append(id("e", 103), Event.of("a/list_changed"));
+            new LogFeed(broadcaster).append(id("e", 101), new LogRecord.Published(Event.of("c/list_changed").to(ann))); // not told twice, nor taken for new
+            new LogFeed(broadcaster).append(id("e", 103), new LogRecord.Published(Event.of("a/list_changed")));
 
-            assertEquals(List.of(id("e", 8), id("e", 11), id("e", 101), id("e", 103)), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(id("e", 8), id("e", 11), id("e", 101), id("e", 103)), polled(broadcaster.subscribe(filter, Start.recent())));
             now.addAndGet(Duration.ofSeconds(1).toNanos());
-            assertEquals(List.of(id("e", 11), id("e", 101), id("e", 103)), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(id("e", 11), id("e", 101), id("e", 103)), polled(broadcaster.subscribe(filter, Start.recent())));
             now.addAndGet(Duration.ofSeconds(1).toNanos());
-            var listen = broadcaster.subscribeAfterRecent(filter);
-            broadcaster.feed().append(id("e", 104), updated("u").to(ann));
+            var listen = broadcaster.subscribe(filter, Start.recent());
+            new LogFeed(broadcaster).append(id("e", 104), new LogRecord.Published(updated("u").to(ann)));
             assertEquals(List.of(id("e", 11), id("e", 103), id("e", 104)), polled(listen));
-            assertEquals(List.of(id("e", 103), id("e", 104)), polled(broadcaster.subscribe(filter, id("e", 102))));
+            assertEquals(List.of(id("e", 103), id("e", 104)), polled(broadcaster.subscribe(filter, Start.after(id("e", 102)))));
         }
     }
 
@@ -411,31 +413,31 @@ class StripedBroadcasterTest implements BroadcasterContract {
         var now = new AtomicLong();
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 100), now::get)) {
             var filter = EventFilter.selecting(Owner.anonymous(), Set.of("a/list_changed"), Set.of());
-            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribe(filter, Start.recent())));
             var reach = Duration.ofMinutes(2);
-            broadcaster.feed().recall(id("e", 100), reach, List.of(signal(99, Event.of("a/list_changed"), reach.minusSeconds(1))));
+            new LogFeed(broadcaster).recall(id("e", 100), reach, List.of(signal(99, Event.of("a/list_changed"), reach.minusSeconds(1))));
 
-            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribe(filter, Start.recent())));
             now.addAndGet(LogFeed.RECENT.minus(reach).toNanos() - 1);
-            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(new Delivery.Lagged(1, 1)), polled(broadcaster.subscribe(filter, Start.recent())));
             now.incrementAndGet();
-            assertEquals(List.of(id("e", 99)), polled(broadcaster.subscribeAfterRecent(filter)));
+            assertEquals(List.of(id("e", 99)), polled(broadcaster.subscribe(filter, Start.recent())));
         }
     }
 
     @Test
     void recall_tooLateOrOfAnotherEpoch_isRefused() {
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 100))) {
-            var feed = broadcaster.feed();
+            var feed = new LogFeed(broadcaster);
             assertThrows(IllegalArgumentException.class, () -> feed.recall(id("f", 100), LogFeed.RECENT, List.of()));
             assertThrows(IllegalArgumentException.class, () -> signal(1, Event.of("message"), Duration.ZERO));
-            feed.append(id("e", 101), Event.of("message"));
+            feed.append(id("e", 101), new LogRecord.Published(Event.of("message")));
             assertThrows(IllegalArgumentException.class, () -> feed.recall(id("e", 101), LogFeed.RECENT, List.of()));
         }
     }
 
-    private static LogFeed.Signal signal(long sequence, Event event, Duration age) {
-        return new LogFeed.Signal(id("e", sequence), event, age);
+    private static PastSignal signal(long sequence, Event event, Duration age) {
+        return new PastSignal(id("e", sequence), event, age);
     }
 
     // --- memory
@@ -445,10 +447,10 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void poll_overtakenBeyondItsEnd_countsWhatWasBeforeIt() {
         try (var broadcaster = new StripedBroadcaster(QUIET.toBuilder().ringEntries(4).ringBytes(16L << 20).build())) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous()).withTopics(Topic.RESOURCES.of(Set.of("a")));
-            var older = broadcaster.subscribe(filter);
+            var older = broadcaster.subscribe(filter, Start.now());
             for (var n = 0; n < 3; n++) broadcaster.publish(Event.of("message"));
             broadcaster.publish(updated("a"));
-            var newer = broadcaster.subscribe(filter);
+            var newer = broadcaster.subscribe(filter, Start.now());
             for (var n = 0; n < 10; n++) broadcaster.publish(Event.of("message"));
             var healing = broadcaster.publish(updated("a"));
             for (var n = 0; n < 9; n++) broadcaster.publish(Event.of("message"));
@@ -466,7 +468,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
             var gone = new ArrayList<WeakReference<Subscription>>();
             for (var n = 0; n < 1_000_000; n++) {
                 var filter = EventFilter.of(new SessionId("session-" + n % 1000), Owner.principal("ann"));
-                var reader = broadcaster.subscribe(filter);
+                var reader = broadcaster.subscribe(filter, Start.now());
                 if (n % 1000 == 0) gone.add(new WeakReference<>(reader));
                 reader.close();
             }
@@ -493,7 +495,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     private static List<WeakReference<Subscription>> waitedAmong(
             StripedBroadcaster broadcaster, List<CompletableFuture<Delivery>> stays) throws Exception {
         var readers = new ArrayList<Subscription>();
-        for (var n = 0; n < 60; n++) readers.add(broadcaster.subscribe(ALL));
+        for (var n = 0; n < 60; n++) readers.add(broadcaster.subscribe(ALL, Start.now()));
         var deliveries = readers.stream().map(StripedBroadcasterTest::delivery).toList();
         awaitWaiting(broadcaster, 60);
         broadcaster.publish(Event.of("m"));
@@ -513,11 +515,11 @@ class StripedBroadcasterTest implements BroadcasterContract {
 
     @Test
     void append_numberedElsewhere_keepsIdsAndHoles() {
-        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL)) {
-            for (var n : new int[] {101, 105, 106, 200}) broadcaster.feed().append(id("e", n), Event.of("m"));
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL, Start.now())) {
+            for (var n : new int[] {101, 105, 106, 200}) new LogFeed(broadcaster).append(id("e", n), new LogRecord.Published(Event.of("m")));
 
             assertEquals(List.of(id("e", 101), id("e", 105), id("e", 106), id("e", 200)), polled(reader));
-            try (var resumed = broadcaster.subscribe(ALL, id("e", 105)); var between = broadcaster.subscribe(ALL, id("e", 103))) {
+            try (var resumed = broadcaster.subscribe(ALL, Start.after(id("e", 105))); var between = broadcaster.subscribe(ALL, Start.after(id("e", 103)))) {
                 assertEquals(List.of(id("e", 106), id("e", 200)), polled(resumed));
                 assertEquals(List.of(id("e", 105), id("e", 106), id("e", 200)), polled(between));
             }
@@ -526,14 +528,14 @@ class StripedBroadcasterTest implements BroadcasterContract {
 
     @Test
     void append_goingBack_isRefused() {
-        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL)) {
-            broadcaster.feed().append(id("e", 102), Event.of("m"));
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100)); var reader = broadcaster.subscribe(ALL, Start.now())) {
+            new LogFeed(broadcaster).append(id("e", 102), new LogRecord.Published(Event.of("m")));
 
             for (var wrong : List.of(id("e", 102), id("e", 101), id("e", 0), id("f", 103))) {
-                assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().append(wrong, Event.of("m")));
+                assertThrows(IllegalArgumentException.class, () -> new LogFeed(broadcaster).append(wrong, new LogRecord.Published(Event.of("m"))));
             }
 
-            broadcaster.feed().append(id("e", 103), Event.of("m"));
+            new LogFeed(broadcaster).append(id("e", 103), new LogRecord.Published(Event.of("m")));
             assertEquals(List.of(id("e", 102), id("e", 103)), polled(reader));
         }
     }
@@ -543,16 +545,16 @@ class StripedBroadcasterTest implements BroadcasterContract {
         var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100));
         broadcaster.close();
 
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().append(id("e", 101), Event.of("m")));
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().reset(id("f", 0)));
+        assertThrows(BroadcasterClosedException.class, () -> new LogFeed(broadcaster).append(id("e", 101), new LogRecord.Published(Event.of("m"))));
+        assertThrows(BroadcasterClosedException.class, () -> new LogFeed(broadcaster).reset(id("f", 0)));
     }
 
     @Test
     void subscribe_afterWhatWasBeforeTheFeed_isLaggedFirst() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 100))) {
-            broadcaster.feed().append(id("e", 101), Event.of("m"));
+            new LogFeed(broadcaster).append(id("e", 101), new LogRecord.Published(Event.of("m")));
 
-            try (var reader = broadcaster.subscribe(ALL, id("e", 50)); var last = broadcaster.subscribe(ALL, id("e", 100))) {
+            try (var reader = broadcaster.subscribe(ALL, Start.after(id("e", 50))); var last = broadcaster.subscribe(ALL, Start.after(id("e", 100)))) {
                 assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 101)), polled(reader));
                 assertEquals(List.of(id("e", 101)), polled(last));
             }
@@ -562,15 +564,15 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @Test
     void reset_reader_isToldAndHealed() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0));
-                var reader = broadcaster.subscribe(ALL);
-                var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("tools/list_changed"), Set.of()))) {
-            broadcaster.feed().append(id("e", 1), Event.of("tools/list_changed"));
-            broadcaster.feed().append(id("e", 2), Event.of("m"));
+                var reader = broadcaster.subscribe(ALL, Start.now());
+                var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("tools/list_changed"), Set.of()), Start.now())) {
+            new LogFeed(broadcaster).append(id("e", 1), new LogRecord.Published(Event.of("tools/list_changed")));
+            new LogFeed(broadcaster).append(id("e", 2), new LogRecord.Published(Event.of("m")));
             assertEquals(List.of(id("e", 1), id("e", 2)), polled(reader));
             assertEquals(List.of(id("e", 1)), polled(ofTools));
 
-            broadcaster.feed().reset(id("f", 7));
-            broadcaster.feed().append(id("f", 8), Event.of("tools/list_changed"));
+            new LogFeed(broadcaster).reset(id("f", 7));
+            new LogFeed(broadcaster).append(id("f", 8), new LogRecord.Published(Event.of("tools/list_changed")));
 
             assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(reader));
             assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(ofTools));
@@ -580,11 +582,11 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @Test
     void reset_overtakenReader_isToldToo() {
         try (var broadcaster = new StripedBroadcaster(TIGHT, id("e", 0));
-                var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("tools/list_changed"), Set.of()))) {
-            broadcaster.feed().append(id("e", 1), Event.of("tools/list_changed"));
+                var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("tools/list_changed"), Set.of()), Start.now())) {
+            new LogFeed(broadcaster).append(id("e", 1), new LogRecord.Published(Event.of("tools/list_changed")));
             assertEquals(List.of(id("e", 1)), polled(ofTools));
-            broadcaster.feed().reset(id("f", 0));
-            for (var n = 1; n <= 100; n++) broadcaster.feed().append(id("f", n), Event.of("m"));
+            new LogFeed(broadcaster).reset(id("f", 0));
+            for (var n = 1; n <= 100; n++) new LogFeed(broadcaster).append(id("f", n), new LogRecord.Published(Event.of("m")));
 
             var deliveries = polled(ofTools);
 
@@ -596,12 +598,12 @@ class StripedBroadcasterTest implements BroadcasterContract {
     @Test
     void subscribe_afterAPositionBeforeTheReset_isToldAndGetsTheNewEpochOnly() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
-            broadcaster.feed().append(id("e", 1), Event.of("tools/list_changed"));
-            broadcaster.feed().append(id("e", 2), Event.of("m"));
-            broadcaster.feed().reset(id("f", 7));
-            broadcaster.feed().append(id("f", 8), Event.of("m"));
+            new LogFeed(broadcaster).append(id("e", 1), new LogRecord.Published(Event.of("tools/list_changed")));
+            new LogFeed(broadcaster).append(id("e", 2), new LogRecord.Published(Event.of("m")));
+            new LogFeed(broadcaster).reset(id("f", 7));
+            new LogFeed(broadcaster).append(id("f", 8), new LogRecord.Published(Event.of("m")));
 
-            try (var resumed = broadcaster.subscribe(ALL, id("e", 2)); var known = broadcaster.subscribe(ALL, id("f", 7))) {
+            try (var resumed = broadcaster.subscribe(ALL, Start.after(id("e", 2))); var known = broadcaster.subscribe(ALL, Start.after(id("f", 7)))) {
                 assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(resumed));
                 assertEquals(List.of(id("f", 8)), polled(known));
             }
@@ -612,10 +614,10 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void reset_waitingReaders_areWoken() throws Exception {
         try (var broadcaster = new StripedBroadcaster(QUIET)) {
             var deliveries = new ArrayList<CompletableFuture<Delivery>>();
-            for (var n = 0; n < 100; n++) deliveries.add(delivery(broadcaster.subscribe(ALL)));
+            for (var n = 0; n < 100; n++) deliveries.add(delivery(broadcaster.subscribe(ALL, Start.now())));
             awaitWaiting(broadcaster, 100);
 
-            broadcaster.feed().reset(id("f", 0));
+            new LogFeed(broadcaster).reset(id("f", 0));
 
             for (var delivery : deliveries) assertEquals(new Delivery.Lagged(1, 1), delivery.get());
         }
@@ -623,21 +625,21 @@ class StripedBroadcasterTest implements BroadcasterContract {
 
     @Test
     void endSession_numberedElsewhere_endsAtItsPlaceAndReachesNobody() {
-        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0)); var other = broadcaster.subscribe(ALL)) {
+        try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0)); var other = broadcaster.subscribe(ALL, Start.now())) {
             var session = SessionId.random();
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.principal("ann")));
-            broadcaster.feed().append(id("e", 1), Event.of("m"));
-            broadcaster.feed().append(id("e", 2), Event.of("m").to(session));
-            broadcaster.feed().endSession(id("e", 3), session);
-            broadcaster.feed().endSession(id("e", 4), SessionId.random());
-            broadcaster.feed().append(id("e", 5), Event.of("m").to(Owner.principal("ann")));
-            broadcaster.feed().append(id("e", 6), Event.of("m"));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.principal("ann")), Start.now());
+            new LogFeed(broadcaster).append(id("e", 1), new LogRecord.Published(Event.of("m")));
+            new LogFeed(broadcaster).append(id("e", 2), new LogRecord.Published(Event.of("m").to(session)));
+            new LogFeed(broadcaster).append(id("e", 3), new LogRecord.SessionsEnded(List.of(session)));
+            new LogFeed(broadcaster).append(id("e", 4), new LogRecord.SessionsEnded(List.of(SessionId.random())));
+            new LogFeed(broadcaster).append(id("e", 5), new LogRecord.Published(Event.of("m").to(Owner.principal("ann"))));
+            new LogFeed(broadcaster).append(id("e", 6), new LogRecord.Published(Event.of("m")));
 
             assertEquals(List.of(id("e", 1), id("e", 2)), polledUpToEnd(reader, Delivery.Cause.SESSION_ENDED));
             assertEquals(List.of(id("e", 1), id("e", 6)), polled(other));
             assertEquals(4, broadcaster.stats().published());
             assertEquals(4, broadcaster.stats().retained());
-            try (var resumed = broadcaster.subscribe(ALL, id("e", 3)); var later = broadcaster.subscribe(ALL, id("e", 6))) {
+            try (var resumed = broadcaster.subscribe(ALL, Start.after(id("e", 3))); var later = broadcaster.subscribe(ALL, Start.after(id("e", 6)))) {
                 assertEquals(List.of(id("e", 6)), polled(resumed));
                 assertEquals(List.of(), polled(later));
             }
@@ -648,14 +650,14 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_here_isTheSeam() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.principal("ann"));
-            var older = broadcaster.feed().takeOver(id("e", 1), filter).subscription();
-            broadcaster.feed().append(id("e", 2), Event.of("m"));
-            broadcaster.feed().append(id("e", 3), Event.of("m").to(filter.session().orElseThrow()));
-            var newer = broadcaster.feed().takeOver(id("e", 4), filter).subscription();
-            broadcaster.feed().append(id("e", 5), Event.of("m").to(filter.session().orElseThrow()));
-            broadcaster.feed().append(id("e", 6), Event.of("m"));
-            var newest = broadcaster.feed().takeOver(id("e", 7), filter, id("e", 2)).subscription();
-            broadcaster.feed().append(id("e", 8), Event.of("m").to(Owner.principal("ann")));
+            var older = new LogFeed(broadcaster).takeOver(id("e", 1), filter, Start.now(), null);
+            new LogFeed(broadcaster).append(id("e", 2), new LogRecord.Published(Event.of("m")));
+            new LogFeed(broadcaster).append(id("e", 3), new LogRecord.Published(Event.of("m").to(filter.session().orElseThrow())));
+            var newer = new LogFeed(broadcaster).takeOver(id("e", 4), filter, Start.now(), null);
+            new LogFeed(broadcaster).append(id("e", 5), new LogRecord.Published(Event.of("m").to(filter.session().orElseThrow())));
+            new LogFeed(broadcaster).append(id("e", 6), new LogRecord.Published(Event.of("m")));
+            var newest = new LogFeed(broadcaster).takeOver(id("e", 7), filter, Start.after(id("e", 2)), null);
+            new LogFeed(broadcaster).append(id("e", 8), new LogRecord.Published(Event.of("m").to(Owner.principal("ann"))));
 
             assertEquals(List.of(id("e", 2), id("e", 3)), polledUpToEnd(older, Delivery.Cause.TAKEN_OVER));
             assertEquals(List.of(id("e", 5), id("e", 6)), polledUpToEnd(newer, Delivery.Cause.TAKEN_OVER));
@@ -668,12 +670,12 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_elsewhere_endsTheOneThatIsHere() {
         try (var broadcaster = new StripedBroadcaster(ROOMY, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var reader = broadcaster.feed().takeOver(id("e", 1), filter).subscription();
-            broadcaster.feed().append(id("e", 2), Event.of("m"));
-            broadcaster.feed().takeOver(id("e", 3), SessionId.random());
-            broadcaster.feed().append(id("e", 4), Event.of("m"));
-            broadcaster.feed().takeOver(id("e", 5), filter.session().orElseThrow());
-            broadcaster.feed().append(id("e", 6), Event.of("m"));
+            var reader = new LogFeed(broadcaster).takeOver(id("e", 1), filter, Start.now(), null);
+            new LogFeed(broadcaster).append(id("e", 2), new LogRecord.Published(Event.of("m")));
+            new LogFeed(broadcaster).append(id("e", 3), new LogRecord.TakenOver(SessionId.random()));
+            new LogFeed(broadcaster).append(id("e", 4), new LogRecord.Published(Event.of("m")));
+            new LogFeed(broadcaster).append(id("e", 5), new LogRecord.TakenOver(filter.session().orElseThrow()));
+            new LogFeed(broadcaster).append(id("e", 6), new LogRecord.Published(Event.of("m")));
 
             assertEquals(List.of(id("e", 2), id("e", 4)), polledUpToEnd(reader, Delivery.Cause.TAKEN_OVER));
         }
@@ -683,10 +685,10 @@ class StripedBroadcasterTest implements BroadcasterContract {
     void takeOver_waitingReader_leaves() throws Exception {
         try (var broadcaster = new StripedBroadcaster(QUIET, id("e", 0))) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var delivery = delivery(broadcaster.feed().takeOver(id("e", 1), filter).subscription());
+            var delivery = delivery(new LogFeed(broadcaster).takeOver(id("e", 1), filter, Start.now(), null));
             awaitWaiting(broadcaster, 1);
 
-            broadcaster.feed().takeOver(id("e", 2), filter.session().orElseThrow());
+            new LogFeed(broadcaster).append(id("e", 2), new LogRecord.TakenOver(filter.session().orElseThrow()));
 
             assertEquals(new Delivery.Closed(Delivery.Cause.TAKEN_OVER), delivery.get());
         }
@@ -698,17 +700,17 @@ class StripedBroadcasterTest implements BroadcasterContract {
         var session = SessionId.random();
         var filter = EventFilter.of(session, Owner.anonymous());
         for (var wrong : List.of(id("e", 5), id("e", 4), id("f", 6))) {
-            assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().takeOver(wrong, filter));
-            assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().takeOver(wrong, session));
-            assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().endSession(wrong, session));
+            assertThrows(IllegalArgumentException.class, () -> new LogFeed(broadcaster).takeOver(wrong, filter, Start.now(), null));
+            assertThrows(IllegalArgumentException.class, () -> new LogFeed(broadcaster).append(wrong, new LogRecord.TakenOver(session)));
+            assertThrows(IllegalArgumentException.class, () -> new LogFeed(broadcaster).append(wrong, new LogRecord.SessionsEnded(List.of(session))));
         }
-        assertThrows(IllegalArgumentException.class, () -> broadcaster.feed().takeOver(id("e", 6), ALL));
-        broadcaster.feed().append(id("e", 6), Event.of("m"));
+        assertThrows(IllegalArgumentException.class, () -> new LogFeed(broadcaster).takeOver(id("e", 6), ALL, Start.now(), null));
+        new LogFeed(broadcaster).append(id("e", 6), new LogRecord.Published(Event.of("m")));
         broadcaster.close();
 
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().takeOver(id("e", 7), filter));
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().takeOver(id("e", 7), session));
-        assertThrows(BroadcasterClosedException.class, () -> broadcaster.feed().endSession(id("e", 7), session));
+        assertThrows(BroadcasterClosedException.class, () -> new LogFeed(broadcaster).takeOver(id("e", 7), filter, Start.now(), null));
+        assertThrows(BroadcasterClosedException.class, () -> new LogFeed(broadcaster).append(id("e", 7), new LogRecord.TakenOver(session)));
+        assertThrows(BroadcasterClosedException.class, () -> new LogFeed(broadcaster).append(id("e", 7), new LogRecord.SessionsEnded(List.of(session))));
         assertEquals(0, broadcaster.subscriberCount());
     }
 
@@ -731,7 +733,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
     }
 
     private static List<Subscription> readersOf(Owner owner, int count, Broadcaster broadcaster) {
-        return Stream.generate(() -> broadcaster.subscribe(EventFilter.of(SessionId.random(), owner))).limit(count).toList();
+        return Stream.generate(() -> broadcaster.subscribe(EventFilter.of(SessionId.random(), owner), Start.now())).limit(count).toList();
     }
 
     /// The ids of events, and losses as they are told.
@@ -753,7 +755,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
                 case Delivery.Next next -> {
                     count++;
                     onEvent.run();
-                    if (next.encoded().heading().method().equals("marker")) return count;
+                    if (next.frame().heading().method().equals("marker")) return count;
                 }
                 case Delivery.Idle() -> {}
                 case Delivery.Lagged lagged -> throw new AssertionError(lagged);

@@ -18,6 +18,7 @@ import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Delivery.Cause;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +31,7 @@ public interface BroadcasterCloseContract extends BroadcasterFixture {
     @Test
     default void close_ofSubscription_freesItsReader() throws Exception {
         try (var broadcaster = open(ROOMY); var threads = new Threads()) {
-            var reader = broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("ann")));
+            var reader = broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("ann")), Start.now());
             var delivery = threads.start(reader::next);
             awaitWaiting(broadcaster, 1);
 
@@ -48,7 +49,7 @@ public interface BroadcasterCloseContract extends BroadcasterFixture {
     default void close_ofSubscriptionWithUnreadEvents_deliversNothingMore() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var session = SessionId.random();
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
             broadcaster.publish(message(1));
             broadcaster.publish(message(2).to(session));
             settle(broadcaster);
@@ -91,7 +92,7 @@ public interface BroadcasterCloseContract extends BroadcasterFixture {
         var id = broadcaster.publish(message(1));
         broadcaster.close();
 
-        for (var reader : List.of(broadcaster.subscribe(EventFilter.all()), broadcaster.subscribe(EventFilter.all(), id))) {
+        for (var reader : List.of(broadcaster.subscribe(EventFilter.all(), Start.now()), broadcaster.subscribe(EventFilter.all(), Start.after(id)))) {
             assertEquals(new Delivery.Closed(Cause.BROADCASTER_CLOSED), reader.next());
             assertEquals(Optional.of(new Delivery.Closed(Cause.BROADCASTER_CLOSED)), reader.poll());
             reader.close();
@@ -119,7 +120,7 @@ public interface BroadcasterCloseContract extends BroadcasterFixture {
     @Test
     default void close_unreadEvents_areNotDelivered() throws Exception {
         var broadcaster = open(ROOMY);
-        try (var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             published(broadcaster, 3);
             settle(broadcaster);
 

@@ -18,6 +18,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Delivery.Cause;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,8 @@ public interface BroadcasterEndContract extends BroadcasterFixture {
     default void endSessions_many_endsEachAfterWhatWasBefore() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var sessions = Stream.generate(SessionId::random).limit(3_000).toList();
-            var readers = sessions.stream().limit(5).map(id -> broadcaster.subscribe(EventFilter.of(id, Owner.anonymous()))).toList();
-            var other = broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()));
+            var readers = sessions.stream().limit(5).map(id -> broadcaster.subscribe(EventFilter.of(id, Owner.anonymous()), Start.now())).toList();
+            var other = broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.now());
             var before = broadcaster.publish(message(1));
             broadcaster.endSessions(sessions);
             broadcaster.endSessions(List.of());
@@ -59,8 +60,8 @@ public interface BroadcasterEndContract extends BroadcasterFixture {
     default void endOwner_sessionsAndListens_getWhatWasBeforeAndNothingAfter() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var ann = Owner.principal("ann");
-            var session = broadcaster.subscribe(EventFilter.of(SessionId.random(), ann));
-            var listen = broadcaster.subscribeAfterRecent(listenOf(ann));
+            var session = broadcaster.subscribe(EventFilter.of(SessionId.random(), ann), Start.now());
+            var listen = broadcaster.subscribe(listenOf(ann), Start.recent());
             var before = List.of(broadcaster.publish(Event.of(TOOLS)), broadcaster.publish(Event.of(TOOLS).to(ann)));
             broadcaster.endOwner(ann);
             broadcaster.publish(Event.of(TOOLS).to(ann));
@@ -78,13 +79,13 @@ public interface BroadcasterEndContract extends BroadcasterFixture {
     default void endOwner_othersAndLaterOnes_goOn() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var ann = Owner.principal("ann");
-            var readers = new ArrayList<Subscription>(List.of(broadcaster.subscribe(EventFilter.all()),
-                    broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("bob"))),
-                    broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous())),
-                    broadcaster.subscribeAfterRecent(listenOf(Owner.anonymous()))));
+            var readers = new ArrayList<Subscription>(List.of(broadcaster.subscribe(EventFilter.all(), Start.now()),
+                    broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("bob")), Start.now()),
+                    broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.now()),
+                    broadcaster.subscribe(listenOf(Owner.anonymous()), Start.recent())));
             broadcaster.endOwner(ann);
-            readers.add(broadcaster.subscribe(EventFilter.of(SessionId.random(), ann)));
-            readers.add(broadcaster.subscribeAfterRecent(listenOf(ann)));
+            readers.add(broadcaster.subscribe(EventFilter.of(SessionId.random(), ann), Start.now()));
+            readers.add(broadcaster.subscribe(listenOf(ann), Start.recent()));
             var all = published(broadcaster, 2, _ -> Event.of(TOOLS));
             all.add(broadcaster.publish(marker()));
 
@@ -97,8 +98,8 @@ public interface BroadcasterEndContract extends BroadcasterFixture {
     default void endOwner_waitingReaders_leave() throws Exception {
         try (var broadcaster = open(ROOMY); var threads = new Threads()) {
             var ann = Owner.principal("ann");
-            var session = broadcaster.subscribe(EventFilter.of(SessionId.random(), ann));
-            var listen = broadcaster.subscribe(listenOf(ann));
+            var session = broadcaster.subscribe(EventFilter.of(SessionId.random(), ann), Start.now());
+            var listen = broadcaster.subscribe(listenOf(ann), Start.now());
             var deliveries = List.of(threads.start(session::next), threads.start(listen::next));
             awaitWaiting(broadcaster, 2);
 

@@ -19,6 +19,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_laggedFarBehind_isToldHealedAndGoesOn() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var published = new LinkedHashMap<EventId, Event>();
             for (var n = 0; n < 200; n++) {
                 var event = switch (n % 10) {
@@ -57,7 +58,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_laggedAgainAndAgain_countsEach() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             for (var lost : List.of(1, 2, 15, 16, 17, 31, 32, 33, 1000)) {
                 var published = new LinkedHashMap<EventId, Event>();
                 for (var n = 0; n < KEPT + lost - 1; n++) published.put(broadcaster.publish(message(n)), message(n));
@@ -70,7 +71,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_exactlyAsMuchAsIsKept_isNotLagged() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var ids = published(broadcaster, KEPT - 1);
             ids.add(settle(broadcaster));
 
@@ -80,7 +81,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_onlySignalsLost_losesNoMessage() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             published(broadcaster, 100, _ -> Event.of(TOOLS));
             published(broadcaster, KEPT - 1);
             settle(broadcaster);
@@ -94,7 +95,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
     default void next_laggedWithMail_keepsTheOrder() throws Exception {
         try (var broadcaster = open(TIGHT)) {
             var session = SessionId.random();
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
             var before = broadcaster.publish(Event.of(TOOLS));
             var mail = broadcaster.publish(message(0).to(session));
             var after = broadcaster.publish(Event.of(PROMPTS));
@@ -112,7 +113,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
     default void next_lostMail_isTold() throws Exception {
         try (var broadcaster = open(TIGHT)) {
             var session = SessionId.random();
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
             published(broadcaster, 100, n -> message(n).to(session));
             settle(broadcaster);
 
@@ -124,7 +125,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_unwantedMethodsWentBy_isNotLagged() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()))) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()), Start.now())) {
             var first = broadcaster.publish(Event.of(TOOLS));
             assertEquals(first, event(reader).id());
             published(broadcaster, 1000);
@@ -137,7 +138,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_wantedAmongUnwanted_isHealed() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()))) {
+        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()), Start.now())) {
             broadcaster.publish(Event.of(TOOLS));
             broadcaster.publish(Event.of(PROMPTS));
             var newest = broadcaster.publish(Event.of(TOOLS));
@@ -156,9 +157,9 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
         try (var broadcaster = open(TIGHT)) {
             var owner = Owner.principal("ann");
             var readers = List.of(
-                    broadcaster.subscribe(EventFilter.all()),
-                    broadcaster.subscribe(EventFilter.of(SessionId.random(), owner)),
-                    broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of())));
+                    broadcaster.subscribe(EventFilter.all(), Start.now()),
+                    broadcaster.subscribe(EventFilter.of(SessionId.random(), owner), Start.now()),
+                    broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of()), Start.now()));
             var first = broadcaster.publish(Event.of(TOOLS));
             var other = SessionId.random();
             published(broadcaster, flood(), n -> n % 2 == 0 ? message(n).to(other) : message(n).to(Owner.principal("bob")));
@@ -173,7 +174,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
     default void next_slowAmongFloods_neverGoesBack() throws Exception {
         try (var broadcaster = open(TIGHT); var threads = new Threads()) {
             var session = SessionId.random();
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
             var publisher = threads.start(() -> published(broadcaster, 20_000 * flood() / 100_000, n -> switch (n % 5) {
                 case 0 -> message(n).to(session);
                 case 1, 2 -> updated("u" + n % 50, n);

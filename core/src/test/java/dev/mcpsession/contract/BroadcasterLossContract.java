@@ -18,6 +18,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
@@ -55,9 +56,9 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         }
         var other = EventFilter.of(SessionId.random(), Owner.principal("bob"));
         var streams = new ArrayList<Subscription>();
-        for (var n = 0; n < 3; n++) streams.add(broadcaster.subscribe(other)); // each takes over
-        broadcaster.watch(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
-        broadcaster.unwatch(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
+        for (var n = 0; n < 3; n++) streams.add(broadcaster.subscribe(other, Start.now())); // each takes over
+        broadcaster.addTopic(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
+        broadcaster.removeTopic(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
         broadcaster.endSessions(List.of(other.session().orElseThrow(), SessionId.random()));
         broadcaster.endOwner(Owner.principal("bob"));
         streams.forEach(Subscription::close);
@@ -68,44 +69,44 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
     default void next_anHourOfWhatIsNotForIt_isToldNoLoss() throws Exception {
         try (var broadcaster = open(FEW_KEYS)) {
             var filter = session("mine");
-            var stream = broadcaster.begin(filter);
-            var listen = broadcaster.subscribeAfterRecent(listen("mine"));
-            var position = stream.position();
+            var stream = broadcaster.subscribe(filter, Start.now());
+            var listen = broadcaster.subscribe(listen("mine"), Start.recent());
+            var position = stream.start();
             for (var minute = 1; minute <= 60; minute++) {
                 othersDo(broadcaster, minute);
                 elapse(Duration.ofMinutes(1));
-                if (minute % 7 == 0) stream = broadcaster.begin(filter, position);
+                if (minute % 7 == 0) stream = broadcaster.subscribe(filter, Start.after(position));
                 if (minute % 10 > 0) continue;
                 var all = new ArrayList<>(List.of(broadcaster.publish(updated("mine"))));
                 broadcaster.publish(updated("other"));
                 all.add(settle(broadcaster));
-                assertEquals(all, idsUpToMarker(stream.subscription()), "minute " + minute);
+                assertEquals(all, idsUpToMarker(stream), "minute " + minute);
                 assertEquals(all, idsUpToMarker(listen), "minute " + minute);
                 position = all.getLast();
-                try (var fresh = broadcaster.subscribeAfterRecent(listen("mine"))) {
+                try (var fresh = broadcaster.subscribe(listen("mine"), Start.recent())) {
                     all.removeLast();
                     all.add(settle(broadcaster));
                     assertEquals(all, idsUpToMarker(fresh), "minute " + minute);
                 }
-                position = event(stream.subscription()).id();
+                position = event(stream).id();
                 event(listen);
                 if (!elapse(Duration.ofMinutes(6))) continue;
-                try (var fresh = broadcaster.subscribeAfterRecent(listen("mine"))) {
+                try (var fresh = broadcaster.subscribe(listen("mine"), Start.recent())) {
                     assertEquals(1, published(broadcaster, 1, _ -> BroadcasterTraffic.marker()).size());
                     assertEquals(1, idsUpToMarker(fresh).size());
                 }
-                position = event(stream.subscription()).id();
+                position = event(stream).id();
                 event(listen);
             }
-            stream.subscription().close();
+            stream.close();
             listen.close();
         }
     }
 
     @Test
     default void next_moreUpdatesOfOthersThanAreKept_isToldNoLoss() throws Exception {
-        try (var broadcaster = open(FEW_KEYS); var reader = broadcaster.subscribe(session("mine"));
-                var listen = broadcaster.subscribe(listen("mine"))) {
+        try (var broadcaster = open(FEW_KEYS); var reader = broadcaster.subscribe(session("mine"), Start.now());
+                var listen = broadcaster.subscribe(listen("mine"), Start.now())) {
             published(broadcaster, Math.min(flood(), 6_000), n -> updated("other/" + n));
             var all = List.of(broadcaster.publish(updated("mine")), settle(broadcaster));
 
@@ -120,7 +121,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
             published(broadcaster, 3);
             var last = settle(broadcaster);
             for (var ahead : List.of(1L, 1_000_000L, 999_999_999_999_999_999L - last.sequence())) {
-                try (var reader = broadcaster.subscribe(session(), new EventId(last.epoch(), last.sequence() + ahead + 10))) {
+                try (var reader = broadcaster.subscribe(session(), Start.after(new EventId(last.epoch(), last.sequence() + ahead + 10)))) {
                     assertEquals(List.of(settle(broadcaster)), idsUpToMarker(reader));
                 } catch (IllegalArgumentException _) {
                     assertTrue(ahead > 1_000_000L, "no such number");
@@ -135,7 +136,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
             var filter = session("mine");
             var position = settle(broadcaster);
             published(broadcaster, 10 * KEPT, n -> n % 2 == 0 ? message(n).to(SessionId.random()) : updated("other/" + n));
-            try (var reader = broadcaster.subscribe(filter, position)) {
+            try (var reader = broadcaster.subscribe(filter, Start.after(position))) {
                 assertEquals(List.of(settle(broadcaster)), idsUpToMarker(reader));
             }
         }
@@ -143,19 +144,19 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
 
     @Test
     default void next_namedUpdateThatIsForgotten_isTold() throws Exception {
-        try (var broadcaster = open(FEW_KEYS); var reader = broadcaster.subscribe(session("mine"));
-                var listen = broadcaster.subscribe(listen("mine"))) {
+        try (var broadcaster = open(FEW_KEYS); var reader = broadcaster.subscribe(session("mine"), Start.now());
+                var listen = broadcaster.subscribe(listen("mine"), Start.now())) {
             var position = broadcaster.publish(message(0).to(SessionId.random()));
             broadcaster.publish(updated("mine"));
             published(broadcaster, 64 + 3 * KEPT, n -> updated("other/" + n));
             settle(broadcaster);
 
-            for (var late : List.of(reader, listen, broadcaster.subscribe(session("mine"), position))) {
+            for (var late : List.of(reader, listen, broadcaster.subscribe(session("mine"), Start.after(position)))) {
                 assertEquals(1, assertInstanceOf(Delivery.Lagged.class, read(late)).messages());
                 assertEquals(1, idsUpToMarker(late).size());
                 late.close();
             }
-            try (var fresh = broadcaster.subscribeAfterRecent(listen("mine"))) {
+            try (var fresh = broadcaster.subscribe(listen("mine"), Start.recent())) {
                 assertEquals(new Delivery.Lagged(1, 1), read(fresh));
             }
         }
@@ -169,7 +170,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
             broadcaster.publish(message(0).to(ANN));
             published(broadcaster, 2 * KEPT, n -> message(n).to(SessionId.random()));
             settle(broadcaster);
-            try (var reader = broadcaster.subscribe(filter, position)) {
+            try (var reader = broadcaster.subscribe(filter, Start.after(position))) {
                 assertTrue(assertInstanceOf(Delivery.Lagged.class, read(reader)).messages() > 0);
             }
         }
@@ -183,7 +184,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
             var tools = published(broadcaster, 3 * KEPT, _ -> Event.of(TOOLS)).getLast();
             published(broadcaster, KEPT - 1, n -> updated("other/" + n));
             settle(broadcaster);
-            try (var reader = broadcaster.subscribe(session(), position)) {
+            try (var reader = broadcaster.subscribe(session(), Start.after(position))) {
                 assertEquals(0, assertInstanceOf(Delivery.Lagged.class, read(reader)).messages());
                 assertEquals(tools, event(reader).id());
             }

@@ -15,6 +15,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
 
     @Test
     default void subscribeAfterRecent_nothingPublished_isLive() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribeAfterRecent(asking(ANN, "a"))) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(asking(ANN, "a"), Start.recent())) {
             var live = List.of(broadcaster.publish(Event.of(TOOLS)), settle(broadcaster));
 
             assertEquals(live, idsUpToMarker(reader));
@@ -61,8 +62,8 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
             published(broadcaster, 50); // pushes all of them out of the log
             settle(broadcaster);
 
-            try (var anns = broadcaster.subscribeAfterRecent(asking(ANN, "a", "b"));
-                    var nobodys = broadcaster.subscribeAfterRecent(asking(Owner.anonymous(), "b"))) {
+            try (var anns = broadcaster.subscribe(asking(ANN, "a", "b"), Start.recent());
+                    var nobodys = broadcaster.subscribe(asking(Owner.anonymous(), "b"), Start.recent())) {
                 var live = List.of(broadcaster.publish(Event.of(TOOLS)), broadcaster.publish(updated("b")), settle(broadcaster));
 
                 var expected = new ArrayList<>(List.of(a, ofAnn, tools));
@@ -88,7 +89,7 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
                 published.put(broadcaster.publish(BroadcasterTraffic.marker()), BroadcasterTraffic.marker());
                 return published;
             });
-            var readers = Stream.generate(() -> broadcaster.subscribeAfterRecent(asking(ANN, "a"))).limit(50).toList();
+            var readers = Stream.generate(() -> broadcaster.subscribe(asking(ANN, "a"), Start.recent())).limit(50).toList();
             isOver.set(true);
 
             var wanted = publisher.get().entrySet().stream().filter(one -> !one.getValue().method().equals(MESSAGE))
@@ -110,7 +111,7 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
         settle(broadcaster);
         broadcaster.close();
 
-        try (var reader = broadcaster.subscribeAfterRecent(asking(ANN))) {
+        try (var reader = broadcaster.subscribe(asking(ANN), Start.recent())) {
             assertTrue(reader.next() instanceof Delivery.Closed);
         }
     }

@@ -15,6 +15,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
@@ -41,11 +42,11 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     default void publish_updatedResource_reachesThoseWhoAskedForIt() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var ann = Owner.principal("ann");
-            var everything = broadcaster.subscribe(EventFilter.all());
-            var session = broadcaster.subscribe(session());
-            var watching = broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a", "b"))));
-            var listen = broadcaster.subscribe(asking(Owner.anonymous(), "b"));
-            var ofAnn = broadcaster.subscribe(asking(ann, "a"));
+            var everything = broadcaster.subscribe(EventFilter.all(), Start.now());
+            var session = broadcaster.subscribe(session(), Start.now());
+            var watching = broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a", "b"))), Start.now());
+            var listen = broadcaster.subscribe(asking(Owner.anonymous(), "b"), Start.now());
+            var ofAnn = broadcaster.subscribe(asking(ann, "a"), Start.now());
 
             var tools = broadcaster.publish(Event.of(TOOLS));
             var a = broadcaster.publish(updated("a"));
@@ -69,21 +70,21 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     default void watch_openSubscription_seesItFromThenOn() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var session = SessionId.random();
-            var other = broadcaster.subscribe(session());
-            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+            var other = broadcaster.subscribe(session(), Start.now());
+            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
                 broadcaster.publish(updated("b"));
                 var expected = new ArrayList<EventId>();
 
-                broadcaster.watch(session, Topic.RESOURCES.of("a"));
-                broadcaster.watch(session, Topic.RESOURCES.of("a"));
-                broadcaster.watch(SessionId.random(), Topic.RESOURCES.of("c"));
+                broadcaster.addTopic(session, Topic.RESOURCES.of("a"));
+                broadcaster.addTopic(session, Topic.RESOURCES.of("a"));
+                broadcaster.addTopic(SessionId.random(), Topic.RESOURCES.of("c"));
                 expected.add(broadcaster.publish(updated("a")));
                 broadcaster.publish(updated("c"));
                 expected.add(settle(broadcaster));
                 assertEquals(expected, idsUpToMarker(reader));
 
-                broadcaster.unwatch(session, Topic.RESOURCES.of("a"));
-                broadcaster.unwatch(session, Topic.RESOURCES.of("b"));
+                broadcaster.removeTopic(session, Topic.RESOURCES.of("a"));
+                broadcaster.removeTopic(session, Topic.RESOURCES.of("b"));
                 broadcaster.publish(updated("a"));
                 var last = settle(broadcaster);
                 assertEquals(List.of(last), idsUpToMarker(reader));
@@ -97,11 +98,11 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     default void watch_whileTheReaderWaits_wakesItForItsUpdate() throws Exception {
         try (var broadcaster = open(ROOMY); var threads = new Threads()) {
             var session = SessionId.random();
-            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
                 var delivery = threads.start(() -> read(reader));
                 BroadcasterTraffic.awaitWaiting(broadcaster, 1);
 
-                broadcaster.watch(session, Topic.RESOURCES.of("a"));
+                broadcaster.addTopic(session, Topic.RESOURCES.of("a"));
                 broadcaster.publish(updated("b"));
                 var id = broadcaster.publish(updated("a"));
 
@@ -118,7 +119,7 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
             broadcaster.publish(updated("b"));
             var marker = settle(broadcaster);
 
-            try (var reader = broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a"))), position)) {
+            try (var reader = broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a"))), Start.after(position))) {
                 assertEquals(List.of(a, marker), idsUpToMarker(reader));
             }
         }
@@ -127,9 +128,9 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     @Test
     default void next_floodOfOtherResources_isNotLagged() throws Exception {
         try (var broadcaster = open(TIGHT)) {
-            var readers = List.of(broadcaster.subscribe(session()),
-                    broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a")))),
-                    broadcaster.subscribe(asking(Owner.principal("ann"), "a")));
+            var readers = List.of(broadcaster.subscribe(session(), Start.now()),
+                    broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a"))), Start.now()),
+                    broadcaster.subscribe(asking(Owner.principal("ann"), "a"), Start.now()));
             published(broadcaster, 1000, n -> updated("u" + n % 50));
             var last = settle(broadcaster);
 
@@ -141,8 +142,8 @@ public interface BroadcasterResourceContract extends BroadcasterFixture {
     @Test
     default void next_updateLostAmongOthers_isHealedByTheNewest() throws Exception {
         try (var broadcaster = open(TIGHT)) {
-            var readers = List.of(broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a")))),
-                    broadcaster.subscribe(asking(Owner.anonymous(), "a")));
+            var readers = List.of(broadcaster.subscribe(session().withTopics(Topic.RESOURCES.of(Set.of("a"))), Start.now()),
+                    broadcaster.subscribe(asking(Owner.anonymous(), "a"), Start.now()));
             broadcaster.publish(updated("a"));
             broadcaster.publish(updated("b"));
             var newest = broadcaster.publish(updated("a"));

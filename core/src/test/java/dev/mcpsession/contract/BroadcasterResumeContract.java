@@ -21,6 +21,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             ids.add(settle(broadcaster));
 
             for (var n = 0; n < ids.size() - 1; n++) {
-                try (var reader = broadcaster.subscribe(EventFilter.of(session, owner), ids.get(n))) {
+                try (var reader = broadcaster.subscribe(EventFilter.of(session, owner), Start.after(ids.get(n)))) {
                     assertEquals(ids.subList(n + 1, ids.size()), idsUpToMarker(reader));
                 }
             }
@@ -57,16 +58,16 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
         try (var broadcaster = open(ROOMY)) {
             published(broadcaster, 3);
             var last = settle(broadcaster);
-            try (var reader = broadcaster.subscribe(EventFilter.all(), last)) {
+            try (var reader = broadcaster.subscribe(EventFilter.all(), Start.after(last))) {
                 assertEquals(List.of(broadcaster.publish(marker())), idsUpToMarker(reader));
             }
         }
     }
 
     private static EventId position(Broadcaster broadcaster) {
-        var begun = broadcaster.begin(EventFilter.all());
-        begun.subscription().close();
-        return begun.position();
+        var begun = broadcaster.subscribe(EventFilter.all(), Start.now());
+        begun.close();
+        return begun.start();
     }
 
     @Test
@@ -77,7 +78,7 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             ids.add(settle(broadcaster));
             assertEquals(ids.getLast(), position(broadcaster));
 
-            try (var reader = broadcaster.subscribe(EventFilter.all(), start)) {
+            try (var reader = broadcaster.subscribe(EventFilter.all(), Start.after(start))) {
                 assertEquals(ids, idsUpToMarker(reader));
             }
         }
@@ -96,11 +97,11 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             var positions = new ArrayList<EventId>();
             var followers = new ArrayList<Subscription>();
             while (!publisher.isDone() && followers.size() < 200) {
-                var begun = broadcaster.begin(EventFilter.all());
-                positions.add(begun.position());
-                followers.add(begun.subscription());
-                positions.add(begun.position());
-                followers.add(broadcaster.subscribe(EventFilter.all(), begun.position()));
+                var begun = broadcaster.subscribe(EventFilter.all(), Start.now());
+                positions.add(begun.start());
+                followers.add(begun);
+                positions.add(begun.start());
+                followers.add(broadcaster.subscribe(EventFilter.all(), Start.after(begun.start())));
             }
 
             var all = new ArrayList<>(List.of(first));
@@ -127,7 +128,7 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
 
             var seen = new ArrayList<>(List.of(first));
             for (var ended = false; !ended; ) {
-                try (var reader = broadcaster.subscribe(filter, seen.getLast())) {
+                try (var reader = broadcaster.subscribe(filter, Start.after(seen.getLast()))) {
                     for (var n = 0; n < 5 && !ended; n++) {
                         var next = event(reader);
                         seen.add(next.id());
@@ -149,7 +150,7 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             var tools = published(broadcaster, 3, _ -> Event.of(TOOLS)).getLast();
             var kept = published(broadcaster, KEPT - 1);
             kept.add(settle(broadcaster));
-            try (var reader = broadcaster.subscribe(EventFilter.all(), position)) {
+            try (var reader = broadcaster.subscribe(EventFilter.all(), Start.after(position))) {
                 var lagged = assertInstanceOf(Delivery.Lagged.class, read(reader));
                 assertTrue(lagged.missed() >= 52 && lagged.messages() >= 50, lagged::toString);
                 assertEquals(tools, event(reader).id());
@@ -166,8 +167,8 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             published(broadcaster, 20, n -> message(n).to(SessionId.random()));
             published(broadcaster, KEPT + 5);
             settle(broadcaster);
-            try (var reader = broadcaster.subscribe(EventFilter.all(), position);
-                    var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of()), position)) {
+            try (var reader = broadcaster.subscribe(EventFilter.all(), Start.after(position));
+                    var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of()), Start.after(position))) {
                 assertInstanceOf(Delivery.Lagged.class, read(reader));
                 var ids = idsUpToMarker(reader);
                 assertEquals(KEPT, ids.size());
@@ -184,8 +185,8 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             var position = settle(broadcaster);
             published(broadcaster, KEPT + 3, n -> message(n).to(session));
             var last = settle(broadcaster);
-            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), position);
-                    var ofNobody = broadcaster.subscribe(EventFilter.all(), position)) {
+            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.after(position));
+                    var ofNobody = broadcaster.subscribe(EventFilter.all(), Start.after(position))) {
                 var lagged = assertInstanceOf(Delivery.Lagged.class, read(reader));
                 assertTrue(lagged.missed() >= 3 && lagged.messages() >= 3, lagged::toString);
                 assertEquals(KEPT + 1, idsUpToMarker(reader).size());
@@ -200,7 +201,7 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             var ids = published(broadcaster, 3);
             ids.add(settle(broadcaster));
             var epoch = ids.getFirst().epoch().equals("0") ? "1" : "0";
-            try (var reader = broadcaster.subscribe(EventFilter.all(), new EventId(epoch, 2))) {
+            try (var reader = broadcaster.subscribe(EventFilter.all(), Start.after(new EventId(epoch, 2)))) {
                 assertInstanceOf(Delivery.Lagged.class, read(reader));
                 assertEquals(ids, idsUpToMarker(reader));
             }

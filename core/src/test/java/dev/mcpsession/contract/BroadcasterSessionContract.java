@@ -17,6 +17,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Delivery.Cause;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +33,9 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
         try (var broadcaster = open(ROOMY)) {
             var session = SessionId.random();
             var filter = EventFilter.of(session, Owner.principal("ann"));
-            var older = broadcaster.subscribe(filter);
+            var older = broadcaster.subscribe(filter, Start.now());
             var before = List.of(broadcaster.publish(message(1)), broadcaster.publish(message(2).to(session)));
-            var newer = broadcaster.subscribe(filter);
+            var newer = broadcaster.subscribe(filter, Start.now());
             var after = List.of(
                     broadcaster.publish(message(3).to(session)),
                     broadcaster.publish(message(4).to(Owner.principal("ann"))),
@@ -53,16 +54,16 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
     default void begin_sameSession_tellsTheSeam() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var older = broadcaster.begin(filter);
+            var older = broadcaster.subscribe(filter, Start.now());
             var before = broadcaster.publish(message(1));
-            var newer = broadcaster.begin(filter);
+            var newer = broadcaster.subscribe(filter, Start.now());
             var after = List.of(broadcaster.publish(message(2)), broadcaster.publish(marker()));
 
-            assertEquals(before, event(older.subscription()).id());
-            assertEquals(new Delivery.Closed(Cause.TAKEN_OVER), read(older.subscription()));
-            assertEquals(after, idsUpToMarker(newer.subscription()));
-            var readers = List.of(older.subscription(), newer.subscription(),
-                    broadcaster.subscribe(EventFilter.all(), newer.position()));
+            assertEquals(before, event(older).id());
+            assertEquals(new Delivery.Closed(Cause.TAKEN_OVER), read(older));
+            assertEquals(after, idsUpToMarker(newer));
+            var readers = List.of(older, newer,
+                    broadcaster.subscribe(EventFilter.all(), Start.after(newer.start())));
             assertEquals(after, idsUpToMarker(readers.getLast()));
             closeAll(readers);
         }
@@ -72,11 +73,11 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
     default void subscribe_sameSessionWhileOlderWaits_endsIt() throws Exception {
         try (var broadcaster = open(ROOMY); var threads = new Threads()) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var older = broadcaster.subscribe(filter);
+            var older = broadcaster.subscribe(filter, Start.now());
             var delivery = threads.start(older::next);
             awaitWaiting(broadcaster, 1);
 
-            var newer = broadcaster.subscribe(filter);
+            var newer = broadcaster.subscribe(filter, Start.now());
 
             assertEquals(new Delivery.Closed(Cause.TAKEN_OVER), delivery.get());
             older.close(); // of the older one alone
@@ -92,7 +93,7 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
             var session = SessionId.random();
             var owner = Owner.principal("ann");
             var filter = EventFilter.of(session, owner);
-            var readers = new ArrayList<>(List.of(broadcaster.subscribe(filter)));
+            var readers = new ArrayList<>(List.of(broadcaster.subscribe(filter, Start.now())));
             var publisher = threads.start(() -> published(broadcaster, 4000, n -> switch (n % 3) {
                 case 0 -> message(n).to(session);
                 case 1 -> message(n).to(owner);
@@ -102,7 +103,7 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
             while (!publisher.isDone() && readers.size() < 300) {
                 var reader = readers.getLast();
                 seen.add(threads.start(() -> idsUpToEnd(reader)));
-                readers.add(broadcaster.subscribe(filter));
+                readers.add(broadcaster.subscribe(filter, Start.now()));
             }
             var all = publisher.get();
             all.add(broadcaster.publish(marker()));
@@ -119,10 +120,10 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
     default void subscribe_sameSessionThenFlood_tellsTheOlderNothingOfIt() throws Exception {
         try (var broadcaster = open(TIGHT)) {
             var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
-            var older = broadcaster.subscribe(filter);
+            var older = broadcaster.subscribe(filter, Start.now());
             var id = broadcaster.publish(message(1));
             assertEquals(id, event(older).id());
-            var newer = broadcaster.subscribe(filter);
+            var newer = broadcaster.subscribe(filter, Start.now());
             published(broadcaster, 100);
             settle(broadcaster);
 
@@ -137,8 +138,8 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
         try (var broadcaster = open(ROOMY)) {
             var session = SessionId.random();
             var owner = Owner.principal("ann");
-            var reader = broadcaster.subscribe(EventFilter.of(session, owner));
-            var sibling = broadcaster.subscribe(EventFilter.of(SessionId.random(), owner));
+            var reader = broadcaster.subscribe(EventFilter.of(session, owner), Start.now());
+            var sibling = broadcaster.subscribe(EventFilter.of(SessionId.random(), owner), Start.now());
             var before = List.of(broadcaster.publish(message(1).to(session)), broadcaster.publish(message(2)));
             broadcaster.endSession(session);
             broadcaster.publish(message(3).to(session));
@@ -156,7 +157,7 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
     default void endSession_waitingReader_leaves() throws Exception {
         try (var broadcaster = open(ROOMY); var threads = new Threads()) {
             var session = SessionId.random();
-            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()));
+            var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
             var delivery = threads.start(reader::next);
             awaitWaiting(broadcaster, 1);
 

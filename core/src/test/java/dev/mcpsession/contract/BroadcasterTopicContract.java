@@ -14,6 +14,7 @@ import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 import java.util.List;
@@ -40,7 +41,7 @@ public interface BroadcasterTopicContract extends BroadcasterFixture {
 
     @Test
     default void publish_thingOfATopic_isDeliveredAsItIs() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             for (var event : List.of(changed(TASKS, "a\u0000ü\"]"), changed(TASKS, "").to(SessionId.random()), changed(JOBS, "1").to(Owner.principal("ann")))) {
                 broadcaster.publish(event);
                 if (event.audience() instanceof Audience.Everyone) {
@@ -54,13 +55,13 @@ public interface BroadcasterTopicContract extends BroadcasterFixture {
     default void publish_thingOfATopic_reachesThoseWhoAskedForIt() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var ann = Owner.principal("ann");
-            var everything = broadcaster.subscribe(EventFilter.all());
-            var session = broadcaster.subscribe(session());
-            var watching = broadcaster.subscribe(session().withTopics(TASKS.of(Set.of("1", "2"))));
-            var listen = broadcaster.subscribe(asking(Owner.anonymous(), TASKS, "2"));
-            var ofAnn = broadcaster.subscribe(asking(ann, TASKS, "1"));
-            var ofJobs = broadcaster.subscribe(asking(ann, JOBS, "1"));
-            var ofResources = broadcaster.subscribe(asking(ann, Topic.RESOURCES, "1"));
+            var everything = broadcaster.subscribe(EventFilter.all(), Start.now());
+            var session = broadcaster.subscribe(session(), Start.now());
+            var watching = broadcaster.subscribe(session().withTopics(TASKS.of(Set.of("1", "2"))), Start.now());
+            var listen = broadcaster.subscribe(asking(Owner.anonymous(), TASKS, "2"), Start.now());
+            var ofAnn = broadcaster.subscribe(asking(ann, TASKS, "1"), Start.now());
+            var ofJobs = broadcaster.subscribe(asking(ann, JOBS, "1"), Start.now());
+            var ofResources = broadcaster.subscribe(asking(ann, Topic.RESOURCES, "1"), Start.now());
 
             var one = broadcaster.publish(changed(TASKS, "1"));
             var two = broadcaster.publish(changed(TASKS, "2"));
@@ -85,15 +86,15 @@ public interface BroadcasterTopicContract extends BroadcasterFixture {
     default void watch_thingOfATopic_isSeenFromThenOn() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var session = SessionId.random();
-            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+            try (var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
                 broadcaster.publish(changed(TASKS, "0"));
-                broadcaster.watch(session, TASKS.of("1"));
+                broadcaster.addTopic(session, TASKS.of("1"));
                 var seen = broadcaster.publish(changed(TASKS, "1"));
                 broadcaster.publish(changed(JOBS, "1"));
                 broadcaster.publish(changed(Topic.RESOURCES, "1"));
                 assertEquals(List.of(seen, settle(broadcaster)), idsUpToMarker(reader));
 
-                broadcaster.unwatch(session, TASKS.of("1"));
+                broadcaster.removeTopic(session, TASKS.of("1"));
                 broadcaster.publish(changed(TASKS, "1"));
                 assertEquals(List.of(settle(broadcaster)), idsUpToMarker(reader));
             }
@@ -103,7 +104,7 @@ public interface BroadcasterTopicContract extends BroadcasterFixture {
     @Test
     default void next_thingLostAmongOthers_isHealedByItsNewest() throws Exception {
         try (var broadcaster = open(TIGHT)) {
-            var reader = broadcaster.subscribe(asking(Owner.anonymous(), TASKS, "a"));
+            var reader = broadcaster.subscribe(asking(Owner.anonymous(), TASKS, "a"), Start.now());
             broadcaster.publish(changed(TASKS, "a"));
             var newest = broadcaster.publish(changed(TASKS, "a"));
             broadcaster.publish(changed(JOBS, "a"));
@@ -125,7 +126,7 @@ public interface BroadcasterTopicContract extends BroadcasterFixture {
             broadcaster.publish(changed(TASKS, "2"));
             settle(broadcaster);
 
-            try (var reader = broadcaster.subscribeAfterRecent(asking(Owner.anonymous(), TASKS, "1"))) {
+            try (var reader = broadcaster.subscribe(asking(Owner.anonymous(), TASKS, "1"), Start.recent())) {
                 assertEquals(List.of(one, settle(broadcaster)), idsUpToMarker(reader));
             }
         }

@@ -10,6 +10,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class BroadcasterTraffic {
 
     /// Publishes a marker and waits until it has reached the readers, and with it all that was published before.
     static EventId settle(Broadcaster broadcaster) throws InterruptedException {
-        try (var witness = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("test/marker"), Set.of()))) {
+        try (var witness = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("test/marker"), Set.of()), Start.now())) {
             var id = broadcaster.publish(marker());
             while (!event(witness).id().equals(id)) Thread.onSpinWait();
             return id;
@@ -56,7 +57,7 @@ final class BroadcasterTraffic {
     }
 
     static List<Subscription> subscriptions(Broadcaster broadcaster, int count) {
-        return Stream.generate(() -> broadcaster.subscribe(EventFilter.all())).limit(count).toList();
+        return Stream.generate(() -> broadcaster.subscribe(EventFilter.all(), Start.now())).limit(count).toList();
     }
 
     static void closeAll(List<Subscription> readers) {

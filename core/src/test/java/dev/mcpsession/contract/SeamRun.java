@@ -12,6 +12,7 @@ import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.EventStream;
 import dev.mcpsession.http.Request;
@@ -102,13 +103,13 @@ final class SeamRun implements AutoCloseable {
     /// @param events how many it publishes after that
     /// @return the parts that each client has got
     Map<Reader, List<Part>> seen(int before, int events) throws Exception {
-        var begun = replicas.getFirst().broadcaster().begin(EventFilter.all());
-        begun.subscription().close();
+        var begun = replicas.getFirst().broadcaster().subscribe(EventFilter.all(), Start.now());
+        begun.close();
         publishAll(0, before);
         var reading = new ArrayList<Future<List<Part>>>();
         for (var reader : readers) {
             var own = new Random(seed + reading.size());
-            reading.add(threads.submit(() -> read(reader, begun.position(), own)));
+            reading.add(threads.submit(() -> read(reader, begun.start(), own)));
         }
         publishAll(before, before + events);
         publish(Event.of(LAST), new Random(seed));

@@ -15,6 +15,7 @@ import dev.mcpsession.contract.HandClock;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.ByteArrayOutputStream;
@@ -119,9 +120,9 @@ final class Endpoint implements AutoCloseable {
 
     /// Where the order of events stands.
     EventId position() {
-        var begun = broadcaster.begin(EventFilter.all());
-        begun.subscription().close();
-        return begun.position();
+        var begun = broadcaster.subscribe(EventFilter.all(), Start.now());
+        begun.close();
+        return begun.start();
     }
 
     /// Ends the session without a request, so that its streams end after what was published before.

@@ -12,10 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -181,7 +183,7 @@ class ResumeTest {
         var seen = new Cut(6);
         endpoint.stream(reading(id, start)).stream().writeTo(seen);
         var before = seen.last().orElseThrow();
-        endpoint.broadcaster.feed().reset(new EventId(before.epoch(), before.sequence() + 2));
+        new LogFeed(endpoint.broadcaster).reset(new EventId(before.epoch(), before.sequence() + 2));
 
         var healed = new Cut(1);
         endpoint.stream(reading(id, before)).stream().writeTo(healed);
@@ -221,7 +223,7 @@ class ResumeTest {
             if (round % 2 == 0) endpoint.publish("m");
             var stream = endpoint.stream(round % 4 < 2 ? reading(id) : reading(id).with(McpHeaders.LAST_EVENT_ID, ids.getLast()));
             if (round % 3 == 0) endpoint.publish("n");
-            endpoint.broadcaster.subscribe(EventFilter.of(id, Owner.principal(ALICE))).close(); // ends it after what was published
+            endpoint.broadcaster.subscribe(EventFilter.of(id, Owner.principal(ALICE)), Start.now()).close(); // ends it after what was published
             ids.addAll(ids(endpoint.written(stream).text()));
         }
 
@@ -285,6 +287,11 @@ class ResumeTest {
                 new Delivery.Idle(), new Delivery.Lagged(1, 1), new Delivery.Closed(Delivery.Cause.CANCELLED)));
         var subscription = new Subscription() {
             @Override
+            public EventId start() {
+                return new EventId("b", 0);
+            }
+
+            @Override
             public Delivery next() {
                 return deliveries.remove();
             }
@@ -327,7 +334,7 @@ class ResumeTest {
         endpoint.publish("notifications/tools/list_changed");
         for (var n = 2; n < 8; n++) endpoint.publish("m" + n);
         var last = endpoint.position();
-        endpoint.broadcaster.feed().reset(new EventId(last.epoch(), 20)); // events were lost up to there
+        new LogFeed(endpoint.broadcaster).reset(new EventId(last.epoch(), 20)); // events were lost up to there
 
         var text = toItsEnd(id, stream);
 
@@ -341,10 +348,10 @@ class ResumeTest {
         var id = asking("2025-11-25");
         var stream = endpoint.stream(reading(id));
         endpoint.publish("notifications/tools/list_changed");
-        endpoint.broadcaster.feed().reset(new EventId("b", 0));
+        new LogFeed(endpoint.broadcaster).reset(new EventId("b", 0));
         for (var n = 0; n < 5; n++) endpoint.publish("m" + n);
         var last = endpoint.position();
-        endpoint.broadcaster.feed().reset(new EventId("c", 0));
+        new LogFeed(endpoint.broadcaster).reset(new EventId("c", 0));
 
         var text = toItsEnd(id, stream);
 
@@ -358,9 +365,9 @@ class ResumeTest {
         var id = asking("2025-11-25");
         var stream = endpoint.stream(reading(id));
         var first = endpoint.broadcaster.publish(Event.of("m0"));
-        endpoint.broadcaster.feed().reset(new EventId("b", 0));
+        new LogFeed(endpoint.broadcaster).reset(new EventId("b", 0));
         endpoint.publish("m1");
-        endpoint.broadcaster.feed().reset(first);
+        new LogFeed(endpoint.broadcaster).reset(first);
         var last = endpoint.broadcaster.publish(Event.of("m2"));
 
         var text = toItsEnd(id, stream);

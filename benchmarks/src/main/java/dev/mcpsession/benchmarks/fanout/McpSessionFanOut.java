@@ -7,6 +7,7 @@ import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
@@ -39,7 +40,7 @@ public final class McpSessionFanOut implements FanOut {
 
     @Override
     public Subscription register() {
-        return broadcaster.subscribe(EventFilter.all());
+        return broadcaster.subscribe(EventFilter.all(), Start.now());
     }
 
     /// Adds a reader that events can be addressed to.
@@ -55,7 +56,7 @@ public final class McpSessionFanOut implements FanOut {
     /// @param session whose it is
     /// @return the subscription
     public Subscription register(SessionId session) {
-        return broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()));
+        return broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.mcpsession.benchmarks.fanout.Readers;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.SubscriptionTag;
 import java.io.IOException;
@@ -39,7 +40,7 @@ public final class Crowd implements AutoCloseable {
     /// @param arrivals   is told of each event that a member has
     public Crowd(Population population, int count, Arrivals arrivals) {
         var members = population.members(count);
-        streams = members.stream().map(member -> new Stream(broadcaster.subscribe(member.filter()), member.tag(), arrivals, lost)).toList();
+        streams = members.stream().map(member -> new Stream(broadcaster.subscribe(member.filter(), Start.now()), member.tag(), arrivals, lost)).toList();
         posts = population.events(members).stream().map(event -> new Post(event, members)).filter(post -> post.wanted() > 0).toList();
         readers = new Readers(streams, Long.MAX_VALUE, arrivals);
     }

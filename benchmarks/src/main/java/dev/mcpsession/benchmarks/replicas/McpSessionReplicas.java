@@ -6,6 +6,7 @@ import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.postgres.PostgresBackend;
@@ -21,7 +22,7 @@ final class McpSessionReplicas implements Replicas {
     McpSessionReplicas(PgDatabase database, Reader reader) {
         first = open(database);
         second = open(database);
-        var subscription = second.broadcaster().subscribe(EventFilter.all());
+        var subscription = second.broadcaster().subscribe(EventFilter.all(), Start.now());
         Thread.startVirtualThread(() -> read(subscription, reader));
     }
 

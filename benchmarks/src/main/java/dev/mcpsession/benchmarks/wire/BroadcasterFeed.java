@@ -3,6 +3,7 @@ package dev.mcpsession.benchmarks.wire;
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +17,7 @@ final class BroadcasterFeed implements Feed {
 
     @Override
     public Tap open() {
-        return new SubscriptionTap(broadcaster.subscribe(EventFilter.all()), lost);
+        return new SubscriptionTap(broadcaster.subscribe(EventFilter.all(), Start.now()), lost);
     }
 
     @Override

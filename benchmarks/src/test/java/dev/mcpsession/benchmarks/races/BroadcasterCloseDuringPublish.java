@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -23,7 +24,7 @@ import org.openjdk.jcstress.infra.results.ZLL_Result;
 public class BroadcasterCloseDuringPublish {
 
     private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-    private final Subscription reader = broadcaster.subscribe(Traffic.ALL);
+    private final Subscription reader = broadcaster.subscribe(Traffic.ALL, Start.now());
     private volatile boolean isClosed;
 
     public BroadcasterCloseDuringPublish() {

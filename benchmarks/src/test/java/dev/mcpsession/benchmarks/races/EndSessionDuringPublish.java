@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -22,7 +23,7 @@ import org.openjdk.jcstress.infra.results.ZL_Result;
 public class EndSessionDuringPublish {
 
     private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-    private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION);
+    private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
     private volatile boolean isEnded;
 
     @Actor

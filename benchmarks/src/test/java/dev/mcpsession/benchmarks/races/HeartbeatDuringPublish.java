@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,7 +33,7 @@ public class HeartbeatDuringPublish {
 
     @Actor
     public void read(L_Result r) {
-        reader = BROADCASTER.subscribe(Traffic.OF_SESSION);
+        reader = BROADCASTER.subscribe(Traffic.OF_SESSION, Start.now());
         r.r1 = sleeper.next(reader);
         reader.close();
     }

@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.Start;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -32,7 +33,7 @@ public final class Laps {
     public static class OfMessages {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster(ENTRIES);
-        private final Account account = new Account(broadcaster.subscribe(Traffic.ALL));
+        private final Account account = new Account(broadcaster.subscribe(Traffic.ALL, Start.now()));
 
         @Actor
         public void publish() {
@@ -66,7 +67,7 @@ public final class Laps {
         private static final Event OTHER = Event.of("other/list_changed");
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster(ENTRIES);
-        private final Account account = new Account(broadcaster.subscribe(Traffic.ALL));
+        private final Account account = new Account(broadcaster.subscribe(Traffic.ALL, Start.now()));
 
         @Actor
         public void publish() {
@@ -99,7 +100,7 @@ public final class Laps {
     public static class OfMail {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster(ENTRIES);
-        private final Account account = new Account(broadcaster.subscribe(Traffic.OF_SESSION));
+        private final Account account = new Account(broadcaster.subscribe(Traffic.OF_SESSION, Start.now()));
 
         @Actor
         public void publish() {
@@ -129,7 +130,7 @@ public final class Laps {
     public static class OfBoth {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster(1);
-        private final Account account = new Account(broadcaster.subscribe(Traffic.OF_SESSION));
+        private final Account account = new Account(broadcaster.subscribe(Traffic.OF_SESSION, Start.now()));
 
         @Actor
         public void publish() {

@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
@@ -23,7 +24,7 @@ public class PublishByTwo {
 
     private final StripedBroadcaster broadcaster = Traffic.broadcaster();
     private final List<Subscription> readers =
-            List.of(broadcaster.subscribe(Traffic.ALL), broadcaster.subscribe(Traffic.OF_SESSION));
+            List.of(broadcaster.subscribe(Traffic.ALL, Start.now()), broadcaster.subscribe(Traffic.OF_SESSION, Start.now()));
     private EventId one;
     private EventId other;
 

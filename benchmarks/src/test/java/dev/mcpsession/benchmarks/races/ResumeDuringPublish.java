@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -30,7 +31,7 @@ public class ResumeDuringPublish {
 
     @Actor
     public void resume() {
-        reader = broadcaster.subscribe(Traffic.OF_SESSION, Traffic.START);
+        reader = broadcaster.subscribe(Traffic.OF_SESSION, Start.after(Traffic.START));
     }
 
     @Actor

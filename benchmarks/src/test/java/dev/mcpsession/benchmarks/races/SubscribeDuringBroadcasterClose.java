@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -24,7 +25,7 @@ public class SubscribeDuringBroadcasterClose {
 
     @Actor
     public void subscribe(L_Result r) {
-        r.r1 = sleeper.next(broadcaster.subscribe(Traffic.ALL));
+        r.r1 = sleeper.next(broadcaster.subscribe(Traffic.ALL, Start.now()));
     }
 
     @Actor

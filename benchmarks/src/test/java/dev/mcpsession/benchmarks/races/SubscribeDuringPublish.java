@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -27,7 +28,7 @@ public class SubscribeDuringPublish {
 
     @Actor
     public void subscribe() {
-        reader = broadcaster.subscribe(Traffic.OF_SESSION);
+        reader = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
     }
 
     @Actor

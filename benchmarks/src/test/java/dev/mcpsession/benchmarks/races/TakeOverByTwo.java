@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -26,12 +27,12 @@ public class TakeOverByTwo {
 
     @Actor
     public void subscribe() {
-        one = broadcaster.subscribe(Traffic.OF_SESSION);
+        one = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
     }
 
     @Actor
     public void subscribeToo() {
-        other = broadcaster.subscribe(Traffic.OF_SESSION);
+        other = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
     }
 
     @Arbiter

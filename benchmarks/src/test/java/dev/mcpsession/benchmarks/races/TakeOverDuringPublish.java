@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -22,12 +23,12 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 public class TakeOverDuringPublish {
 
     private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-    private final Subscription older = broadcaster.subscribe(Traffic.OF_SESSION);
+    private final Subscription older = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
     private Subscription newer;
 
     @Actor
     public void takeOver() {
-        newer = broadcaster.subscribe(Traffic.OF_SESSION);
+        newer = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
     }
 
     @Actor

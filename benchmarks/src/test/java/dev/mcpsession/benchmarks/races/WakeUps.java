@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -27,7 +28,7 @@ public final class WakeUps {
     public static class ByPublish {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-        private final Subscription reader = broadcaster.subscribe(Traffic.ALL);
+        private final Subscription reader = broadcaster.subscribe(Traffic.ALL, Start.now());
         private final Sleeper sleeper = new Sleeper();
 
         @Actor
@@ -55,7 +56,7 @@ public final class WakeUps {
     public static class ByMail {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION);
+        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
         private final Sleeper sleeper = new Sleeper();
 
         @Actor
@@ -83,7 +84,7 @@ public final class WakeUps {
     public static class ByEndSession {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION);
+        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
         private final Sleeper sleeper = new Sleeper();
 
         @Actor
@@ -111,7 +112,7 @@ public final class WakeUps {
     public static class ByTakeOver {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION);
+        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
         private final Sleeper sleeper = new Sleeper();
 
         @Actor
@@ -121,7 +122,7 @@ public final class WakeUps {
 
         @Actor
         public void takeOver() {
-            broadcaster.subscribe(Traffic.OF_SESSION);
+            broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
             sleeper.watch();
         }
 
@@ -139,7 +140,7 @@ public final class WakeUps {
     public static class ByClose {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-        private final Subscription reader = broadcaster.subscribe(Traffic.ALL);
+        private final Subscription reader = broadcaster.subscribe(Traffic.ALL, Start.now());
         private final Sleeper sleeper = new Sleeper();
 
         @Actor
@@ -168,7 +169,7 @@ public final class WakeUps {
     public static class ByTwo {
 
         private final StripedBroadcaster broadcaster = Traffic.broadcaster();
-        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION);
+        private final Subscription reader = broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
         private final Sleeper first = new Sleeper();
         private final Sleeper second = new Sleeper();
         private volatile String read;

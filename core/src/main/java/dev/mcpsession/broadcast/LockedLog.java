@@ -1,0 +1,274 @@
+package dev.mcpsession.broadcast;
+
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import dev.mcpsession.broadcast.Stripe.Waiter;
+import dev.mcpsession.event.Audience;
+import dev.mcpsession.event.BroadcasterStats;
+import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventFrame;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Heading;
+import dev.mcpsession.event.LogRecord;
+import dev.mcpsession.event.Start;
+import dev.mcpsession.event.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/// The log and the index of its readers, joined under the broadcaster's one lock. Thread-safe.
+///
+/// The lock is held for a few steps and one for each addressee; nothing is copied under it, neither a frame nor what heals a reader.
+final class LockedLog implements Stripe.Host {
+
+    private final Object lock = new Object();
+    private final SubscriptionIndex index = new SubscriptionIndex();
+    private final EventLog log;
+    private final int inboxCapacity;
+    private final LongAdder subscribers = new LongAdder();
+    private volatile int ticks;
+
+    LockedLog(BroadcasterOptions options, EventId last, LongSupplier nanoTime) {
+        log = new EventLog(options, last, nanoTime, (key, ordinal) -> index.of(key).forEach(reader -> reader.inbox().forgot(ordinal)));
+        inboxCapacity = options.ringEntries();
+    }
+
+    @Override
+    public EventLog log() {
+        return log;
+    }
+
+    /// What became of an event with a key.
+    record Keyed(EventId id, boolean isNew) {}
+
+    /// Numbers and appends an event.
+    EventId append(EventFrame frame) {
+        synchronized (lock) {
+            var id = log.nextId();
+            add(id, frame);
+            return id;
+        }
+    }
+
+    /// Numbers and appends an event, unless the key is known.
+    Keyed append(String key, EventFrame frame) {
+        synchronized (lock) {
+            var id = log.nextId();
+            var known = log.keys().get(key);
+            if (known != null) return new Keyed(known, false);
+            try {
+                log.keys().add(key, id);
+                add(id, frame);
+            } catch (RuntimeException | Error e) {
+                log.keys().remove(key); // or a second try would get the id of an event that does not exist
+                throw e;
+            }
+            return new Keyed(id, true);
+        }
+    }
+
+    /// Appends an event that was numbered elsewhere; numbers may be left out, but never go back.
+    void append(EventId id, EventFrame frame) {
+        synchronized (lock) {
+            log.requireNext(id);
+            add(id, frame);
+        }
+    }
+
+    /// Whatever may fail is done before the event is in its ring.
+    private void add(EventId id, EventFrame frame) {
+        var inboxes = new ArrayList<Inbox>(0);
+        for (var reader : index.of(frame.heading().audience())) {
+            if (reader.filter().wants(frame.heading())) inboxes.add(reader.inbox());
+        }
+        inboxes.forEach(Inbox::makeRoom);
+        var entry = log.add(id, frame);
+        for (var n = 0; n < inboxes.size(); n++) inboxes.get(n).add(entry.ordinal(), entry.position());
+        log.advance(entry);
+    }
+
+    /// Applies a control that was numbered elsewhere. What it does to readers comes first: if that fails, the number is not passed,
+    /// and can be applied again.
+    void apply(EventId id, LogRecord control) {
+        synchronized (lock) {
+            log.requireNext(id);
+            switch (control) {
+                case LogRecord.Published _ -> throw new IllegalArgumentException("record must be a control: " + id);
+                case LogRecord.SessionsEnded(var sessions) -> sessions.forEach(session -> end(session, Delivery.Cause.SESSION_ENDED));
+                case LogRecord.OwnerEnded(var owner) -> endOwner(owner);
+                case LogRecord.TakenOver(var session) -> end(session, Delivery.Cause.TAKEN_OVER);
+                case LogRecord.TopicAdded(var session, var key) -> addTopic(session, key);
+                case LogRecord.TopicRemoved(var session, var key) -> removeTopic(session, key);
+            }
+            log.pass(id);
+        }
+    }
+
+    /// Adds a reader. An older one of its session ends at exactly the position where it starts.
+    ///
+    /// @param at a number of a log that is kept elsewhere, which nothing else has; null: the newest event
+    Reader open(EventId at, EventFilter filter, Start start, Stripe stripe) {
+        Placement placement;
+        Reader reader;
+        synchronized (lock) {
+            if (at != null) log.requireNext(at);
+            placement = Placement.of(filter, start, log);
+            var newest = at == null ? log.lastId() : at;
+            var position = placement.isKept() && start instanceof Start.After(var after) ? after : newest;
+            reader = new Reader(stripe, filter, position, placement);
+            index.add(reader, log.position(), log.everyone().last());
+            if (at != null) log.pass(at);
+        }
+        subscribers.increment();
+        JfrEvents.opened(filter);
+        try {
+            reader.catchUp(placement);
+        } catch (RuntimeException | Error e) {
+            reader.close();
+            throw e;
+        }
+        if (log.isClosed()) reader.close();
+        return reader;
+    }
+
+    @Override
+    public void closed(Waiter reader) {
+        index.remove(reader);
+        subscribers.decrement();
+        JfrEvents.closed(reader.filter());
+    }
+
+    /// Ends the readers of sessions one by one, so that publishers get in between.
+    void end(Collection<SessionId> sessions) {
+        for (var session : sessions) {
+            synchronized (lock) {
+                end(session, Delivery.Cause.SESSION_ENDED);
+            }
+        }
+    }
+
+    private void end(SessionId session, Delivery.Cause cause) {
+        index.of(session).forEach(reader -> end(reader, cause));
+    }
+
+    private void end(Waiter reader, Delivery.Cause cause) {
+        reader.endAfter(log.position(), log.everyone().last(), cause);
+        index.remove(reader);
+    }
+
+    /// Ends all readers of an owner.
+    void endOwner(Owner owner) {
+        var audience = new Audience.SessionsOf(owner);
+        synchronized (lock) {
+            log.requireOpen();
+            index.of(audience).forEach(reader ->
+                    end(reader, reader.filter().session().isPresent() ? Delivery.Cause.SESSION_ENDED : Delivery.Cause.OWNER_ENDED));
+        }
+    }
+
+    void addTopic(SessionId session, Topic.Key key) {
+        synchronized (lock) {
+            index.addTopic(session, key);
+        }
+    }
+
+    void removeTopic(SessionId session, Topic.Key key) {
+        synchronized (lock) {
+            index.removeTopic(session, key);
+        }
+    }
+
+    /// Whether only few readers want an event, who are found by the index.
+    boolean isForAFew(Heading event) {
+        return !event.isForEveryone() || event.isOfTopic() && !index.hasReadersOfAllTopics();
+    }
+
+    /// Wakes the readers of an event that is for a few.
+    void wake(Heading event) {
+        var readers = event.isForEveryone() ? index.of(event.topicKey()) : index.of(event.audience());
+        for (var reader : readers) if (reader.filter().wants(event)) reader.wake();
+    }
+
+    EventId lastId() {
+        synchronized (lock) {
+            return log.lastId();
+        }
+    }
+
+    boolean remembers(EventId id) {
+        synchronized (lock) {
+            return log.remembers(id);
+        }
+    }
+
+    void recall(EventId upTo, Duration reach, List<PastSignal> signals) {
+        synchronized (lock) {
+            log.recall(upTo, reach, signals);
+        }
+    }
+
+    void reset(EventId last) {
+        synchronized (lock) {
+            log.reset(last);
+        }
+    }
+
+    @Override
+    public EvictedEvents.Overrun overrun(EventFilter filter, long forgotten, long cursor, int messagesSeen) {
+        synchronized (lock) {
+            return log.overrun(filter, forgotten, cursor, messagesSeen);
+        }
+    }
+
+    @Override
+    public Healing.Found find(Healing.Signal signal) {
+        synchronized (lock) {
+            return log.find(signal);
+        }
+    }
+
+    @Override
+    public boolean isMailLost(EventFilter filter, long after) {
+        synchronized (lock) {
+            return log.evicted().isMailLost(filter, after);
+        }
+    }
+
+    @Override
+    public int inboxCapacity() {
+        return inboxCapacity;
+    }
+
+    @Override
+    public int ticks() {
+        return ticks;
+    }
+
+    void tick() {
+        ticks++;
+    }
+
+    long subscribers() {
+        return subscribers.sum();
+    }
+
+    boolean hasNoReaders() {
+        return index.isEmpty();
+    }
+
+    BroadcasterStats stats(int waiting, long published, long wakeUps) {
+        synchronized (lock) {
+            return new BroadcasterStats(subscribers.sum(), waiting, published, wakeUps, log.retained(), log.retainedBytes());
+        }
+    }
+
+    void close() {
+        synchronized (lock) {
+            log.close();
+        }
+    }
+}

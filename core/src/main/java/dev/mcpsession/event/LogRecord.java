@@ -1,0 +1,51 @@
+package dev.mcpsession.event;
+
+import dev.mcpsession.ForAdapters;
+import dev.mcpsession.Owner;
+import dev.mcpsession.SessionId;
+import java.util.Collection;
+import java.util.List;
+
+/// What a log of events holds: one record for each number. Only [Published] reaches clients; the others are controls, which every
+/// replica applies at the same place in the order. Immutable.
+@ForAdapters
+public sealed interface LogRecord {
+
+    /// An event for clients.
+    ///
+    /// @param event the event
+    record Published(Event event) implements LogRecord {}
+
+    /// Sessions were deleted or have expired: their subscriptions end here.
+    ///
+    /// @param sessions the sessions' ids
+    record SessionsEnded(Collection<SessionId> sessions) implements LogRecord {
+
+        /// Copies the ids.
+        public SessionsEnded {
+            sessions = List.copyOf(sessions);
+        }
+    }
+
+    /// An owner was logged out: its subscriptions end here, with or without a session.
+    ///
+    /// @param owner an authenticated owner
+    record OwnerEnded(Owner owner) implements LogRecord {}
+
+    /// A newer subscription of a session begins here, and the older one ends.
+    ///
+    /// @param session the session's id
+    record TakenOver(SessionId session) implements LogRecord {}
+
+    /// From here on a session's subscription names a thing.
+    ///
+    /// @param session the session's id
+    /// @param key     the thing
+    record TopicAdded(SessionId session, Topic.Key key) implements LogRecord {}
+
+    /// From here on a session's subscription no longer names a thing.
+    ///
+    /// @param session the session's id
+    /// @param key     the thing
+    record TopicRemoved(SessionId session, Topic.Key key) implements LogRecord {}
+}
