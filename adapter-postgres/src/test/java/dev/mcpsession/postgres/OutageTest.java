@@ -16,6 +16,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.PublishOutcomeUnknownException;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.postgres.server.PgDatabase;
@@ -63,7 +64,7 @@ class OutageTest {
     @Test
     void publish_answersLost_isPublishedOnceAndToldItsPlace() throws Exception {
         try (var network = new FaultyNetwork(DATABASE.port()); var threads = new Threads();
-                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS); var reader = broadcaster.subscribe(EventFilter.all())) {
+                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var ids = new ArrayList<EventId>();
             for (var round = 0; round < 10; round++) {
                 network.loseAnswers(2);
@@ -85,7 +86,7 @@ class OutageTest {
     @Test
     void publish_nobodyAnswers_isUnknownAndRepeatedByKey() throws Exception {
         try (var network = new FaultyNetwork(DATABASE.port()); var broadcaster = DATABASE.openBy(network, BOUNDS, HASTY);
-                var reader = broadcaster.subscribe(EventFilter.all())) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var first = insist(broadcaster, "first", message(1));
             network.swallow();
 
@@ -109,7 +110,7 @@ class OutageTest {
 
             assertFalse(failure instanceof PublishOutcomeUnknownException, failure::toString);
             assertTrue(failure.getMessage().startsWith("not published: "), failure::getMessage);
-            assertThrows(BroadcasterException.class, () -> broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous())));
+            assertThrows(BroadcasterException.class, () -> broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.now()));
         }
     }
 
@@ -145,7 +146,7 @@ class OutageTest {
                 broadcaster.endSessions(IntStream.range(0, 1_000).mapToObj(_ -> SessionId.random()).toList());
             }
             var published = IntStream.range(0, 50).mapToObj(n -> threads.start(() -> broadcaster.publish(message(n)))).toList();
-            var opened = threads.start(() -> broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous())));
+            var opened = threads.start(() -> broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.now()));
             broadcaster.endSession(ended);
             var refusal = assertThrows(BroadcasterException.class, () -> broadcaster.endSessions(
                     IntStream.range(0, 100_000).mapToObj(_ -> SessionId.random()).toList()));
@@ -184,7 +185,7 @@ class OutageTest {
     void next_listenerKilledAgainAndAgain_losesNothing() throws Exception {
         try (var broadcaster = DATABASE.open(BOUNDS.toBuilder().ringEntries(8192).ringBytes(16 << 20).build(), OPTIONS);
                 var threads = new Threads();
-                var reader = broadcaster.subscribe(EventFilter.all())) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var published = threads.start(() -> {
                 var ids = new ArrayList<EventId>();
                 for (var n = 0; n < 1500; n++) ids.add(broadcaster.publish(message(n)));
@@ -205,7 +206,7 @@ class OutageTest {
     void next_networkOfListenerSilent_goesOnWhenItIsBack() throws Exception {
         try (var network = new FaultyNetwork(DATABASE.port());
                 var broadcaster = DATABASE.open(network, BOUNDS, HASTY.toBuilder().heartbeat(Duration.ofMillis(200)).build());
-                var reader = broadcaster.subscribe(EventFilter.all())) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             network.swallow();
             var id = insist(broadcaster, "first", message(1));
             while (network.connections() > 0) Thread.onSpinWait(); // noticed, and given up
@@ -271,7 +272,7 @@ class OutageTest {
                 var older = subscribed(there, filter); var locking = DATABASE.database().connect()) {
             lockHead(locking);
             for (var n = 0; n < 3; n++) {
-                var failure = assertThrows(BroadcasterException.class, () -> here.subscribe(filter));
+                var failure = assertThrows(BroadcasterException.class, () -> here.subscribe(filter, Start.now()));
                 assertFalse(failure instanceof PublishOutcomeUnknownException, failure::toString);
             }
             locking.rollback();
@@ -358,7 +359,7 @@ class OutageTest {
     void publish_errorInABatch_failsThatOneAlone() throws Exception {
         var failing = new AtomicBoolean();
         try (var broadcaster = new PostgresBroadcaster(Failing.source(DATABASE.pool(), failing), DATABASE.database().dataSource());
-                var reader = broadcaster.subscribe(EventFilter.all()); var threads = new Threads()) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now()); var threads = new Threads()) {
             for (var round = 0; round < 3; round++) {
                 failing.set(true);
                 var lost = IntStream.range(0, 20).mapToObj(_ -> threads.start(() ->
@@ -378,7 +379,7 @@ class OutageTest {
         try (var broadcaster = new PostgresBroadcaster(
                 DATABASE.pool(), Failing.source(DATABASE.database().dataSource(), failing), BOUNDS,
                 OPTIONS.toBuilder().heartbeat(Duration.ofMillis(20)).build());
-                var reader = broadcaster.subscribe(EventFilter.all())) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             for (var round = 0; round < 3; round++) {
                 failing.set(true);
                 Thread.sleep(100);
@@ -419,7 +420,7 @@ class OutageTest {
             var options = OPTIONS.toBuilder().heartbeat(heartbeat).build();
             try (var warnings = new Warnings(); var broadcaster = new PostgresBroadcaster(
                     DATABASE.pool(), DeafConnections.of(DATABASE.database().dataSource(), isDeaf), BOUNDS, options);
-                    var reader = broadcaster.subscribe(EventFilter.all())) {
+                    var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
                 while (!broadcaster.isPolling()) Thread.sleep(10);
 
                 for (var n = 0; n < 3; n++) {
@@ -503,7 +504,7 @@ class OutageTest {
                 assertFalse(failure instanceof PublishOutcomeUnknownException);
             }
             while (!full.ask("select pg_notification_queue_usage() < 0.5").equals("t")) full.ask("select pg_notify('anything', '')");
-            try (var reader = broadcaster.subscribe(EventFilter.all())) {
+            try (var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
                 var id = broadcaster.publish(message(2));
                 assertEquals(List.of(id), idsUpTo(reader, id));
             }
@@ -544,7 +545,7 @@ class OutageTest {
     private static Subscription subscribed(PostgresBroadcaster broadcaster, EventFilter filter) {
         while (true) {
             try {
-                return broadcaster.subscribe(filter);
+                return broadcaster.subscribe(filter, Start.now());
             } catch (BroadcasterException _) {
                 // once more
             }

@@ -87,7 +87,7 @@ public class EventEncoding {
         broadcaster = new StripedBroadcaster();
         try (var subscription = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             broadcaster.publish(shape.event);
-            encoded = ((Delivery.Next) subscription.next()).encoded();
+            encoded = ((Delivery.Next) subscription.next()).frame();
         }
     }
 

@@ -82,7 +82,7 @@ final class StreamOpener {
         if (!streams.takePlace()) return FULL;
         try (var place = new Place()) {
             var granted = NotificationFilter.granted(asked, offer, caller, maxListenResources);
-            place.subscription = broadcaster.subscribeAfterRecent(granted.toEventFilter(caller));
+            place.subscription = broadcaster.subscribe(granted.toEventFilter(caller), Start.recent());
             return place.open(new ListenStreamWriter(new SubscriptionTag(request), granted, caller), Map.of());
         }
     }

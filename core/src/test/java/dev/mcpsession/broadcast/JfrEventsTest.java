@@ -8,6 +8,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ class JfrEventsTest {
         var session = SessionId.random();
         var events = recorded(directory.resolve("test.jfr"), () -> {
             try (var broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().ringEntries(16).ringBytes(16L << 20).build());
-                    var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()))) {
+                    var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
                 for (var n = 0; n < 20; n++) broadcaster.publish(Event.of("m"));
                 broadcaster.publish(Event.of("to one").to(session));
                 assertEquals(new Delivery.Lagged(4, 4), reader.poll().orElseThrow());

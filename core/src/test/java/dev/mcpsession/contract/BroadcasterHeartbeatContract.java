@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.Owner;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Set;
@@ -23,7 +24,7 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
     @Test
     default void next_silent_isIdleAgainAndAgain() throws Exception {
         try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build());
-                var reader = broadcaster.subscribe(EventFilter.all())) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             for (var n = 0; n < 3; n++) assertInstanceOf(Delivery.Idle.class, reader.next());
 
             var id = broadcaster.publish(message(1));
@@ -36,7 +37,7 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
     @Test
     default void next_unwantedEventsOnly_isIdle() throws Exception {
         try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build()); var threads = new Threads();
-                var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()))) {
+                var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()), Start.now())) {
             var idle = threads.start(reader::next);
 
             while (!idle.isDone()) {
@@ -51,7 +52,7 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
     @Test
     default void next_eventsFlow_isIdleOnlyAfterSilence() throws Exception {
         try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build()); var threads = new Threads();
-                var reader = broadcaster.subscribe(EventFilter.all())) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var silences = threads.start(() -> {
                 var found = new ArrayList<Duration>();
                 for (var heard = System.nanoTime(); ; ) {

@@ -17,6 +17,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +35,7 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
     default void publish_event_isDeliveredAsItIs() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var event = Event.of(UPDATED, Json.obj().with("uri", "file:///a\nb").with("_meta", Json.obj().with("k", 1)));
 
             var id = broadcaster.publish(event);
@@ -85,11 +86,11 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
             var sibling = SessionId.random();
             var anonymous = SessionId.random();
             var owner = Owner.principal("ann");
-            var ofSession = broadcaster.subscribe(EventFilter.of(session, owner));
-            var ofSibling = broadcaster.subscribe(EventFilter.of(sibling, owner));
-            var ofStranger = broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("bob")));
-            var ofAnonymous = broadcaster.subscribe(EventFilter.of(anonymous, Owner.anonymous()));
-            var ofNobody = broadcaster.subscribe(EventFilter.all());
+            var ofSession = broadcaster.subscribe(EventFilter.of(session, owner), Start.now());
+            var ofSibling = broadcaster.subscribe(EventFilter.of(sibling, owner), Start.now());
+            var ofStranger = broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.principal("bob")), Start.now());
+            var ofAnonymous = broadcaster.subscribe(EventFilter.of(anonymous, Owner.anonymous()), Start.now());
+            var ofNobody = broadcaster.subscribe(EventFilter.all(), Start.now());
 
             var toOwner = broadcaster.publish(message(0).to(owner));
             var toAll = broadcaster.publish(message(1));
@@ -113,7 +114,7 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
         try (var broadcaster = open(ROOMY); var threads = new Threads()) {
             var owner = Owner.principal("ann");
             var readers = Stream.generate(() -> EventFilter.of(SessionId.random(), owner)).limit(3)
-                    .map(broadcaster::subscribe).toList();
+                    .map(filter -> broadcaster.subscribe(filter, Start.now())).toList();
             var seen = readers.stream().map(reader -> threads.start(() -> idsUpToMarker(reader))).toList();
             var toOwner = threads.start(() -> published(broadcaster, 500, n -> message(n).to(owner)));
             var toAll = threads.start(() -> published(broadcaster, 500, BroadcasterTraffic::message));
@@ -130,7 +131,7 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
     default void publish_sameKey_isPublishedOnce() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var first = broadcaster.publish("k", message(1));
             var other = broadcaster.publish("l", message(2));
 
@@ -143,7 +144,7 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
     default void publish_sameKeyAtOnce_isPublishedOnce() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all()); var threads = new Threads()) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now()); var threads = new Threads()) {
             var tries = IntStream.range(0, 8).mapToObj(n -> threads.start(() -> broadcaster.publish("k", message(n)))).toList();
 
             var ids = new ArrayList<EventId>();
@@ -156,7 +157,7 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
     default void publish_tooLarge_isRefusedAndNotPublished() throws Exception {
-        try (var broadcaster = open(ROOMY.toBuilder().maxEventBytes(1000).build()); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY.toBuilder().maxEventBytes(1000).build()); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var tooLarge = Event.of(MESSAGE, Json.obj().with("text", "x".repeat(1000)));
 
             assertThrows(IllegalArgumentException.class, () -> broadcaster.publish(tooLarge));
@@ -173,7 +174,7 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     private static String frame(Delivery.Next delivery) throws IOException {
         var out = new ByteArrayOutputStream();
-        delivery.encoded().writeTo(out);
+        delivery.frame().writeTo(out);
         return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -17,6 +17,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.json.Json;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ public interface BroadcasterStatsContract extends BroadcasterFixture {
     @Test
     default void publish_nobodyReads_isBounded() throws Exception {
         var options = ROOMY.toBuilder().maxEventBytes(5000).ringEntries(256).ringBytes(10_000).build();
-        try (var broadcaster = open(options); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(options); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var session = SessionId.random();
             for (var n = 0; n < 1000; n++) {
                 broadcaster.publish(message(n));

@@ -20,6 +20,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
     default void subscribe_earlierEvent_isNotSeen() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             published(broadcaster, 5);
-            try (var reader = broadcaster.subscribe(EventFilter.all())) {
+            try (var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
                 var later = published(broadcaster, 3);
                 later.add(broadcaster.publish(marker()));
 
@@ -66,7 +67,7 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
     default void subscribe_onlySomeMethods_seesThemAndWhatIsAddressed() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var owner = Owner.principal("ann");
-            var reader = broadcaster.subscribe(EventFilter.selecting(owner, Set.of(TOOLS, "test/marker"), Set.of()));
+            var reader = broadcaster.subscribe(EventFilter.selecting(owner, Set.of(TOOLS, "test/marker"), Set.of()), Start.now());
 
             broadcaster.publish(message(1));
             var tools = broadcaster.publish(Event.of(TOOLS));
@@ -81,7 +82,7 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
     @Test
     default void poll_nothing_isEmpty() throws Exception {
         try (var broadcaster = open(ROOMY.toBuilder().heartbeat(HEARTBEAT).build());
-                var reader = broadcaster.subscribe(EventFilter.all())) {
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             assertEquals(Optional.empty(), reader.poll());
 
             assertInstanceOf(Delivery.Idle.class, reader.next());
@@ -92,7 +93,7 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
 
     @Test
     default void poll_several_givesThemInOrder() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all())) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var ids = published(broadcaster, 10);
             settle(broadcaster);
 
@@ -106,7 +107,7 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
 
     @Test
     default void next_interrupted_throwsAndLosesNothing() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all()); var threads = new Threads()) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now()); var threads = new Threads()) {
             var thread = new CompletableFuture<Thread>();
             var waiting = threads.start(() -> {
                 thread.complete(Thread.currentThread());

@@ -161,7 +161,7 @@ class StoreFailureTest {
     @Test
     void decide_subscribeFails_throwsAndTakesNoPlace() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        when(broadcaster.begin(any())).thenThrow(new IllegalStateException("a bug"));
+        when(broadcaster.subscribe(any(), any())).thenThrow(new IllegalStateException("a bug"));
         var id = endpoint.used(ALICE);
         var limits = Limits.builder().maxStreams(1).maxBodyBytes(1_000).maxInitializeBytes(1_000).build();
         UnaryOperator<SessionHandler.Builder> settings = b -> b.broadcaster(broadcaster).limits(limits);
@@ -178,7 +178,7 @@ class StoreFailureTest {
     @Test
     void decide_broadcasterAway_isUnavailableAndTakesNothing() throws IOException {
         var broadcaster = mock(Broadcaster.class);
-        when(broadcaster.begin(any())).thenThrow(new BroadcasterException("it is away"));
+        when(broadcaster.subscribe(any(), any())).thenThrow(new BroadcasterException("it is away"));
         var id = endpoint.used(ALICE);
         UnaryOperator<SessionHandler.Builder> settings = b -> b.broadcaster(broadcaster).limits(Limits.builder().maxStreams(1).build());
         try (var handler = settings.apply(SessionHandler.builder(endpoint.store)).build()) {

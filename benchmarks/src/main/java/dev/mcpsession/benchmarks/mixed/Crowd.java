@@ -171,8 +171,8 @@ public final class Crowd implements AutoCloseable {
         private void write(Delivery.Next next) {
             buffer.size = 0;
             try {
-                if (tag.isPresent()) next.encoded().writeTo(tag.get(), buffer);
-                else next.encoded().writeTo(buffer);
+                if (tag.isPresent()) next.frame().writeTo(tag.get(), buffer);
+                else next.frame().writeTo(buffer);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

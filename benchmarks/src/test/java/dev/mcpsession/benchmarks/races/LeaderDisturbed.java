@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openjdk.jcstress.annotations.Actor;
@@ -28,7 +29,7 @@ public class LeaderDisturbed {
     private static final int MOST_SPINS = 200;
 
     private final StripedBroadcaster broadcaster = Traffic.broadcaster(Traffic.SMALL.toBuilder().stripes(4).build());
-    private final Subscription other = broadcaster.subscribe(Traffic.ALL);
+    private final Subscription other = broadcaster.subscribe(Traffic.ALL, Start.now());
     private final Subscription leader = newLeader();
     private final Sleeper otherSleeper = new Sleeper();
     private final Sleeper leadingSleeper = new Sleeper();
@@ -36,8 +37,8 @@ public class LeaderDisturbed {
 
     private Subscription newLeader() {
         var between = ThreadLocalRandom.current().nextInt(4) == 0 ? BLOCK : 0;
-        for (var n = 0; n < between; n++) broadcaster.subscribe(Traffic.ALL).close();
-        return broadcaster.subscribe(Traffic.OF_SESSION);
+        for (var n = 0; n < between; n++) broadcaster.subscribe(Traffic.ALL, Start.now()).close();
+        return broadcaster.subscribe(Traffic.OF_SESSION, Start.now());
     }
 
     @Actor
