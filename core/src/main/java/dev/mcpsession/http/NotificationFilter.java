@@ -102,7 +102,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     /// @param most how many things are looked up at most; of more, the first
     static NotificationFilter granted(Json.Obj asked, Offer offer, Owner caller, int most) {
         var lists = EnumSet.noneOf(ListChange.class);
-        for (var list : offer.lists()) if (asked.get(list.field).equals(Optional.of(new Json.Bool(true)))) lists.add(list);
+        for (var list : offer.lists()) if (asked.bool(list.field).orElse(false)) lists.add(list);
         var topics = new LinkedHashMap<Topic, SequencedSet<String>>();
         var left = most;
         for (var topic : offer.topics().keySet()) {

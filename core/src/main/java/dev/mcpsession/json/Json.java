@@ -12,59 +12,47 @@ import java.util.function.Predicate;
 
 /// A JSON value. Values are immutable, and none of them is ever null.
 ///
-/// `toString` and [#toUtf8] give the value as JSON on one line, without spaces. Both throw a [JsonException] if arrays
-/// and objects are nested more than 64 levels deep, which only a value built by hand can be. `equals` and `hashCode`
-/// know no such bound: on a value thousands of levels deep they exhaust the stack.
-///
-/// @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
+/// `toString` and [#toUtf8] return the value as JSON on one line, without spaces. Both throw a [JsonException] if arrays and objects
+/// are nested more than 64 levels deep, which only a value built by hand can be. `equals` and `hashCode` have no such bound: on a
+/// value thousands of levels deep they exhaust the stack.
 public sealed interface Json {
 
-    // No default methods in this interface: with one, a thread that meets Null first and a thread that meets Json
-    // first would each wait for the other's class to be initialized.
+    // No default methods in this interface: with one, a thread that initializes Null first and a thread that initializes Json
+    // first would each wait for the other.
 
     /// The value `null`.
     Json NULL = new Null();
 
-    /// Reads a text.
+    /// {@return the value that a text stands for}
     ///
-    /// The text must be UTF-8 without a byte order mark. An object must not have a key twice, arrays and objects may be
-    /// nested 64 levels deep, and an escaped lone surrogate is accepted (see the [package][dev.mcpsession.json]).
+    /// The text must be UTF-8 without a byte order mark. An object must not have a key twice, arrays and objects may be nested 64 levels
+    /// deep, and an escaped lone surrogate is accepted (see the [package][dev.mcpsession.json]).
     ///
     /// @param utf8 the whole text; it must not change meanwhile
-    /// @return the value it stands for
-    /// @throws JsonException if it is anything but one JSON value and whitespace around it
+    /// @throws JsonException if the text is anything but one JSON value and whitespace around it
     static Json parse(byte[] utf8) {
         return JsonReader.read(Objects.requireNonNull(utf8, "utf8"), Selection.Whole.ALL);
     }
 
-    /// Reads a text as [#parse(byte\[\])] does.
-    ///
+    /// {@return the value that a text stands for, as by [#parse(byte\[\])]}
     /// @param text the whole text
-    /// @return the value it stands for
-    /// @throws JsonException if it is anything but one JSON value and whitespace around it, or has a lone surrogate;
-    ///     its offset counts the bytes of the text in UTF-8, not characters
+    /// @throws JsonException if the text is anything but one JSON value and whitespace around it, or has a lone surrogate; the offset
+    ///     counts bytes of the text in UTF-8, not characters
     static Json parse(String text) {
         return parse(Utf8.encoded(Objects.requireNonNull(text, "text")));
     }
 
-    /// Reads a text of which only a part is wanted, without the cost of building the rest. What is left out is checked
-    /// as strictly as by [#parse(byte\[\])]: both accept the same texts.
+    /// Reads a text of which only a part is wanted, without the cost of building the rest. The rest is checked as strictly as by
+    /// [#parse(byte\[\])]: both accept the same texts.
     ///
-    /// `keep` is asked about each member of an object by its path, such as `["params"]`, and once about all elements of an
-    /// array, by the path of the array and `[]`. What is not kept is left out. If it is kept, `keep` is asked about what
-    /// is in it by the longer path, such as `["params", "_meta"]`. This keeps the id and all of `_meta`, but no array:
-    /// ```java
-    /// Json.parse(body, path -> switch (path.getFirst()) {
-    ///     case "id" -> path.size() == 1;
-    ///     case "params" -> (path.size() == 1 || path.get(1).equals("_meta")) && !path.getLast().equals("[]");
-    ///     default -> false;
-    /// });
-    /// ```
+    /// `keep` is called for each member of an object with its path, such as `["params"]`, and once for all elements of an array, with
+    /// the path of the array and `[]`. For a value that it keeps, it is called again for the content, with the longer path, such as
+    /// `["params", "_meta"]`. This keeps the id and all of `_meta`, but no array:
+    /// {@snippet class="dev.mcpsession.json.JsonPartialTest" region="parse"}
     ///
     /// @param utf8 the whole text; it must not change meanwhile
-    /// @param keep whether to keep what has this path, an unmodifiable list of at least one key; what it throws
-    ///     is passed on
-    /// @return the value, less what was not kept
+    /// @param keep whether to keep the value at this path, an unmodifiable list of at least one key; its exceptions are passed on
+    /// @return the value without the parts that were not kept
     /// @throws JsonException if the text is anything but one JSON value and whitespace around it
     static Json parse(byte[] utf8, Predicate<List<String>> keep) {
         Objects.requireNonNull(keep, "keep");
@@ -77,14 +65,12 @@ public sealed interface Json {
     }
 
     /// {@return the array of these items}
-    ///
     /// @param items its elements, in order
     static Arr arr(Json... items) {
         return new Arr(List.of(items));
     }
 
     /// {@return this value as JSON on one line, in UTF-8}
-    ///
     /// @throws JsonException if it is nested more than 64 levels deep
     byte[] toUtf8();
 
@@ -98,13 +84,8 @@ public sealed interface Json {
         /// Copies the members.
         public Obj {
             var copy = new LinkedHashMap<>(members);
-            copy.forEach(Obj::requireMember);
+            if (copy.containsKey(null) || copy.containsValue(null)) throw new NullPointerException("member");
             members = Collections.unmodifiableSequencedMap(copy);
-        }
-
-        private static void requireMember(String key, Json value) {
-            Objects.requireNonNull(key, "key");
-            Objects.requireNonNull(value, "value");
         }
 
         /// {@return whether there are no members}
@@ -113,29 +94,43 @@ public sealed interface Json {
         }
 
         /// {@return the value of a member, which may be [Json#NULL], or empty if there is no such member}
-        ///
         /// @param key the member's key
         public Optional<Json> get(String key) {
             return Optional.ofNullable(members.get(key));
         }
 
         /// {@return the text of a member that is a string, or empty if it is absent or anything else}
-        ///
         /// @param key the member's key
         public Optional<String> string(String key) {
             return members.get(key) instanceof Str(var value) ? Optional.of(value) : Optional.empty();
         }
 
         /// {@return a member that is an object, or empty if it is absent or anything else}
-        ///
         /// @param key the member's key
         public Optional<Obj> object(String key) {
             return members.get(key) instanceof Obj object ? Optional.of(object) : Optional.empty();
         }
 
-        /// {@return this object with a member added at the end, or replaced where it is}
-        ///
+        /// {@return a member that is an array, or empty if it is absent or anything else}
         /// @param key the member's key
+        public Optional<Arr> array(String key) {
+            return members.get(key) instanceof Arr array ? Optional.of(array) : Optional.empty();
+        }
+
+        /// {@return the `long` that a member is exactly ([Num#asLong()]), or empty if it is absent or anything else}
+        /// @param key the member's key
+        public OptionalLong integer(String key) {
+            return members.get(key) instanceof Num number ? number.asLong() : OptionalLong.empty();
+        }
+
+        /// {@return the value of a member that is a boolean, or empty if it is absent or anything else}
+        /// @param key the member's key
+        public Optional<Boolean> bool(String key) {
+            return members.get(key) instanceof Bool(var value) ? Optional.of(value) : Optional.empty();
+        }
+
+        /// {@return this object with a member added at the end, or replaced where it is}
+        /// @param key   the member's key
         /// @param value its value
         public Obj with(String key, Json value) {
             var changed = new LinkedHashMap<>(members);
@@ -144,31 +139,27 @@ public sealed interface Json {
         }
 
         /// {@return this object with a string added at the end, or replaced where it is}
-        ///
-        /// @param key the member's key
+        /// @param key   the member's key
         /// @param value its value
         public Obj with(String key, String value) {
             return with(key, new Str(value));
         }
 
         /// {@return this object with a number added at the end, or replaced where it is}
-        ///
-        /// @param key the member's key
+        /// @param key   the member's key
         /// @param value its value
         public Obj with(String key, long value) {
             return with(key, Num.of(value));
         }
 
         /// {@return this object with a boolean added at the end, or replaced where it is}
-        ///
-        /// @param key the member's key
+        /// @param key   the member's key
         /// @param value its value
         public Obj with(String key, boolean value) {
             return with(key, new Bool(value));
         }
 
         /// {@return this object without a member, or as it is if there is no such member}
-        ///
         /// @param key the member's key
         public Obj without(String key) {
             var changed = new LinkedHashMap<>(members);
@@ -176,12 +167,8 @@ public sealed interface Json {
             return new Obj(changed);
         }
 
-        /// {@return this object with each member of the patch added at the end, or replaced where it is, or removed if
-        /// the patch has null for it}
-        ///
-        /// Objects inside are replaced, not merged.
-        ///
-        /// @param patch what to change
+        /// {@return this object with each member of the patch added at the end, replaced where it is, or, if it is null, removed}
+        /// @param patch what to change; objects inside are replaced, not merged
         public Obj merged(Obj patch) {
             var changed = new LinkedHashMap<>(members);
             patch.members.forEach((key, value) -> {
@@ -223,12 +210,11 @@ public sealed interface Json {
         @Override public byte[] toUtf8() { return JsonWriter.utf8(this); }
     }
 
-    /// A number, kept as it was written. An id beyond 2⁵³ is thus echoed to the letter, and a number of a million
-    /// digits costs no more than a string of that length.
+    /// A number, kept as it was written. An id beyond 2⁵³ is therefore echoed to the letter, and a number of a million digits costs no
+    /// more than a string of that length.
     ///
-    /// Two numbers are equal if they are written alike: `1`, `1.0` and `1e0` are three different ones. To calculate,
-    /// hand the literal to `Double.parseDouble` or `new BigDecimal`, but mind its length before the latter: the time
-    /// that takes grows with the square of it.
+    /// Two numbers are equal if they are written alike: `1`, `1.0` and `1e0` are three different ones. To calculate, pass the literal to
+    /// `Double.parseDouble` or `new BigDecimal`, but check its length before the latter, whose time grows with the square of it.
     ///
     /// @param literal the number in JSON's own notation
     record Num(String literal) implements Json {
@@ -245,14 +231,12 @@ public sealed interface Json {
         }
 
         /// {@return the number as `Long.toString` writes it}
-        ///
         /// @param value any number
         public static Num of(long value) {
             return new Num(Long.toString(value));
         }
 
         /// {@return the number as `Double.toString` writes it}
-        ///
         /// @param value a finite number
         /// @throws IllegalArgumentException if it is infinite or not a number, which JSON has no notation for
         public static Num of(double value) {
@@ -260,11 +244,8 @@ public sealed interface Json {
             return new Num(Double.toString(value));
         }
 
-        /// {@return the `long` that is exactly this number, as 1000 is for `1000`, `1e3` and `1000.0`, or empty if
-        /// there is none}
-        ///
-        /// A literal of more than 64 characters is not looked into and gives empty, so the cost is bounded whoever
-        /// wrote it.
+        /// {@return the `long` that is exactly this number, as 1000 is for `1000`, `1e3` and `1000.0`; empty if there is none, or if
+        ///     the literal has more than 64 characters, so that the cost is bounded whatever a client sent}
         public OptionalLong asLong() {
             if (literal.length() > LONGEST_CONVERTED) return OptionalLong.empty();
             try {

@@ -46,6 +46,20 @@ class JsonPartialTest {
     }
 
     @Test
+    void parse_keepTwoPathsButNoElements_leavesArraysEmpty() {
+        var body = MESSAGE.getBytes(UTF_8);
+        // @start region="parse"
+        var kept = Json.parse(body, path -> switch (path.getFirst()) {
+            case "id" -> path.size() == 1;
+            case "params" -> (path.size() == 1 || path.get(1).equals("_meta")) && !path.getLast().equals("[]");
+            default -> false;
+        });
+        // @end
+        assertEquals("""
+                {"id":12345678901234567890,"params":{"_meta":{"x":[]}}}""", kept.toString());
+    }
+
+    @Test
     void parse_keepAnObjectButNoMember_leavesItEmpty() {
         assertEquals("{\"params\":{}}", partial(MESSAGE, path -> path.equals(List.of("params"))).toString());
     }

@@ -27,6 +27,26 @@ class JsonValueTest {
     private static final Obj AB = Json.obj().with("a", 1).with("b", "text");
 
     @Test
+    void accessors_memberOfTheirType_answerIt() {
+        var value = (Obj) Json.parse("""
+                {"a":[1],"b":true,"n":1e3,"o":{},"s":"x","half":0.5,"null":null}""");
+
+        assertEquals(Optional.of(Json.arr(Num.of(1))), value.array("a"));
+        assertEquals(Optional.of(true), value.bool("b"));
+        assertEquals(OptionalLong.of(1_000), value.integer("n"));
+        assertEquals(Optional.of(Json.obj()), value.object("o"));
+        assertEquals(Optional.of("x"), value.string("s"));
+        for (var key : List.of("s", "null", "absent")) {
+            assertEquals(Optional.empty(), value.array(key));
+            assertEquals(Optional.empty(), value.bool(key));
+            assertEquals(OptionalLong.empty(), value.integer(key));
+            assertEquals(Optional.empty(), value.object(key));
+        }
+        assertEquals(Optional.empty(), value.string("n"));
+        assertEquals(OptionalLong.empty(), value.integer("half"));
+    }
+
+    @Test
     void obj_mapChangedLater_isNotAffected() {
         var members = new LinkedHashMap<String, Json>();
         members.put("a", Json.NULL);

@@ -13,6 +13,7 @@ import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The application: answers JSON-RPC requests, each on its own, with one JSON object. It keeps nothing of a client.
 ///
@@ -62,7 +63,7 @@ record McpApplication(Methods methods) implements HttpHandler {
     }
 
     private static boolean isNotFound(Json.Obj answer) {
-        return answer.object("error").flatMap(error -> error.get("code")).equals(Optional.of(Json.Num.of(RpcException.METHOD_NOT_FOUND)));
+        return answer.object("error").orElse(Json.obj()).integer("code").equals(OptionalLong.of(RpcException.METHOD_NOT_FOUND));
     }
 
     private Reply replyToBatch(List<Message> batch) {

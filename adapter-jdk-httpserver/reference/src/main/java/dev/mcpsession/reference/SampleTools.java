@@ -88,7 +88,7 @@ final class SampleTools {
     }
 
     private static long calls(Json.Obj state) {
-        return state.get(CALLS).map(Json.Num.class::cast).map(count -> count.asLong().orElseThrow()).orElse(0L);
+        return state.integer(CALLS).orElse(0);
     }
 
     private String remember(String key, String value) {

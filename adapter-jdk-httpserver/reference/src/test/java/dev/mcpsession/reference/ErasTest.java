@@ -56,7 +56,7 @@ class ErasTest {
     }
 
     private static boolean isError(Json.Obj result) {
-        return result.get("isError").equals(Optional.of(new Json.Bool(true)));
+        return result.bool("isError").orElse(false);
     }
 
     @Test

@@ -34,7 +34,7 @@ record Question(String key, String capability, Json.Obj request, Predicate<Json.
     /// Asks where the client works.
     static Question roots(String key) {
         return new Question(key, "roots", request("roots/list", Json.obj()),
-                answer -> answer.get("roots").filter(Json.Arr.class::isInstance).isPresent());
+                answer -> answer.array("roots").isPresent());
     }
 
     private static Json.Obj request(String method, Json.Obj params) {
