@@ -7,6 +7,8 @@ import java.util.Optional;
 ///
 /// A caller is bound while the application's handler runs. Threads and executor tasks that the handler starts do not inherit it: read
 /// it first and pass it on.
+///
+/// {@snippet class="dev.mcpsession.ExamplesTest" region="caller"}
 public final class Caller {
 
     private static final ScopedValue<Caller> CURRENT = ScopedValue.newInstance();

@@ -1,37 +1,32 @@
 package dev.mcpsession;
 
-import dev.mcpsession.http.SessionKeeper;
 import dev.mcpsession.json.Json;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/// The way to keep state between the requests of 2026-07-28, which has no sessions: a tool gives out a *handle*, and the client's
-/// model hands it in as an argument of later calls.
-/// ```java
-/// var carts = new Handles(backend.store("cart", policy), "cart_");
-/// var cart = carts.mint(Caller.current().owner(), Json.obj());              // cart.id().value() is what the tool answers
-/// var same = carts.find(Caller.current().owner(), argument).orElseThrow(…); // its state, if it is this caller's
-/// ```
-/// A handle is a session of a store: unguessable, of one owner, with a state of bounded size and a sliding time to live. To
-/// all other callers it looks as if it did not exist, and no endpoint takes it for an `Mcp-Session-Id`. Give handles a store of their
-/// own ([dev.mcpsession.backend.Backend#store]): its policy is how long they live and how many an owner has. Two kinds of handles in
-/// one store share its limits.
+/// State between the requests of 2026-07-28, which has no sessions: a tool hands out a *handle*, and the client's model passes it as an
+/// argument of later calls.
 ///
-/// Handles that have expired are removed by a thread of this object, once in the policy's [touch interval][SessionPolicy#touchInterval()];
-/// they are never revived, whatever the policy says. [#close()] ends the thread and leaves the handles.
+/// {@snippet class="dev.mcpsession.ExamplesTest" region="handles"}
 ///
-/// Handles that are minted for anonymous callers are open to whoever has them, and are not listed: those callers are not one
-/// person.
+/// A handle belongs to one owner, cannot be guessed, and has a state of bounded size and a sliding time to live. To all other callers
+/// it looks as if it did not exist, and no endpoint accepts it as an `Mcp-Session-Id`. A handle of an anonymous caller is open to any
+/// caller that has it and is not listed, because anonymous callers are not one person.
 ///
-/// Safe for use by many threads. Every method may throw [SessionStoreException].
+/// Handles are kept as sessions of a store whose policy bounds their life and their number. Give each kind a store of its own with
+/// [dev.mcpsession.backend.Backend#store], which also removes expired handles; kinds in one store share its limits. The opener of any
+/// other store has to sweep it: call [SessionStore#deleteExpired] at regular intervals and [SessionStore#delete] the ids that it
+/// returns, because handles are never revived.
+///
+/// Thread-safe. Every method may throw [SessionStoreException].
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic#statelessness">MCP 2026-07-28, Statelessness</a>
-public final class Handles implements AutoCloseable {
+public final class Handles {
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Client NO_CLIENT = new Client("", "", Json.obj());
@@ -39,46 +34,87 @@ public final class Handles implements AutoCloseable {
 
     private final SessionStore store;
     private final String prefix;
-    private final SessionKeeper sweeper;
 
-    /// Makes handles of one kind, and starts the thread that removes the expired ones.
+    /// A handle as it was when it was read.
     ///
-    /// @param store  where they live; stays the caller's to close, after this
-    /// @param prefix how they begin, such as `cart_`: 1 to 32 letters, digits, underscores and hyphens
-    /// @throws IllegalArgumentException if the prefix is anything else
-    public Handles(SessionStore store, String prefix) {
-        if (!PREFIX.matcher(prefix).matches()) throw new IllegalArgumentException("prefix must match " + PREFIX + ": " + prefix);
-        this.store = Objects.requireNonNull(store, "store");
-        this.prefix = prefix;
-        sweeper = new SessionKeeper(store, this::drop);
+    /// @param value      the text that the tool hands out; a secret, so [#toString()] shows its first characters only
+    /// @param state      what the application keeps in it
+    /// @param lastUsedAt when it was created, found or updated last; up to a minute late
+    /// @param expiresAt  the first moment at which it is no longer valid
+    public record Handle(String value, Json.Obj state, Instant lastUsedAt, Instant expiresAt) {
+
+        /// Checks that nothing is null.
+        public Handle {
+            Objects.requireNonNull(value, "value");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(lastUsedAt, "lastUsedAt");
+            Objects.requireNonNull(expiresAt, "expiresAt");
+        }
+
+        private static Handle of(Session session) {
+            return new Handle(session.id().value(), session.state(), session.lastActiveAt(), session.expiresAt());
+        }
+
+        @Override
+        public String toString() {
+            return "Handle[" + new SessionId(value) + ", expiresAt=" + expiresAt + "]";
+        }
     }
 
-    /// Mints a handle. It lives for the whole time to live from now on, used or not.
+    /// The outcome of [#create]. A limit that is reached is a result and not an error.
+    public sealed interface Creation {
+
+        /// The handle exists.
+        ///
+        /// @param handle the new handle
+        record Created(Handle handle) implements Creation {}
+
+        /// Nothing was created: the owner is authenticated and has as many handles as the policy allows.
+        record OwnerFull() implements Creation {}
+
+        /// Nothing was created: the store holds as many handles as the policy allows.
+        record StoreFull() implements Creation {}
+    }
+
+    /// Creates access to the handles of one kind.
+    ///
+    /// @param store  where they live; the caller closes it
+    /// @param prefix how their values begin, such as `cart_`: 1 to 32 letters, digits, underscores and hyphens
+    /// @throws IllegalArgumentException if the prefix is anything else
+    public Handles(SessionStore store, String prefix) {
+        Checks.require(PREFIX.matcher(prefix).matches(), "prefix must match " + PREFIX, prefix);
+        this.store = Objects.requireNonNull(store, "store");
+        this.prefix = prefix;
+    }
+
+    /// Creates a handle that lives for the policy's whole time to live, used or not.
     ///
     /// If this throws, no handle remains. If the store cannot be reached to remove it, the remainder is not listed, opens nothing,
     /// and expires after [SessionPolicy#provisionalTtl()].
     ///
-    /// @param owner whose it is
-    /// @param state what it begins with
-    /// @return created, with the handle as the session's id; or which limit was reached
-    /// @throws StateTooLargeException if the state is over its cap
+    /// @param owner the owner of the handle
+    /// @param state its first state
+    /// @return the handle, or the limit that was reached
+    /// @throws StateTooLargeException if the state exceeds its limit
     /// @throws dev.mcpsession.json.JsonException if the state is nested too deeply
-    public CreateResult mint(Owner owner, Json.Obj state) {
-        var result = store.create(new SessionId(prefix + SessionId.random().value()), owner, NO_CLIENT);
-        if (!(result instanceof CreateResult.Created(var handle))) return result;
-        try {
-            return minted(handle.id(), state).<CreateResult>map(CreateResult.Created::new).orElseGet(CreateResult.StoreFull::new);
-        } catch (RuntimeException | Error e) {
-            abandon(handle.id(), e);
-            throw e;
-        }
+    public Creation create(Owner owner, Json.Obj state) {
+        return switch (store.create(new SessionId(prefix + SessionId.random().value()), owner, NO_CLIENT)) {
+            case CreateResult.Created(var session) -> completed(session.id(), state);
+            case CreateResult.OwnerFull() -> new Creation.OwnerFull();
+            case CreateResult.StoreFull() -> new Creation.StoreFull();
+        };
     }
 
-    /// Touches last: until then the handle is provisional, so a mint that fails leaves one that expires by itself.
-    ///
-    /// @return empty if another handle has displaced it meanwhile
-    private Optional<Session> minted(SessionId id, Json.Obj state) {
-        return store.updateState(id, state).isPresent() && store.touch(id) ? store.find(id) : Optional.empty();
+    private Creation completed(SessionId id, Json.Obj state) {
+        try {
+            // The touch comes last: until then the session is provisional, so what a failure leaves behind expires by itself.
+            var filled = store.updateState(id, state).isPresent() && store.touch(id);
+            var session = filled ? store.find(id) : Optional.<Session>empty(); // empty if a concurrent create displaced it
+            return session.<Creation>map(it -> new Creation.Created(Handle.of(it))).orElseGet(Creation.StoreFull::new);
+        } catch (RuntimeException | Error e) {
+            abandon(id, e);
+            throw e;
+        }
     }
 
     private void abandon(SessionId id, Throwable why) {
@@ -91,75 +127,65 @@ public final class Handles implements AutoCloseable {
 
     /// Finds a handle and restarts its time to live.
     ///
-    /// @param caller who hands it in
-    /// @param handle what the client sent
-    /// @return the handle's session; empty for one that is unknown, expired, revoked, of another kind, or somebody else's
-    public Optional<Session> find(Owner caller, String handle) {
-        return open(caller, handle).filter(session -> store.touch(session.id()));
+    /// @param caller who sent the request
+    /// @param value  the value that the client passed
+    /// @return empty if the handle is unknown, expired, revoked, of another kind, or of another owner
+    public Optional<Handle> find(Owner caller, String value) {
+        return touched(caller, value).map(Handle::of);
     }
 
     /// Changes a handle's state, as [SessionStore#updateState(SessionId, UnaryOperator)] does, and restarts its time to live.
     ///
-    /// @param caller who hands it in
-    /// @param handle what the client sent
+    /// @param caller who sent the request
+    /// @param value  the value that the client passed
     /// @param change computes the new state; may be called several times, so it must have no effects
-    /// @return the handle's session after the change; empty where [#find] is
-    /// @throws StateTooLargeException if the state would be over its cap; it was not changed
-    /// @throws dev.mcpsession.json.JsonException if the state would be nested too deeply; it was not changed
-    public Optional<Session> updateState(Owner caller, String handle, UnaryOperator<Json.Obj> change) {
-        return find(caller, handle).flatMap(session -> store.updateState(session.id(), change));
+    /// @return the handle after the change; empty where [#find] is
+    /// @throws StateTooLargeException if the new state exceeds its limit; nothing was changed
+    /// @throws dev.mcpsession.json.JsonException if the new state is nested too deeply; nothing was changed
+    public Optional<Handle> update(Owner caller, String value, UnaryOperator<Json.Obj> change) {
+        return touched(caller, value).flatMap(session -> store.updateState(session.id(), change)).map(Handle::of);
     }
 
-    /// The handle that an owner has used last, for clients that lost it.
+    /// Returns the handle that an owner used last, for a client that lost it. Does not restart its time to live.
     ///
-    /// @param owner the owner; an anonymous one has none
-    /// @return the handle's session, not touched
-    public Optional<Session> latest(Owner owner) {
+    /// @param owner an owner; an anonymous one has none
+    /// @return empty if there is none
+    public Optional<Handle> latest(Owner owner) {
         return list(owner).stream().findFirst();
     }
 
-    /// An owner's handles of this kind.
+    /// {@return an owner's handles of this kind, in a new list with the one used last first}
     ///
-    /// @param owner the owner; an anonymous one has none
-    /// @return a new list, the one used last first
-    public List<Session> list(Owner owner) {
+    /// @param owner an owner; an anonymous one has none
+    public List<Handle> list(Owner owner) {
         if (owner.isAnonymous()) return List.of();
-        return store.list(owner).stream().filter(this::isMinted).sorted(LATEST_FIRST).toList();
+        return store.list(owner).stream().filter(this::isComplete).sorted(LATEST_FIRST).map(Handle::of).toList();
     }
 
     /// Removes a handle permanently.
     ///
-    /// @param caller who hands it in
-    /// @param handle what the client sent
-    /// @return whether there was such a handle of this caller's
-    public boolean revoke(Owner caller, String handle) {
-        return SessionId.parse(handle).filter(this::isOurs).filter(id -> store.delete(id, caller)).isPresent();
+    /// @param caller who sent the request
+    /// @param value  the value that the client passed
+    /// @return whether the caller had such a handle
+    public boolean revoke(Owner caller, String value) {
+        return parse(value).filter(id -> store.delete(id, caller)).isPresent();
     }
 
-    /// Ends the thread that removes expired handles. Idempotent.
-    @Override
-    public void close() {
-        sweeper.close();
+    private Optional<Session> touched(Owner caller, String value) {
+        return parse(value).flatMap(store::find)
+                .filter(session -> isComplete(session) && session.isOpenTo(caller) && store.touch(session.id()));
     }
 
-    private Optional<Session> open(Owner caller, String handle) {
-        return SessionId.parse(handle).filter(this::isOurs).flatMap(store::find)
-                .filter(session -> isMinted(session) && session.isOpenTo(caller));
+    /// Whether a session is a handle of this kind, neither in creation nor left behind by a creation that failed.
+    private boolean isComplete(Session session) {
+        return isOfThisKind(session.id()) && !session.provisional();
     }
 
-    /// Of this kind, and not about to be minted or left behind by a mint that failed.
-    private boolean isMinted(Session session) {
-        return isOurs(session.id()) && !session.provisional();
+    private Optional<SessionId> parse(String value) {
+        return SessionId.parse(value).filter(this::isOfThisKind);
     }
 
-    private boolean isOurs(SessionId id) {
-        var handle = id.value();
-        return handle.startsWith(prefix) && handle.length() == prefix.length() + SessionId.RANDOM_LENGTH;
-    }
-
-    /// Deletes expired handles, which the store would keep for as long as they could be revived. It reports each once, so those of
-    /// other kinds must go here, too. An endpoint's sessions stay.
-    private void drop(Set<SessionId> ended) {
-        ended.stream().filter(id -> !id.isRandom()).forEach(store::delete);
+    private boolean isOfThisKind(SessionId id) {
+        return id.value().startsWith(prefix) && id.value().length() == prefix.length() + SessionId.RANDOM_LENGTH;
     }
 }

@@ -65,7 +65,7 @@ public final class PostgresBackend implements BackendProvider {
             var store = new PostgresSessionStore(new Database(pool), policy, SessionStore.SESSIONS, pool::close);
             var events = new PostgresBroadcaster(pool, listening, options, PostgresOptions.DEFAULT);
             bePatient(url, LOGIN, statements, listening);
-            return new Backend(store, events, (kind, rules) -> new PostgresSessionStore(pool, rules, kind));
+            return Backend.of(store, events, (kind, rules) -> new PostgresSessionStore(pool, rules, kind));
         } catch (BroadcasterException e) {
             pool.close();
             throw new SessionStoreException(e.getMessage(), e.getCause());

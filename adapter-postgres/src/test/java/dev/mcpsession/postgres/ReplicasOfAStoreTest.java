@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.spy;
 
 import dev.mcpsession.CreateResult;
-import dev.mcpsession.Handles;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.backend.Backend;
 import dev.mcpsession.contract.Race;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
@@ -224,7 +225,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
 
     @Test
     @Timeout(60)
-    void handles_expired_areGoneThoughNobodyCalls() {
+    void backend_expiredHandles_areGoneThoughNobodyCalls() {
         var session = used(open(POLICY), ALICE);
         DATABASE.change("""
                 insert into mcp_session (kind, id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
@@ -233,10 +234,10 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
                     now(), now(), false
                 from generate_series(1, 10000) i returning id
                 """);
-        var carts = open("cart", POLICY.toBuilder().ttl(Duration.ofSeconds(1)).build());
-        assertEquals(10_000, carts.heldCount());
+        try (var backend = Backend.of(mock(), mock(), this::open)) {
+            var carts = backend.store("cart", POLICY.toBuilder().ttl(Duration.ofSeconds(1)).build());
+            assertEquals(10_000, carts.heldCount());
 
-        try (var _ = new Handles(carts, "cart_")) {
             while (carts.heldCount() > 0) Thread.yield();
         }
 

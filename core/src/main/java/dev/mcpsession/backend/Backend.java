@@ -1,5 +1,7 @@
 package dev.mcpsession.backend;
 
+import dev.mcpsession.Checks;
+import dev.mcpsession.ForAdapters;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.broadcast.BroadcasterOptions;
@@ -7,43 +9,44 @@ import dev.mcpsession.event.Broadcaster;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
-/// A session store and a broadcaster that belong together: what all replicas of a server share. Further stores, for
-/// [handles][dev.mcpsession.Handles] or whatever else an application keeps, are opened by [#store(String, SessionPolicy)].
-///
-/// @param store       where sessions live
-/// @param broadcaster where events come from
-/// @param others      opens stores of other kinds
-public record Backend(SessionStore store, Broadcaster broadcaster, Others others) implements AutoCloseable {
+/// What all replicas of a server share: a session store, a broadcaster, and stores of further kinds, such as
+/// [handles][dev.mcpsession.Handles]. Thread-safe.
+public final class Backend implements AutoCloseable {
 
-    /// The backend that needs nothing: everything in the memory of this process.
+    /// The backend that keeps everything in the memory of this process.
     public static final String MEMORY = "memory";
 
     private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
 
-    /// Opens stores beside a backend's own. Safe for use by many threads.
-    @FunctionalInterface
-    public interface Others {
+    private final SessionStore store;
+    private final Broadcaster broadcaster;
+    private final BiFunction<String, SessionPolicy, SessionStore> opener;
+    private final ConcurrentHashMap<String, SessionStore> others = new ConcurrentHashMap<>();
+    private final StoreSweeper sweeper = new StoreSweeper();
 
-        /// Opens a store. The same kind has the same sessions each time.
-        ///
-        /// @param kind   what is kept in it
-        /// @param policy its rules
-        /// @return a store that needs no closing before the backend
-        SessionStore open(String kind, SessionPolicy policy);
+    private Backend(SessionStore store, Broadcaster broadcaster, BiFunction<String, SessionPolicy, SessionStore> opener) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.broadcaster = Objects.requireNonNull(broadcaster, "broadcaster");
+        this.opener = Objects.requireNonNull(opener, "opener");
     }
 
-    /// Checks that nothing is null.
-    public Backend {
-        Objects.requireNonNull(store, "store");
-        Objects.requireNonNull(broadcaster, "broadcaster");
-        Objects.requireNonNull(others, "others");
-    }
-
-    /// Opens a backend by its name, with the provider that knows it.
+    /// {@return a new backend}
     ///
-    /// @param name    [#MEMORY], or whatever an installed [BackendProvider] knows, such as a JDBC URL
+    /// @param store       where sessions live; closed with the backend
+    /// @param broadcaster where events come from; closed with the backend
+    /// @param opener      opens a store of another kind, which needs no closing before `store`
+    @ForAdapters
+    public static Backend of(SessionStore store, Broadcaster broadcaster, BiFunction<String, SessionPolicy, SessionStore> opener) {
+        return new Backend(store, broadcaster, opener);
+    }
+
+    /// Opens a backend with the provider that knows its name.
+    ///
+    /// @param name    [#MEMORY], or a name that an installed [BackendProvider] knows, such as a JDBC URL
     /// @param policy  the rules of its sessions
     /// @param options the bounds of its broadcaster
     /// @return the backend, or empty if no provider knows the name
@@ -55,30 +58,40 @@ public record Backend(SessionStore store, Broadcaster broadcaster, Others others
                 .map(provider -> provider.open(name, policy, options));
     }
 
-    /// A store of its own for things of another kind than sessions: what is in it, its limits and its sweep have nothing to do with
-    /// those of [#store()] and of other kinds. All replicas that open this kind share it, and the same kind opened again is the same
-    /// sessions; give it the same policy each time.
-    ///
-    /// It has no thread of its own: [dev.mcpsession.Handles] removes what has expired in it, and so does a
-    /// [dev.mcpsession.http.SessionKeeper].
-    ///
-    /// @param kind   what is kept in it, such as `cart`: a lower-case letter, then up to 31 of those, digits, underscores and hyphens
-    /// @param policy how long things live in it and how many there may be
-    /// @return a store that is closed with this backend
-    /// @throws IllegalArgumentException if the kind is anything else, or `session`, which is the backend's own
-    public SessionStore store(String kind, SessionPolicy policy) {
-        if (!KIND.matcher(kind).matches()) throw new IllegalArgumentException("kind must match " + KIND + ": " + kind);
-        if (kind.equals(SessionStore.SESSIONS)) {
-            throw new IllegalArgumentException("kind must not be that of the backend's own store: " + kind);
-        }
-        return others.open(kind, Objects.requireNonNull(policy, "policy"));
+    /// {@return where sessions live; a [dev.mcpsession.http.SessionHandler] or its application sweeps this store}
+    public SessionStore store() {
+        return store;
     }
 
-    /// Closes the broadcaster, then the store and with it those of other kinds.
+    /// {@return where events come from}
+    public Broadcaster broadcaster() {
+        return broadcaster;
+    }
+
+    /// Returns the store of one kind, which is independent of [#store()] and of all other kinds: it has its own content and its own
+    /// limits. All replicas that open the kind share its content.
+    ///
+    /// The first call opens the store. From then on this backend removes what expires in it, once per
+    /// [SessionPolicy#touchInterval()]: [handles][dev.mcpsession.Handles] at once, sessions at the end of their revival window.
+    ///
+    /// @param kind   such as `cart`: a lower-case letter, then up to 31 of those, digits, underscores and hyphens
+    /// @param policy its rules; give each replica the same. A later call returns the store with the policy of the first
+    /// @return a store that is closed with this backend
+    /// @throws IllegalArgumentException if the kind is anything else, or `session`, which is that of [#store()]
+    public SessionStore store(String kind, SessionPolicy policy) {
+        Checks.require(KIND.matcher(kind).matches(), "kind must match " + KIND, kind);
+        Checks.require(!kind.equals(SessionStore.SESSIONS), "kind must not be that of the backend's own store", kind);
+        Objects.requireNonNull(policy, "policy");
+        return others.computeIfAbsent(kind, _ -> {
+            var opened = opener.apply(kind, policy);
+            sweeper.add(opened);
+            return opened;
+        });
+    }
+
+    /// Ends the sweeps, then closes the broadcaster and the stores.
     @Override
     public void close() {
-        try (store) {
-            broadcaster.close();
-        }
+        try (store; broadcaster; sweeper) {} // in reverse order
     }
 }

@@ -1,2 +1,2 @@
-/// A session store and a broadcaster that belong together, opened by name.
+/// Backends: a session store and a broadcaster that belong together, opened by name.
 package dev.mcpsession.backend;

@@ -16,7 +16,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.CreateResult;
 import dev.mcpsession.Handles;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
@@ -286,17 +285,17 @@ class OwnershipTest {
 
     @Test
     void decide_handleInTheSameStore_isNoSession() {
-        try (var notes = new Handles(endpoint.store, "notes_")) {
-            var handles = Stream.of(Owner.principal(ALICE), Owner.anonymous())
-                    .map(owner -> assertInstanceOf(CreateResult.Created.class, notes.mint(owner, Json.obj())).session().id()).toList();
-            for (var id : handles) {
-                verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id).by(ALICE)).status()));
-                verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id)).status()));
-            }
-
-            endpoint.elapse(POLICY.ttl());
-            for (var id : handles) verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id).by(ALICE)).status()));
+        var notes = new Handles(endpoint.store, "notes_");
+        var handles = Stream.of(Owner.principal(ALICE), Owner.anonymous())
+                .map(owner -> assertInstanceOf(Handles.Creation.Created.class, notes.create(owner, Json.obj())).handle().value())
+                .map(SessionId::new).toList();
+        for (var id : handles) {
+            verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id).by(ALICE)).status()));
+            verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id)).status()));
         }
+
+        endpoint.elapse(POLICY.ttl());
+        for (var id : handles) verbs().forEach(verb -> assertEquals(404, endpoint.reply(verb.within(id).by(ALICE)).status()));
         assertEquals(2, endpoint.store.heldCount());
     }
 

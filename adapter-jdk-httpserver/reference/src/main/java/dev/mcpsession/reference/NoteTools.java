@@ -1,9 +1,7 @@
 package dev.mcpsession.reference;
 
 import dev.mcpsession.Caller;
-import dev.mcpsession.CreateResult;
 import dev.mcpsession.Handles;
-import dev.mcpsession.Session;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,23 +36,22 @@ final class NoteTools {
     }
 
     private String open(Json.Obj arguments) {
-        var wantsLatest = arguments.get("latest").filter(new Json.Bool(true)::equals).isPresent();
-        var latest = wantsLatest ? handles.latest(Caller.current().owner()) : Optional.<Session>empty();
-        return latest.map(session -> session.id().value()).orElseGet(this::mint);
+        var wantsLatest = arguments.bool("latest").orElse(false);
+        var latest = wantsLatest ? handles.latest(Caller.current().owner()) : Optional.<Handles.Handle>empty();
+        return latest.map(Handles.Handle::value).orElseGet(this::create);
     }
 
-    private String mint() {
-        return switch (handles.mint(Caller.current().owner(), Json.obj())) {
-            case CreateResult.Created(var session) -> session.id().value();
-            case CreateResult.OwnerFull(), CreateResult.StoreFull() -> throw new ToolFailure("there are too many notebooks");
+    private String create() {
+        return switch (handles.create(Caller.current().owner(), Json.obj())) {
+            case Handles.Creation.Created(var notebook) -> notebook.value();
+            case Handles.Creation.OwnerFull(), Handles.Creation.StoreFull() -> throw new ToolFailure("there are too many notebooks");
         };
     }
 
     private String note(Json.Obj arguments) {
         var text = new Json.Str(text(arguments, "text"));
-        return handles.updateState(
-                Caller.current().owner(), text(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
-                .map(session -> notes(session.state()).size() + " notes").orElseThrow(NoteTools::unknown);
+        return handles.update(Caller.current().owner(), text(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
+                .map(notebook -> notes(notebook.state()).size() + " notes").orElseThrow(NoteTools::unknown);
     }
 
     private String read(Json.Obj arguments) {
@@ -68,7 +65,7 @@ final class NoteTools {
     }
 
     private static List<Json> notes(Json.Obj state) {
-        return state.get(NOTES).orElse(Json.arr()) instanceof Json.Arr(var items) ? items : List.of();
+        return state.array(NOTES).orElse(Json.arr()).items();
     }
 
     private static Json.Arr plus(List<Json> notes, Json note) {

@@ -32,13 +32,11 @@ final class ReferenceServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(750);
 
     private final Backend backend;
-    private final Handles notes;
     private final McpHttpServer server;
     private final McpHttpServer local;
 
-    private ReferenceServer(Backend backend, Handles notes, McpHttpServer server, McpHttpServer local) {
+    private ReferenceServer(Backend backend, McpHttpServer server, McpHttpServer local) {
         this.backend = backend;
-        this.notes = notes;
         this.server = server;
         this.local = local;
     }
@@ -62,7 +60,6 @@ final class ReferenceServer implements AutoCloseable {
         try {
             return start(options, backend, notes, sessions);
         } catch (IOException | RuntimeException e) {
-            notes.close();
             sessions.close();
             throw e;
         }
@@ -82,14 +79,14 @@ final class ReferenceServer implements AutoCloseable {
         if (address.getAddress().isLoopbackAddress()) {
             beside.forEach(mcp::handler);
             var server = mcp.start();
-            return new ReferenceServer(backend, notes, server, server);
+            return new ReferenceServer(backend, server, server);
         }
         var local = McpHttpServer.builder(sessions).endpoint(application)
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         beside.forEach(local::handler);
         var server = mcp.start();
         try {
-            return new ReferenceServer(backend, notes, server, local.start());
+            return new ReferenceServer(backend, server, local.start());
         } catch (IOException | RuntimeException e) {
             server.close(Duration.ZERO);
             throw e;
@@ -110,7 +107,7 @@ final class ReferenceServer implements AutoCloseable {
     /// Streams end first, with a hint when to come back; then the server stops; then the backend closes.
     @Override
     public void close() {
-        try (backend; notes; var closing = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (backend; var closing = Executors.newVirtualThreadPerTaskExecutor()) {
             Stream.of(server, local).distinct().forEach(each -> closing.submit(() -> each.close(GRACE)));
         }
     }
