@@ -1,85 +1,81 @@
 package dev.mcpsession.event;
 
+import dev.mcpsession.Checks;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.json.Json;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// A notification on its way to clients, and whom it is for. Immutable.
+/// A notification for clients, and its audience. Immutable.
 ///
-/// An event is a *signal* or a *message*. A signal says "go and look": `…/list_changed`, or an event about one thing of a [Topic],
-/// such as `notifications/resources/updated`. A newer signal replaces an older one of the same [#signalKey()], so a subscriber
-/// that fell behind is healed by the newest. An event about one thing reaches only subscriptions that asked for this thing
-/// ([EventFilter]). Everything else is a message, and a message that is lost stays lost: the loss is counted and reported.
+/// {@snippet class="dev.mcpsession.event.EventTest" region="events"}
+///
+/// An event is a *signal* or a *message*. A signal asks the client to look again: a `…/list_changed`, or an event about one thing of a
+/// [Topic], such as `notifications/resources/updated`. A newer signal replaces an older one with the same [#signalKey()], so the newest
+/// heals a subscription that fell behind. An event about one thing reaches only subscriptions that asked for it ([EventFilter]). Every
+/// other event is a message. A message that is lost stays lost: the loss is counted and reported.
 ///
 /// @param method   the notification's method, such as `notifications/tools/list_changed`
 /// @param params   its parameters; empty if it has none
-/// @param audience whom it is for
-/// @param topicKey the thing that it is about; empty if it is about none. Of `notifications/resources/updated` it is always the
+/// @param audience the subscriptions that it is for
+/// @param topicKey the thing that it is about; empty if it is about none. For `notifications/resources/updated` it is always the
 ///                 resource that `uri` in the parameters names
 public record Event(String method, Json.Obj params, Audience audience, Optional<Topic.Key> topicKey) {
 
     private static final int MAX_METHOD = 256;
-    private static final String LIST_CHANGED = "/list_changed";
     private static final Audience EVERYONE = new Audience.Everyone();
+    private static final List<String> LEVELS = // RFC 5424
+            List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
 
-    /// Checks that there is a method, that nothing is null, and that `_meta`, into which a subscription's id is put, is an
-    /// object if it is there, and has no such id: a reader would find two.
+    /// Checks the method, the topic, and `_meta`: it has to be an object without a subscription's id, because each subscription adds
+    /// its own and a client would find two.
     ///
-    /// @throws IllegalArgumentException if the method is empty or longer than 256 characters, `_meta` is anything but an object
-    ///                                  without a subscription's id, or the topic's method is another
+    /// @throws IllegalArgumentException if the method is empty, longer than 256 characters or not that of the topic, or `_meta` is not
+    ///                                  such an object
     public Event {
         if (method.isEmpty() || method.length() > MAX_METHOD) {
             throw new IllegalArgumentException("method must have 1 to " + MAX_METHOD + " characters: " + method.length());
         }
-        Objects.requireNonNull(params, "params");
-        if (params.get("_meta").isPresent() && params.object("_meta").isEmpty()) {
-            throw new IllegalArgumentException("_meta of an event must be an object: " + method);
-        }
-        if (params.object("_meta").flatMap(meta -> meta.get(SubscriptionTag.KEY)).isPresent()) {
-            throw new IllegalArgumentException("_meta of an event must not have " + SubscriptionTag.KEY + ": " + method);
-        }
+        var meta = params.object("_meta");
+        Checks.require(meta.isPresent() || params.get("_meta").isEmpty(), "_meta of an event must be an object", method);
+        Checks.require(meta.flatMap(it -> it.get(SubscriptionTag.KEY)).isEmpty(),
+                "_meta of an event must not have " + SubscriptionTag.KEY, method);
         Objects.requireNonNull(audience, "audience");
         if (method.equals(Topic.RESOURCES.method())) {
             topicKey = Optional.of(Topic.RESOURCES.of(params.string(Topic.RESOURCES.key()).orElse("")));
         }
-        if (topicKey.isPresent() && !topicKey.get().method().equals(method)) {
-            throw new IllegalArgumentException("method of an event must be that of its topic: " + method);
-        }
+        var isOfTopic = topicKey.isEmpty() || topicKey.get().method().equals(method);
+        Checks.require(isOfTopic, "method of an event must be that of its topic", method);
     }
 
     /// Creates an event that is about no thing of a topic, unless it is an updated resource.
     ///
     /// @param method   the notification's method
     /// @param params   its parameters
-    /// @param audience whom it is for
+    /// @param audience the subscriptions that it is for
     public Event(String method, Json.Obj params, Audience audience) {
         this(method, params, audience, Optional.empty());
     }
 
-    /// An event for everyone, without parameters.
-    ///
+    /// {@return a broadcast event without parameters}
     /// @param method the notification's method
-    /// @return a new event
     public static Event of(String method) {
         return of(method, Json.obj());
     }
 
-    /// An event for everyone.
-    ///
+    /// {@return a broadcast event}
     /// @param method the notification's method
     /// @param params its parameters
-    /// @return a new event
     public static Event of(String method, Json.Obj params) {
         return new Event(method, params, EVERYONE);
     }
 
-    /// Returns an event about one thing, for every subscription that asked for it.
+    /// {@return an event about one thing, for every subscription that asked for it}
     ///
     /// @param topic  the topic, whose method the event has
-    /// @param params its parameters, which say what it is about
-    /// @return a new event
+    /// @param params its parameters, which name the thing
     /// @throws IllegalArgumentException if the parameters do not have the topic's key as a string
     public static Event of(Topic topic, Json.Obj params) {
         var value = params.string(topic.key())
@@ -87,25 +83,65 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return new Event(topic.method(), params, EVERYONE, Optional.of(topic.of(value)));
     }
 
-    /// The same for one session alone.
+    /// {@return a signal that the list of tools changed}
+    public static Event toolsChanged() {
+        return of("notifications/tools/list_changed");
+    }
+
+    /// {@return a signal that the list of prompts changed}
+    public static Event promptsChanged() {
+        return of("notifications/prompts/list_changed");
+    }
+
+    /// {@return a signal that the list of resources changed}
+    public static Event resourcesChanged() {
+        return of("notifications/resources/list_changed");
+    }
+
+    /// {@return a signal that a resource changed, for every subscription that asked for it}
+    /// @param uri the resource's uri
+    public static Event resourceUpdated(String uri) {
+        return of(Topic.RESOURCES, Json.obj().with(Topic.RESOURCES.key(), uri));
+    }
+
+    /// {@return a message about the progress of a request; address it to the session of the request}
     ///
+    /// @param token    the `progressToken` of the request's `_meta`: a string or a number
+    /// @param progress a finite number that increases with each message
+    /// @param details  `total`, a number, and `message`, a string, as far as they are known
+    /// @throws IllegalArgumentException if the token is neither a string nor a number, or the progress is not finite
+    /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress">MCP 2025-11-25, Progress</a>
+    public static Event progress(Json token, double progress, Json.Obj details) {
+        Checks.require(token instanceof Json.Str || token instanceof Json.Num, "progressToken must be a string or a number", token);
+        return of("notifications/progress", details.with("progressToken", token).with("progress", Json.Num.of(progress)));
+    }
+
+    /// {@return a log message}
+    ///
+    /// @param level  `debug`, `info`, `notice`, `warning`, `error`, `critical`, `alert` or `emergency`
+    /// @param logger the name of the logger; empty if it has none
+    /// @param data   what is logged
+    /// @throws IllegalArgumentException if the level is another
+    /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/logging">MCP 2025-11-25, Logging</a>
+    public static Event log(String level, String logger, Json data) {
+        Checks.require(LEVELS.contains(level), "level must be one of " + LEVELS, level);
+        var params = Json.obj().with("level", level);
+        return of("notifications/message", (logger.isEmpty() ? params : params.with("logger", logger)).with("data", data));
+    }
+
+    /// {@return this event for one session alone}
     /// @param session the session's id
-    /// @return a new event
     public Event to(SessionId session) {
         return new Event(method, params, new Audience.OneSession(session), topicKey);
     }
 
-    /// The same for all sessions of one owner.
-    ///
+    /// {@return this event for all sessions of one owner}
     /// @param owner an authenticated owner
-    /// @return a new event
     public Event to(Owner owner) {
         return new Event(method, params, new Audience.SessionsOf(owner), topicKey);
     }
 
-    /// What a newer signal replaces: the method and, if the event is about one thing, which.
-    ///
-    /// @return the key, or empty for a message
+    /// {@return what a newer signal replaces: the method, and the thing if the event is about one; empty for a message}
     public Optional<String> signalKey() {
         return topicKey.map(Event::signalKey).or(() -> isListChange(method) ? Optional.of(method) : Optional.empty());
     }
@@ -114,11 +150,9 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return key.method() + ' ' + key.value();
     }
 
-    /// Whether a method is that of a changed list.
-    ///
+    /// {@return whether a method is that of a changed list, `…/list_changed`}
     /// @param method a notification's method
-    /// @return true for `…/list_changed`
     public static boolean isListChange(String method) {
-        return method.endsWith(LIST_CHANGED);
+        return Topic.isListChange(method);
     }
 }

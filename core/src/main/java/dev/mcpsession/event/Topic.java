@@ -34,9 +34,13 @@ public record Topic(String field, String method, String key) {
         requireName("field", field);
         requireName("method", method);
         requireName("key", key);
-        if (Event.isListChange(method)) {
+        if (isListChange(method)) {
             throw new IllegalArgumentException("method of a topic must not be that of a changed list: " + method);
         }
+    }
+
+    static boolean isListChange(String method) {
+        return method.endsWith("/list_changed");
     }
 
     private static void requireName(String name, String value) {

@@ -3,15 +3,20 @@ package dev.mcpsession.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.json.Json;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.ArgumentCaptor;
 
 class EventTest {
 
@@ -61,6 +66,45 @@ class EventTest {
         assertThrows(IllegalArgumentException.class, () -> new Topic("f", "m", ""));
         assertThrows(IllegalArgumentException.class, () -> new Topic("f", "notifications/x/list_changed", "k"));
         assertThrows(NullPointerException.class, () -> new Topic(null, "m", "k"));
+    }
+
+    @Test
+    void named_events_haveTheMethodsAndParamsOfTheSpecification() {
+        var broadcaster = mock(Broadcaster.class);
+        var session = SessionId.random();
+        var token = new Json.Str("7");
+        // @start region="events"
+        broadcaster.publish(Event.toolsChanged());                              // to every open stream
+        broadcaster.publish(Event.resourceUpdated("file:///a"));                // to those that subscribed to it
+        broadcaster.publish(Event.promptsChanged().to(Owner.principal("ann"))); // to all sessions of one owner
+        broadcaster.publish(Event.progress(token, 3, Json.obj().with("total", 10)).to(session));
+        broadcaster.publish(Event.log("warning", "", new Json.Str("disk is full")));
+        // @end
+        broadcaster.publish(Event.resourcesChanged());
+        broadcaster.publish(Event.log("info", "db", Json.obj().with("n", 1)));
+        var captor = ArgumentCaptor.forClass(Event.class);
+        verify(broadcaster, times(7)).publish(captor.capture());
+        var published = captor.getAllValues();
+
+        assertEquals(List.of(
+                "notifications/tools/list_changed {}",
+                "notifications/resources/updated {\"uri\":\"file:///a\"}",
+                "notifications/prompts/list_changed {}",
+                "notifications/progress {\"total\":10,\"progressToken\":\"7\",\"progress\":3.0}",
+                "notifications/message {\"level\":\"warning\",\"data\":\"disk is full\"}",
+                "notifications/resources/list_changed {}",
+                "notifications/message {\"level\":\"info\",\"logger\":\"db\",\"data\":{\"n\":1}}"),
+                published.stream().map(event -> event.method() + " " + event.params()).toList());
+        assertEquals(Optional.of(Topic.RESOURCES.of("file:///a")), published.get(1).topicKey());
+        assertEquals(new Audience.OneSession(session), published.get(3).audience());
+        assertEquals(Optional.empty(), published.get(3).signalKey());
+    }
+
+    @Test
+    void named_eventsInvalid_areRefused() {
+        assertThrows(IllegalArgumentException.class, () -> Event.progress(Json.NULL, 1, Json.obj()));
+        assertThrows(IllegalArgumentException.class, () -> Event.progress(Json.Num.of(1), Double.NaN, Json.obj()));
+        assertThrows(IllegalArgumentException.class, () -> Event.log("warn", "", Json.obj()));
     }
 
     @ParameterizedTest

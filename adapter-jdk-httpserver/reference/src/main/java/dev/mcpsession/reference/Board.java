@@ -6,7 +6,6 @@ import dev.mcpsession.backend.Backend;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.ResourceSubscriptions;
-import dev.mcpsession.event.Topic;
 import dev.mcpsession.json.Json;
 
 /// The one resource of this process: a text that everybody can read, and that a tool changes. Who subscribes to it, by a session
@@ -19,7 +18,7 @@ final class Board {
 
     private static final int MAX_TEXT = 10_000;
     private static final Json.Obj LISTING = Json.obj().with("uri", URI).with("name", "board").with("mimeType", "text/plain");
-    private static final Event CHANGE = Event.of(Topic.RESOURCES, Json.obj().with("uri", URI));
+    private static final Event CHANGE = Event.resourceUpdated(URI);
 
     private final Broadcaster broadcaster;
     private final ResourceSubscriptions subscriptions;

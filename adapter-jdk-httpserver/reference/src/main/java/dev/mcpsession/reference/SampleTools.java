@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// replica finds it, and gone with the session.
 final class SampleTools {
 
-    static final Event LIST_CHANGED = Event.of("notifications/tools/list_changed");
+    static final Event LIST_CHANGED = Event.toolsChanged();
 
     private static final String CALLS = "whoamiCalls";
     private static final String MEMORY = "memory";

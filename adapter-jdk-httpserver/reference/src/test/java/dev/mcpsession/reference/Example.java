@@ -31,7 +31,7 @@ final class Example implements AutoCloseable {
     }
 
     void toolsChanged() {
-        events.publish(Event.of("notifications/tools/list_changed")); // to every open stream
+        events.publish(Event.toolsChanged()); // to every open stream
     }
 
     @Override
