@@ -12,9 +12,10 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
-/// Decides on a request: the rules say what it wants, the resolver who sent it, and the store and the broadcaster whether it can
-/// have it. Safe for use by many threads.
+/// Decides on a request: the rules read what it wants, the resolver names its caller, and the store and the broadcaster know whether
+/// the caller can have it. Thread-safe.
 final class Decider {
 
     private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
@@ -37,6 +38,14 @@ final class Decider {
         this.inFlight = inFlight;
     }
 
+    /// A request's body, as far as it was read before the decision.
+    ///
+    /// @param bytes null if it was not read
+    private record Body(byte[] bytes, JsonRpcPeek peek) {
+
+        static final Body UNREAD = new Body(null, JsonRpcPeek.NOTHING);
+    }
+
     Optional<Decision.Reply> refuseEarly(Request request) {
         return door.refuse(request);
     }
@@ -46,55 +55,50 @@ final class Decider {
         return refused.isPresent() ? refused.get() : door.withCors(request, decide(RequestHead.of(request)));
     }
 
-    /// Says what becomes of a request that was let in.
-    ///
-    /// @throws IOException if the client went away while its body was read
     private Decision decide(RequestHead head) throws IOException {
-        var refused = rules.refuse(head);
-        if (refused.isPresent()) return refused.get();
-        if (!rules.needsBody(head)) return decide(head, Content.UNREAD);
-        Optional<Content> content;
+        var intent = rules.intent(head);
+        if (intent.isPresent()) return decide(intent.get(), head, Body.UNREAD);
+        Optional<Body> body;
         try {
-            content = Content.read(head.request(), rules.limits().maxBodyBytes(), rules.limits());
+            body = read(head, rules.limits().maxBodyBytes());
         } catch (JsonException e) {
             return Replies.notJson(e.getMessage());
         }
-        return content.isEmpty() ? Replies.bodyTooLarge(rules.limits().maxBodyBytes())
-                : answering(content.get(), decideRead(head, content.get()));
+        if (body.isEmpty()) return Replies.bodyTooLarge(rules.limits().maxBodyBytes());
+        return answering(body.get(), decide(rules.intent(head, body.get().peek()), head, body.get()));
     }
 
-    private static Decision answering(Content content, Decision decision) {
-        return decision instanceof Decision.Reply reply ? Replies.answering(content.peek().id(), reply) : decision;
+    private Optional<Body> read(RequestHead head, int maxBytes) throws IOException {
+        return head.request().readBody(maxBytes).map(bytes -> new Body(bytes, JsonRpcPeek.of(bytes, rules.limits())));
     }
 
-    private Decision decideRead(RequestHead head, Content content) throws IOException {
-        var refused = rules.refuse(head, content.peek());
-        return refused.isPresent() ? refused.get() : decide(head, content);
+    private static Decision answering(Body body, Decision decision) {
+        return decision instanceof Decision.Reply reply ? Replies.answering(body.peek().id(), reply) : decision;
     }
 
-    private Decision decide(RequestHead head, Content content) throws IOException {
+    private Decision decide(Intent intent, RequestHead head, Body body) throws IOException {
+        if (intent instanceof Intent.Refuse(var reply)) return reply;
         return switch (owners.resolve(head.request())) {
             case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
-            case OwnerResolver.Resolution.Known(var owner) -> grant(rules.wish(head, content.peek()), head, owner, content);
+            case OwnerResolver.Resolution.Known(var caller) -> grant(intent, head, caller, body);
         };
     }
 
-    private Decision grant(Intent wish, RequestHead head, Owner caller, Content content) throws IOException {
+    private Decision grant(Intent intent, RequestHead head, Owner caller, Body body) throws IOException {
         try {
-            return switch (wish) {
-                case Intent.Refused(var reply) -> reply;
-                case Intent.Nowhere() -> withoutSession(head, caller, content);
-                case Intent.Pass() -> forward(caller, null, false, null, content);
-                case Intent.Create(var client) -> create(caller, client, content);
+            return switch (intent) {
+                case Intent.Refuse(var reply) -> reply;
+                case Intent.Deny(var reply) -> reply;
+                case Intent.Create(var client) -> create(caller, client, body);
                 case Intent.Use(var id) -> {
                     var session = sessions.find(id, caller);
-                    yield session.isPresent() ? use(caller, session.get(), content) : withoutSession(head, caller, content);
+                    yield session.isPresent() ? use(caller, session.get(), body) : withoutSession(head, caller, body);
                 }
-                case Intent.OpenStream(var id, var after, var version) -> within(id, caller,
-                        session -> streams.isClosed() ? GOING_AWAY : opener.ofSession(session, after, version));
-                case Intent.Listen(var request, var asked) ->
-                        streams.isClosed() ? GOING_AWAY : opener.ofListen(request, asked, caller);
-                case Intent.End(var id) -> end(id, caller);
+                case Intent.Pass() -> forward(caller, null, Map.of(), body, _ -> {});
+                case Intent.OpenStream(var id, var after, var version) ->
+                        within(id, caller, session -> streams.isClosed() ? GOING_AWAY : opener.ofSession(session, after, version));
+                case Intent.Listen(var request, var asked) -> streams.isClosed() ? GOING_AWAY : opener.ofListen(request, asked, caller);
+                case Intent.End(var id) -> sessions.delete(id, caller) ? Replies.deleted() : Replies.sessionNotFound();
             };
         } catch (SessionStoreException e) {
             sessions.failed("answering 503", e);
@@ -109,48 +113,47 @@ final class Decider {
         return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
     }
 
-    /// The answer to a request that names a session which does not exist for the caller. An `initialize` gets a new one, so the body
-    /// is read now; nothing else in it changes the answer.
-    private Decision withoutSession(RequestHead head, Owner caller, Content content) throws IOException {
+    // The request names a session that does not exist for the caller. An `initialize` gets a new one all the same, so the body is read
+    // now; nothing else in it changes the answer.
+    private Decision withoutSession(RequestHead head, Owner caller, Body body) throws IOException {
         if (!head.isPost()) return Replies.sessionNotFound();
-        var read = content.isRead() ? content : initializeOf(head.request());
-        var wish = rules.wishForSession(read.peek());
-        return answering(read, wish.isEmpty() ? Replies.sessionNotFound() : grant(wish.get(), head, caller, read));
+        var read = body == Body.UNREAD ? readInitialize(head) : body;
+        return answering(read, grant(rules.initialize(read.peek(), Replies.sessionNotFound()), head, caller, read));
     }
 
-    private Content initializeOf(Request request) throws IOException {
+    private Body readInitialize(RequestHead head) throws IOException {
         try {
-            return Content.read(request, rules.limits().maxInitializeBytes(), rules.limits()).orElse(Content.UNREAD);
+            return read(head, rules.limits().maxInitializeBytes()).orElse(Body.UNREAD);
         } catch (JsonException _) {
-            return Content.UNREAD;
+            return Body.UNREAD;
         }
     }
 
-    private Decision use(Owner caller, Session session, Content content) {
+    private Decision use(Owner caller, Session session, Body body) {
         sessions.used(session);
-        return forward(caller, session, false, sessions.hold(session.id()), content);
+        var hold = sessions.hold(session.id());
+        return forward(caller, session, Map.of(), body, _ -> hold.close());
     }
 
-    private Decision create(Owner owner, Client client, Content content) {
+    private Decision create(Owner owner, Client client, Body body) {
         if (streams.isClosed()) return GOING_AWAY;
         return switch (sessions.create(owner, client)) {
-            case CreateResult.Created(var session) -> forward(owner, session, true, null, content);
+            case CreateResult.Created(var session) -> forward(owner, session, Map.of(McpHeaders.SESSION_ID, session.id().value()), body,
+                    status -> deleteUnlessOk(session.id(), status));
             case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
             case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
         };
     }
 
-    private Decision forward(Owner caller, Session session, boolean isNew, SessionKeeper.Hold hold, Content content) {
-        inFlight.enter();
-        var headers = isNew ? Map.of(McpHeaders.SESSION_ID, session.id().value()) : Map.<String, String>of();
-        return new Decision.Forward(caller, session, headers, content.body(), content.peek().id(), status -> {
-            if (hold != null) hold.close();
-            inFlight.leave();
-            if (isNew && (status < 200 || status > 299)) sessions.deleteQuietly(session.id());
-        });
+    private void deleteUnlessOk(SessionId id, int status) {
+        if (status < 200 || status > 299) sessions.deleteQuietly(id);
     }
 
-    private Decision end(SessionId id, Owner caller) {
-        return sessions.delete(id, caller) ? Replies.deleted() : Replies.sessionNotFound();
+    private Decision forward(Owner caller, Session session, Map<String, String> headers, Body body, IntConsumer onCompletion) {
+        inFlight.enter();
+        return new Decision.Forward(caller, session, headers, body.bytes(), body.peek().id(), status -> {
+            inFlight.leave();
+            onCompletion.accept(status);
+        });
     }
 }

@@ -30,7 +30,7 @@ final class HeaderText {
     }
 
     private static Optional<String> plain(String value) {
-        var text = HeaderSyntax.strip(value);
+        var text = HeaderValue.strip(value);
         return text.chars().allMatch(HeaderText::isPlain) ? Optional.of(text) : Optional.empty();
     }
 

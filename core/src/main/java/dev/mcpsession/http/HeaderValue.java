@@ -1,15 +1,19 @@
 package dev.mcpsession.http;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The value of a header that has one, whatever proxies did to it: a blank header is absent, and equal values count once,
-/// whether they stand in several lines or were joined with commas. Different values are never one.
+/// The value of a header that has one, whatever proxies did to it: a blank header is absent, and equal values count once, whether
+/// they stand in several lines or were joined with commas. Different values are never one.
+///
+/// Optional whitespace is space and tab and nothing else, and a quoted string is never split.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3">RFC 9110, 5.3</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6">RFC 9110, 5.6</a>
 sealed interface HeaderValue {
 
-    /// The header is not there, or blank.
+    /// The header is missing or blank.
     record Absent() implements HeaderValue {}
 
     /// The header has one value.
@@ -22,11 +26,11 @@ sealed interface HeaderValue {
 
     HeaderValue ABSENT = new Absent();
 
-    /// Reads the lines of a header.
+    /// {@return the value that the lines of a header have}
     static HeaderValue of(List<String> lines) {
         if (lines.isEmpty()) return ABSENT;
-        if (lines.size() == 1 && lines.getFirst().indexOf(',') < 0) return ofSingle(HeaderSyntax.strip(lines.getFirst()));
-        var members = lines.stream().flatMap(line -> HeaderSyntax.split(line, ',').stream()).distinct().toList();
+        if (lines.size() == 1 && lines.getFirst().indexOf(',') < 0) return ofSingle(strip(lines.getFirst()));
+        var members = lines.stream().flatMap(line -> split(line, ',').stream()).distinct().toList();
         return members.size() > 1 ? new Several(String.join(", ", lines)) : ofSingle(members.isEmpty() ? "" : members.getFirst());
     }
 
@@ -34,8 +38,41 @@ sealed interface HeaderValue {
         return value.isEmpty() ? ABSENT : new One(value);
     }
 
-    /// The one value, if there is one.
+    /// {@return the value, if there is one and no other}
     default Optional<String> one() {
         return this instanceof One(var value) ? Optional.of(value) : Optional.empty();
+    }
+
+    /// {@return the text without the spaces and tabs around it} [String#strip] would also remove U+001C to U+001F, which are not
+    /// whitespace to other readers of the header.
+    static String strip(String text) {
+        var from = 0;
+        var to = text.length();
+        while (from < to && isSpace(text.charAt(from))) from++;
+        while (to > from && isSpace(text.charAt(to - 1))) to--;
+        return text.substring(from, to);
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    /// {@return what stands between the separators, stripped and not empty}
+    static List<String> split(String text, char separator) {
+        var parts = new ArrayList<String>();
+        var from = 0;
+        var quoted = false;
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (quoted && c == '\\') i++; // the next character is escaped
+            else if (c == '"') quoted = !quoted;
+            else if (c == separator && !quoted) {
+                parts.add(strip(text.substring(from, i)));
+                from = i + 1;
+            }
+        }
+        parts.add(strip(text.substring(from)));
+        parts.removeIf(String::isEmpty);
+        return parts;
     }
 }

@@ -97,7 +97,7 @@ public final class HostPolicy {
     Optional<Refusal> refusal(Request request) {
         var lines = request.headers(HOST);
         if (lines.size() != 1) return Optional.of(new Refusal(HOST, String.join(", ", lines), true));
-        var host = HeaderSyntax.strip(lines.getFirst());
+        var host = HeaderValue.strip(lines.getFirst());
         var authority = request.authority().orElse(host);
         if (!allowsHost(authority)) return Optional.of(new Refusal(HOST, authority, !isWellFormed(host) || !isWellFormed(authority)));
         if (request.authority().isPresent() && !isWellFormed(host)) return Optional.of(new Refusal(HOST, host, true));

@@ -6,11 +6,14 @@ import dev.mcpsession.event.EventId;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
 
-/// What a request wants, as the rules read it. Whether it gets it depends on who asks and on what the store knows.
+/// What a request wants, as the rules read it. Whether it gets that depends on its caller and on what the store knows.
 sealed interface Intent {
 
-    /// Nothing that can be given, whoever asks.
-    record Refused(Decision.Reply reply) implements Intent {}
+    /// Nothing that any caller is given.
+    record Refuse(Decision.Reply reply) implements Intent {}
+
+    /// Nothing that a known caller is given; an unknown one is challenged first.
+    record Deny(Decision.Reply reply) implements Intent {}
 
     /// A new session.
     record Create(Client client) implements Intent {}
@@ -18,18 +21,15 @@ sealed interface Intent {
     /// The application, within a session.
     record Use(SessionId session) implements Intent {}
 
+    /// The application, without a session.
+    record Pass() implements Intent {}
+
     /// The session's event stream, from now on or after an event, in the revision that the request names.
     record OpenStream(SessionId session, Optional<EventId> after, Optional<ProtocolVersion> version) implements Intent {}
 
-    /// A stream without a session, of what is asked for.
+    /// A stream of what is asked for, without a session.
     record Listen(Json request, Json.Obj asked) implements Intent {}
 
     /// The session's end.
     record End(SessionId session) implements Intent {}
-
-    /// A session by a name that none can have.
-    record Nowhere() implements Intent {}
-
-    /// The application, without a session.
-    record Pass() implements Intent {}
 }

@@ -10,7 +10,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -51,7 +50,8 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     /// @param topics whether a caller may know of a thing with a key, by topic, in the order in which they were added
     record Offer(Set<ListChange> lists, SequencedMap<Topic, BiPredicate<Owner, String>> topics) {
 
-        static final Offer EVERYTHING = new Offer(EnumSet.allOf(ListChange.class), new LinkedHashMap<>(Map.of(Topic.RESOURCES, (_, _) -> true)));
+        static final Offer EVERYTHING =
+                new Offer(EnumSet.allOf(ListChange.class), new LinkedHashMap<>()).with(Topic.RESOURCES, (_, _) -> true);
 
         /// @throws IllegalArgumentException if an event is not the change of a list
         Offer withLists(Event... changes) {

@@ -3,24 +3,24 @@ package dev.mcpsession.http;
 import dev.mcpsession.Owner;
 import java.util.Objects;
 
-/// Says who is asking. It runs after whatever verifies credentials, and verifies nothing itself.
+/// Names the caller of a request. Runs after whatever verifies credentials, and verifies nothing itself.
 ///
 /// Called by many threads at once, for every request.
 @FunctionalInterface
 public interface OwnerResolver {
 
-    /// Says who sent a request.
+    /// Names the caller of a request.
     ///
     /// @param request the request; its body is not to be read
-    /// @return the owner, or a challenge to the client
+    /// @return the caller, or a challenge to the client
     Resolution resolve(Request request);
 
-    /// Who is asking, or what the client must show first.
+    /// Who the caller is, or what the client must send first.
     sealed interface Resolution {
 
-        /// Somebody, or anonymous.
+        /// The caller is known, or anonymous.
         ///
-        /// @param owner who is asking
+        /// @param owner the caller
         record Known(Owner owner) implements Resolution {
 
             /// Checks that nothing is null.
@@ -29,18 +29,18 @@ public interface OwnerResolver {
             }
         }
 
-        /// The client is refused until it shows better credentials, or shows them better.
+        /// The request is refused until the client sends better credentials, or sends them better.
         ///
-        /// @param status          such as 401, 403, or 400 for credentials that cannot be read; not 404, on which clients begin a
-        ///                        new session, and not 405
-        /// @param wwwAuthenticate the value of `WWW-Authenticate`; empty for none, except with 401
-        /// @param message         what the JSON-RPC error says; no credential
+        /// @param status          such as 401, 403, or 400 for unreadable credentials; not 404, which makes clients begin a new session,
+        ///                        and not 405
+        /// @param wwwAuthenticate the value of `WWW-Authenticate`; may be empty for none, except with 401
+        /// @param message         the message of the JSON-RPC error, without any credential
         /// @see <a href="https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1">RFC 6750, 3.1</a>
         record Challenge(int status, String wwwAuthenticate, String message) implements Resolution {
 
             /// Checks all three.
             ///
-            /// @throws IllegalArgumentException if the status is none of those, or the challenge is missing or not visible ASCII
+            /// @throws IllegalArgumentException if the status is not allowed, or the challenge is missing or not visible ASCII
             public Challenge {
                 Objects.requireNonNull(message, "message");
                 if (status < 400 || status > 499 || status == 404 || status == 405) {
@@ -52,7 +52,7 @@ public interface OwnerResolver {
                 }
             }
 
-            /// A challenge that says that other credentials are required.
+            /// A challenge that requires other credentials.
             ///
             /// @param status          the status
             /// @param wwwAuthenticate the value of `WWW-Authenticate`
@@ -62,28 +62,44 @@ public interface OwnerResolver {
         }
     }
 
-    /// The principal that the server has authenticated, else the hash of the bearer token, else that of the `X-API-Key`, else
-    /// anonymous. With a token's hash a session is lost when its client refreshes the token: give a resolver that knows a stable
-    /// name, such as issuer and subject.
+    /// Returns a resolver that names the principal that the server has authenticated, else the hash of the bearer token, else the hash
+    /// of the `X-API-Key`, else anonymous. A token's hash changes when the client refreshes the token, and its session is lost: a
+    /// resolver that knows a stable name, such as issuer and subject, avoids that.
     ///
-    /// Unless the server has authenticated a principal, a request with an `Authorization` or `X-API-Key` header that cannot be read as
-    /// one value is answered 400 and never counts as anonymous: several values that differ, a blank one, `Bearer` without a token, a
-    /// token with a space, another scheme than `Bearer`. Both headers have to be readable; the token decides.
+    /// Unless the server has authenticated a principal, a request whose `Authorization` or `X-API-Key` is not readable as one value is
+    /// answered 400 and never counts as anonymous: different values, a blank one, `Bearer` without a token, a token with a space, or
+    /// another scheme than `Bearer`. If both headers are present, both must be readable; the token decides.
     ///
     /// @return a resolver without state
     static OwnerResolver standard() {
-        return StandardOwner::of;
+        return OwnerResolver::byCredentials;
     }
 
-    /// The same as another resolver, but nobody may be anonymous.
+    // Anonymous only without any credential: a client whose credential is unreadable believes that it is authenticated, and must not
+    // get a session that is open to everyone.
+    private static Resolution byCredentials(Request request) {
+        var principal = request.principal().filter(name -> !name.isEmpty());
+        if (principal.isPresent()) return new Resolution.Known(Owner.principal(principal.get()));
+        var authorization = request.headers("Authorization");
+        var token = Credentials.bearerToken(authorization);
+        if (!authorization.isEmpty() && token.isEmpty()) {
+            return new Resolution.Challenge(400, "Bearer error=\"invalid_request\"", "Authorization header must be one Bearer token; "
+                    + "for another scheme the server needs an Authenticator or an OwnerResolver");
+        }
+        var keys = request.headers("X-API-Key");
+        var key = Credentials.apiKey(keys);
+        if (!keys.isEmpty() && key.isEmpty()) return new Resolution.Challenge(400, "", "X-API-Key header must be one key");
+        return new Resolution.Known(token.or(() -> key).map(Owner::token).orElse(Owner.anonymous()));
+    }
+
+    /// {@return a resolver that answers anonymous callers of another one with 401}
     ///
-    /// @param resolver        says who is asking
-    /// @param wwwAuthenticate the value of `WWW-Authenticate` for those who do not say
-    /// @return a resolver that answers anonymous callers with 401
+    /// @param resolver        names the callers
+    /// @param wwwAuthenticate the value of `WWW-Authenticate`
     static OwnerResolver authenticated(OwnerResolver resolver, String wwwAuthenticate) {
         return request -> switch (resolver.resolve(request)) {
             case Resolution.Known(var owner) when owner.isAnonymous() -> new Resolution.Challenge(401, wwwAuthenticate);
-            case Resolution known -> known;
+            case Resolution other -> other;
         };
     }
 }

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// Every answer that the handler gives itself: its status and, as a JSON-RPC error object, why.
+/// Every answer that the handler gives itself: a status and, as a JSON-RPC error object, the reason.
 final class Replies {
 
     static final String RETRY_AFTER_SECONDS = "5";
@@ -30,11 +31,11 @@ final class Replies {
 
     static Reply methodNotAllowed(List<String> methods) {
         var allow = String.join(", ", methods);
-        return with(error(405, INVALID_REQUEST, "method must be " + allow.replace(", DELETE", " or DELETE")), "Allow", allow);
+        return with(error(405, INVALID_REQUEST, "method must be " + allow.replace(", DELETE", " or DELETE")), Map.of("Allow", allow));
     }
 
-    /// Names what clients of either era send. The star is for the headers into which a client of 2026-07-28 puts a tool's
-    /// arguments, whose names are the tool's; it does not stand for `Authorization`.
+    // Lists what clients of either era send. The star is for the headers in which a client of 2026-07-28 mirrors a tool's arguments,
+    // whose names only the tool knows; it does not include `Authorization`.
     static Reply preflight(List<String> methods) {
         return new Reply(204, Map.of(
                 "Access-Control-Allow-Methods", String.join(", ", methods),
@@ -70,8 +71,10 @@ final class Replies {
         return error(400, PARSE_ERROR, "body must be JSON: " + why);
     }
 
-    static Reply unsupportedVersion(List<String> supported, String requested) {
-        var data = Json.obj().with("supported", strings(supported)).with("requested", excerpt(requested));
+    static Reply unsupportedVersion(Set<ProtocolVersion> supported, String requested) {
+        var newestFirst = ProtocolVersion.served().stream().filter(supported::contains);
+        var data = Json.obj().with("supported", new Json.Arr(newestFirst.<Json>map(version -> new Json.Str(version.toString())).toList()))
+                .with("requested", excerpt(requested));
         return error(400, error(UNSUPPORTED_VERSION, "Unsupported protocol version").with("data", data));
     }
 
@@ -91,7 +94,7 @@ final class Replies {
         return error(400, INVALID_REQUEST, header + " header must have one value");
     }
 
-    /// To a request that has no session, and is no `initialize`: if it is no message at all, that is what is wrong with it.
+    // A body that is no message at all has a greater fault than the missing session.
     static Reply sessionIdRequired(JsonRpcPeek peek) {
         return peek.flaw().map(Replies::invalidRequest)
                 .orElseGet(() -> error(400, INVALID_REQUEST, McpHeaders.SESSION_ID + " header is required"));
@@ -105,7 +108,7 @@ final class Replies {
         return error(406, INVALID_REQUEST, "Accept must admit text/event-stream");
     }
 
-    /// The same reply to a request whose body was read: an error answers its id.
+    /// {@return the reply with the id of the request, if its body was read and the reply is an error}
     static Reply answering(Optional<Json> id, Reply reply) {
         if (id.isEmpty() || reply.body().length == 0) return reply;
         var answer = ((Json.Obj) Json.parse(reply.body())).with("id", id.get());
@@ -114,7 +117,7 @@ final class Replies {
 
     static Reply challenge(OwnerResolver.Resolution.Challenge challenge) {
         var reply = error(challenge.status(), INVALID_REQUEST, challenge.message());
-        return challenge.wwwAuthenticate().isEmpty() ? reply : with(reply, "WWW-Authenticate", challenge.wwwAuthenticate());
+        return challenge.wwwAuthenticate().isEmpty() ? reply : with(reply, Map.of("WWW-Authenticate", challenge.wwwAuthenticate()));
     }
 
     static Reply deleted() {
@@ -122,7 +125,7 @@ final class Replies {
     }
 
     static Reply unavailable(String why) {
-        return with(error(503, INTERNAL_ERROR, why), "Retry-After", RETRY_AFTER_SECONDS);
+        return with(error(503, INTERNAL_ERROR, why), Map.of("Retry-After", RETRY_AFTER_SECONDS));
     }
 
     static Reply with(Reply reply, Map<String, String> more) {
@@ -136,18 +139,14 @@ final class Replies {
         return all;
     }
 
-    /// So much of a stranger's word as an answer may repeat.
+    /// {@return the part of a client's text that an answer may repeat}
     static String excerpt(String text) {
         return text.substring(0, Math.min(text.length(), MAX_ECHO));
     }
 
-    /// The part of a client's text that a log line may repeat, with `?` for anything but printable ASCII.
+    /// {@return the part of a client's text that a log line may repeat, with `?` for anything but printable ASCII}
     static String printable(String text) {
         return excerpt(text).replaceAll("[^\\x20-\\x7E]", "?");
-    }
-
-    private static Reply with(Reply reply, String name, String value) {
-        return with(reply, Map.of(name, value));
     }
 
     private static Reply error(int status, int code, String message) {
@@ -158,12 +157,8 @@ final class Replies {
         return Json.obj().with("code", code).with("message", message);
     }
 
-    /// The id of a request that was not read, or has none, is null in JSON-RPC.
+    // In JSON-RPC the id of a request that was not read, or has none, is null.
     private static Reply error(int status, Json.Obj error) {
         return new Reply(status, JSON, Json.obj().with("jsonrpc", "2.0").with("id", Json.NULL).with("error", error).toUtf8());
-    }
-
-    private static Json.Arr strings(List<String> texts) {
-        return new Json.Arr(texts.stream().<Json>map(Json.Str::new).toList());
     }
 }

@@ -3,12 +3,9 @@ package dev.mcpsession.http;
 import dev.mcpsession.SessionId;
 import java.util.Optional;
 
-/// A request before its body is read. What the rules ask again and again is looked up once: to find a header is most of what a
-/// decision costs.
+/// A request before its body is read. The headers that the rules use repeatedly are looked up once: finding them is most of what a
+/// decision costs. Used by one thread, as the request is.
 ///
-/// Used by one thread, as the request is.
-///
-/// @param request  all else
 /// @param version  `MCP-Protocol-Version`
 /// @param revision the revision that it names, if this library knows it
 /// @param session  `Mcp-Session-Id`
@@ -25,14 +22,14 @@ record RequestHead(Request request, HeaderValue version, Optional<ProtocolVersio
     }
 
     boolean isPost() {
-        return request.method().equals("POST");
+        return method().equals("POST");
     }
 
     boolean hasSession() {
         return session != HeaderValue.ABSENT;
     }
 
-    /// The session that is named; empty also if there are several, or none of ours can have that id.
+    /// {@return the session that is named; empty also if there are several, or if no session can have that id}
     Optional<SessionId> sessionId() {
         return session.one().flatMap(SessionId::parse);
     }

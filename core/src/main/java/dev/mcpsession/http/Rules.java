@@ -4,177 +4,211 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.EventId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
-/// What a request wants: pure functions over its head and, if they ask for it, its body. No store, no clock.
+/// Reads what a request wants from its head and, where that does not decide, from its body. Pure: no store, no clock.
 ///
-/// The checks come in one order, and the first that fails answers: path, host and origin, method, content type, version, and
-/// for 2026-07-28 whether headers and body agree.
-/// Who asks and whether there is such a session come after that and are not known here.
+/// The checks have one order, and the first one that fails answers: path, host and origin, method, content type, version, and for
+/// 2026-07-28 whether headers and body agree. Who the caller is, and whether there is such a session, is decided after these.
 ///
-/// An `initialize` asks for a new session by its method, whatever its headers say. It may name a session of a server that was here
-/// before, or the revision that the client would like best: a client that got 404 or 400 for that would send the same again and
-/// never connect. So the session's id counts only if the caller has such a session, and of the version header only that it does not
-/// say 2026-07-28, whose requests have no sessions: the body and the application's answer to it negotiate.
-///
-/// @param path      the endpoint's path, compared exactly
-/// @param policy    the hosts and origins that are allowed
-/// @param limits    how much is read and kept
-/// @param revisions what the application speaks
-/// @param streams   who answers a `GET`
-record Rules(String path, HostPolicy policy, Limits limits, Revisions revisions, Streams streams) {
+/// An `initialize` asks for a new session by its method, whatever its headers say. It may name a session of an earlier server, or the
+/// revision that the client prefers: a client that got 404 or 400 for that would send the same again and never connect. So the
+/// session's id counts only if the caller has such a session. The version header counts only if it says 2026-07-28, which has no
+/// sessions: otherwise the body and the application's answer negotiate the version.
+final class Rules {
 
-    /// What answers a `GET` with event streams.
+    /// What answers a GET with event streams.
     enum Streams {
-        /// No broadcaster: all streams are the application's.
+        /// The application; there is no broadcaster.
         APPLICATION,
-        /// The library, but those after an event id that is not its own are the application's.
+        /// The library, except after an event id that is not its own.
         BOTH,
-        /// The library alone.
+        /// The library.
         LIBRARY
     }
 
-    /// A position that no broadcaster has told.
-    private static final EventId GONE = new EventId("0", 0);
-
+    // An id that no session has: one of another form is not looked up.
+    private static final SessionId NO_SESSION = new SessionId("-");
+    private static final EventId GONE = new EventId("0", 0); // a position that no broadcaster has issued
     private static final String EVENT_STREAM = "text/event-stream";
     private static final List<String> METHODS = List.of("GET", "POST", "DELETE");
     private static final List<String> METHODS_WITHOUT_SESSIONS = List.of("POST");
 
-    /// The answer to a request that is not for this endpoint, or not from where it is served; or empty.
+    private final String path;
+    private final HostPolicy policy;
+    private final Limits limits;
+    private final Set<ProtocolVersion> revisions;
+    private final boolean haveSessions;
+    private final Streams streams;
+
+    /// @param revisions what the application speaks
+    Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion> revisions, Streams streams) {
+        this.path = path;
+        this.policy = policy;
+        this.limits = limits;
+        this.revisions = revisions;
+        this.streams = streams;
+        haveSessions = revisions.stream().anyMatch(ProtocolVersion::hasSessions);
+    }
+
+    String path() {
+        return path;
+    }
+
+    HostPolicy policy() {
+        return policy;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    /// {@return the answer to a request that is not for this endpoint, or from a place that is not allowed}
     Optional<Decision.Reply> refuseEarly(Request request) {
         if (!request.path().equals(path)) return Optional.of(Replies.pathNotFound());
         return policy.refusal(request).map(Replies::refused);
     }
 
-    /// The answer to a request with an invalid head, for any caller; or empty.
-    Optional<Decision.Reply> refuse(RequestHead head) {
+    /// {@return what a request wants; empty if its body decides}
+    Optional<Intent> intent(RequestHead head) {
+        var refused = refuse(head);
+        if (refused.isPresent()) return refused.map(Intent.Refuse::new);
+        return needsBody(head) ? Optional.empty() : Optional.of(intent(head, JsonRpcPeek.NOTHING));
+    }
+
+    /// {@return what a request with a valid head wants, given what its body says}
+    Intent intent(RequestHead head, JsonRpcPeek peek) {
+        return refuseVersion(head, peek)
+                .or(() -> isStateless(head, peek) ? StatelessRules.refuse(head, peek) : Optional.empty())
+                .<Intent>map(Intent.Refuse::new).orElseGet(() -> valid(head, peek));
+    }
+
+    private Optional<Decision.Reply> refuse(RequestHead head) {
         var request = head.request();
-        var methods = revisions.haveSessions() ? METHODS : METHODS_WITHOUT_SESSIONS;
+        var methods = haveSessions ? METHODS : METHODS_WITHOUT_SESSIONS;
         if (isPreflight(request)) return Optional.of(Replies.preflight(methods));
         if (!methods.contains(request.method())) return Optional.of(Replies.methodNotAllowed(methods));
-        if (!head.isPost() && isStateless(head.revision())) return Optional.of(Replies.methodNotAllowed(METHODS_WITHOUT_SESSIONS));
-        if (head.isPost() && !request.hasJson()) return Optional.of(Replies.unsupportedMediaType());
-        return needsBody(head) ? Optional.empty() : refuseVersion(head, JsonRpcPeek.NOTHING);
+        if (!head.isPost()) {
+            return isStateless(head.revision()) ? Optional.of(Replies.methodNotAllowed(METHODS_WITHOUT_SESSIONS)) : Optional.empty();
+        }
+        return request.hasJson() ? Optional.empty() : Optional.of(Replies.unsupportedMediaType());
     }
 
-    /// The answer to a request with an invalid body, for any caller; or empty.
-    Optional<Decision.Reply> refuse(RequestHead head, JsonRpcPeek peek) {
-        return refuseVersion(head, peek).or(() -> isStateless(head, peek) ? StatelessRules.refuse(head, peek) : Optional.empty());
+    private boolean isPreflight(Request request) {
+        return request.method().equals("OPTIONS") && policy.allowedOrigin(request).isPresent();
     }
 
-    /// The answer to a request of a revision that is not served, as its head or, if that names none, its body tells.
+    // The body decides for a POST whose head does not place it in a session of a revision that has some.
+    private boolean needsBody(RequestHead head) {
+        return head.isPost() && !(head.hasSession() && isOfSessions(head));
+    }
+
+    private boolean isOfSessions(RequestHead head) {
+        return head.version() == HeaderValue.ABSENT ? haveSessions
+                : head.revision().filter(version -> version.hasSessions() && revisions.contains(version)).isPresent();
+    }
+
     private Optional<Decision.Reply> refuseVersion(RequestHead head, JsonRpcPeek peek) {
         var unserved = switch (head.version()) {
             case HeaderValue.Several(var line) -> Optional.of(line);
-            case HeaderValue.One(var name) when revisions.served(name).isEmpty() && !negotiates(head, peek) -> Optional.of(name);
+            case HeaderValue.One(var name) when !serves(name) && !negotiates(head, peek) -> Optional.of(name);
             case HeaderValue.One _, HeaderValue.Absent _ -> unservedInBody(head, peek);
         };
-        return unserved.map(version -> Replies.unsupportedVersion(revisions.names(), version));
+        return unserved.map(version -> Replies.unsupportedVersion(revisions, version));
+    }
+
+    private boolean serves(String name) {
+        return ProtocolVersion.served(name).filter(revisions::contains).isPresent();
     }
 
     private boolean negotiates(RequestHead head, JsonRpcPeek peek) {
-        return peek.isInitialize() && revisions.haveSessions() && head.revision().filter(version -> !version.hasSessions()).isEmpty();
+        return peek.isInitialize() && haveSessions && head.revision().filter(version -> !version.hasSessions()).isEmpty();
     }
 
     private Optional<String> unservedInBody(RequestHead head, JsonRpcPeek peek) {
         if (isStateless(head, peek)) return Optional.empty();
-        if (peek.protocolVersion().isPresent()) return peek.protocolVersion().filter(name -> revisions.served(name).isEmpty());
-        return revisions.haveSessions() ? Optional.empty() : Optional.of(asked(peek));
+        if (peek.protocolVersion().isPresent()) return peek.protocolVersion().filter(name -> !serves(name));
+        return haveSessions ? Optional.empty() : Optional.of(assumedVersion(peek));
     }
 
-    /// What a request speaks that names no revision in the way that all of them share.
-    private static String asked(JsonRpcPeek peek) {
+    private static String assumedVersion(JsonRpcPeek peek) {
         return peek.initialize() instanceof JsonRpcPeek.Initialize.Valid(var client) ? client.protocolVersion()
                 : ProtocolVersion.V2025_03_26.toString();
     }
 
-    /// Whether a request is of a revision without sessions that is served, as its header or its body says.
+    // Whether the header or the body names a revision without sessions that is served.
     private boolean isStateless(RequestHead head, JsonRpcPeek peek) {
         return head.isPost() && (isStateless(head.revision()) || isStateless(peek.protocolVersion().flatMap(ProtocolVersion::served)));
     }
 
     private boolean isStateless(Optional<ProtocolVersion> revision) {
-        return revision.filter(version -> !version.hasSessions() && revisions.serves(version)).isPresent();
+        return revision.filter(version -> !version.hasSessions() && revisions.contains(version)).isPresent();
     }
 
-    /// Whether the body decides: it does for a POST that does not show by its head alone that it belongs to a session of a
-    /// revision that has some.
-    boolean needsBody(RequestHead head) {
-        return head.isPost() && !(head.hasSession() && isOfSessions(head));
-    }
-
-    private boolean isOfSessions(RequestHead head) {
-        return head.version() == HeaderValue.ABSENT ? revisions.haveSessions()
-                : head.revision().filter(version -> version.hasSessions() && revisions.serves(version)).isPresent();
-    }
-
-    /// What a request wants that was not refused.
-    ///
-    /// @param peek what its body says, or [JsonRpcPeek#NOTHING] if it was not read
-    Intent wish(RequestHead head, JsonRpcPeek peek) {
-        if (isStateless(head, peek)) return streams == Streams.APPLICATION ? new Intent.Pass() : wishToSubscribe(head, peek);
+    private Intent valid(RequestHead head, JsonRpcPeek peek) {
+        if (isStateless(head, peek)) return streams == Streams.APPLICATION ? new Intent.Pass() : passOrListen(head, peek);
         return switch (head.method()) {
-            case "POST" -> head.hasSession() ? within(head, Intent.Use::new)
-                    : wishForSession(peek).orElseGet(() -> new Intent.Refused(Replies.sessionIdRequired(peek)));
+            case "POST" -> head.hasSession() ? within(head, Intent.Use::new) : initialize(peek, Replies.sessionIdRequired(peek));
             case "DELETE" -> within(head, Intent.End::new);
-            default -> streams == Streams.APPLICATION ? wishToGet(head) : wishToListen(head);
+            default -> streams == Streams.APPLICATION ? useOrPass(head) : openStream(head);
         };
     }
 
-    /// What a POST wants for which there is no session, if it is an `initialize`; or empty.
-    Optional<Intent> wishForSession(JsonRpcPeek peek) {
+    private static Intent within(RequestHead head, Function<SessionId, Intent> intent) {
+        if (!head.hasSession()) return new Intent.Deny(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
+        return intent.apply(head.sessionId().orElse(NO_SESSION));
+    }
+
+    private static Intent useOrPass(RequestHead head) {
+        return head.hasSession() ? within(head, Intent.Use::new) : new Intent.Pass();
+    }
+
+    /// {@return what a POST without an existing session wants}
+    ///
+    /// @param otherwise the answer to anything but an `initialize`
+    Intent initialize(JsonRpcPeek peek, Decision.Reply otherwise) {
         return switch (peek.initialize()) {
-            case JsonRpcPeek.Initialize.None() -> Optional.empty();
-            case JsonRpcPeek.Initialize.TooLarge() ->
-                    Optional.of(new Intent.Refused(Replies.initializeTooLarge(limits.maxInitializeBytes())));
-            case JsonRpcPeek.Initialize.Invalid(var why) -> Optional.of(new Intent.Refused(Replies.invalidRequest(why)));
-            case JsonRpcPeek.Initialize.InvalidParams(var why) -> Optional.of(new Intent.Refused(Replies.invalidParams(why)));
-            case JsonRpcPeek.Initialize.Valid(var client) -> Optional.of(new Intent.Create(client));
+            case JsonRpcPeek.Initialize.None() -> new Intent.Deny(otherwise);
+            case JsonRpcPeek.Initialize.TooLarge() -> new Intent.Deny(Replies.initializeTooLarge(limits.maxInitializeBytes()));
+            case JsonRpcPeek.Initialize.Invalid(var why) -> new Intent.Deny(Replies.invalidRequest(why));
+            case JsonRpcPeek.Initialize.InvalidParams(var why) -> new Intent.Deny(Replies.invalidParams(why));
+            case JsonRpcPeek.Initialize.Valid(var client) -> new Intent.Create(client);
         };
     }
 
-    private Intent wishToSubscribe(RequestHead head, JsonRpcPeek peek) {
+    private Intent passOrListen(RequestHead head, JsonRpcPeek peek) {
         return switch (peek.listen()) {
             case JsonRpcPeek.Listen.None() -> new Intent.Pass();
-            case JsonRpcPeek.Listen.TooLarge() -> new Intent.Refused(Replies.listenTooLarge(limits.maxListenBytes()));
-            case JsonRpcPeek.Listen.Invalid() -> new Intent.Refused(Replies.invalidParams("notifications must be an object"));
-            case JsonRpcPeek.Listen.Valid _ when !Accept.admits(head.request(), EVENT_STREAM) -> new Intent.Refused(Replies.notAcceptable());
+            case JsonRpcPeek.Listen.TooLarge() -> new Intent.Deny(Replies.listenTooLarge(limits.maxListenBytes()));
+            case JsonRpcPeek.Listen.Invalid() -> new Intent.Deny(Replies.invalidParams("notifications must be an object"));
+            case JsonRpcPeek.Listen.Valid _ when !admitsStream(head) -> new Intent.Deny(Replies.notAcceptable());
             case JsonRpcPeek.Listen.Valid(var asked) -> new Intent.Listen(peek.id().orElseThrow(), asked);
         };
     }
 
-    private Intent wishToListen(RequestHead head) {
+    private static boolean admitsStream(RequestHead head) {
+        return MediaTypes.admits(head.request().headers("Accept"), EVENT_STREAM);
+    }
+
+    private Intent openStream(RequestHead head) {
         var lines = head.request().headers(McpHeaders.LAST_EVENT_ID);
         return switch (HeaderValue.of(lines)) {
-            case HeaderValue.Absent() -> wishToListen(head, Optional.empty());
+            case HeaderValue.Absent() -> openStream(head, Optional.empty());
             case HeaderValue.One(var text) ->
-                    EventId.parse(text).map(id -> wishToListen(head, Optional.of(id))).orElseGet(() -> wishAfterOther(head));
+                    EventId.parse(text).map(id -> openStream(head, Optional.of(id))).orElseGet(() -> resumeAfterOther(head));
             case HeaderValue.Several _ when lines.stream().distinct().count() > 1 ->
-                    new Intent.Refused(Replies.differentValues(McpHeaders.LAST_EVENT_ID));
-            case HeaderValue.Several _ -> wishAfterOther(head); // an application's id may have a comma
+                    new Intent.Deny(Replies.differentValues(McpHeaders.LAST_EVENT_ID));
+            case HeaderValue.Several _ -> resumeAfterOther(head); // an application's id may contain a comma
         };
     }
 
-    private Intent wishAfterOther(RequestHead head) {
-        return streams == Streams.BOTH ? within(head, Intent.Use::new) : wishToListen(head, Optional.of(GONE));
+    private Intent resumeAfterOther(RequestHead head) {
+        return streams == Streams.BOTH ? within(head, Intent.Use::new) : openStream(head, Optional.of(GONE));
     }
 
-    private static Intent wishToListen(RequestHead head, Optional<EventId> after) {
-        if (!Accept.admits(head.request(), EVENT_STREAM)) return new Intent.Refused(Replies.notAcceptable());
+    private static Intent openStream(RequestHead head, Optional<EventId> after) {
+        if (!admitsStream(head)) return new Intent.Deny(Replies.notAcceptable());
         return within(head, session -> new Intent.OpenStream(session, after, head.revision()));
-    }
-
-    private static Intent wishToGet(RequestHead head) {
-        return head.hasSession() ? within(head, Intent.Use::new) : new Intent.Pass();
-    }
-
-    private static Intent within(RequestHead head, Function<SessionId, Intent> wish) {
-        if (!head.hasSession()) return new Intent.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
-        return head.sessionId().map(wish).orElse(new Intent.Nowhere());
-    }
-
-    private boolean isPreflight(Request request) {
-        return request.method().equals("OPTIONS") && policy.allowedOrigin(request).isPresent();
     }
 }

@@ -35,7 +35,7 @@ public final class SessionHandler implements AutoCloseable {
     private final InFlight inFlight = new InFlight();
 
     private SessionHandler(Builder builder) {
-        rules = new Rules(builder.path, builder.hostPolicy, builder.limits, new Revisions(builder.revisions), builder.streams());
+        rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions, builder.streams());
         sessions = new Sessions(builder.store, builder.broadcaster);
         streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, inFlight, sessions::deleteLater);
         var opener = new StreamOpener(builder.broadcaster, builder.offer, builder.limits, sessions, streams);

@@ -68,7 +68,7 @@ final class StatelessRules {
         if (value == HeaderValue.ABSENT) {
             return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
         }
-        var whole = request.header(header).map(HeaderSyntax::strip); // a name may have commas
+        var whole = request.header(header).map(HeaderValue::strip); // a name may have commas
         var says = Stream.of(whole, value.one()).flatMap(Optional::stream).map(decoding)
                 .anyMatch(text -> text.isPresent() && text.equals(inBody));
         return says ? Optional.empty() : Optional.of(differs(header, String.join(", ", lines)));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class DoorTest {
     @Test
     void refuse_againAndAgain_isLoggedOnceAMinuteForEachHeader() {
         var lines = new Lines();
-        var door = new Door(new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, Revisions.ALL, Rules.Streams.BOTH), lines);
+        var door = new Door(new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, Set.of(ProtocolVersion.values()), Rules.Streams.BOTH), lines);
 
         for (var i = 0; i < 10; i++) {
             door.refuse(TestRequest.get().replacing("Host", "proxy.internal:8080"));

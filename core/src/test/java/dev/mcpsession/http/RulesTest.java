@@ -24,23 +24,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RulesTest {
 
     private static final SessionId ID = SessionId.random();
+    private static final SessionId NO_SESSION = new SessionId("-");
     private static final EventId EVENT = new EventId("5e1f", 7);
     private static final String VERSION = McpHeaders.PROTOCOL_VERSION;
     private static final String LAST_EVENT_ID = McpHeaders.LAST_EVENT_ID;
-    private static final Rules RULES = rules(Revisions.ALL, Rules.Streams.BOTH);
-    private static final Rules WITHOUT_BROADCASTER = rules(Revisions.ALL, Rules.Streams.APPLICATION);
+    private static final Rules RULES = rules(Rules.Streams.BOTH);
+    private static final Rules WITHOUT_BROADCASTER = rules(Rules.Streams.APPLICATION);
     private static final Client CLIENT = new Client("2025-11-25", "tester", Json.obj().with("roots", Json.obj()));
-    private static final Intent NO_ID = new Intent.Refused(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
+    private static final Intent NO_ID = new Intent.Deny(Replies.sessionIdRequired(JsonRpcPeek.NOTHING));
 
-    private static Rules rules(Revisions revisions, Rules.Streams streams) {
-        return new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, revisions, streams);
+    private static Rules rules(Rules.Streams streams) {
+        return new Rules("/mcp", HostPolicy.LOOPBACK, Limits.DEFAULT, Set.of(ProtocolVersion.values()), streams);
     }
 
     @ParameterizedTest
     @MethodSource("table")
-    void wish_eachRow_isAsTheTableSays(TestRequest request, Intent wish) {
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request)).map(Decision.Reply::status));
-        assertWish(wish, RULES.wish(RequestHead.of(request), peek(request)));
+    void intent_eachRow_isAsTheTableSays(TestRequest request, Intent intent) {
+        assertEquals(Optional.empty(), refusedByHead(request).map(Decision.Reply::status));
+        assertIntent(intent, intent(RULES, request));
     }
 
     static Stream<Arguments> table() {
@@ -49,7 +50,7 @@ class RulesTest {
                 arguments(post(TestRequest.INITIALIZE).with(VERSION, "2025-11-25"), new Intent.Create(CLIENT)),
                 arguments(post(TestRequest.PING), NO_ID),
                 arguments(post("[" + TestRequest.INITIALIZE + "]"),
-                        new Intent.Refused(Replies.invalidRequest("body must be one message, not a batch"))),
+                        new Intent.Deny(Replies.invalidRequest("body must be one message, not a batch"))),
                 arguments(post().within(ID), new Intent.Use(ID)),
                 arguments(post().within(ID).with(VERSION, "2025-03-26"), new Intent.Use(ID)),
                 arguments(post().within(ID).with(VERSION, "2025-06-18"), new Intent.Use(ID)),
@@ -68,13 +69,13 @@ class RulesTest {
                 arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7\u001f"), new Intent.Use(ID)),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "one, two"), new Intent.Use(ID)),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7").with(LAST_EVENT_ID, "mcps-5e1f-8"),
-                        new Intent.Refused(Replies.differentValues(LAST_EVENT_ID))),
+                        new Intent.Deny(Replies.differentValues(LAST_EVENT_ID))),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7").with(LAST_EVENT_ID, "mcps-5e1f-7"),
                         new Intent.OpenStream(ID, Optional.of(EVENT), Optional.empty())),
                 arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Intent.Use(ID)),
                 arguments(get().within(ID).without("Accept"), new Intent.OpenStream(ID, Optional.empty(), Optional.empty())),
                 arguments(get().without("Accept"), NO_ID),
-                arguments(get().replacing("Accept", "text/html"), new Intent.Refused(Replies.notAcceptable())),
+                arguments(get().replacing("Accept", "text/html"), new Intent.Deny(Replies.notAcceptable())),
                 arguments(get().with(McpHeaders.SESSION_ID, " ").with(VERSION, ""), NO_ID),
                 arguments(post(TestRequest.PING).with(McpHeaders.SESSION_ID, "").with(VERSION, " "), NO_ID),
                 arguments(post().within(ID).with(McpHeaders.SESSION_ID, ID.value()), new Intent.Use(ID)),
@@ -86,20 +87,20 @@ class RulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"of the application", "one, two", "mcps-", "0"})
-    void wish_otherEventIdWithoutStreamsOfTheApplication_isAPositionThatIsGone(String id) {
-        var rules = rules(Revisions.ALL, Rules.Streams.LIBRARY);
+    void intent_otherEventIdWithoutStreamsOfTheApplication_isAPositionThatIsGone(String id) {
+        var rules = rules(Rules.Streams.LIBRARY);
         var request = get().within(ID).with(LAST_EVENT_ID, id);
 
-        assertWish(new Intent.Use(ID), RULES.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
-        assertWish(new Intent.OpenStream(ID, Optional.of(new EventId("0", 0)), Optional.empty()), rules.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
-        assertWish(new Intent.Refused(Replies.notAcceptable()), rules.wish(RequestHead.of(request.replacing("Accept", "text/html")), JsonRpcPeek.NOTHING));
-        assertWish(NO_ID, rules.wish(RequestHead.of(get().with(LAST_EVENT_ID, id)), JsonRpcPeek.NOTHING));
+        assertIntent(new Intent.Use(ID), intent(RULES, request));
+        assertIntent(new Intent.OpenStream(ID, Optional.of(new EventId("0", 0)), Optional.empty()), intent(rules, request));
+        assertIntent(new Intent.Deny(Replies.notAcceptable()), intent(rules, request.replacing("Accept", "text/html")));
+        assertIntent(NO_ID, intent(rules, get().with(LAST_EVENT_ID, id)));
     }
 
     @ParameterizedTest
     @MethodSource("tableWithoutBroadcaster")
-    void wish_noBroadcaster_getIsTheApplications(TestRequest request, Intent wish) {
-        assertWish(wish, WITHOUT_BROADCASTER.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
+    void intent_noBroadcaster_getIsTheApplications(TestRequest request, Intent intent) {
+        assertIntent(intent, intent(WITHOUT_BROADCASTER, request));
     }
 
     static Stream<Arguments> tableWithoutBroadcaster() {
@@ -110,7 +111,7 @@ class RulesTest {
                 arguments(get().within(ID), new Intent.Use(ID)),
                 arguments(get().within(ID).without("Accept"), new Intent.Use(ID)),
                 arguments(get().within(ID).with(LAST_EVENT_ID, "mcps-5e1f-7"), new Intent.Use(ID)),
-                arguments(get().within("no id"), new Intent.Nowhere()),
+                arguments(get().within("no id"), new Intent.Use(NO_SESSION)),
                 arguments(delete().within(ID), new Intent.End(ID)),
                 arguments(delete(), NO_ID),
                 arguments(post().within(ID), new Intent.Use(ID)));
@@ -118,26 +119,26 @@ class RulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a b", "ä", "a, b", "a\u001f", "a\r\nb", "\u007f", "\u0000"})
-    void wish_idThatNoneCanHave_isNowhere(String id) {
+    void intent_idThatNoneCanHave_isThatOfNoSession(String id) {
         for (var request : Stream.of(post(), get(), delete()).map(r -> r.within(id)).toList()) {
-            assertEquals(new Intent.Nowhere(), RULES.wish(RequestHead.of(request), JsonRpcPeek.NOTHING), request::toString);
+            assertThatOfNoSession(request);
         }
     }
 
     @Test
-    void wish_idAsLongAsOneMayBe_isLookedUp() {
+    void intent_idAsLongAsOneMayBe_isLookedUp() {
         var longest = "x".repeat(SessionId.MAX_LENGTH);
 
-        assertEquals(new Intent.End(new SessionId(longest)), RULES.wish(RequestHead.of(delete().within(longest)), JsonRpcPeek.NOTHING));
-        assertEquals(new Intent.Nowhere(), RULES.wish(RequestHead.of(delete().within(longest + "x")), JsonRpcPeek.NOTHING));
+        assertEquals(new Intent.End(new SessionId(longest)), intent(RULES, delete().within(longest)));
+        assertThatOfNoSession(delete().within(longest + "x"));
     }
 
     @Test
-    void wish_twoIds_isNowhere() {
+    void intent_twoIds_isThatOfNoSession() {
         for (var request : Stream.of(post(), get(), delete()).toList()) {
             var twice = request.within(ID).with("mcp-session-id", SessionId.random().value());
 
-            assertEquals(new Intent.Nowhere(), RULES.wish(RequestHead.of(twice), JsonRpcPeek.NOTHING), request::toString);
+            assertThatOfNoSession(twice);
         }
     }
 
@@ -146,25 +147,25 @@ class RulesTest {
             "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", "text/event-stream;charset=utf-8", "text/event-stream; q=0.001",
             "*/*;q=0, text/*", "text/*;q=0, text/event-stream", "text/event-stream;q=0, text/event-stream", "text/event-stream;q=x",
             "a/b;p=\",\", text/event-stream", "a/b;p=\";q=0\", */*", "text/*;q=0;x, text/event-stream;q=1"})
-    void wish_acceptsEventStream_isListen(String accept) {
+    void intent_acceptsEventStream_isListen(String accept) {
         assertEquals(new Intent.OpenStream(ID, Optional.empty(), Optional.empty()),
-                RULES.wish(RequestHead.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
+                intent(RULES, get().replacing("Accept", accept).within(ID)));
     }
 
     @Test
-    void wish_acceptInSeveralHeaders_isListen() {
+    void intent_acceptInSeveralHeaders_isListen() {
         var request = get().replacing("Accept", "application/json").with("accept", "text/event-stream").within(ID);
 
-        assertEquals(new Intent.OpenStream(ID, Optional.empty(), Optional.empty()), RULES.wish(RequestHead.of(request), JsonRpcPeek.NOTHING));
+        assertEquals(new Intent.OpenStream(ID, Optional.empty(), Optional.empty()), intent(RULES, request));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {";", "text/event-streams", "application/json;text/event-stream", "text/event-stream;q=0", "text/event-stream;q=0.000, */*",
             "text/*;q=0, */*", "*/*; Q=0", "text/event-stream;q=0., text/*", "application/json", "text", "*/event-stream", "text/html, application/*",
             "a/b;p=\", text/event-stream\"", "text/event-stream\u001f"})
-    void wish_acceptsSomethingElse_isNotAcceptable(String accept) {
-        assertWish(new Intent.Refused(Replies.notAcceptable()),
-                RULES.wish(RequestHead.of(get().replacing("Accept", accept).within(ID)), JsonRpcPeek.NOTHING));
+    void intent_acceptsSomethingElse_isNotAcceptable(String accept) {
+        assertIntent(new Intent.Deny(Replies.notAcceptable()),
+                intent(RULES, get().replacing("Accept", accept).within(ID)));
     }
 
     @ParameterizedTest
@@ -177,14 +178,14 @@ class RulesTest {
     @ValueSource(strings = {"PUT", "HEAD", "PATCH", "TRACE", "post", "", "GET ", "OPTIONS"})
     void refuse_otherMethod_isNotAllowed(String method) {
         assertRefused(405, -32600, post().withMethod(method));
-        assertEquals("GET, POST, DELETE", RULES.refuse(RequestHead.of(post().withMethod(method))).orElseThrow().headers().get("Allow"));
+        assertEquals("GET, POST, DELETE", refusedByHead(post().withMethod(method)).orElseThrow().headers().get("Allow"));
     }
 
     @Test
     void refuse_optionsOfAllowedOrigin_isPreflight() {
         var request = TestRequest.of("OPTIONS").with("Origin", "http://localhost:3000");
 
-        var reply = RULES.refuse(RequestHead.of(request)).orElseThrow();
+        var reply = refusedByHead(request).orElseThrow();
 
         assertEquals(204, reply.status());
         assertEquals("GET, POST, DELETE", reply.headers().get("Access-Control-Allow-Methods"));
@@ -193,8 +194,8 @@ class RulesTest {
         assertEquals(Set.of("Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age"),
                 reply.headers().keySet());
         assertEquals(0, reply.body().length);
-        assertEquals(reply.headers(), RULES.refuse(RequestHead.of(request.with("Access-Control-Request-Headers", "x-mine")
-                .with("Access-Control-Request-Method", "PUT"))).orElseThrow().headers());
+        assertEquals(reply.headers(), refusedByHead(request.with("Access-Control-Request-Headers", "x-mine")
+                .with("Access-Control-Request-Method", "PUT")).orElseThrow().headers());
         assertRefused(403, -32600, TestRequest.of("OPTIONS").with("Origin", "http://evil.example"));
         assertRefused(403, -32600, request.replacing("Host", "evil.example"));
     }
@@ -216,7 +217,7 @@ class RulesTest {
             assertRefused(403, -32600, request.replacing("Host", "evil.example"));
             assertRefused(400, -32600, request.without("Host"));
             assertRefused(403, -32600, request.with("Origin", "http://evil.example"));
-            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request.with("Origin", "http://localhost"))), request::toString);
+            assertEquals(Optional.empty(), refusedByHead(request.with("Origin", "http://localhost")), request::toString);
         }
     }
 
@@ -235,20 +236,20 @@ class RulesTest {
 
     @Test
     void refuse_contentTypeTwice_isOneIfEqual() {
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(post().with("content-type", "application/json").within(ID))));
+        assertEquals(Optional.empty(), refusedByHead(post().with("content-type", "application/json").within(ID)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", " application/json ;x",
             "application/json, application/json", "application/json;a=\"x, y\""})
     void refuse_contentTypeIsJson_isNot(String type) {
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(post().replacing("Content-Type", type).within(ID))));
+        assertEquals(Optional.empty(), refusedByHead(post().replacing("Content-Type", type).within(ID)));
     }
 
     @Test
     void refuse_contentTypeOfGetAndDelete_doesNotMatter() {
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(get().with("Content-Type", "text/plain"))));
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(delete().with("Content-Type", "text/plain"))));
+        assertEquals(Optional.empty(), refusedByHead(get().with("Content-Type", "text/plain")));
+        assertEquals(Optional.empty(), refusedByHead(delete().with("Content-Type", "text/plain")));
     }
 
     @ParameterizedTest
@@ -257,10 +258,10 @@ class RulesTest {
         assertRefused(400, -32022, get().within(ID).with(VERSION, version));
         assertRefused(400, -32022, delete().within(ID).with(VERSION, version));
         var post = post(TestRequest.PING).within(ID).with(VERSION, version);
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(post)));
-        assertTrue(RULES.needsBody(RequestHead.of(post)));
+        assertEquals(Optional.empty(), refusedByHead(post));
+        assertTrue(needsBody(post));
 
-        var reply = RULES.refuse(RequestHead.of(post), peek(post)).orElseThrow();
+        var reply = refusedByBody(post).orElseThrow();
 
         assertEquals(400, reply.status());
         assertEquals("{\"supported\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\",\"2025-03-26\",\"2024-11-05\"],\"requested\":" + new Json.Str(version) + "}",
@@ -270,15 +271,15 @@ class RulesTest {
     @Test
     void refuse_twoVersions_isRefusedThoughBothAreServed() {
         assertRefused(400, -32022, get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-06-18"));
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-11-25"))));
+        assertEquals(Optional.empty(), refusedByHead(get().within(ID).with(VERSION, "2025-11-25").with(VERSION, "2025-11-25")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2025-11-25, 2025-11-25", "2025-11-25 ", "2025-11-25,", "\t2025-11-25"})
     void refuse_servedVersionAsAProxyMayWriteIt_isNot(String version) {
         for (var request : Stream.of(get(), post(), delete()).map(r -> r.within(ID).with(VERSION, version)).toList()) {
-            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request)), request::toString);
-            assertFalse(RULES.needsBody(RequestHead.of(request)), request::toString);
+            assertEquals(Optional.empty(), refusedByHead(request), request::toString);
+            assertFalse(needsBody(request), request::toString);
         }
     }
 
@@ -286,14 +287,14 @@ class RulesTest {
     @ValueSource(strings = {"1999-01-01", "2099-01-01", "2024-10-07", "DRAFT", "true"})
     void refuse_initializeWithAnUnknownVersionHeader_isNotJudged(String version) {
         for (var request : Stream.of(post(TestRequest.INITIALIZE), post(TestRequest.INITIALIZE).within(ID)).map(r -> r.with(VERSION, version)).toList()) {
-            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request)));
-            assertTrue(RULES.needsBody(RequestHead.of(request)));
-            assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request), peek(request)));
+            assertEquals(Optional.empty(), refusedByHead(request));
+            assertTrue(needsBody(request));
+            assertEquals(Optional.empty(), refusedByBody(request));
         }
         var ofTheOtherEra = post(TestRequest.INITIALIZE).with(VERSION, "2026-07-28");
-        assertEquals(-32602, Endpoint.code(RULES.refuse(RequestHead.of(ofTheOtherEra), peek(ofTheOtherEra)).orElseThrow()));
+        assertEquals(-32602, Endpoint.code(refusedByBody(ofTheOtherEra).orElseThrow()));
         var several = post(TestRequest.INITIALIZE).with(VERSION, version + ", 2025-11-25");
-        assertEquals(-32022, Endpoint.code(RULES.refuse(RequestHead.of(several), peek(several)).orElseThrow()));
+        assertEquals(-32022, Endpoint.code(refusedByBody(several).orElseThrow()));
     }
 
     @Test
@@ -301,7 +302,7 @@ class RulesTest {
         var request = post("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/list\",\"params\":"
                 + "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}");
 
-        var reply = RULES.refuse(RequestHead.of(request), peek(request)).orElseThrow();
+        var reply = refusedByBody(request).orElseThrow();
 
         assertEquals(-32022, Endpoint.code(reply));
         assertEquals("2099-01-01", Endpoint.error(reply).object("data").flatMap(data -> data.string("requested")).orElseThrow());
@@ -311,18 +312,18 @@ class RulesTest {
     void refuse_versionWithSessionsInTheBody_isNotRefused() {
         var request = post("{\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2025-06-18\"}}}");
 
-        assertEquals(Optional.empty(), RULES.refuse(RequestHead.of(request), peek(request)));
+        assertEquals(Optional.empty(), refusedByBody(request));
     }
 
     @Test
     void needsBody_headDecides_isFalse() {
-        assertFalse(RULES.needsBody(RequestHead.of(post().within(ID))));
-        assertFalse(RULES.needsBody(RequestHead.of(post().within("no id"))));
-        assertFalse(RULES.needsBody(RequestHead.of(post().within(ID).with(VERSION, "2025-06-18"))));
-        assertFalse(RULES.needsBody(RequestHead.of(get())));
-        assertFalse(RULES.needsBody(RequestHead.of(delete())));
-        assertTrue(RULES.needsBody(RequestHead.of(post())));
-        assertTrue(RULES.needsBody(RequestHead.of(post().within(ID).with(VERSION, "2026-07-28"))));
+        assertFalse(needsBody(post().within(ID)));
+        assertFalse(needsBody(post().within("no id")));
+        assertFalse(needsBody(post().within(ID).with(VERSION, "2025-06-18")));
+        assertFalse(needsBody(get()));
+        assertFalse(needsBody(delete()));
+        assertTrue(needsBody(post()));
+        assertTrue(needsBody(post().within(ID).with(VERSION, "2026-07-28")));
     }
 
     @Test
@@ -331,24 +332,53 @@ class RulesTest {
             var stateless = request.with(VERSION, "2026-07-28").with(LAST_EVENT_ID, "mcps-5e1f-7");
 
             assertRefused(405, -32600, stateless);
-            assertEquals("POST", RULES.refuse(RequestHead.of(stateless)).orElseThrow().headers().get("Allow"));
+            assertEquals("POST", refusedByHead(stateless).orElseThrow().headers().get("Allow"));
             assertRefused(403, -32600, stateless.replacing("Host", "evil.example"));
         }
     }
 
     private static void assertRefused(int status, int code, TestRequest request) {
-        var reply = RULES.refuseEarly(request).or(() -> RULES.refuse(RequestHead.of(request)));
+        var reply = RULES.refuseEarly(request).or(() -> refusedByHead(request));
         assertEquals(Optional.of(status), reply.map(Decision.Reply::status), request::toString);
         assertEquals(code, Endpoint.code(reply.orElseThrow()), request::toString);
     }
 
-    private static void assertWish(Intent expected, Intent actual) {
-        if (expected instanceof Intent.Refused(var reply) && actual instanceof Intent.Refused(var answer)) {
+    private static void assertIntent(Intent expected, Intent actual) {
+        if (expected instanceof Intent.Deny(var reply) && actual instanceof Intent.Deny(var answer)) {
             assertEquals(reply.status(), answer.status());
             assertEquals(Endpoint.body(reply), Endpoint.body(answer));
         } else {
             assertEquals(expected, actual);
         }
+    }
+
+    private static void assertThatOfNoSession(TestRequest request) {
+        assertFalse(NO_SESSION.isRandom());
+        assertEquals(switch (request.method()) {
+            case "POST" -> new Intent.Use(NO_SESSION);
+            case "GET" -> new Intent.OpenStream(NO_SESSION, Optional.empty(), Optional.empty());
+            default -> new Intent.End(NO_SESSION);
+        }, intent(RULES, request), request::toString);
+    }
+
+    private static Intent intent(Rules rules, TestRequest request) {
+        return rules.intent(RequestHead.of(request)).orElseGet(() -> rules.intent(RequestHead.of(request), peek(request)));
+    }
+
+    private static boolean needsBody(TestRequest request) {
+        return RULES.intent(RequestHead.of(request)).isEmpty();
+    }
+
+    private static Optional<Decision.Reply> refusedByHead(TestRequest request) {
+        return RULES.intent(RequestHead.of(request)).flatMap(RulesTest::refusal);
+    }
+
+    private static Optional<Decision.Reply> refusedByBody(TestRequest request) {
+        return refusal(RULES.intent(RequestHead.of(request), peek(request)));
+    }
+
+    private static Optional<Decision.Reply> refusal(Intent intent) {
+        return intent instanceof Intent.Refuse(var reply) ? Optional.of(reply) : Optional.empty();
     }
 
     private static JsonRpcPeek peek(TestRequest request) {

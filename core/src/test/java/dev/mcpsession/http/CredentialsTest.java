@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StandardOwnerTest {
+class CredentialsTest {
 
+    private static final OwnerResolver STANDARD = OwnerResolver.standard();
     private static final TestRequest REQUEST = TestRequest.get();
 
     @ParameterizedTest
@@ -47,7 +48,7 @@ class StandardOwnerTest {
         var request = REQUEST.with("Authorization", authorization);
 
         for (var each : List.of(request, request.with("X-API-Key", "key"), request.with("Authorization", authorization))) {
-            var challenge = assertInstanceOf(OwnerResolver.Resolution.Challenge.class, StandardOwner.of(each), each::toString);
+            var challenge = assertInstanceOf(OwnerResolver.Resolution.Challenge.class, STANDARD.resolve(each), each::toString);
             assertEquals(400, challenge.status());
             assertEquals("Bearer error=\"invalid_request\"", challenge.wwwAuthenticate());
             assertTrue(challenge.message().startsWith("Authorization header must be"));
@@ -61,7 +62,7 @@ class StandardOwnerTest {
         var request = REQUEST.with("X-API-Key", key);
 
         for (var each : List.of(request, request.with("Authorization", "Bearer secret"))) {
-            assertEquals(new OwnerResolver.Resolution.Challenge(400, "", "X-API-Key header must be one key"), StandardOwner.of(each), each::toString);
+            assertEquals(new OwnerResolver.Resolution.Challenge(400, "", "X-API-Key header must be one key"), STANDARD.resolve(each), each::toString);
         }
     }
 
@@ -70,8 +71,8 @@ class StandardOwnerTest {
         for (var header : List.of("Authorization", "X-API-Key")) {
             var request = REQUEST.with(header, "Bearer a");
 
-            assertInstanceOf(OwnerResolver.Resolution.Challenge.class, StandardOwner.of(request.with(header, "Bearer b")));
-            assertInstanceOf(OwnerResolver.Resolution.Known.class, StandardOwner.of(request.with(header, "Bearer a")));
+            assertInstanceOf(OwnerResolver.Resolution.Challenge.class, STANDARD.resolve(request.with(header, "Bearer b")));
+            assertInstanceOf(OwnerResolver.Resolution.Known.class, STANDARD.resolve(request.with(header, "Bearer a")));
         }
         assertKnown(Owner.token("two words"), REQUEST.with("X-API-Key", " two words").with("x-api-key", "two words, two words"));
     }
@@ -105,7 +106,7 @@ class StandardOwnerTest {
     }
 
     private static void assertKnown(Owner owner, TestRequest request) {
-        assertEquals(new OwnerResolver.Resolution.Known(owner), StandardOwner.of(request), request::toString);
+        assertEquals(new OwnerResolver.Resolution.Known(owner), STANDARD.resolve(request), request::toString);
     }
 
     @Test
