@@ -21,7 +21,6 @@ import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -107,29 +106,6 @@ public class DecisionCost {
                 case UNKNOWN -> all.put("Mcp-Session-Id", List.of(UNKNOWN.value()));
             }
             return new MemoryRequest(method, all, body);
-        }
-    }
-
-    private record MemoryRequest(String method, Map<String, List<String>> all, byte[] body) implements Request {
-
-        @Override
-        public String path() {
-            return "/mcp";
-        }
-
-        @Override
-        public List<String> headers(String name) {
-            return all.getOrDefault(name, List.of());
-        }
-
-        @Override
-        public Optional<String> principal() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<byte[]> readBody(int maxBytes) {
-            return Optional.of(body);
         }
     }
 

@@ -31,14 +31,14 @@ public final class EventStream implements AutoCloseable {
 
     private final StreamWriter writer;
     private final Subscription subscription;
-    private final SessionKeeper.Hold hold; // null: there is no session
+    private final SessionHolds.Hold hold; // null: there is no session
     private final Observer observer;
     private final long deadline;
     private volatile StreamEnd requestedEnd = StreamEnd.CLIENT_GONE;
 
     /// @param hold     released when the stream ends; null if there is no session
     /// @param deadline when it ends at the latest, by `System.nanoTime()`
-    EventStream(StreamWriter writer, Subscription subscription, SessionKeeper.Hold hold, Observer observer, long deadline) {
+    EventStream(StreamWriter writer, Subscription subscription, SessionHolds.Hold hold, Observer observer, long deadline) {
         this.writer = writer;
         this.subscription = subscription;
         this.hold = hold;

@@ -11,26 +11,27 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The sessions that were marked since they were last taken, and those that are held. Safe for use by many threads. To mark
-/// one is a look into the map and at the clock; to hold one is that and a compare-and-set, unless it is the first time since the
-/// last take. The time of a session's last use is kept until the second take after it.
+/// The sessions that are held by a call or a stream, or were since they were last taken. The time of a session's last use is known
+/// until the second take after it. Thread-safe, but taken and put back by one thread.
+///
+/// A hold costs a look-up and a compare-and-set, unless it is the first one since the last take.
 final class SessionHolds {
 
-    // To be in here is the mark. A take need not notice a mark that is set while it is under way, if it has met the session:
-    // what the caller does with it comes later than the mark.
+    // To be in this map is the mark. A take need not see a mark that is set while it runs, if it has met the session: the caller
+    // touches the session after that.
     private final ConcurrentHashMap<SessionId, Use> uses = new ConcurrentHashMap<>();
-    private volatile Map<SessionId, Long> takenLast = Map.of(); // and when each was used, by System.nanoTime()
+    private volatile Map<SessionId, Long> takenLast = Map.of(); // when each was last used, by System.nanoTime()
 
-    /// The number of holds on one session, or retired: then it is about to leave the map, and cannot be held.
-    static final class Use {
+    /// How many holds a session has, and when it was last used. Once retired, a use cannot be held: it is about to leave the map.
+    private static final class Use {
 
         private static final int RETIRED = -1;
 
         private final AtomicInteger holds = new AtomicInteger();
-        private volatile long usedAt = System.nanoTime();
+        private volatile long usedAt;
 
-        private void used() {
-            usedAt = System.nanoTime();
+        Use(long usedAt) {
+            this.usedAt = usedAt;
         }
 
         boolean hold() {
@@ -38,72 +39,90 @@ final class SessionHolds {
         }
 
         void release() {
-            used();
+            usedAt = System.nanoTime();
             holds.decrementAndGet();
         }
 
-        private boolean isHeld() {
-            return holds.get() > 0;
-        }
-
-        private boolean retire() {
+        boolean retire() {
             return holds.compareAndSet(0, RETIRED);
         }
     }
 
-    void mark(SessionId id) {
-        useOf(id).used();
+    /// One reason to keep a session alive. Thread-safe.
+    static final class Hold implements AutoCloseable {
+
+        /// {@return a hold on nothing}
+        static Hold none() {
+            return new Hold(null);
+        }
+
+        private Use use;
+
+        private Hold(Use use) {
+            this.use = use;
+        }
+
+        /// Releases the session, which was in use until now. Idempotent.
+        @Override
+        public synchronized void close() {
+            if (use != null) use.release();
+            use = null;
+        }
     }
 
-    /// Marks sessions again that were taken, after their touch failed.
-    void putBack(Collection<SessionId> taken) {
-        for (var id : taken) useOf(id);
-    }
-
-    Use hold(SessionId id) {
-        var use = useOf(id);
-        for (; !use.hold(); use = useOf(id)) uses.remove(id, use);
-        return use;
+    Hold hold(SessionId id) {
+        while (true) {
+            var use = useOf(id, System.nanoTime());
+            if (use.hold()) return new Hold(use);
+            uses.remove(id, use);
+        }
     }
 
     boolean isHeld(SessionId id) {
         var use = uses.get(id);
-        return use != null && use.isHeld();
+        return use != null && use.holds.get() > 0;
     }
 
-    /// How long ago a session was used or released; empty if that was before the last take but one.
+    /// {@return how long ago a session was last used; empty if that was before the last take but one}
     Optional<Duration> unusedFor(SessionId id) {
         var use = uses.get(id);
         var usedAt = use != null ? Long.valueOf(use.usedAt) : takenLast.get(id);
         return Optional.ofNullable(usedAt).map(at -> Duration.ofNanos(System.nanoTime() - at));
     }
 
-    /// Takes all marks away, or none if it fails. A session that was released stays marked until then.
-    ///
-    /// @return the sessions that were marked or are held
+    /// Takes all sessions, or none if it fails. Those that are still held stay, too.
     List<SessionId> take() {
         var taken = new ArrayList<SessionId>();
-        var retired = new HashMap<SessionId, Long>();
+        var usedAt = new HashMap<SessionId, Long>();
         try {
             uses.forEach((id, use) -> {
                 taken.add(id);
-                retired.put(id, use.usedAt);
+                usedAt.put(id, use.usedAt);
                 if (use.retire()) uses.remove(id, use);
             });
         } catch (Error e) {
-            putBack(taken);
+            putBack(taken, usedAt);
             throw e;
         }
-        takenLast = retired;
+        takenLast = usedAt;
         return taken;
+    }
+
+    /// Makes the next take return sessions again. Those that were taken keep the time of their last use.
+    void putBack(Collection<SessionId> taken) {
+        putBack(taken, takenLast);
+    }
+
+    private void putBack(Collection<SessionId> taken, Map<SessionId, Long> usedAt) {
+        for (var id : taken) useOf(id, usedAt.getOrDefault(id, System.nanoTime()));
     }
 
     int count() {
         return uses.size();
     }
 
-    private Use useOf(SessionId id) {
+    private Use useOf(SessionId id, long usedAt) {
         var use = uses.get(id);
-        return use != null ? use : uses.computeIfAbsent(id, _ -> new Use());
+        return use != null ? use : uses.computeIfAbsent(id, _ -> new Use(usedAt));
     }
 }

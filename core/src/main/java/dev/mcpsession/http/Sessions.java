@@ -55,7 +55,7 @@ final class Sessions implements AutoCloseable {
         return store.touch(id) ? store.find(id) : Optional.empty();
     }
 
-    SessionKeeper.Hold hold(SessionId id) {
+    SessionHolds.Hold hold(SessionId id) {
         return keeper.hold(id);
     }
 

@@ -91,7 +91,7 @@ final class StreamOpener {
     private final class Place implements AutoCloseable {
 
         private Subscription subscription;
-        private SessionKeeper.Hold hold;
+        private SessionHolds.Hold hold;
         private EventStream stream;
         private boolean isHandedOut;
 

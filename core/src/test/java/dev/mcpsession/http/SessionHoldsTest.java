@@ -23,8 +23,8 @@ class SessionHoldsTest {
 
     @Test
     void take_marked_isTakenOnce() {
-        inUse.mark(id);
-        inUse.mark(id);
+        inUse.hold(id).close();
+        inUse.hold(id).close();
 
         assertEquals(List.of(id), inUse.take());
         assertEquals(List.of(), inUse.take());
@@ -37,7 +37,7 @@ class SessionHoldsTest {
         assertEquals(List.of(id), inUse.take());
         assertEquals(List.of(id), inUse.take());
 
-        hold.release();
+        hold.close();
 
         assertEquals(List.of(id), inUse.take()); // it was used until now
         assertEquals(0, inUse.count());
@@ -48,25 +48,37 @@ class SessionHoldsTest {
         var one = inUse.hold(id);
         var other = inUse.hold(id);
 
-        one.release();
+        one.close();
         inUse.take();
         assertEquals(List.of(id), inUse.take());
 
-        other.release();
+        other.close();
         inUse.take();
         assertEquals(List.of(), inUse.take());
     }
 
     @Test
+    void putBack_taken_keepsTheTimeOfTheLastUse() {
+        inUse.hold(id).close();
+        var released = System.nanoTime();
+        Endpoint.await(() -> System.nanoTime() - released > 20_000_000);
+
+        inUse.putBack(inUse.take());
+
+        assertTrue(inUse.unusedFor(id).orElseThrow().toNanos() > 20_000_000);
+        assertEquals(List.of(id), inUse.take());
+    }
+
+    @Test
     void isHeld_onlyBetweenHoldAndRelease() {
         assertFalse(inUse.isHeld(id));
-        inUse.mark(id);
+        inUse.hold(id).close();
         assertFalse(inUse.isHeld(id));
 
         var hold = inUse.hold(id);
 
         assertTrue(inUse.isHeld(id));
-        hold.release();
+        hold.close();
         assertFalse(inUse.isHeld(id));
     }
 
@@ -75,7 +87,7 @@ class SessionHoldsTest {
         var ids = Stream.generate(SessionId::random).limit(ROUNDS).toList();
         var taken = ConcurrentHashMap.<SessionId>newKeySet();
 
-        Race.onEach(ids, inUse::mark, _ -> taken.addAll(inUse.take()));
+        Race.onEach(ids, id -> inUse.hold(id).close(), _ -> taken.addAll(inUse.take()));
 
         taken.addAll(inUse.take());
         assertEquals(Set.copyOf(ids), taken);
@@ -85,18 +97,18 @@ class SessionHoldsTest {
     @Test
     void take_racingHoldOfTheSame_losesNone() {
         var rounds = Stream.iterate(0, i -> i + 1).limit(ROUNDS).toList();
-        var holds = new ArrayList<SessionHolds.Use>();
-        inUse.mark(id); // so that a take may just be retiring what is to be held
+        var holds = new ArrayList<SessionHolds.Hold>();
+        inUse.hold(id).close(); // so that a take may just be retiring what is to be held
 
         Race.onEach(rounds, _ -> holds.add(inUse.hold(id)), _ -> {
             inUse.take();
-            inUse.mark(id);
+            inUse.hold(id).close();
         });
 
-        holds.subList(1, ROUNDS).forEach(SessionHolds.Use::release);
+        holds.subList(1, ROUNDS).forEach(SessionHolds.Hold::close);
         inUse.take();
         assertEquals(List.of(id), inUse.take());
-        holds.getFirst().release();
+        holds.getFirst().close();
         inUse.take();
         assertEquals(0, inUse.count());
     }
@@ -107,9 +119,9 @@ class SessionHoldsTest {
         var missed = new HashSet<Integer>();
 
         Race.onEach(rounds, round -> {
-            var use = inUse.hold(id);
+            var hold = inUse.hold(id);
             if (!inUse.take().contains(id)) missed.add(round);
-            use.release();
+            hold.close();
         }, _ -> inUse.take());
 
         assertTrue(missed.isEmpty(), () -> missed.size() + " holds were not seen");

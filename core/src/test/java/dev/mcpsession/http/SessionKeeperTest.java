@@ -54,7 +54,7 @@ class SessionKeeperTest {
     void tick_marked_isTouched() {
         var id = used();
         clock.advance(TTL.minus(INTERVAL));
-        keeper.touched(id);
+        keeper.hold(id).close();
 
         keeper.tick();
 
@@ -65,7 +65,7 @@ class SessionKeeperTest {
     @Test
     void tick_markedBeforeTheLastTick_isNotTouchedAgain() {
         var id = used();
-        keeper.touched(id);
+        keeper.hold(id).close();
         keeper.tick();
         clock.advance(INTERVAL);
         keeper.tick();
@@ -164,7 +164,7 @@ class SessionKeeperTest {
     @Test
     void tick_markedAndDeleted_isToldOnce() {
         var id = used();
-        keeper.touched(id);
+        keeper.hold(id).close();
         store.delete(id);
 
         keeper.tick();
@@ -181,7 +181,7 @@ class SessionKeeperTest {
             batches.add(call.<Collection<SessionId>>getArgument(0).size());
             return call.callRealMethod();
         }).when(store).keepAlive(anyCollection());
-        ids.forEach(keeper::touched);
+        ids.forEach(id -> keeper.hold(id).close());
         clock.advance(TTL.minus(INTERVAL));
 
         keeper.tick();
@@ -194,7 +194,7 @@ class SessionKeeperTest {
     @Test
     void tick_keepAliveFails_triesAgainAtTheNext() {
         var id = used();
-        keeper.touched(id);
+        keeper.hold(id).close();
         clock.advance(TTL.minus(INTERVAL));
         doThrow(new SessionStoreException("no")).doCallRealMethod().when(store).keepAlive(any());
 
@@ -211,7 +211,7 @@ class SessionKeeperTest {
     @Test
     void tick_oneBatchFails_doesTheOthers() {
         var ids = Stream.generate(this::used).limit(2_500).toList();
-        ids.forEach(keeper::touched);
+        ids.forEach(id -> keeper.hold(id).close());
         var kept = new HashSet<SessionId>();
         doThrow(new SessionStoreException("no")).doAnswer(call -> {
             kept.addAll(call.<Collection<SessionId>>getArgument(0));
@@ -261,7 +261,7 @@ class SessionKeeperTest {
         })) {
             failing.tick();
             memory.revive(revived, ALICE);
-            doThrow(new SessionStoreException("no")).doCallRealMethod().when(store).find(any());
+            doThrow(new SessionStoreException("no")).doCallRealMethod().when(store).keepAlive(any());
             failing.tick(); // which sessions are alive is unknown
             assertEquals(1, told.size());
 
@@ -297,7 +297,7 @@ class SessionKeeperTest {
         var dead = used();
         memory.delete(dead);
         try (var own = new SessionKeeper(store, ended::add, inUse)) {
-            own.touched(id);
+            own.hold(id).close();
             own.hold(dead);
             clock.advance(TTL.minus(INTERVAL));
 
@@ -328,7 +328,7 @@ class SessionKeeperTest {
     @Test
     void close_marked_isTouchedBefore() {
         var id = used();
-        keeper.touched(id);
+        keeper.hold(id).close();
         clock.advance(TTL.minus(INTERVAL));
 
         keeper.close();
@@ -340,7 +340,7 @@ class SessionKeeperTest {
 
     @Test
     void close_storeFails_triesOnceOnly() {
-        Stream.generate(this::used).limit(2_500).forEach(keeper::touched);
+        Stream.generate(this::used).limit(2_500).forEach(id -> keeper.hold(id).close());
         doThrow(new SessionStoreException("no")).when(store).keepAlive(any());
 
         keeper.close();
@@ -349,11 +349,10 @@ class SessionKeeperTest {
     }
 
     @Test
-    void touched_afterClose_isIgnored() {
+    void hold_afterClose_isIgnored() {
         keeper.close();
         var id = used();
 
-        keeper.touched(id);
         keeper.hold(id).close();
         keeper.tick();
 

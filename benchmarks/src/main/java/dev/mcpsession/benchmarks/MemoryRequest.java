@@ -1,0 +1,33 @@
+package dev.mcpsession.benchmarks;
+
+import dev.mcpsession.http.Request;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A request to `/mcp` that needs no input.
+///
+/// @param all  the values of each header, by its name as the handler spells it
+/// @param body the body
+record MemoryRequest(String method, Map<String, List<String>> all, byte[] body) implements Request {
+
+    @Override
+    public String path() {
+        return "/mcp";
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return all.getOrDefault(name, List.of());
+    }
+
+    @Override
+    public Optional<String> principal() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<byte[]> readBody(int maxBytes) {
+        return Optional.of(body);
+    }
+}
