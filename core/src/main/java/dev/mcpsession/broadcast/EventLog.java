@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
@@ -32,7 +33,7 @@ final class EventLog {
     private final Ring addressed;
     private final EvictedEvents evicted;
     private final RecentSignals recent;
-    private final IdempotencyKeys keys;
+    private final Map<String, EventId> keys; // the newest idempotency keys, and the ids of their events
     private final LongSupplier nanoTime;
     private Numbering numbering;
     private EventId recalled; // the recent signals up to here are known with their age
@@ -47,7 +48,7 @@ final class EventLog {
         addressed = new Ring(options.ringEntries(), options.ringBytes());
         evicted = new EvictedEvents(options.signalKeys(), options.ringBytes(), onForget);
         recent = new RecentSignals(options.signalKeys(), options.ringBytes());
-        keys = new IdempotencyKeys(2 * options.ringEntries());
+        keys = new BoundedMap<>(2 * options.ringEntries());
         this.nanoTime = nanoTime;
         numbering = Numbering.after(last);
         recalled = last;
@@ -109,7 +110,7 @@ final class EventLog {
         return numbering.now().idAt(position + 1);
     }
 
-    IdempotencyKeys keys() {
+    Map<String, EventId> keys() {
         return keys;
     }
 

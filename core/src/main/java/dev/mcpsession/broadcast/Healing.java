@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Queue;
 import java.util.function.Function;
 
-/// The signals that a reader has still to get because it lost them, in order. Used by the reading thread.
+/// The lost signals that still have to be delivered to a reader, in order. Used by the reading thread.
 ///
-/// A slow reader must not keep frames alive that the log has let go of. So it holds a few of them, and of the others their keys
-/// alone, which it looks up when it comes to them. One that was replaced meanwhile is left out: the newer one is in the ring or
-/// comes with the next lap.
+/// A slow reader must not keep frames alive that the log has dropped. It therefore holds a few of them, and only the keys of the
+/// others, which it looks up when it gets there. A signal that was replaced meanwhile is left out: the newer one is in the ring, or
+/// heals the next overrun.
 final class Healing {
 
     private static final int MAX_HELD = 64;
@@ -27,7 +27,7 @@ final class Healing {
         }
     }
 
-    /// What became of a signal: where it stands, and whether it was forgotten.
+    /// What became of a signal: its entry, or null; and whether it was forgotten.
     record Found(LogEntry.Notification entry, boolean isForgotten) {}
 
     Healing(List<LogEntry.Notification> entries) {
@@ -39,7 +39,7 @@ final class Healing {
         rest = entries.subList(first, entries.size()).stream().map(Signal::of).toList().iterator();
     }
 
-    /// The next one, or null if there is none at hand: then [#refill] says what follows.
+    /// The next one, or null if none is at hand: then [#refill] looks up what follows.
     LogEntry.Notification peek() {
         return held.peek();
     }
@@ -54,7 +54,7 @@ final class Healing {
 
     /// Looks up what follows, once nothing is at hand.
     ///
-    /// @return how many are lost for good
+    /// @return how many are lost permanently
     int refill(Function<Signal, Found> lookUp) {
         var lost = 0;
         for (var bytes = 0L; rest.hasNext() && held.size() < MAX_HELD && bytes < MAX_HELD_BYTES; ) {

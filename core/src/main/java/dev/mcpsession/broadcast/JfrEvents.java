@@ -7,7 +7,8 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// What a flight recording shows of a broadcaster. Costs next to nothing when nobody records; never holds a whole session id.
+/// The events of a broadcaster in a flight recording. They cost next to nothing while no recording runs, and never contain a whole
+/// session id.
 final class JfrEvents {
 
     private JfrEvents() {}
@@ -23,29 +24,23 @@ final class JfrEvents {
 
     static void lagged(EventFilter filter, long missed, long messages) {
         var recorded = new Lagged();
-        if (!recorded.shouldCommit()) return;
-        recorded.session = sessionOf(filter);
         recorded.missed = missed;
         recorded.messages = messages;
-        recorded.commit();
+        commit(recorded, filter);
     }
 
     static void opened(EventFilter filter) {
-        var recorded = new SubscriptionOpened();
-        if (!recorded.shouldCommit()) return;
-        recorded.session = sessionOf(filter);
-        recorded.commit();
+        commit(new SubscriptionOpened(), filter);
     }
 
     static void closed(EventFilter filter) {
-        var recorded = new SubscriptionClosed();
-        if (!recorded.shouldCommit()) return;
-        recorded.session = sessionOf(filter);
-        recorded.commit();
+        commit(new SubscriptionClosed(), filter);
     }
 
-    private static String sessionOf(EventFilter filter) {
-        return filter.session().map(Object::toString).orElse("");
+    private static void commit(OfSubscription recorded, EventFilter filter) {
+        if (!recorded.shouldCommit()) return;
+        recorded.session = filter.session().map(Object::toString).orElse("");
+        recorded.commit();
     }
 
     @Name("dev.mcpsession.Published")
@@ -58,29 +53,24 @@ final class JfrEvents {
         @Label("Frame Bytes") int bytes;
     }
 
-    @Name("dev.mcpsession.Lagged")
-    @Label("Subscription Lagged")
     @Category("mcp-session")
     @StackTrace(false)
-    private static final class Lagged extends jdk.jfr.Event {
+    private abstract static class OfSubscription extends jdk.jfr.Event {
         @Label("Session") String session;
+    }
+
+    @Name("dev.mcpsession.Lagged")
+    @Label("Subscription Lagged")
+    private static final class Lagged extends OfSubscription {
         @Label("Missed Events") long missed;
         @Label("Missed Messages") long messages;
     }
 
     @Name("dev.mcpsession.SubscriptionOpened")
     @Label("Subscription Opened")
-    @Category("mcp-session")
-    @StackTrace(false)
-    private static final class SubscriptionOpened extends jdk.jfr.Event {
-        @Label("Session") String session;
-    }
+    private static final class SubscriptionOpened extends OfSubscription {}
 
     @Name("dev.mcpsession.SubscriptionClosed")
     @Label("Subscription Closed")
-    @Category("mcp-session")
-    @StackTrace(false)
-    private static final class SubscriptionClosed extends jdk.jfr.Event {
-        @Label("Session") String session;
-    }
+    private static final class SubscriptionClosed extends OfSubscription {}
 }

@@ -1,8 +1,6 @@
 package dev.mcpsession.broadcast;
 
 import dev.mcpsession.event.Audience;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// The place where each of many keys was last seen, without the keys: a hash of 64 bits stands for each. Bounded; the keys that were
@@ -16,18 +14,16 @@ final class LastSeen<P> {
 
     private static final long SEED = ThreadLocalRandom.current().nextLong();
 
-    private final LinkedHashMap<Long, P> places;
+    private final BoundedMap<Long, P> places;
     private P dropped; // null: none was
 
     LastSeen(int max) {
-        places = new LinkedHashMap<>() {
+        places = new BoundedMap<>(max) {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, P> eldest) {
-                if (size() <= max) return false;
-                dropped = eldest.getValue();
-                return true;
+            void dropping(P place) {
+                dropped = place;
             }
         };
     }

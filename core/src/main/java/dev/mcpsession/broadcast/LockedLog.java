@@ -4,7 +4,6 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.broadcast.Stripe.Waiter;
 import dev.mcpsession.event.Audience;
-import dev.mcpsession.event.BroadcasterStats;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventFrame;
@@ -13,11 +12,11 @@ import dev.mcpsession.event.Heading;
 import dev.mcpsession.event.LogRecord;
 import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Topic;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /// The log and the index of its readers, joined under the broadcaster's one lock. Thread-safe.
@@ -42,6 +41,20 @@ final class LockedLog implements Stripe.Host {
         return log;
     }
 
+    @Override
+    public <T> T locked(Function<EventLog, T> step) {
+        synchronized (lock) {
+            return step.apply(log);
+        }
+    }
+
+    /// Changes the log under the lock.
+    void change(Consumer<EventLog> step) {
+        synchronized (lock) {
+            step.accept(log);
+        }
+    }
+
     /// What became of an event with a key.
     record Keyed(EventId id, boolean isNew) {}
 
@@ -61,7 +74,7 @@ final class LockedLog implements Stripe.Host {
             var known = log.keys().get(key);
             if (known != null) return new Keyed(known, false);
             try {
-                log.keys().add(key, id);
+                log.keys().put(key, id);
                 add(id, frame);
             } catch (RuntimeException | Error e) {
                 log.keys().remove(key); // or a second try would get the id of an event that does not exist
@@ -193,51 +206,6 @@ final class LockedLog implements Stripe.Host {
         for (var reader : readers) if (reader.filter().wants(event)) reader.wake();
     }
 
-    EventId lastId() {
-        synchronized (lock) {
-            return log.lastId();
-        }
-    }
-
-    boolean remembers(EventId id) {
-        synchronized (lock) {
-            return log.remembers(id);
-        }
-    }
-
-    void recall(EventId upTo, Duration reach, List<PastSignal> signals) {
-        synchronized (lock) {
-            log.recall(upTo, reach, signals);
-        }
-    }
-
-    void reset(EventId last) {
-        synchronized (lock) {
-            log.reset(last);
-        }
-    }
-
-    @Override
-    public EvictedEvents.Overrun overrun(EventFilter filter, long forgotten, long cursor, int messagesSeen) {
-        synchronized (lock) {
-            return log.overrun(filter, forgotten, cursor, messagesSeen);
-        }
-    }
-
-    @Override
-    public Healing.Found find(Healing.Signal signal) {
-        synchronized (lock) {
-            return log.find(signal);
-        }
-    }
-
-    @Override
-    public boolean isMailLost(EventFilter filter, long after) {
-        synchronized (lock) {
-            return log.evicted().isMailLost(filter, after);
-        }
-    }
-
     @Override
     public int inboxCapacity() {
         return inboxCapacity;
@@ -258,17 +226,5 @@ final class LockedLog implements Stripe.Host {
 
     boolean hasNoReaders() {
         return index.isEmpty();
-    }
-
-    BroadcasterStats stats(int waiting, long published, long wakeUps) {
-        synchronized (lock) {
-            return new BroadcasterStats(subscribers.sum(), waiting, published, wakeUps, log.retained(), log.retainedBytes());
-        }
-    }
-
-    void close() {
-        synchronized (lock) {
-            log.close();
-        }
     }
 }

@@ -41,12 +41,12 @@ public final class LogFeed {
     /// @param signals the newest of each broadcast signal and of each for one owner of this time, in order; others change nothing
     /// @throws IllegalArgumentException if something was fed before, or an id is of another epoch
     public void recall(EventId upTo, Duration reach, List<PastSignal> signals) {
-        broadcaster.log().recall(upTo, reach, signals);
+        broadcaster.log().change(log -> log.recall(upTo, reach, signals));
     }
 
     /// {@return the id that was fed last; before the first, the one that the broadcaster was opened with}
     public EventId last() {
-        return broadcaster.log().lastId();
+        return broadcaster.log().locked(EventLog::lastId);
     }
 
     /// Feeds the record at a number.
@@ -105,6 +105,6 @@ public final class LogFeed {
     /// @param after the last event that a reader has seen
     /// @return false also if it is of another epoch, or was never published
     public boolean remembers(EventId after) {
-        return broadcaster.log().remembers(after);
+        return broadcaster.log().locked(log -> log.remembers(after));
     }
 }

@@ -45,10 +45,14 @@ final class Reader extends Stripe.Waiter implements Subscription {
         for (var ordinal = mail.first(); ordinal <= mail.last(); ordinal++) {
             var entry = (LogEntry.Notification) host().log().addressed().at(ordinal);
             // What is gone by now is lost if any of it was for this reader: the inbox finds that out when it comes to it.
-            if (entry == null ? host().isMailLost(filter(), mail.after()) : filter().wants(entry.heading())) wanted[count++] = ordinal;
+            if (entry == null ? isLost(mail.after()) : filter().wants(entry.heading())) wanted[count++] = ordinal;
             if (entry != null) position = entry.position();
         }
         inbox().prepend(wanted, count, position);
+    }
+
+    private boolean isLost(long mailAfter) {
+        return host().locked(log -> log.evicted().isMailLost(filter(), mailAfter));
     }
 
     private void heal(Placement.Recent recent) {
@@ -92,7 +96,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
             if (log.isClosed()) return new Delivery.Closed(Delivery.Cause.BROADCASTER_CLOSED);
             if (isClosed()) return new Delivery.Closed(Delivery.Cause.CANCELLED);
             var published = log.position();
-            if (hasInbox()) inbox().refillHealing(host()::find);
+            if (hasInbox()) inbox().refillHealing(signal -> host().locked(it -> it.find(signal)));
             var lagged = lagged(log);
             if (lagged != null) return lagged;
             var broadcast = nextBroadcast(log.everyone());
@@ -125,7 +129,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
 
     private Delivery lagged(EventLog log) {
         if (isBehind(log.everyone().evicted()) && !isHealing()) {
-            recover(host().overrun(filter(), hasInbox() ? inbox().forgotten() : 0, cursor, messagesSeen));
+            recover(host().locked(it -> it.overrun(filter(), hasInbox() ? inbox().forgotten() : 0, cursor, messagesSeen)));
         }
         var lost = hasInbox() ? inbox().takeLost() : null;
         return lost == null ? null : lagged(lost);

@@ -16,7 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
-/// A reader that is given what it missed from a [History], and goes on live where that ends.
+/// A subscription that replays what its reader missed from a [History], then continues live.
 ///
 /// ```text
 ///      after                              seam
@@ -24,8 +24,8 @@ import java.util.function.BooleanSupplier;
 ///   ─────┴──────────────────────────────────┴───────────────▶
 /// ```
 ///
-/// The live subscription begins before the first page is read, at the seam: so nothing is missed between the two, and it ends
-/// like any other, behind the seam. No more than a page is kept. History is read by the reading thread.
+/// The live subscription begins at the seam, before the first page is read: so nothing is missed between the two, and it ends like
+/// any other, after the seam. No more than one page is kept. The reading thread reads the history.
 final class ReplayingSubscription implements Subscription {
 
     private static final System.Logger LOG = System.getLogger(StripedBroadcaster.class.getName());
@@ -82,7 +82,7 @@ final class ReplayingSubscription implements Subscription {
         return !page.isEmpty() || read.sequence() < seam.sequence();
     }
 
-    /// @return false if that is not possible at the moment
+    /// @return false if the history cannot be read at the moment
     private boolean readPage() throws InterruptedException {
         try {
             var following = history.read(read, seam);
@@ -117,7 +117,7 @@ final class ReplayingSubscription implements Subscription {
         read = entry.id(); // last: what fails before is read again
     }
 
-    /// Whom the lost events were for is unknown, so all of them count: an upper bound.
+    /// How many of the lost events were for this reader is unknown, so all of them count: an upper bound.
     private void loseUpTo(long last) {
         if (last <= read.sequence()) return;
         var missed = last - read.sequence();

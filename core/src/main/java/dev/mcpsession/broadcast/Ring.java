@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// A ring of the last entries, densely numbered from 1, bounded in entries and bytes.
 ///
-/// One thread at a time appends, under the log's lock; any number read without a lock. A reader asks for an ordinal and gets
-/// the entry with that very ordinal or null, so it cannot mistake a newer entry in the same slot for the one it wanted.
+/// One thread at a time appends, under the broadcaster's lock; any number read without a lock. A reader asks for an ordinal and gets
+/// the entry with exactly that ordinal or null, so it cannot mistake a newer entry in the same slot for the one that it wanted.
 final class Ring {
 
     private final AtomicReferenceArray<LogEntry> slots;
@@ -37,7 +37,7 @@ final class Ring {
         return evictedPosition;
     }
 
-    /// The position of the newest entry of the older half, which will be gone first; before the ring is half full, of the newest
+    /// The position of the newest entry of the older half, which goes first; before the ring is half full, that of the newest entry
     /// that is gone.
     long fadingPosition() {
         var isHalfFull = last - evicted > slots.length() / 2 || bytes > maxBytes / 2;

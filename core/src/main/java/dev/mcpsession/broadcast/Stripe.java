@@ -4,6 +4,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /// One of the lists of readers that have read everything and wait, and the protocol that wakes them. Thread-safe.
 final class Stripe {
@@ -50,14 +51,8 @@ final class Stripe {
 
         int inboxCapacity();
 
-        /// [EventLog#overrun(EventFilter, long, long, int)], under the broadcaster's lock.
-        EvictedEvents.Overrun overrun(EventFilter filter, long forgotten, long cursor, int messagesSeen);
-
-        /// [EventLog#find], under the broadcaster's lock.
-        Healing.Found find(Healing.Signal signal);
-
-        /// Whether addressed events after a position are lost to a reader, found under the broadcaster's lock.
-        boolean isMailLost(EventFilter filter, long after);
+        /// Takes a short step under the broadcaster's lock.
+        <T> T locked(Function<EventLog, T> step);
 
         void closed(Waiter reader);
     }
@@ -68,10 +63,10 @@ final class Stripe {
         private final Stripe stripe;
         private volatile EventFilter filter; // changes in its topics alone
         private Inbox inbox; // null: nothing is addressed to the reader, nor was anything lost to it
-        private Thread thread;
-        private Waiter previous;
-        private Waiter next;
-        private volatile int state = RUNNING;
+        Thread thread; // this and the links are the stripe's
+        Waiter previous;
+        Waiter next;
+        volatile int state = RUNNING;
         private volatile boolean closed;
 
         Waiter(Stripe stripe, EventFilter filter, boolean needsInbox) {
@@ -133,18 +128,6 @@ final class Stripe {
 
         void wake() {
             stripe.wake(this);
-        }
-
-        int state() {
-            return state;
-        }
-
-        Thread thread() {
-            return thread;
-        }
-
-        Waiter nextInList() {
-            return next;
         }
     }
 

@@ -184,7 +184,7 @@ public final class StripedBroadcaster implements Broadcaster {
 
     /// Begins a new epoch of a log that is kept elsewhere.
     void reset(EventId last) {
-        log.reset(last);
+        log.change(it -> it.reset(last));
         stripes.wakeAll();
     }
 
@@ -194,7 +194,8 @@ public final class StripedBroadcaster implements Broadcaster {
 
     @Override
     public BroadcasterStats stats() {
-        return log.stats(stripes.waiting(), published.sum(), stripes.wakeUps());
+        return log.locked(it -> new BroadcasterStats(
+                log.subscribers(), stripes.waiting(), published.sum(), stripes.wakeUps(), it.retained(), it.retainedBytes()));
     }
 
     /// {@return how many subscriptions are open}
@@ -204,12 +205,12 @@ public final class StripedBroadcaster implements Broadcaster {
 
     @Override
     public void close() {
-        log.close();
+        log.change(EventLog::close);
         stripes.close();
     }
 
     @Override
     public String toString() {
-        return "broadcaster at " + log.lastId() + " with " + log.subscribers() + " subscriptions";
+        return "broadcaster at " + log.locked(EventLog::lastId) + " with " + log.subscribers() + " subscriptions";
     }
 }

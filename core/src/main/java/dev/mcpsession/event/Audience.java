@@ -5,7 +5,7 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import java.util.Objects;
 
-/// Whom an event is for.
+/// The subscriptions that an event is for. Immutable.
 @ForAdapters
 public sealed interface Audience {
 
@@ -28,7 +28,7 @@ public sealed interface Audience {
     /// @param owner an authenticated owner
     record SessionsOf(Owner owner) implements Audience {
 
-        /// Checks that there is somebody: anonymous callers are not one person.
+        /// Checks that the owner is authenticated: anonymous callers are not one person.
         ///
         /// @throws IllegalArgumentException if the owner is anonymous
         public SessionsOf {

@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-/// An event as the bytes of a frame of an event stream, encoded once for all readers. Immutable.
+/// An event as the bytes of one frame of an event stream, encoded once for all readers. Immutable.
 ///
-/// A reader with a session gets the bytes as they stand, or all but the line with the id. A reader that subscribed by a request
-/// of its own (2026-07-28) gets them without the id and with that request's id in `_meta`.
+/// A session's stream gets the bytes as they are, or without the line of the id. A stream that answers a `subscriptions/listen`
+/// (2026-07-28) gets them without the id and with the id of that request in `_meta`.
 ///
 /// ```text
 /// id: mcps-5e1f-7\n   event: message\ndata: {"jsonrpc":"2.0","method":"m","params":{"_meta":{"k":1},"uri":"u"}}\n\n
@@ -87,7 +87,7 @@ public final class EventFrame {
         return message.length - EventStreamFormat.BEFORE_MESSAGE.length - EventStreamFormat.AFTER_MESSAGE.length;
     }
 
-    /// The event as it was published. The log keeps no other form of it, so it is read from the bytes each time.
+    /// Decodes the event. The log keeps no other form of it: a tree of values may be forty times as large as its text.
     Event decode() {
         return new Event(heading.method(), (Json.Obj) Json.parse(params()), heading.audience(), Optional.ofNullable(heading.topicKey()));
     }
@@ -97,34 +97,32 @@ public final class EventFrame {
                 message.length - EventStreamFormat.AFTER_MESSAGE.length - AFTER_PARAMS.length);
     }
 
-    /// The size of the frame.
-    ///
-    /// @return bytes
+    /// {@return the size of the frame in bytes}
     public int length() {
         return idLine.length + message.length;
     }
 
     /// Writes the frame with its id.
     ///
-    /// @param out where to
+    /// @param out the body of a response
     /// @throws IOException if the stream fails
     public void writeTo(OutputStream out) throws IOException {
         out.write(idLine);
         out.write(message);
     }
 
-    /// Writes the frame without its id, so that the reader's position stays where it is.
+    /// Writes the frame without its id, so that the client's position stays where it is.
     ///
-    /// @param out where to
+    /// @param out the body of a response
     /// @throws IOException if the stream fails
     public void writeWithoutIdTo(OutputStream out) throws IOException {
         out.write(message);
     }
 
-    /// Writes the frame without an id, for the reader that subscribed by a request.
+    /// Writes the frame without its id, tagged for the client that subscribed by a request.
     ///
-    /// @param tag what is put into it
-    /// @param out where to
+    /// @param tag the tag of that request
+    /// @param out the body of a response
     /// @throws IOException if the stream fails
     public void writeTo(SubscriptionTag tag, OutputStream out) throws IOException {
         out.write(message, 0, splice);

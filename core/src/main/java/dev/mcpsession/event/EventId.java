@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
-/// The place of an event in the one order of all events, printed `mcps-<epoch>-<sequence>`; what a client sends back as
-/// `Last-Event-ID`. The prefix tells these ids from those of an application's own streams.
+/// The place of an event in the one order of all events. It prints as `mcps-<epoch>-<sequence>`, which a client sends back as
+/// `Last-Event-ID`; the prefix tells these ids from those of an application's own streams. Immutable.
 ///
-/// Sequences of one epoch are comparable. A new epoch begins when the numbering was lost, as with a restart of a broadcaster
-/// in memory: a position of another epoch says nothing about what followed it.
+/// Sequences of one epoch are comparable. A new epoch begins when the numbering was lost, as at a restart of a broadcaster in memory:
+/// an id of another epoch says nothing about what followed it.
 ///
 /// @param epoch    1 to 32 lower-case hexadecimal digits
 /// @param sequence 0 or more, of at most 18 digits
@@ -30,7 +30,7 @@ public record EventId(String epoch, long sequence) {
         }
     }
 
-    private static boolean isEpoch(String text) { // asked at each publish, so neither a regular expression nor a stream
+    private static boolean isEpoch(String text) { // at each publication, so neither a regular expression nor a stream
         if (text.isEmpty() || text.length() > MAX_EPOCH) return false;
         for (var i = 0; i < text.length(); i++) {
             if (!isHexDigit(text.charAt(i))) return false;
@@ -42,10 +42,10 @@ public record EventId(String epoch, long sequence) {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
     }
 
-    /// Reads what [#toString()] or [#toPrimingText()] printed, and nothing else.
+    /// Parses what [#toString()] or [#toPrimingText()] printed, and nothing else.
     ///
-    /// @param text what a client sent, of at most 64 characters
-    /// @return the id, or empty if it is not one of ours
+    /// @param text the text that a client sent
+    /// @return the id, or empty if no broadcaster issued it
     public static Optional<EventId> parse(String text) {
         var match = TEXT.matcher(text);
         return match.matches()
@@ -53,24 +53,22 @@ public record EventId(String epoch, long sequence) {
                 : Optional.empty();
     }
 
-    /// Prints the id as a client sees it.
+    /// Returns the id as a client sees it.
     @Override
     public String toString() {
         return PREFIX + epoch + '-' + sequence;
     }
 
-    /// Prints the position with a random tail. A priming event carries it: an id must be unique within a session, and the plain
-    /// one belongs to an event that an earlier stream may have carried.
+    /// Returns the position with a random tail, for a priming event: an id must be unique within a session, and the plain one belongs
+    /// to an event that an earlier stream may have carried.
     ///
-    /// @return another text each time, which [#parse] reads as this position
+    /// @return a different text each time, which [#parse] reads as this position
     public String toPrimingText() {
         return toString() + '-' + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << TAIL_BITS));
     }
 
-    /// Whether this is known to stand after another position.
-    ///
-    /// @param other any position
-    /// @return false also if the other one is of another epoch
+    /// {@return whether this id is known to stand after another; false also if that is of another epoch}
+    /// @param other any id
     public boolean isAfter(EventId other) {
         return sequence > other.sequence && epoch.equals(other.epoch);
     }

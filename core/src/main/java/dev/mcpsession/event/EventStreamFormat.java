@@ -7,8 +7,8 @@ import dev.mcpsession.json.Json;
 
 /// The bytes of an event stream: Server-Sent Events in the form that every MCP client in use understands.
 ///
-/// Several clients parse less than the HTML standard allows, and silently drop what they do not understand. So every
-/// stream is written in one form, whether it belongs to a session or answers a `subscriptions/listen`:
+/// Several clients parse less than the HTML standard allows, and silently drop what they do not understand. Every stream is therefore
+/// written in one form, whether it belongs to a session or answers a `subscriptions/listen`:
 ///
 /// ```text
 /// : connected\n\n                                  the stream is open
@@ -22,40 +22,37 @@ import dev.mcpsession.json.Json;
 ///
 /// An application that answers a POST by an event stream of its own should write its messages with [#message].
 ///
-/// Stateless; safe for use by many threads.
+/// Stateless and thread-safe.
 ///
 /// @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, Server-sent events</a>
 @ForAdapters
 public final class EventStreamFormat {
 
-    // `message` is the default type of an event, so the line says nothing new. Clients that compare the type with "message" drop
-    // an event that has none. It stands before the data, since some decide about the data when they read it.
+    // `message` is the default type of an event, so the line adds nothing by the standard. But clients that compare the type with
+    // "message" drop an event that has none. It precedes the data, because some clients decide about the data when they read it.
     private static final String MESSAGE = "event: message\ndata: ";
     private static final String END = "\n\n";
 
-    /// What stands around the JSON of a message, for those that write it from parts.
+    /// The bytes around the JSON of a message, for a writer that has the message in parts.
     static final byte[] BEFORE_MESSAGE = utf8(MESSAGE);
     static final byte[] AFTER_MESSAGE = utf8(END);
 
-    // A comment, since there is nothing to dispatch yet. It comes once, so the blank line after it harms no client.
+    // A comment, because there is nothing to dispatch yet. It is sent once, so the blank line after it harms no client.
     private static final byte[] CONNECTED = utf8(": connected\n\n");
 
-    // No blank line after a comment that recurs: some clients dispatch an empty event for each blank line, and stop reading after
-    // a few hundred unconsumed ones. The next block begins on the next line.
+    // No blank line after a comment that recurs: some clients dispatch an empty event for each blank line, and stop reading after a
+    // few hundred of them. The next block begins on the next line.
     private static final byte[] KEEP_ALIVE = utf8(": keep-alive\n");
 
     private EventStreamFormat() {}
 
-    /// The first bytes of a session's stream, which send the headers on their way.
-    ///
-    /// @return a comment, as new bytes
+    /// {@return the first bytes of a session's stream, which send the headers: a comment}
     public static byte[] connected() {
         return CONNECTED.clone();
     }
 
-    /// Tells a client where it can resume, without an event for its application.
-    ///
-    /// There is no `retry:` in it: some clients give up a stream in whose events they find one.
+    /// Returns the event that gives a client a position to resume from, without data for its application. It has no `retry:` line,
+    /// because some clients abandon a stream in whose events they find one.
     ///
     /// @param id the position, as the client is to send it back; without line breaks
     /// @return an event with empty data
@@ -63,31 +60,25 @@ public final class EventStreamFormat {
         return utf8("id: " + id + "\ndata:\n\n");
     }
 
-    /// A message of a stream that cannot be resumed.
-    ///
+    /// {@return the event, without an id, of a message of a stream that cannot be resumed}
     /// @param message a JSON-RPC message
-    /// @return an event without an id
     public static byte[] message(Json message) {
         return utf8(MESSAGE + message + END);
     }
 
-    /// The heartbeat: shows the client, and everything between, that the stream is alive.
-    ///
-    /// @return a comment, as new bytes
+    /// {@return the heartbeat, which shows the client and all proxies that the stream is alive: a comment}
     public static byte[] keepAlive() {
         return KEEP_ALIVE.clone();
     }
 
-    /// Shows a person who reads the stream that events are gone. Clients skip it.
-    ///
+    /// {@return the comment that shows a person who reads the stream that events are gone; clients skip it}
     /// @param missed how many events
-    /// @return a comment
     public static byte[] lagged(long missed) {
         return utf8(": lagged, " + missed + " events missed\n");
     }
 
-    /// Sets the client's delay before it reconnects. Send it only before an end that the server chooses: a client that gives up a
-    /// stream because of it loses nothing there.
+    /// Returns the line that sets the client's delay before it reconnects. Send it only before an end that the server chooses: a
+    /// client that abandons a stream because of it loses nothing there.
     ///
     /// @param millis the delay in milliseconds, not negative
     /// @return a block without an event

@@ -5,11 +5,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A kind of things of which clients choose those that they want to hear about, such as resources by their uri. Immutable.
+/// A kind of things, such as resources, of which each client subscribes to some. Immutable.
 ///
-/// A 2026-07-28 client names the things in a field of `subscriptions/listen`, an array of strings. An event about one of them is
-/// a signal, and reaches only the subscriptions that asked for that very thing. [#RESOURCES] is built in; an application declares
-/// the topics of the extensions that it serves, and publishes by [Event#of(Topic, dev.mcpsession.json.Json.Obj)]:
+/// A client of 2026-07-28 names the things in a field of `subscriptions/listen`, an array of strings. An event about one of them is a
+/// signal, and reaches only the subscriptions that name this thing. [#RESOURCES] is built in; an application declares the topics of the
+/// extensions that it serves, and publishes by [Event#of(Topic, dev.mcpsession.json.Json.Obj)]:
 ///
 /// ```java
 /// static final Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 ///
 /// @param field  the member of `notifications` in which a listen names things
 /// @param method the notification's method
-/// @param key    the member of the notification's `params` that says which thing it is about
+/// @param key    the member of the notification's `params` that names the thing
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions#notification-filter">MCP
 ///      2026-07-28, Notification Filter</a>
 public record Topic(String field, String method, String key) {
@@ -49,18 +49,14 @@ public record Topic(String field, String method, String key) {
         }
     }
 
-    /// Names one thing.
-    ///
-    /// @param value such as a resource's uri
-    /// @return its key
+    /// {@return the key of one thing}
+    /// @param value the thing, such as a resource's uri
     public Key of(String value) {
         return new Key(method, value);
     }
 
-    /// Names several things.
-    ///
-    /// @param values such as resources' uris
-    /// @return their keys
+    /// {@return the keys of several things}
+    /// @param values the things, such as uris of resources
     public Set<Key> of(Collection<String> values) {
         return values.stream().map(this::of).collect(Collectors.toUnmodifiableSet());
     }

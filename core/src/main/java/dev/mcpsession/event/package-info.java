@@ -1,15 +1,24 @@
-/// Server push: events, the one order they have, and how they reach thousands of readers.
+/// Events, and the ports through which they are published and read.
 ///
-/// [Broadcaster][dev.mcpsession.event.Broadcaster] is the port and says what every implementation promises;
-/// [StripedBroadcaster][dev.mcpsession.broadcast.StripedBroadcaster] keeps everything in memory.
+/// An application publishes by [EventPublisher][dev.mcpsession.event.EventPublisher]; an adapter subscribes by
+/// [Broadcaster][dev.mcpsession.event.Broadcaster].
 ///
-/// ```text
-/// publish(Event)
-///    encode once, append to the log, tell the inboxes of addressees     one short lock
-///    addressed, or about one thing of a topic? wake its readers         O(addressees)
-///    else each stripe: take the list of those who wait, wake one        O(stripes)
-///         that leader wakes the rest of its list, then reads on
-/// Subscription.next()
-///    cursor and inbox, merged by position: Next | Lagged | Idle | Closed
-/// ```
+/// ## Glossary
+///
+/// | word         | meaning                                                                                             |
+/// |--------------|-----------------------------------------------------------------------------------------------------|
+/// | event        | a notification for clients, with its audience                                                       |
+/// | signal       | an event that asks clients to look again; a newer one replaces an older one with the same key       |
+/// | message      | any other event; nothing replaces it                                                                |
+/// | record       | what a log holds at one number: an event, or a control that reaches no client                       |
+/// | sequence     | the number in an event's id                                                                         |
+/// | epoch        | a numbering; a new one begins when numbers were lost                                                |
+/// | position     | a place in the order of everything, across epochs; on the wire, the id of the last event seen       |
+/// | ordinal      | the number of an entry within one ring                                                              |
+/// | cursor       | the ordinal up to which a reader has read                                                           |
+/// | lag          | being so far behind that wanted events are gone                                                     |
+/// | loss         | wanted events that left memory unread                                                               |
+/// | healing      | delivering the newest signal of each lost key                                                       |
+/// | topic, thing | a kind of things, such as resources; and one of them, which a subscription names                    |
+/// | listen       | a `subscriptions/listen` request of 2026-07-28, and the stream that answers it                      |
 package dev.mcpsession.event;

@@ -188,7 +188,7 @@ final class StressRound {
         var own = new Random(seed + 1);
         var filter = EventFilter.of(SessionId.random(), owner).withTopics(Topic.RESOURCES.of(RESOURCES));
         var tally = new Tally();
-        var after = broadcaster.log().lastId();
+        var after = broadcaster.log().locked(EventLog::lastId);
         var before = done.get();
         late.countDown();
         while (!tally.isOver(MARKER)) {
@@ -349,8 +349,8 @@ final class StressRound {
     }
 
     private String describedReaders() {
-        return String.join("", readers.stream().flatMap(reader -> Stream.of("\n  state " + reader.state()
+        return String.join("", readers.stream().flatMap(reader -> Stream.of("\n  state " + reader.state
                 + (reader.isReady() ? ", has something to read, " : ", has read everything, ")
-                + reader.thread())).toList());
+                + reader.thread)).toList());
     }
 }

@@ -35,7 +35,7 @@ class StripeTest {
 
     private static List<Stripe.Waiter> chain(Stripe.Waiter first) {
         var all = new ArrayList<Stripe.Waiter>();
-        for (var reader = first; reader != null; reader = reader.nextInList()) all.add(reader);
+        for (var reader = first; reader != null; reader = reader.next) all.add(reader);
         return all;
     }
 
@@ -52,7 +52,7 @@ class StripeTest {
 
         assertEquals(1, wakeUps.sum());
         assertEquals(2, stripe.waiting());
-        assertEquals(Stripe.RUNNING, readers.get(1).state());
+        assertEquals(Stripe.RUNNING, readers.get(1).state);
         assertEquals(List.of(readers.get(2), readers.get(0)), chain(stripe.takeAll()));
     }
 
@@ -90,7 +90,7 @@ class StripeTest {
 
         stripe.wakeSilent();
 
-        silent.forEach(reader -> assertEquals(Stripe.RUNNING, reader.state()));
+        silent.forEach(reader -> assertEquals(Stripe.RUNNING, reader.state));
         assertEquals(2, wakeUps.sum());
         assertEquals(0, stripe.waiting());
     }
@@ -101,7 +101,7 @@ class StripeTest {
 
         stripe.wakeAll();
 
-        assertEquals(Stripe.LEADER, readers.get(2).state());
+        assertEquals(Stripe.LEADER, readers.get(2).state);
         assertEquals(1, wakeUps.sum());
         assertEquals(0, stripe.waiting());
         assertEquals(readers.reversed(), chain(readers.get(2)));

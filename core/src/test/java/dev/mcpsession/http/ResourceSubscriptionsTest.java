@@ -249,9 +249,15 @@ class ResourceSubscriptionsTest {
     @Test
     void of_stateThatSomebodyElseWrote_isWhatMakesSense() {
         var id = endpoint.used(ALICE);
-        endpoint.store.updateState(id, Json.obj().with(ResourceSubscriptions.KEY, Json.arr(new Json.Str("a"), Json.NULL, new Json.Str("b"))));
+        endpoint.store.updateState(id, kept(Json.arr(new Json.Str("a"), Json.NULL, new Json.Str("b"))));
         assertEquals(Set.of("a", "b"), kept(id));
+        endpoint.store.updateState(id, kept(new Json.Str("a")));
+        assertEquals(Set.of(), kept(id));
         endpoint.store.updateState(id, Json.obj().with(ResourceSubscriptions.KEY, "a"));
         assertEquals(Set.of(), kept(id));
+    }
+
+    private static Json.Obj kept(Json resources) {
+        return Json.obj().with(ResourceSubscriptions.KEY, Json.obj().with(Topic.RESOURCES.method(), resources));
     }
 }
