@@ -36,6 +36,7 @@ final class EventLog {
     private final Map<String, EventId> keys; // the newest idempotency keys, and the ids of their events
     private final LongSupplier nanoTime;
     private Numbering numbering;
+    private EventId last; // kept, so that readers which begin at one position share its id
     private EventId recalled; // the recent signals up to here are known with their age
     private long messages;
     private volatile boolean closed;
@@ -51,6 +52,7 @@ final class EventLog {
         keys = new BoundedMap<>(2 * options.ringEntries());
         this.nanoTime = nanoTime;
         numbering = Numbering.after(last);
+        this.last = last;
         recalled = last;
         if (last.sequence() > 0) recent.lapse(nanoTime.getAsLong()); // whatever was published before this log was opened
     }
@@ -102,7 +104,7 @@ final class EventLog {
     }
 
     EventId lastId() {
-        return numbering.now().idAt(position);
+        return last;
     }
 
     EventId nextId() {
@@ -162,6 +164,7 @@ final class EventLog {
 
     /// Lets readers reach an event. Never fails: a signal that cannot be remembered is recorded as a lapse.
     void advance(LogEntry.Notification entry) {
+        last = entry.delivery().id();
         position = entry.position();
         if (isRecalled(entry.delivery().id())) return;
         try {
@@ -179,6 +182,7 @@ final class EventLog {
     ///
     /// @param id passed [#requireNext]
     void pass(EventId id) {
+        last = id;
         position = numbering.now().positionOf(id);
     }
 
@@ -187,7 +191,7 @@ final class EventLog {
         requireOpen();
         requireOfEpoch(id);
         if (numbering.now().positionOf(id) <= position) {
-            throw new IllegalArgumentException("event must follow " + lastId() + ": " + id);
+            throw new IllegalArgumentException("event must follow " + last + ": " + id);
         }
     }
 
@@ -221,19 +225,20 @@ final class EventLog {
     }
 
     /// Begins a new epoch whose last event so far has this id. It may be the same epoch, where events of it are lost.
-    void reset(EventId last) {
+    void reset(EventId lastOfEpoch) {
         requireOpen();
-        if (numbering.now().isOf(last) && numbering.now().positionOf(last) < position) {
-            throw new IllegalArgumentException("epoch must not go back behind " + lastId() + ": " + last);
+        if (numbering.now().isOf(lastOfEpoch) && numbering.now().positionOf(lastOfEpoch) < position) {
+            throw new IllegalArgumentException("epoch must not go back behind " + last + ": " + lastOfEpoch);
         }
         var now = now();
-        var next = numbering.followedBy(position, last);
+        var next = numbering.followedBy(position, lastOfEpoch);
         var entry = new LogEntry.NewEpoch(everyone.last() + 1, position + 1, messages + 1);
         makeRoom(entry.bytes());
         messages++;
         everyone.append(entry);
         recent.lapse(now);
         numbering = next;
+        last = lastOfEpoch;
         position = next.now().start();
     }
 
