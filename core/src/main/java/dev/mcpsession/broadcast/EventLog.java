@@ -124,7 +124,7 @@ final class EventLog {
         return everyone.bytes() + addressed.bytes();
     }
 
-    /// Puts an event into its ring. Nothing may fail from here to [#advance], which lets readers reach it.
+    /// Puts an event into its ring. Nothing may fail from here to [#advance], which makes it visible to readers.
     ///
     /// @param id the next one, or one that passed [#requireNext]
     LogEntry.Notification add(EventId id, EventFrame frame) {
@@ -162,7 +162,7 @@ final class EventLog {
         return entry;
     }
 
-    /// Lets readers reach an event. Never fails: a signal that cannot be remembered is recorded as a lapse.
+    /// Makes an event visible to readers. Never fails: a signal that cannot be remembered is recorded as a lapse.
     void advance(LogEntry.Notification entry) {
         last = entry.delivery().id();
         position = entry.position();

@@ -38,7 +38,7 @@ final class Inbox {
     /// @param messages how many of the events may have been messages
     record Lost(long events, long messages) {}
 
-    /// Makes sure that the next [#add] needs no memory.
+    /// Makes room, so that the next [#add] needs no memory.
     synchronized void makeRoom() {
         if (size == ordinals.length && size < capacity) resize(Math.min(capacity, 2 * ordinals.length));
     }
@@ -62,7 +62,7 @@ final class Inbox {
         if (mailAt == NEVER) mailAt = position;
     }
 
-    /// Counts events as lost. The reader is told even if there are none, since all that it lost is healed then.
+    /// Counts events as lost. The reader gets a report even if there are none: then all that it lost is healed.
     ///
     /// @param messages upper bound on the messages among them
     synchronized void lose(long events, long messages) {

@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// The place where each of many keys was last seen, without the keys: a hash of 64 bits stands for each. Bounded; the keys that were
 /// seen longest ago are dropped first. Guarded by the broadcaster's lock.
 ///
-/// It tells a reader that did not lose anything from one that may have, so the answer for a dropped key is that of the newest
+/// It serves to tell a reader that lost nothing from one that may have lost something, so the answer for a dropped key is that of the newest
 /// dropped one, and two keys with one hash count as one.
 ///
 /// @param <P> a place; each that is added stands at or after those before it

@@ -195,7 +195,7 @@ final class LockedLog implements Stripe.Host {
         }
     }
 
-    /// Whether only few readers want an event, who are found by the index.
+    /// Whether the index finds the readers of an event, because there are few.
     boolean isForAFew(Heading event) {
         return !event.isForEveryone() || event.isOfTopic() && !index.hasReadersOfAllTopics();
     }

@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 /// any other, after the seam. No more than one page is kept. The reading thread reads the history.
 final class ReplayingSubscription implements Subscription {
 
-    private static final System.Logger LOG = System.getLogger(StripedBroadcaster.class.getName());
+    private static final System.Logger LOG = System.getLogger(ReplayingSubscription.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
     private static final AtomicLong warned = new AtomicLong();

@@ -75,7 +75,7 @@ final class Stripe {
             if (needsInbox) inbox();
         }
 
-        /// Whether the reader has something to do; asked when it is in the list of those that wait.
+        /// Whether the reader has something to do; called when it is in the list of those that wait.
         abstract boolean isReady();
 
         /// Whether the reader had nothing to do for a heartbeat period.
@@ -242,7 +242,7 @@ final class Stripe {
         return all;
     }
 
-    /// Moves the silent ones into a list of their own, whose generation is over at once.
+    /// Moves the silent ones into a list of their own, whose generation is over immediately.
     synchronized Waiter takeSilent() {
         Waiter silent = null;
         for (var reader = first; reader != null; ) {

@@ -33,7 +33,7 @@ import java.util.function.LongSupplier;
 public final class StripedBroadcaster implements Broadcaster {
 
     // An event is encoded and appended to a bounded log once. A subscription is a cursor into that log, so it costs the publisher
-    // nothing while it is slow, and one that is overtaken is told what it lost. Readers that have read everything wait in
+    // nothing while it is slow, and one that is overtaken gets a report of what it lost. Readers that have read everything wait in
     // lock-striped lists; the publisher wakes one reader of each list, which wakes the rest of its list. An addressed event skips all
     // that: an index finds its few subscriptions, and they alone are woken. So does an event about one thing, though it stands in the
     // log of broadcast events, where the other readers pass over it when they read on: it is a signal, and what heals slow readers

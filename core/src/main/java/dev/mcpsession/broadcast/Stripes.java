@@ -16,7 +16,7 @@ final class Stripes implements AutoCloseable {
     // with thousands of readers the second carrier is woken while the publisher runs, and takes its processor.
     private static final int BLOCK_BITS = 7;
 
-    private static final System.Logger LOG = System.getLogger(StripedBroadcaster.class.getName());
+    private static final System.Logger LOG = System.getLogger(Stripes.class.getName());
 
     private final LockedLog host;
     private final Stripe[] stripes;

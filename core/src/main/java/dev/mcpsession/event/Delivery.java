@@ -12,7 +12,7 @@ public sealed interface Delivery {
     /// @param frame the event as bytes, encoded once for all readers
     record Next(EventId id, EventFrame frame) implements Delivery {
 
-        /// Decodes the event from its bytes, anew at each call; `_meta` comes first in its parameters.
+        /// Decodes the event from its bytes, again at each call; `_meta` comes first in its parameters.
         ///
         /// @return a new event
         public Event event() {

@@ -77,7 +77,7 @@ public final class EventFrame {
         return new EventFrame(heading, EventStreamFormat.idLine(id), message, splice, hasMeta, hasMore);
     }
 
-    /// {@return what decides who wants the event}
+    /// {@return what decides which subscriptions receive the event}
     public Heading heading() {
         return heading;
     }
