@@ -1,5 +1,6 @@
 package dev.mcpsession.http;
 
+import static dev.mcpsession.Checks.require;
 import static java.lang.System.Logger.Level.INFO;
 import static java.util.Objects.requireNonNull;
 
@@ -188,30 +189,26 @@ public final class SessionHandler implements AutoCloseable {
             this.store = requireNonNull(store, "store");
         }
 
-        /// {@return this, with streams of events; without a broadcaster, GET goes to the application}
-        ///
-        /// @param value where the events come from
+        /// {@return this builder}
+        /// @param value where events come from; without a broadcaster, GET goes to the application
         public Builder broadcaster(Broadcaster value) {
             broadcaster = requireNonNull(value, "broadcaster");
             return this;
         }
 
-        /// {@return this, with another path than `/mcp`}
-        ///
-        /// @param value the path, compared exactly
+        /// {@return this builder}
+        /// @param value the endpoint's path in place of `/mcp`, compared exactly
         /// @throws IllegalArgumentException if it does not begin with a slash
         public Builder path(String value) {
-            if (!value.startsWith("/")) throw new IllegalArgumentException("path must begin with a slash: " + value);
+            require(value.startsWith("/"), "path must begin with a slash", value);
             path = value;
             return this;
         }
 
-        /// {@return this, with only the revisions that the application speaks; all by default} A request of another one gets 400 with
-        /// `UnsupportedProtocolVersionError` (-32022) and the list. An `initialize` is forwarded whatever revision it asks for, since
-        /// the application's answer negotiates; but if no revision has sessions, `initialize` and requests that name no revision are
-        /// refused, too, and GET and DELETE get 405.
-        ///
-        /// @param values at least one
+        /// {@return this builder} If no revision has sessions, `initialize` and requests that name no revision are refused like those of
+        /// another one, with 400 and `UnsupportedProtocolVersionError` (-32022), and GET and DELETE with 405. Otherwise an `initialize`
+        /// is forwarded whatever revision it asks for, since the application's answer negotiates.
+        /// @param values the revisions that the application speaks, at least one; all by default
         /// @throws IllegalArgumentException if there is none
         /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning">MCP 2026-07-28, Versioning</a>
         public Builder revisions(ProtocolVersion... values) {
@@ -220,88 +217,72 @@ public final class SessionHandler implements AutoCloseable {
             return this;
         }
 
-        /// {@return this, where the application does or does not answer GET with streams of its own; it does by default} If so, a GET
-        /// whose `Last-Event-ID` was not issued by this library goes to the application. If not, such an id is a position that is
-        /// gone: the session's stream opens with the newest of each signal.
-        ///
-        /// @param value whether it does
+        /// {@return this builder} If the application has no streams, a `Last-Event-ID` that is not this library's is a position that is
+        /// gone: the session's stream opens with the newest of each signal. If it has, which is the default, such a GET is forwarded.
+        /// @param value whether the application answers GET with event streams of its own
         public Builder applicationStreams(boolean value) {
             applicationStreams = value;
             return this;
         }
 
-        /// {@return this, with a policy in place of [HostPolicy#LOOPBACK]}
-        ///
-        /// @param value which hosts and origins are allowed
+        /// {@return this builder}
+        /// @param value which hosts and origins are allowed, in place of [HostPolicy#LOOPBACK]
         public Builder hostPolicy(HostPolicy value) {
             hostPolicy = requireNonNull(value, "hostPolicy");
             return this;
         }
 
-        /// {@return this, with a resolver in place of [OwnerResolver#standard()]}
-        ///
-        /// @param value names the caller of a request
+        /// {@return this builder}
+        /// @param value names the caller of a request, in place of [OwnerResolver#standard()]
         public Builder owners(OwnerResolver value) {
             owners = requireNonNull(value, "owners");
             return this;
         }
 
-        /// {@return this, with limits in place of [Limits#DEFAULT]}
-        ///
-        /// @param value how much the endpoint takes on
+        /// {@return this builder}
+        /// @param value how much the endpoint takes on, in place of [Limits#DEFAULT]
         public Builder limits(Limits value) {
             limits = requireNonNull(value, "limits");
             return this;
         }
 
-        /// {@return this, where a listen can ask for changes of these lists only; of all three by default}
-        ///
-        /// @param values the events that the application publishes when the list of its prompts, resources or tools has changed
+        /// {@return this builder}
+        /// @param values the events that the application publishes when its prompts, resources or tools change: a listen can ask for
+        ///               these only; for all three by default
         /// @throws IllegalArgumentException if an event is not one of those three
         public Builder listChanges(Event... values) {
             offer = offer.withLists(values);
             return this;
         }
 
-        /// {@return this, where a listen can ask for all things of another topic}
-        ///
-        /// @param topic the topic
+        /// {@return this builder}
+        /// @param topic a topic, all of whose things a listen can ask for
         /// @throws IllegalArgumentException if another topic, or a list, has the same field or the same method
         public Builder topic(Topic topic) {
             return topic(topic, (_, _) -> true);
         }
 
-        /// {@return this, where a listen can ask for those things of a topic that exist} By default it can ask for every uri of
-        /// [Topic#RESOURCES].
-        /// ```java
-        /// builder.topic(Topic.RESOURCES, (owner, uri) -> board.has(uri))
-        ///         .topic(new Topic("taskIds", "notifications/tasks", "taskId"), tasks::isOf);
-        /// ```
-        /// @param topic  the topic
+        /// {@return this builder} By default a listen can ask for every uri of [Topic#RESOURCES].
+        /// @param topic  the topic, such as [Topic#RESOURCES]
         /// @param exists whether a caller may know of a thing, given its key, such as a uri. Runs in the thread of the request that
         ///               opens a listen; an exception fails the request
         /// @throws IllegalArgumentException if another topic, or a list, has the same field or the same method
-        /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions#acknowledgment">MCP
-        ///      2026-07-28, Subscriptions, Acknowledgment</a>
         public Builder topic(Topic topic, BiPredicate<Owner, String> exists) {
             offer = offer.with(topic, exists);
             return this;
         }
 
-        /// {@return this, where streams end at an age, plus or minus a tenth, and may be opened again} Off by default: the official
-        /// Java client does not reopen its stream.
-        ///
-        /// @param value the age; zero for none
+        /// {@return this builder} Off by default: the official Java client does not reopen its stream.
+        /// @param value the age, plus or minus a tenth, at which a stream ends, to be opened again; zero for none
         /// @throws IllegalArgumentException if it is negative
         public Builder maxStreamAge(Duration value) {
-            if (value.isNegative()) throw new IllegalArgumentException("maxStreamAge must not be negative: " + value);
+            require(!value.isNegative(), "maxStreamAge must not be negative", value);
             maxStreamAge = value;
             return this;
         }
 
-        /// {@return this, where the loss of a message ends the session, so that its client initializes again; or does not, the default}
-        ///
-        /// @param value whether it does
+        /// {@return this builder}
+        /// @param value whether the loss of a message ends the session, so that its client initializes again; false by default
         public Builder endsSessionOnLoss(boolean value) {
             endsSessionOnLoss = value;
             return this;
