@@ -98,7 +98,7 @@ final class Decider {
                 case Intent.OpenStream(var id, var after, var version) ->
                         within(id, caller, session -> streams.isClosed() ? GOING_AWAY : opener.ofSession(session, after, version));
                 case Intent.Listen(var request, var asked) -> streams.isClosed() ? GOING_AWAY : opener.ofListen(request, asked, caller);
-                case Intent.End(var id) -> sessions.delete(id, caller) ? Replies.deleted() : Replies.sessionNotFound();
+                case Intent.End(var id) -> sessions.delete(id, caller) ? Replies.DELETED : Replies.SESSION_NOT_FOUND;
             };
         } catch (SessionStoreException e) {
             sessions.failed("answering 503", e);
@@ -110,15 +110,15 @@ final class Decider {
     }
 
     private Decision within(SessionId id, Owner caller, Function<Session, Decision> decision) {
-        return sessions.find(id, caller).map(decision).orElseGet(Replies::sessionNotFound);
+        return sessions.find(id, caller).map(decision).orElse(Replies.SESSION_NOT_FOUND);
     }
 
     // The request names a session that does not exist for the caller. An `initialize` gets a new one all the same, so the body is read
     // now; nothing else in it changes the answer.
     private Decision withoutSession(RequestHead head, Owner caller, Body body) throws IOException {
-        if (!head.isPost()) return Replies.sessionNotFound();
+        if (!head.isPost()) return Replies.SESSION_NOT_FOUND;
         var read = body == Body.UNREAD ? readInitialize(head) : body;
-        return answering(read, grant(rules.initialize(read.peek(), Replies.sessionNotFound()), head, caller, read));
+        return answering(read, grant(rules.initialize(read.peek(), Replies.SESSION_NOT_FOUND), head, caller, read));
     }
 
     private Body readInitialize(RequestHead head) throws IOException {

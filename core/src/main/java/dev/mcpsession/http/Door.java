@@ -16,7 +16,7 @@ final class Door {
     private final FailureLog origins;
 
     Door(Rules rules) {
-        this(rules, System.getLogger(SessionHandler.class.getName()));
+        this(rules, Sessions.LOG);
     }
 
     Door(Rules rules, System.Logger log) {

@@ -104,25 +104,7 @@ public final class EventStream implements AutoCloseable {
     // compiled, and each wait in it costs more. Streams opened right after a start would stay slow for as long as they are open.
     private Optional<StreamEnd> writeSome(OutputStream out) throws IOException, InterruptedException {
         var end = Optional.<StreamEnd>empty();
-        for (var i = 0; i < WRITES_PER_ENTRY && end.isEmpty(); i++) end = writeNext(out);
-        return end;
-    }
-
-    private Optional<StreamEnd> writeNext(OutputStream out) throws IOException, InterruptedException {
-        var batch = new Batch(out);
-        var end = batch.add(subscription.next());
-        while (end.isEmpty() && !batch.isFull()) {
-            var more = subscription.poll();
-            if (more.isEmpty()) {
-                if (batch.hasNews) writer.caughtUp(out); // not in a silence: a subscription may be silent while it lacks events
-                break;
-            }
-            end = batch.add(more.get());
-        }
-        if (end.isEmpty() && System.nanoTime() - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
-        if (end.isPresent()) writer.end(end.get(), out);
-        out.flush();
-        observer.delivered(batch.events);
+        for (var i = 0; i < WRITES_PER_ENTRY && end.isEmpty(); i++) end = new Batch(out).write();
         return end;
     }
 
@@ -171,45 +153,54 @@ public final class EventStream implements AutoCloseable {
             this.out = out;
         }
 
-        boolean isFull() {
-            return events >= MAX_EVENTS || bytes >= MAX_BYTES;
-        }
-
-        Optional<StreamEnd> add(Delivery delivery) throws IOException {
-            return switch (delivery) {
-                case Delivery.Next next -> add(next);
-                case Delivery.Lagged(var missed, var messages) -> addLoss(missed, messages);
-                case Delivery.Idle() -> {
-                    out.write(KEEP_ALIVE);
-                    yield Optional.empty();
+        Optional<StreamEnd> write() throws IOException, InterruptedException {
+            var end = add(subscription.next());
+            while (end.isEmpty() && events < MAX_EVENTS && bytes < MAX_BYTES) {
+                var more = subscription.poll();
+                if (more.isEmpty()) {
+                    if (hasNews) writer.caughtUp(out); // not after a silence: a subscription may be silent while it lacks events
+                    break;
                 }
-                case Delivery.Closed(var cause) -> Optional.of(endOf(cause));
-            };
+                end = add(more.get());
+            }
+            if (end.isEmpty() && System.nanoTime() - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
+            if (end.isPresent()) writer.end(end.get(), out);
+            out.flush();
+            observer.delivered(events);
+            return end;
         }
 
-        private Optional<StreamEnd> add(Delivery.Next next) throws IOException {
+        private Optional<StreamEnd> add(Delivery delivery) throws IOException {
+            switch (delivery) {
+                case Delivery.Next next -> add(next);
+                case Delivery.Idle() -> out.write(KEEP_ALIVE);
+                case Delivery.Lagged(var missed, var messages) -> {
+                    if (observer.lagged(EventStream.this, missed, messages)) return Optional.of(StreamEnd.MESSAGE_LOST);
+                    writer.lagged(missed, messages, out);
+                    hasNews = true;
+                }
+                case Delivery.Closed(var cause) -> {
+                    return Optional.of(endOf(cause));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private void add(Delivery.Next next) throws IOException {
             writer.write(next, out);
             hasNews = true;
             events++;
             bytes += next.frame().length();
-            return Optional.empty();
         }
 
-        private Optional<StreamEnd> addLoss(long missed, long messages) throws IOException {
-            if (observer.lagged(EventStream.this, missed, messages)) return Optional.of(StreamEnd.MESSAGE_LOST);
-            writer.lagged(missed, messages, out);
-            hasNews = true;
-            return Optional.empty();
+        private StreamEnd endOf(Delivery.Cause cause) {
+            return switch (cause) {
+                case SESSION_ENDED -> StreamEnd.SESSION_ENDED;
+                case OWNER_ENDED -> StreamEnd.OWNER_ENDED;
+                case TAKEN_OVER -> StreamEnd.TAKEN_OVER;
+                case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
+                case CANCELLED -> requestedEnd;
+            };
         }
-    }
-
-    private StreamEnd endOf(Delivery.Cause cause) {
-        return switch (cause) {
-            case SESSION_ENDED -> StreamEnd.SESSION_ENDED;
-            case OWNER_ENDED -> StreamEnd.OWNER_ENDED;
-            case TAKEN_OVER -> StreamEnd.TAKEN_OVER;
-            case BROADCASTER_CLOSED -> StreamEnd.DRAINED;
-            case CANCELLED -> requestedEnd;
-        };
     }
 }

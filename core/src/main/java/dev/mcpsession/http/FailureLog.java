@@ -36,6 +36,15 @@ final class FailureLog {
         if (isDue()) log.log(level, () -> line.apply(total.sum()), cause);
     }
 
+    /// Counts one failure, even if the logger fails.
+    void addQuietly(LongFunction<String> line, Throwable cause) {
+        try {
+            add(1, line, cause);
+        } catch (RuntimeException | Error _) {
+            // it is counted
+        }
+    }
+
     private boolean isDue() {
         var at = due.get();
         var now = System.nanoTime();

@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
 import java.util.Optional;
 
-/// Reads a text from a header that mirrors one of the body: plain ASCII as it stands, anything else in Base64 between markers.
+/// Decodes a header that mirrors a text of the body: plain ASCII as it stands, anything else in Base64 between markers.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#value-encoding">MCP
 ///      2026-07-28, Value Encoding</a>
@@ -18,13 +18,13 @@ final class HeaderText {
 
     private HeaderText() {}
 
-    /// The text that a value stands for, or empty if no client may have written it so.
+    /// {@return the text that a value stands for; empty if no client may encode one so}
     static Optional<String> decoded(String value) {
         return plain(value).flatMap(text -> isEncoded(text)
                 ? decoded(text.substring(PREFIX.length(), text.length() - SUFFIX.length()).getBytes(UTF_8)) : Optional.of(text));
     }
 
-    /// The token that a value is, or empty if it has anything but visible ASCII.
+    /// {@return the token that a value is; empty if it contains anything but visible ASCII}
     static Optional<String> token(String value) {
         return plain(value).filter(text -> text.indexOf(' ') < 0 && text.indexOf('\t') < 0);
     }
@@ -42,7 +42,7 @@ final class HeaderText {
         return text.length() >= PREFIX.length() + SUFFIX.length() && text.startsWith(PREFIX) && text.endsWith(SUFFIX);
     }
 
-    /// Without the padding it is not Base64, though the JDK's decoder would take it for that.
+    // Without padding it is not Base64, though the JDK's decoder accepts it.
     private static Optional<String> decoded(byte[] base64) {
         if (base64.length % 4 != 0) return Optional.empty();
         try {

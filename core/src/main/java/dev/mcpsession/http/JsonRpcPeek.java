@@ -7,20 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a decision needs to know of a JSON-RPC message. The whole body is checked, but of its values next to none is built:
-/// the tree of a hostile body is forty times as large as the body. (The keys of objects are held while they are read, since none
-/// may come twice.)
+/// What a decision needs to know of a JSON-RPC message. The whole body is checked, but few of its values are built: the tree of a
+/// hostile body is forty times as large as the body. (The keys of an object are held while it is read, since none may repeat.)
 ///
-/// @param id              the request's id, or empty if it has none
-/// @param protocolVersion the revision that `_meta` names (2026-07-28 and later), or empty
-/// @param initialize      whether it is an `initialize`, and whose
-/// @param listen          whether it is a `subscriptions/listen`, and for what
+/// @param id              the request's id
+/// @param protocolVersion the revision that `_meta` names (2026-07-28 and later)
 /// @param message         what it is, if it is one request or one notification
-/// @param flaw            which member keeps it from being one; empty for a body that was not read
+/// @param flaw            why it is not; empty for a body that was not read
 record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize, Listen listen,
                    Optional<Message> message, Optional<String> flaw) {
 
-    /// What is known of a body that was not read.
+    /// A body that was not read.
     static final JsonRpcPeek NOTHING = without(Optional.empty());
 
     static final String VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
@@ -32,53 +29,43 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     private static final Set<List<String>> BODY = Set.of(List.of("params", "name"), List.of("params", "uri"),
             List.of("params", "_meta"), List.of("params", "_meta", VERSION_KEY), List.of("params", "_meta", CAPABILITIES_KEY));
 
-    /// Whether a message is an `initialize` request.
+    /// Whether a message is an `initialize` request, and whose.
     sealed interface Initialize {
 
-        /// It is something else.
         record None() implements Initialize {}
 
-        /// It calls this method, but is no request.
+        /// It calls the method, but is not a valid request.
         record Invalid(String why) implements Initialize {}
 
-        /// It is one, but lacks a parameter.
         record InvalidParams(String why) implements Initialize {}
 
-        /// It is larger than one may be.
         record TooLarge() implements Initialize {}
 
-        /// It is, and this is what the client tells about itself.
         record Valid(Client client) implements Initialize {}
     }
 
-    /// Whether a message is a `subscriptions/listen` request.
+    /// Whether a message is a `subscriptions/listen` request, and for what.
     sealed interface Listen {
 
-        /// It is something else.
         record None() implements Listen {}
 
-        /// It is larger than one may be.
-        record TooLarge() implements Listen {}
-
-        /// It does not say what it asks for.
         record Invalid() implements Listen {}
 
-        /// It is, and this is what it asks for, as it stands in `notifications`.
+        record TooLarge() implements Listen {}
+
+        /// @param asked the request's `notifications`
         record Valid(Json.Obj asked) implements Listen {}
     }
 
-    /// A request or a notification, as far as its headers mirror it.
+    /// What headers mirror of a request or a notification.
     ///
-    /// @param isRequest         whether it is to be answered
-    /// @param method            its method
-    /// @param name              `params.name`, or empty if that is no string
-    /// @param uri               `params.uri`, likewise
-    /// @param tellsCapabilities whether `_meta` has the client's capabilities
-    record Message(boolean isRequest, String method, Optional<String> name, Optional<String> uri, boolean tellsCapabilities) {}
+    /// @param name `params.name`, if that is a string
+    /// @param uri  `params.uri`, if that is a string
+    record Message(boolean isRequest, String method, Optional<String> name, Optional<String> uri, boolean hasCapabilities) {}
 
     /// Reads a body.
     ///
-    /// @param limits how much is read of what is kept
+    /// @param limits the sizes up to which an `initialize` and a listen are read
     /// @throws JsonException if it is not JSON
     static JsonRpcPeek of(byte[] body, Limits limits) {
         return switch (Json.parse(body, JsonRpcPeek::isHead)) {
@@ -115,7 +102,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
                 meta.object(CAPABILITIES_KEY).isPresent());
     }
 
-    /// Whether it calls `initialize`, in whatever shape.
+    /// {@return whether it calls `initialize`, valid or not}
     boolean isInitialize() {
         return !(initialize instanceof Initialize.None);
     }
@@ -124,7 +111,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         return path.size() == 1 ? HEAD.contains(path.getFirst()) : BODY.contains(path);
     }
 
-    /// One that is longer than any client's need be is taken for none, or it would have to be echoed.
+    // A longer one than any client needs does not count as an id, or it would have to be echoed.
     private static boolean isId(Json value) {
         return switch (value) {
             case Json.Str(var text) -> text.length() <= MAX_ID;
@@ -140,11 +127,10 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     private static Initialize initialize(Optional<String> flaw, boolean hasId, byte[] body, Limits limits) {
         if (flaw.isPresent()) return new Initialize.Invalid(flaw.get());
         if (!hasId) return new Initialize.Invalid(ID_FORM); // without one it is a notification, which has no answer
-        return body.length > limits.maxInitializeBytes() ? new Initialize.TooLarge() : initialize((Json.Obj) Json.parse(body));
+        return body.length > limits.maxInitializeBytes() ? new Initialize.TooLarge() : initialize(params(body));
     }
 
-    private static Initialize initialize(Json.Obj message) {
-        var params = message.object("params");
+    private static Initialize initialize(Optional<Json.Obj> params) {
         var version = params.flatMap(all -> all.string("protocolVersion"));
         var capabilities = params.flatMap(all -> all.object("capabilities"));
         var info = params.flatMap(all -> all.object("clientInfo"));
@@ -160,10 +146,10 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
 
     private static Listen listen(byte[] body, Limits limits) {
         if (body.length > limits.maxListenBytes()) return new Listen.TooLarge();
-        return params(body).object("notifications").<Listen>map(Listen.Valid::new).orElse(new Listen.Invalid());
+        return params(body).flatMap(params -> params.object("notifications")).<Listen>map(Listen.Valid::new).orElse(new Listen.Invalid());
     }
 
-    private static Json.Obj params(byte[] body) {
-        return ((Json.Obj) Json.parse(body)).object("params").orElse(Json.obj());
+    private static Optional<Json.Obj> params(byte[] body) {
+        return ((Json.Obj) Json.parse(body)).object("params");
     }
 }

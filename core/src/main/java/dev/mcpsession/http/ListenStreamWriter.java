@@ -9,15 +9,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// The stream that answers a `subscriptions/listen`: an acknowledgement, events without an id of their own but with that of the
-/// request, and at a graceful end the request's result.
+/// Writes the answer to a `subscriptions/listen`: an acknowledgement, events that carry the id of the request, and at a graceful end
+/// the request's result.
 ///
-/// It cannot be resumed, and reports no loss to its client. If unknown events may be lost, the client gets one of everything that
-/// it asked for: it can only ask for signals, so that heals it.
+/// The stream cannot be resumed and shows no loss. If unknown events may be lost, the client gets one of each event that it asked for:
+/// it can only ask for signals, so this heals the loss.
 ///
-/// @param tag     the request's id
-/// @param granted what was asked for and is sent
-/// @param owner   the caller
+/// @param tag the request's id
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions">MCP 2026-07-28,
 ///      Subscriptions</a>
 record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner owner) implements StreamWriter {
@@ -35,7 +33,7 @@ record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner
 
     @Override
     public void lagged(long missed, long messages, OutputStream out) throws IOException {
-        if (messages == 0) return; // the signals that were missed follow
+        if (messages == 0) return; // the missed signals follow
         for (var event : granted.everything()) {
             say(notification(event.method(), event.params().with("_meta", tag.toJson())), out);
         }

@@ -12,25 +12,25 @@ public final class McpHeaders {
     ///      2025-11-25, Session Management</a>
     public static final String SESSION_ID = "Mcp-Session-Id";
 
-    /// Names the revision of the protocol that a request follows.
+    /// Names the protocol revision of a request.
     ///
     /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#protocol-version-header">MCP
     ///      2025-11-25, Protocol Version Header</a>
     public static final String PROTOCOL_VERSION = "MCP-Protocol-Version";
 
-    /// Names the last event that a client has seen.
+    /// Names the last event that a client has received.
     ///
     /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery">MCP
     ///      2025-11-25, Resumability and Redelivery</a>
     public static final String LAST_EVENT_ID = "Last-Event-ID";
 
-    /// Names the method that a request of 2026-07-28 calls, so that what is between need not read the body.
+    /// Names the method of a request of 2026-07-28, so that intermediaries need not read the body.
     ///
     /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">MCP
     ///      2026-07-28, Standard Request Headers</a>
     public static final String METHOD = "Mcp-Method";
 
-    /// Names the tool, the prompt or the resource that a request of 2026-07-28 is about.
+    /// Names the tool, prompt or resource of a request of 2026-07-28.
     ///
     /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">MCP
     ///      2026-07-28, Standard Request Headers</a>

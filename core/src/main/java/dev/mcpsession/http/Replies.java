@@ -18,16 +18,18 @@ final class Replies {
     private static final int INVALID_REQUEST = -32600;
     private static final int INVALID_PARAMS = -32602;
     private static final int INTERNAL_ERROR = -32603;
-    private static final int SESSION_NOT_FOUND = -32001; // the one that clients of revisions with sessions look for
+    private static final int NO_SUCH_SESSION = -32001; // the one that clients of revisions with sessions look for
     private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
 
-    private Replies() {}
+    static final Reply PATH_NOT_FOUND = error(404, INVALID_REQUEST, "no endpoint at this path");
+    static final Reply UNSUPPORTED_MEDIA_TYPE = error(415, INVALID_REQUEST, "Content-Type must be application/json");
+    static final Reply SESSION_NOT_FOUND = error(404, NO_SUCH_SESSION, "Session not found");
+    static final Reply NOT_ACCEPTABLE = error(406, INVALID_REQUEST, "Accept must admit text/event-stream");
+    static final Reply DELETED = new Reply(204, Map.of(), new byte[0]);
 
-    static Reply pathNotFound() {
-        return error(404, INVALID_REQUEST, "no endpoint at this path");
-    }
+    private Replies() {}
 
     static Reply methodNotAllowed(List<String> methods) {
         var allow = String.join(", ", methods);
@@ -49,10 +51,6 @@ final class Replies {
         return refusal.malformed()
                 ? error(400, INVALID_REQUEST, refusal.header() + " header must name one host")
                 : error(403, INVALID_REQUEST, refusal.header() + " must be allowed by this server");
-    }
-
-    static Reply unsupportedMediaType() {
-        return error(415, INVALID_REQUEST, "Content-Type must be application/json");
     }
 
     static Reply bodyTooLarge(int maxBytes) {
@@ -100,14 +98,6 @@ final class Replies {
                 .orElseGet(() -> error(400, INVALID_REQUEST, McpHeaders.SESSION_ID + " header is required"));
     }
 
-    static Reply sessionNotFound() {
-        return error(404, SESSION_NOT_FOUND, "Session not found");
-    }
-
-    static Reply notAcceptable() {
-        return error(406, INVALID_REQUEST, "Accept must admit text/event-stream");
-    }
-
     /// {@return the reply with the id of the request, if its body was read and the reply is an error}
     static Reply answering(Optional<Json> id, Reply reply) {
         if (id.isEmpty() || reply.body().length == 0) return reply;
@@ -118,10 +108,6 @@ final class Replies {
     static Reply challenge(OwnerResolver.Resolution.Challenge challenge) {
         var reply = error(challenge.status(), INVALID_REQUEST, challenge.message());
         return challenge.wwwAuthenticate().isEmpty() ? reply : with(reply, Map.of("WWW-Authenticate", challenge.wwwAuthenticate()));
-    }
-
-    static Reply deleted() {
-        return new Reply(204, Map.of(), new byte[0]);
     }
 
     static Reply unavailable(String why) {

@@ -66,7 +66,7 @@ final class Rules {
 
     /// {@return the answer to a request that is not for this endpoint, or from a place that is not allowed}
     Optional<Decision.Reply> refuseEarly(Request request) {
-        if (!request.path().equals(path)) return Optional.of(Replies.pathNotFound());
+        if (!request.path().equals(path)) return Optional.of(Replies.PATH_NOT_FOUND);
         return policy.refusal(request).map(Replies::refused);
     }
 
@@ -92,7 +92,7 @@ final class Rules {
         if (!head.isPost()) {
             return isStateless(head.revision()) ? Optional.of(Replies.methodNotAllowed(METHODS_WITHOUT_SESSIONS)) : Optional.empty();
         }
-        return request.hasJson() ? Optional.empty() : Optional.of(Replies.unsupportedMediaType());
+        return request.hasJson() ? Optional.empty() : Optional.of(Replies.UNSUPPORTED_MEDIA_TYPE);
     }
 
     private boolean isPreflight(Request request) {
@@ -182,7 +182,7 @@ final class Rules {
             case JsonRpcPeek.Listen.None() -> new Intent.Pass();
             case JsonRpcPeek.Listen.TooLarge() -> new Intent.Deny(Replies.listenTooLarge(limits.maxListenBytes()));
             case JsonRpcPeek.Listen.Invalid() -> new Intent.Deny(Replies.invalidParams("notifications must be an object"));
-            case JsonRpcPeek.Listen.Valid _ when !admitsStream(head) -> new Intent.Deny(Replies.notAcceptable());
+            case JsonRpcPeek.Listen.Valid _ when !admitsStream(head) -> new Intent.Deny(Replies.NOT_ACCEPTABLE);
             case JsonRpcPeek.Listen.Valid(var asked) -> new Intent.Listen(peek.id().orElseThrow(), asked);
         };
     }
@@ -208,7 +208,7 @@ final class Rules {
     }
 
     private static Intent openStream(RequestHead head, Optional<EventId> after) {
-        if (!admitsStream(head)) return new Intent.Deny(Replies.notAcceptable());
+        if (!admitsStream(head)) return new Intent.Deny(Replies.NOT_ACCEPTABLE);
         return within(head, session -> new Intent.OpenStream(session, after, head.revision()));
     }
 }

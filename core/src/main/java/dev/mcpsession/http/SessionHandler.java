@@ -23,11 +23,9 @@ import java.util.function.BiPredicate;
 
 /// The sessions and event streams of one MCP endpoint.
 ///
-/// An adapter passes each request to [#decide] and performs the [Decision]; an application ends sessions, reads the counters and
-/// closes the handler. The store and the broadcaster are not closed with it: close them after it. Thread-safe.
+/// An adapter passes each request to [#decide] and performs the [Decision]. The store and the broadcaster stay open when the handler
+/// is closed: close them after it. Thread-safe.
 public final class SessionHandler implements AutoCloseable {
-
-    private static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
 
     private final Rules rules;
     private final Sessions sessions;
@@ -36,7 +34,8 @@ public final class SessionHandler implements AutoCloseable {
     private final InFlight inFlight = new InFlight();
 
     private SessionHandler(Builder builder) {
-        rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions, builder.streams());
+        rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions,
+                builder.broadcaster == null ? Rules.Streams.APPLICATION : builder.streams);
         sessions = new Sessions(builder.store, builder.broadcaster);
         streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, inFlight, sessions::deleteLater);
         var opener = new StreamOpener(builder.broadcaster, builder.offer, builder.limits, sessions, streams);
@@ -44,7 +43,6 @@ public final class SessionHandler implements AutoCloseable {
     }
 
     /// {@return a builder with the defaults}
-    ///
     /// @param store where the sessions live
     public static Builder builder(SessionStore store) {
         return new Builder(store);
@@ -55,22 +53,18 @@ public final class SessionHandler implements AutoCloseable {
         return rules.path();
     }
 
-    /// Decides what becomes of a request. Reads its body only if its head does not decide.
-    ///
-    /// @param request the request
-    /// @return a reply to send, a call to forward, or a stream to write
+    /// {@return what becomes of a request: a reply to send, a call to forward, or a stream to write}
+    /// @param request the request; its body is read only if its head does not decide
     /// @throws IOException if the client went away while its body was read
     @ForAdapters
     public Decision decide(Request request) throws IOException {
         return decider.decide(request);
     }
 
-    /// Refuses a request with another path (404), a missing, repeated or invalid `Host` (400), or a `Host` or `Origin` that is not
-    /// allowed (403). [#decide] begins with this; a server that authenticates callers calls it first, so that a page of a foreign
+    /// {@return the reply to a request with another path (404), a missing, repeated or invalid `Host` (400), or a `Host` or `Origin` that
+    /// is not allowed (403)} [#decide] begins with this; a server that authenticates callers calls it first, so that a page of a foreign
     /// origin learns nothing about credentials.
-    ///
     /// @param request the request; its body is not read
-    /// @return the reply to send, with CORS headers; empty if the request may go on
     @ForAdapters
     public Optional<Decision.Reply> refuseEarly(Request request) {
         return decider.refuseEarly(request);
@@ -78,21 +72,18 @@ public final class SessionHandler implements AutoCloseable {
 
     /// {@return the headers that let a browser's script read an answer; only `Vary: Origin` unless the request's origin is allowed}
     /// The decisions of [#decide] have them already; these are for handlers beside the endpoint.
-    ///
     /// @param request the request
     @ForAdapters
     public Map<String, String> corsHeaders(Request request) {
         return rules.policy().corsHeaders(request);
     }
 
-    /// Removes all sessions of an owner permanently, and ends all streams of the owner on every replica, those of listens too: logs a
-    /// person out everywhere.
+    /// Logs a person out: removes all sessions of an owner permanently, and ends all the owner's streams on every replica.
     ///
     /// @param owner an authenticated owner
     /// @return how many sessions were alive
     /// @throws SessionStoreException    if the store failed
-    /// @throws BroadcasterException     if the sessions are removed, but their end could not be published: call again. Without that,
-    ///                                  their streams end when they are touched next, and the owner's listens stay open
+    /// @throws BroadcasterException     if the sessions are removed, but the end of the streams could not be published: call again
     /// @throws IllegalArgumentException if the owner is anonymous
     public int deleteAll(Owner owner) {
         return sessions.deleteAll(owner);
@@ -137,10 +128,7 @@ public final class SessionHandler implements AutoCloseable {
         return sessions.broadcasterFailures();
     }
 
-    /// Ends the open streams gracefully: those of sessions with a reconnection delay, those of listens with their result. Clients may
-    /// reconnect here at once.
-    ///
-    /// @return how many streams were asked to end
+    /// {@return how many open streams are now ending gracefully; their clients may reconnect here}
     public int drainStreams() {
         return streams.drain();
     }
@@ -153,7 +141,7 @@ public final class SessionHandler implements AutoCloseable {
     public boolean close(Duration grace) {
         streams.close();
         var drained = inFlight.awaitNone(grace);
-        if (!drained) LOG.log(INFO, () -> "closed with " + inFlight.count() + " calls and streams under way");
+        if (!drained) Sessions.LOG.log(INFO, () -> "closed with " + inFlight.count() + " calls and streams under way");
         sessions.close();
         return drained;
     }
@@ -177,7 +165,7 @@ public final class SessionHandler implements AutoCloseable {
         private Broadcaster broadcaster; // null: the application answers GET
         private String path = "/mcp";
         private Set<ProtocolVersion> revisions = Set.of(ProtocolVersion.values());
-        private boolean applicationStreams = true;
+        private Rules.Streams streams = Rules.Streams.BOTH;
         private HostPolicy hostPolicy = HostPolicy.LOOPBACK;
         private OwnerResolver owners = OwnerResolver.standard();
         private Limits limits = Limits.DEFAULT;
@@ -205,12 +193,10 @@ public final class SessionHandler implements AutoCloseable {
             return this;
         }
 
-        /// {@return this builder} If no revision has sessions, `initialize` and requests that name no revision are refused like those of
-        /// another one, with 400 and `UnsupportedProtocolVersionError` (-32022), and GET and DELETE with 405. Otherwise an `initialize`
-        /// is forwarded whatever revision it asks for, since the application's answer negotiates.
+        /// {@return this builder} Requests of another revision get 400 with `UnsupportedProtocolVersionError` (-32022). An `initialize` is
+        /// forwarded whatever it asks for, since the application's answer negotiates, unless no revision has sessions.
         /// @param values the revisions that the application speaks, at least one; all by default
         /// @throws IllegalArgumentException if there is none
-        /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning">MCP 2026-07-28, Versioning</a>
         public Builder revisions(ProtocolVersion... values) {
             if (values.length == 0) throw new IllegalArgumentException("revisions must name at least one");
             revisions = Set.copyOf(List.of(values));
@@ -221,7 +207,7 @@ public final class SessionHandler implements AutoCloseable {
         /// gone: the session's stream opens with the newest of each signal. If it has, which is the default, such a GET is forwarded.
         /// @param value whether the application answers GET with event streams of its own
         public Builder applicationStreams(boolean value) {
-            applicationStreams = value;
+            streams = value ? Rules.Streams.BOTH : Rules.Streams.LIBRARY;
             return this;
         }
 
@@ -247,8 +233,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder}
-        /// @param values the events that the application publishes when its prompts, resources or tools change: a listen can ask for
-        ///               these only; for all three by default
+        /// @param values which changes of prompts, resources and tools the application publishes; all three by default
         /// @throws IllegalArgumentException if an event is not one of those three
         public Builder listChanges(Event... values) {
             offer = offer.withLists(values);
@@ -286,11 +271,6 @@ public final class SessionHandler implements AutoCloseable {
         public Builder endsSessionOnLoss(boolean value) {
             endsSessionOnLoss = value;
             return this;
-        }
-
-        private Rules.Streams streams() {
-            if (broadcaster == null) return Rules.Streams.APPLICATION;
-            return applicationStreams ? Rules.Streams.BOTH : Rules.Streams.LIBRARY;
         }
 
         /// {@return a new handler with a background thread of its own}

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 
 /// The one ticker of a store: keeps sessions alive that are in use, and finds those that have ended. Thread-safe.
-public final class SessionKeeper implements AutoCloseable {
+final class SessionKeeper implements AutoCloseable {
 
     // Requests do not touch the store; they hold their session, and so do open streams. Once in a touch interval a virtual thread
     // passes all sessions that were held since the last tick to keepAlive, calls deleteExpired, and reports what is not alive.
@@ -50,7 +50,7 @@ public final class SessionKeeper implements AutoCloseable {
     /// @param ended is given, in the keeper's thread, the sessions found not to be alive: those that expired, and those in use that
     ///              were deleted, perhaps by another replica. A session that is still held is given again in each tick. If this
     ///              throws, the next tick gives the same sessions again, except those that were revived
-    public SessionKeeper(SessionStore store, Consumer<Set<SessionId>> ended) {
+    SessionKeeper(SessionStore store, Consumer<Set<SessionId>> ended) {
         this(store, ended, new SessionHolds());
     }
 
@@ -98,12 +98,7 @@ public final class SessionKeeper implements AutoCloseable {
     }
 
     private void run() {
-        while (!closesWithin(interval)) {
-            attempt("a tick", () -> {
-                tick();
-                return true;
-            });
-        }
+        while (!closesWithin(interval)) attempt("a tick", this::tick);
         attempt("the last touches", this::touchAll);
     }
 
@@ -119,11 +114,14 @@ public final class SessionKeeper implements AutoCloseable {
         return closing.getCount() == 0;
     }
 
-    void tick() {
+    /// {@return whether the sessions that are not alive were reported}
+    boolean tick() {
         var dead = new LinkedHashSet<SessionId>();
         for (var batch : batches()) keepAlive(batch, dead);
         attempt("deleteExpired", () -> dead.addAll(store.deleteExpired()));
-        if (attempt("the listener for ended sessions", () -> report(dead)).isEmpty()) holds.putBack(dead);
+        var reported = attempt("the listener for ended sessions", () -> report(dead)).isPresent();
+        if (!reported) holds.putBack(dead);
+        return reported;
     }
 
     // Up to the first failure of the store: closing must not wait for it again.
@@ -162,16 +160,8 @@ public final class SessionKeeper implements AutoCloseable {
         try {
             return Optional.of(step.get());
         } catch (RuntimeException | Error e) {
-            count(what, e);
+            failures.addQuietly(_ -> what + " failed; next attempt in " + interval, e);
             return Optional.empty();
-        }
-    }
-
-    private void count(String what, Throwable failure) {
-        try {
-            failures.add(1, _ -> what + " failed; next attempt in " + interval, failure);
-        } catch (RuntimeException | Error _) {
-            // it is counted
         }
     }
 }

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// The stream of a session: events with an id, to be resumed from.
+/// Writes the stream of a session: events with an id to resume after.
 ///
-/// It follows the client's position, which never goes back: an event that heals a loss may be older than the last one sent, even
-/// of an epoch that the stream has left, and is then sent without its id.
+/// The client's position never goes back: an event that heals a loss may be older than the last one sent, even of an epoch that the
+/// stream has left, and is then sent without its id.
 ///
 /// A client that understands priming is primed with its position when the stream begins, and also when it resumes, because some
 /// clients track their position per stream. The id is a new text each time, so no id is repeated. A position that was never issued
@@ -42,8 +42,8 @@ final class SessionStreamWriter implements StreamWriter {
     private EventId position;
     private final List<EventId> left = new ArrayList<>(0); // last positions in earlier epochs, whose signals may heal a later loss
 
-    /// @param after        the position that the client has; empty if it has none
-    /// @param start        where the stream begins: `after`, unless what followed that is gone
+    /// @param after        the client's position, if it has one
+    /// @param start        where the stream begins: at `after`, unless events after it are gone
     /// @param takesPriming whether the client understands a priming event
     SessionStreamWriter(SessionId session, Optional<EventId> after, EventId start, boolean takesPriming) {
         this.session = session;
@@ -103,14 +103,14 @@ final class SessionStreamWriter implements StreamWriter {
         moveTo(at);
     }
 
-    /// Most ends that the server chooses are preceded by a delay for the reconnect. The end of the session is not.
+    // The end of the session has no delay: its client must not reconnect.
     @Override
     public void end(StreamEnd end, OutputStream out) throws IOException {
         if (end.isGraceful()) out.write(retry(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS));
         if (end == StreamEnd.TAKEN_OVER) out.write(retry(TAKEN_OVER_MIN_MILLIS, TAKEN_OVER_MAX_MILLIS));
     }
 
-    /// A random delay, so that clients do not reconnect in lockstep.
+    // The delay is random, so that clients do not reconnect in lockstep.
     private static byte[] retry(int minMillis, int maxMillis) {
         return EventStreamFormat.retry(ThreadLocalRandom.current().nextInt(minMillis, maxMillis));
     }

@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// What 2026-07-28 asks of every POST: that it is one message, says what it must, and says the same in its headers and its body.
-/// Whoever routes or refuses by the headers could be deceived otherwise. Pure functions.
+/// What 2026-07-28 requires of every POST: one message, with the required members, whose headers and body agree. Otherwise an
+/// intermediary that routes or refuses by the headers could be deceived. Pure functions.
 ///
-/// A notification need not have the headers: the revision defines none over HTTP. Those that it has are checked. Headers that
-/// mirror a tool's arguments are not: which those are is known to whoever has the tool's schema.
+/// A notification need not have the headers, since the revision defines no notification over HTTP; those that it has are checked.
+/// Headers that mirror a tool's arguments are not checked: only the application has the tool's schema.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#server-validation">MCP
 ///      2026-07-28, Server Validation</a>
 final class StatelessRules {
 
-    /// Where the body says what `Mcp-Name` mirrors, by method.
+    // What `Mcp-Name` mirrors, by method.
     private static final Map<String, Function<JsonRpcPeek.Message, Optional<String>>> NAMED = Map.of(
             "tools/call", JsonRpcPeek.Message::name,
             "prompts/get", JsonRpcPeek.Message::name,
@@ -23,15 +23,14 @@ final class StatelessRules {
 
     private StatelessRules() {}
 
-    /// The answer to an invalid request, or empty.
+    /// {@return the answer to an invalid request}
     static Optional<Decision.Reply> refuse(RequestHead head, JsonRpcPeek peek) {
-        if (peek.message().isEmpty()) {
-            return Optional.of(Replies.invalidRequest(peek.flaw().orElseThrow()));
-        }
+        if (peek.message().isEmpty()) return Optional.of(Replies.invalidRequest(peek.flaw().orElseThrow()));
         var message = peek.message().get();
         return wrongVersion(head, peek).map(Replies::headerMismatch)
                 .or(() -> missing(message, peek).map(Replies::invalidParams))
-                .or(() -> wrongNames(head.request(), message).map(Replies::headerMismatch));
+                .or(() -> wrongMethod(head.request(), message).map(Replies::headerMismatch))
+                .or(() -> wrongName(head.request(), message).map(Replies::headerMismatch));
     }
 
     private static Optional<String> wrongVersion(RequestHead head, JsonRpcPeek peek) {
@@ -44,18 +43,14 @@ final class StatelessRules {
     private static Optional<String> missing(JsonRpcPeek.Message message, JsonRpcPeek peek) {
         if (!message.isRequest()) return Optional.empty();
         if (peek.protocolVersion().isEmpty()) return Optional.of(JsonRpcPeek.VERSION_KEY + " is required in _meta");
-        return message.tellsCapabilities() ? Optional.empty() : Optional.of(JsonRpcPeek.CAPABILITIES_KEY + " is required in _meta");
-    }
-
-    private static Optional<String> wrongNames(Request request, JsonRpcPeek.Message message) {
-        return wrongMethod(request, message).or(() -> wrongName(request, message));
+        return message.hasCapabilities() ? Optional.empty() : Optional.of(JsonRpcPeek.CAPABILITIES_KEY + " is required in _meta");
     }
 
     private static Optional<String> wrongMethod(Request request, JsonRpcPeek.Message message) {
         return wrong(request, McpHeaders.METHOD, Optional.of(message.method()), message.isRequest(), HeaderText::token);
     }
 
-    /// Of a method that has no name to mirror, nothing is known that the header could contradict.
+    // The header of a method that is not listed contradicts nothing.
     private static Optional<String> wrongName(Request request, JsonRpcPeek.Message message) {
         return Optional.ofNullable(NAMED.get(message.method())).flatMap(name ->
                 wrong(request, McpHeaders.NAME, name.apply(message), message.isRequest(), HeaderText::decoded));
@@ -68,7 +63,7 @@ final class StatelessRules {
         if (value == HeaderValue.ABSENT) {
             return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
         }
-        var whole = request.header(header).map(HeaderValue::strip); // a name may have commas
+        var whole = request.header(header).map(HeaderValue::strip); // a name may contain commas
         var says = Stream.of(whole, value.one()).flatMap(Optional::stream).map(decoding)
                 .anyMatch(text -> text.isPresent() && text.equals(inBody));
         return says ? Optional.empty() : Optional.of(differs(header, String.join(", ", lines)));

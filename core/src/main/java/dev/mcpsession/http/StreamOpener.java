@@ -53,20 +53,20 @@ final class StreamOpener {
             var filter = EventFilter.of(session.id(), session.owner()).withTopics(topics);
             place.subscription = broadcaster.subscribe(filter, after.map(Start::after).orElse(Start.now()));
             var now = sessions.touched(session.id());
-            if (now.isEmpty()) return Replies.sessionNotFound();
-            followChanges(session.id(), topics, ResourceSubscriptions.topics(now.get()));
+            if (now.isEmpty()) return Replies.SESSION_NOT_FOUND;
+            updateTopics(session.id(), topics, ResourceSubscriptions.topics(now.get()));
             var writer = new SessionStreamWriter(session.id(), after, place.subscription.start(), takesPriming(session, version));
             place.hold = sessions.hold(session.id());
             return place.open(writer, Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }
     }
 
-    private void followChanges(SessionId session, Set<Topic.Key> before, Set<Topic.Key> now) {
+    private void updateTopics(SessionId session, Set<Topic.Key> before, Set<Topic.Key> now) {
         now.stream().filter(key -> !before.contains(key)).forEach(key -> broadcaster.addTopic(session, key));
         before.stream().filter(key -> !now.contains(key)).forEach(key -> broadcaster.removeTopic(session, key));
     }
 
-    /// The request names the revision that was agreed on; without that, what the client asked for at `initialize` counts.
+    // The request names the revision that was agreed on; without that, what the client asked for at `initialize` counts.
     private static boolean takesPriming(Session session, Optional<ProtocolVersion> version) {
         var spoken = version.or(() -> ProtocolVersion.served(session.client().protocolVersion()));
         return spoken.filter(ProtocolVersion::takesPrimingEvent).isPresent();

@@ -6,11 +6,11 @@ import java.util.Map;
 
 /// Gauges and counters of an endpoint's event streams at one moment.
 ///
-/// @param open      streams that are open
-/// @param opened    streams opened since the start
-/// @param ended     streams ended since the start, by cause; every cause is there
-/// @param delivered events written to clients since the start
-/// @param lagged    events that clients missed since the start
+/// @param open         streams that are open or being opened
+/// @param opened       streams opened since the start
+/// @param ended        streams ended since the start, by every cause
+/// @param delivered    events written to clients since the start
+/// @param lagged       events that clients missed since the start
 /// @param lostMessages those of them that may have been messages, which nothing replaces
 public record StreamStats(
         int open, long opened, Map<StreamEnd, Long> ended, long delivered, long lagged, long lostMessages) {

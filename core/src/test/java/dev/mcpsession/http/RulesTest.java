@@ -75,7 +75,7 @@ class RulesTest {
                 arguments(get().within(ID).without("Accept").with(LAST_EVENT_ID, "other"), new Intent.Use(ID)),
                 arguments(get().within(ID).without("Accept"), new Intent.OpenStream(ID, Optional.empty(), Optional.empty())),
                 arguments(get().without("Accept"), NO_ID),
-                arguments(get().replacing("Accept", "text/html"), new Intent.Deny(Replies.notAcceptable())),
+                arguments(get().replacing("Accept", "text/html"), new Intent.Deny(Replies.NOT_ACCEPTABLE)),
                 arguments(get().with(McpHeaders.SESSION_ID, " ").with(VERSION, ""), NO_ID),
                 arguments(post(TestRequest.PING).with(McpHeaders.SESSION_ID, "").with(VERSION, " "), NO_ID),
                 arguments(post().within(ID).with(McpHeaders.SESSION_ID, ID.value()), new Intent.Use(ID)),
@@ -93,7 +93,7 @@ class RulesTest {
 
         assertIntent(new Intent.Use(ID), intent(RULES, request));
         assertIntent(new Intent.OpenStream(ID, Optional.of(new EventId("0", 0)), Optional.empty()), intent(rules, request));
-        assertIntent(new Intent.Deny(Replies.notAcceptable()), intent(rules, request.replacing("Accept", "text/html")));
+        assertIntent(new Intent.Deny(Replies.NOT_ACCEPTABLE), intent(rules, request.replacing("Accept", "text/html")));
         assertIntent(NO_ID, intent(rules, get().with(LAST_EVENT_ID, id)));
     }
 
@@ -164,7 +164,7 @@ class RulesTest {
             "text/*;q=0, */*", "*/*; Q=0", "text/event-stream;q=0., text/*", "application/json", "text", "*/event-stream", "text/html, application/*",
             "a/b;p=\", text/event-stream\"", "text/event-stream\u001f"})
     void intent_acceptsSomethingElse_isNotAcceptable(String accept) {
-        assertIntent(new Intent.Deny(Replies.notAcceptable()),
+        assertIntent(new Intent.Deny(Replies.NOT_ACCEPTABLE),
                 intent(RULES, get().replacing("Accept", accept).within(ID)));
     }
 
