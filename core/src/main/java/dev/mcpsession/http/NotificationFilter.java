@@ -31,16 +31,16 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
 
     /// A list of the server that can change: what a listen asks for by a boolean.
     enum ListChange {
-        PROMPTS("promptsListChanged", "notifications/prompts/list_changed"),
-        RESOURCES("resourcesListChanged", "notifications/resources/list_changed"),
-        TOOLS("toolsListChanged", "notifications/tools/list_changed");
+        PROMPTS("promptsListChanged", Event.promptsChanged()),
+        RESOURCES("resourcesListChanged", Event.resourcesChanged()),
+        TOOLS("toolsListChanged", Event.toolsChanged());
 
         private final String field;
-        private final String method;
+        private final Event event;
 
-        ListChange(String field, String method) {
+        ListChange(String field, Event event) {
             this.field = field;
-            this.method = method;
+            this.event = event;
         }
     }
 
@@ -57,7 +57,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         Offer withLists(Event... changes) {
             var changing = EnumSet.noneOf(ListChange.class);
             for (var change : changes) {
-                changing.add(Stream.of(ListChange.values()).filter(list -> list.method.equals(change.method())).findFirst().orElseThrow(
+                changing.add(Stream.of(ListChange.values()).filter(list -> list.event.method().equals(change.method())).findFirst().orElseThrow(
                         () -> new IllegalArgumentException("list change must be of prompts, resources or tools: " + change.method())));
             }
             return new Offer(changing, topics);
@@ -81,16 +81,13 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
 
     /// {@return what makes a request's `notifications` invalid, if anything does} Members that are not offered are ignored.
     static Optional<String> flaw(Json.Obj asked, Offer offer) {
-        var lists = Stream.of(ListChange.values()).map(list -> list.field).filter(field -> !isBoolean(asked.get(field)))
+        var lists = Stream.of(ListChange.values()).map(list -> list.field)
+                .filter(field -> asked.get(field).isPresent() && asked.bool(field).isEmpty())
                 .map(field -> "notifications." + field + " must be a boolean");
         var topics = offer.topics().keySet().stream().map(Topic::field)
                 .filter(field -> !asked.get(field).map(NotificationFilter::areTexts).orElse(true))
                 .map(field -> "notifications." + field + " must be an array of strings");
         return Stream.concat(lists, topics).findFirst();
-    }
-
-    private static boolean isBoolean(Optional<Json> value) {
-        return value.map(one -> one instanceof Json.Bool).orElse(true);
     }
 
     private static boolean areTexts(Json value) {
@@ -116,8 +113,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     }
 
     private static Stream<String> keys(Json.Obj asked, Topic topic) {
-        return asked.get(topic.field()).stream()
-                .flatMap(value -> ((Json.Arr) value).items().stream()).map(item -> ((Json.Str) item).value());
+        return asked.array(topic.field()).stream().flatMap(keys -> keys.items().stream()).map(key -> ((Json.Str) key).value());
     }
 
     /// {@return the filter as the acknowledgement shows it}
@@ -131,7 +127,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     }
 
     EventFilter toEventFilter(Owner owner) {
-        var methods = lists.stream().map(list -> list.method).collect(Collectors.toSet());
+        var methods = lists.stream().map(list -> list.event.method()).collect(Collectors.toSet());
         return EventFilter.selecting(owner, methods, Set.of()).withTopics(keys().collect(Collectors.toSet()));
     }
 
@@ -142,7 +138,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     /// {@return one of each event that was granted} A client that may have missed any of them is up to date after these.
     List<Event> everything() {
         var all = new ArrayList<Event>();
-        for (var list : lists) all.add(Event.of(list.method));
+        for (var list : lists) all.add(list.event);
         topics.forEach((topic, keys) -> keys.forEach(key -> all.add(Event.of(topic, Json.obj().with(topic.key(), key)))));
         return all;
     }

@@ -16,7 +16,10 @@ import java.util.function.Function;
 /// revision that the client prefers: a client that got 404 or 400 for that would send the same again and never connect. So the
 /// session's id counts only if the caller has such a session. The version header counts only if it says 2026-07-28, which has no
 /// sessions: otherwise the body and the application's answer negotiate the version.
-final class Rules {
+///
+/// @param revisions    what the application speaks
+/// @param haveSessions whether any of them has sessions
+record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion> revisions, boolean haveSessions, Streams streams) {
 
     /// What answers a GET with event streams.
     enum Streams {
@@ -35,33 +38,8 @@ final class Rules {
     private static final List<String> METHODS = List.of("GET", "POST", "DELETE");
     private static final List<String> METHODS_WITHOUT_SESSIONS = List.of("POST");
 
-    private final String path;
-    private final HostPolicy policy;
-    private final Limits limits;
-    private final Set<ProtocolVersion> revisions;
-    private final boolean haveSessions;
-    private final Streams streams;
-
-    /// @param revisions what the application speaks
     Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion> revisions, Streams streams) {
-        this.path = path;
-        this.policy = policy;
-        this.limits = limits;
-        this.revisions = revisions;
-        this.streams = streams;
-        haveSessions = revisions.stream().anyMatch(ProtocolVersion::hasSessions);
-    }
-
-    String path() {
-        return path;
-    }
-
-    HostPolicy policy() {
-        return policy;
-    }
-
-    Limits limits() {
-        return limits;
+        this(path, policy, limits, revisions, revisions.stream().anyMatch(ProtocolVersion::hasSessions), streams);
     }
 
     /// {@return the answer to a request that is not for this endpoint, or from a place that is not allowed}

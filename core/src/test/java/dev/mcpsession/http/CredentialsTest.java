@@ -92,7 +92,7 @@ class CredentialsTest {
 
     /// What two credentials must not do: open a session to everybody.
     @Test
-    void decide_initializeWithTwoCredentials_mintsNothing() {
+    void decide_initializeWithTwoCredentials_createsNothing() {
         try (var endpoint = new Endpoint()) {
             var reply = endpoint.reply(TestRequest.post(TestRequest.INITIALIZE).with("Authorization", "Bearer a").with("Authorization", "Bearer b"));
 

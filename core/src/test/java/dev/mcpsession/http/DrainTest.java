@@ -48,7 +48,7 @@ class DrainTest {
     }
 
     @Test
-    void close_thenRequests_mintsAndOpensNothing() {
+    void close_thenRequests_createsAndOpensNothing() {
         var id = endpoint.used(ALICE);
         endpoint.handler.close(Duration.ZERO);
 

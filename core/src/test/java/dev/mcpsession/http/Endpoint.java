@@ -87,15 +87,15 @@ final class Endpoint implements AutoCloseable {
     }
 
     /// A session whose `initialize` was answered, and which was not used yet.
-    SessionId minted(String owner) {
-        return minted(TestRequest.post(TestRequest.INITIALIZE).by(owner));
+    SessionId created(String owner) {
+        return created(TestRequest.post(TestRequest.INITIALIZE).by(owner));
     }
 
-    SessionId mintedForAnybody() {
-        return minted(TestRequest.post(TestRequest.INITIALIZE));
+    SessionId createdForAnybody() {
+        return created(TestRequest.post(TestRequest.INITIALIZE));
     }
 
-    private SessionId minted(TestRequest initialize) {
+    private SessionId created(TestRequest initialize) {
         var forward = forward(initialize);
         forward.completed(200);
         return new SessionId(forward.headers().get(McpHeaders.SESSION_ID));
@@ -103,7 +103,7 @@ final class Endpoint implements AutoCloseable {
 
     /// A session that was used and so is not provisional.
     SessionId used(String owner) {
-        var id = minted(owner);
+        var id = created(owner);
         call(TestRequest.post().within(id).by(owner));
         return id;
     }

@@ -427,7 +427,7 @@ class EventStreamTest {
             small.elapse(Duration.ofSeconds(1));
             var second = small.used(ALICE);
 
-            small.minted(ALICE); // in the place of the oldest, unless that is held
+            small.created(ALICE); // in the place of the oldest, unless that is held
 
             assertTrue(small.store.find(first).isEmpty());
             assertTrue(small.store.find(second).isPresent());

@@ -216,7 +216,7 @@ class ListenTest {
 
     @Test
     void listen_whatTheApplicationHasNot_isNeitherGrantedNorSent() {
-        try (var small = new Endpoint(b -> b.listChanges(Event.of("notifications/tools/list_changed")).topic(Topic.RESOURCES, (_, uri) -> uri.equals("a")))) {
+        try (var small = new Endpoint(b -> b.listChanges(Event.toolsChanged()).topic(Topic.RESOURCES, (_, uri) -> uri.equals("a")))) {
             var stream = small.stream(listen("1", ASK_FOR_ALL).by(ALICE));
             for (var method : List.of(PROMPTS, RESOURCES, TOOLS)) small.publish(method);
             for (var uri : List.of("a", "b")) small.broadcaster.publish(updated(uri));

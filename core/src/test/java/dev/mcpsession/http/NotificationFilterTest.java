@@ -81,7 +81,7 @@ class NotificationFilterTest {
 
     @Test
     void granted_whatTheApplicationHas_isAllThatIsGranted() {
-        var offer = Offer.EVERYTHING.withLists(Event.of("notifications/tools/list_changed"))
+        var offer = Offer.EVERYTHING.withLists(Event.toolsChanged())
                 .with(Topic.RESOURCES, (owner, uri) -> owner.equals(ANN) && uri.startsWith("board:"))
                 .with(TASKS, (_, _) -> false);
         var asked = "{\"toolsListChanged\":true,\"promptsListChanged\":true,\"resourcesListChanged\":true,"

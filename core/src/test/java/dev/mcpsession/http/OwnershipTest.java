@@ -60,7 +60,7 @@ class OwnershipTest {
         var mine = endpoint.used(ALICE);
         var deleted = endpoint.used(BOB);
         endpoint.store.delete(deleted);
-        var abandoned = endpoint.minted(BOB);
+        var abandoned = endpoint.created(BOB);
         endpoint.elapse(POLICY.provisionalTtl());
         var expired = endpoint.used(ALICE);
         endpoint.elapse(POLICY.ttl());
@@ -104,7 +104,7 @@ class OwnershipTest {
 
     @Test
     void decide_anonymousSession_isOpenToWhoeverHasItsId() {
-        var id = endpoint.mintedForAnybody();
+        var id = endpoint.createdForAnybody();
 
         for (var caller : List.of(BY_NOBODY, BY_ALICE, BY_TOKEN)) {
             endpoint.call(caller.apply(post().within(id)));
@@ -115,7 +115,7 @@ class OwnershipTest {
 
     @Test
     void decide_anonymousSessionExpired_isRevivedByNobody() {
-        var id = endpoint.mintedForAnybody();
+        var id = endpoint.createdForAnybody();
         endpoint.call(post().within(id));
         endpoint.elapse(POLICY.ttl());
 
@@ -136,7 +136,7 @@ class OwnershipTest {
                 assertEquals(-32600, Endpoint.code(reply));
             }
             assertEquals(0, strict.store.heldCount());
-            strict.minted(ALICE);
+            strict.created(ALICE);
         }
     }
 
@@ -251,7 +251,7 @@ class OwnershipTest {
 
     /// The id of a deleted session, of another owner, of another server, or a malformed one.
     @Test
-    void decide_initializeWithAnIdThatIsNotTheCallers_mints() {
+    void decide_initializeWithAnIdThatIsNotTheCallers_creates() {
         var bobs = endpoint.used(BOB);
         var gone = endpoint.used(ALICE);
         endpoint.reply(delete().within(gone).by(ALICE));
@@ -301,7 +301,7 @@ class OwnershipTest {
 
     @Test
     void deleteAll_owner_endsAllOfTheirsAndTheirStreams() {
-        var ids = List.of(endpoint.used(ALICE), endpoint.minted(ALICE));
+        var ids = List.of(endpoint.used(ALICE), endpoint.created(ALICE));
         var bobs = endpoint.used(BOB);
         var streams = ids.stream().map(id -> endpoint.stream(get().within(id).by(ALICE))).toList();
 

@@ -69,14 +69,14 @@ class RequestIdTest {
     @Test
     void requestId_forward_isThatOfTheBodyThatWasRead() {
         try (var endpoint = new Endpoint()) {
-            var minted = endpoint.forward(post(INITIALIZE));
+            var created = endpoint.forward(post(INITIALIZE));
             var unread = endpoint.forward(post().within(endpoint.used(ALICE)).by(ALICE));
             var stateless = endpoint.forward(TestRequest.stateless("tools/list", "").with("Origin", "http://localhost"));
 
-            assertEquals(SEVEN, minted.requestId());
+            assertEquals(SEVEN, created.requestId());
             assertTrue(unread.requestId().isEmpty());
             assertEquals(Optional.of(Json.Num.of(1)), stateless.requestId());
-            List.of(minted, unread, stateless).forEach(forward -> forward.completed(500));
+            List.of(created, unread, stateless).forEach(forward -> forward.completed(500));
         }
     }
 

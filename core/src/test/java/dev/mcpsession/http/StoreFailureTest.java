@@ -65,7 +65,7 @@ class StoreFailureTest {
 
     @Test
     void decide_touchFails_isUnavailableAndHoldsNothing() {
-        var id = endpoint.minted(ALICE);
+        var id = endpoint.created(ALICE);
         doThrow(AWAY).when(endpoint.store).touch(any());
 
         assertUnavailable(post().within(id).by(ALICE), 1);
@@ -109,7 +109,7 @@ class StoreFailureTest {
 
     @Test
     void decide_evictionFails_isUnavailable() {
-        endpoint.minted(ALICE);
+        endpoint.created(ALICE);
         doThrow(AWAY).when(endpoint.store).delete(any());
         assertUnavailable(post(INITIALIZE).by(ALICE), 1);
 

@@ -135,10 +135,10 @@ class StreamBytesTest {
     @ParameterizedTest
     @CsvSource({"DRAINED, 500, 2500", "MAX_AGE, 500, 2500", "OWNER_LIMIT, 500, 2500", "TAKEN_OVER, 5000, 15000"})
     void end_byChoiceOfTheServer_tellsWhenToComeBack(StreamEnd end, int min, int max) throws Exception {
-        var dialect = new SessionStreamWriter(SessionId.random(), Optional.empty(), endpoint.position(), true);
+        var writer = new SessionStreamWriter(SessionId.random(), Optional.empty(), endpoint.position(), true);
         for (var n = 0; n < 1_000; n++) {
             var out = new ByteArrayOutputStream();
-            dialect.end(end, out);
+            writer.end(end, out);
 
             var retry = RETRY.matcher(out.toString(StandardCharsets.UTF_8).strip());
             assertTrue(retry.matches());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MintTest {
+class CreateTest {
 
     private static final Duration PROVISIONAL = Duration.ofSeconds(60);
     private static final String VALID = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"\",\"version\":\"\"}}";
@@ -37,7 +37,7 @@ class MintTest {
     }
 
     @Test
-    void decide_initialize_mintsForItsOwner() {
+    void decide_initialize_createsForItsOwner() {
         var forward = endpoint.forward(post(INITIALIZE).by(ALICE));
 
         var session = endpoint.store.list().getFirst();
@@ -50,22 +50,22 @@ class MintTest {
     }
 
     @Test
-    void decide_initializeByNobody_mintsAnAnonymousSession() {
+    void decide_initializeByNobody_createsAnAnonymousSession() {
         var forward = endpoint.forward(post(INITIALIZE));
 
         assertTrue(forward.session().orElseThrow().owner().isAnonymous());
     }
 
     @Test
-    void decide_initializeWithTheLeast_mints() {
+    void decide_initializeWithTheLeast_creates() {
         var forward = endpoint.forward(post(initialize("\"a\"", VALID)));
 
         assertEquals(new Client("2025-11-25", "", Json.obj()), forward.session().orElseThrow().client());
     }
 
     @Test
-    void decide_initializeTwice_mintsTwo() {
-        assertFalse(endpoint.minted(ALICE).equals(endpoint.minted(ALICE)));
+    void decide_initializeTwice_createsTwo() {
+        assertFalse(endpoint.created(ALICE).equals(endpoint.created(ALICE)));
     }
 
     @ParameterizedTest
@@ -95,7 +95,7 @@ class MintTest {
         "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\"}}]",
         "[]", "{}", "1", "null", "\"initialize\""
     })
-    void decide_noValidInitialize_isRefusedAndMintsNothing(String body) {
+    void decide_noValidInitialize_isRefusedAndCreatesNothing(String body) {
         var reply = endpoint.reply(post(body).by(ALICE));
 
         assertEquals(400, reply.status());
@@ -157,7 +157,7 @@ class MintTest {
     }
 
     @Test
-    void decide_initializeAtTheLimit_mints() {
+    void decide_initializeAtTheLimit_creates() {
         var most = Limits.DEFAULT.maxInitializeBytes();
 
         endpoint.forward(post(INITIALIZE + " ".repeat(most - INITIALIZE.length())));
@@ -203,7 +203,7 @@ class MintTest {
 
     @Test
     void completed_laterCallFailed_keepsTheSession() {
-        var id = endpoint.minted(ALICE);
+        var id = endpoint.created(ALICE);
 
         endpoint.forward(post().within(id).by(ALICE)).completed(500);
 
@@ -212,7 +212,7 @@ class MintTest {
 
     @Test
     void completed_twiceInASession_releasesOnce() {
-        var id = endpoint.minted(ALICE);
+        var id = endpoint.created(ALICE);
         var one = endpoint.forward(post().within(id).by(ALICE));
         var other = endpoint.forward(post().within(id).by(ALICE));
 
@@ -225,8 +225,8 @@ class MintTest {
     }
 
     @Test
-    void minted_notUsed_livesForAMinute() {
-        var id = endpoint.minted(ALICE);
+    void created_notUsed_livesForAMinute() {
+        var id = endpoint.created(ALICE);
 
         endpoint.elapse(PROVISIONAL.minusMillis(1));
         assertTrue(endpoint.store.find(id).isPresent());
@@ -236,8 +236,8 @@ class MintTest {
     }
 
     @Test
-    void minted_initializeCompletedAndKeeperTicked_isStillProvisional() {
-        var id = endpoint.minted(ALICE);
+    void created_initializeCompletedAndKeeperTicked_isStillProvisional() {
+        var id = endpoint.created(ALICE);
 
         endpoint.handler.close(Duration.ZERO); // touches what is marked or held
         endpoint.elapse(PROVISIONAL);
@@ -246,7 +246,7 @@ class MintTest {
     }
 
     @Test
-    void minted_initializeUnderWayAndKeeperTicked_isStillProvisional() {
+    void created_initializeUnderWayAndKeeperTicked_isStillProvisional() {
         var forward = endpoint.forward(post(INITIALIZE).by(ALICE));
 
         endpoint.handler.close(Duration.ZERO);
@@ -256,8 +256,8 @@ class MintTest {
     }
 
     @Test
-    void minted_secondRequest_livesForTheTtl() {
-        var id = endpoint.minted(ALICE);
+    void created_secondRequest_livesForTheTtl() {
+        var id = endpoint.created(ALICE);
 
         endpoint.forward(post().within(id).by(ALICE)); // from its beginning, not from its end
 
@@ -266,8 +266,8 @@ class MintTest {
     }
 
     @Test
-    void minted_streamOpened_livesForTheTtl() {
-        var id = endpoint.minted(ALICE);
+    void created_streamOpened_livesForTheTtl() {
+        var id = endpoint.created(ALICE);
 
         endpoint.stream(TestRequest.get().within(id).by(ALICE)).stream().close();
 
@@ -276,8 +276,8 @@ class MintTest {
     }
 
     @Test
-    void minted_refusedRequests_doNotProlongItsLife() {
-        var id = endpoint.minted(ALICE);
+    void created_refusedRequests_doNotProlongItsLife() {
+        var id = endpoint.created(ALICE);
 
         endpoint.reply(post(TestRequest.PING).within(id).by(BOB));
         endpoint.reply(TestRequest.get().within(id).by(BOB));
@@ -324,7 +324,7 @@ class MintTest {
             var used = small.used(ALICE);
             var unused = IntStream.range(0, 3).mapToObj(_ -> {
                 small.elapse(Duration.ofSeconds(1));
-                return small.minted(ALICE);
+                return small.created(ALICE);
             }).toList();
 
             for (var i = 0; i < unused.size(); i++) {
@@ -348,7 +348,7 @@ class MintTest {
             }).toList();
             small.call(post().within(ids.get(0)).by(ALICE)); // the store learns of it at the next tick only
 
-            small.minted(ALICE);
+            small.created(ALICE);
 
             assertEquals(List.of(true, false, true), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
         }
@@ -360,10 +360,10 @@ class MintTest {
             var streams = new ArrayList<Decision.Stream>();
             for (var i = 0; i < 2; i++) {
                 small.elapse(Duration.ofSeconds(1));
-                streams.add(small.stream(TestRequest.get().within(small.minted(ALICE)).by(ALICE)));
+                streams.add(small.stream(TestRequest.get().within(small.created(ALICE)).by(ALICE)));
             }
 
-            small.minted(ALICE);
+            small.created(ALICE);
 
             assertEquals(StreamEnd.SESSION_ENDED, small.written(streams.get(0)).end());
             assertEquals(1, small.handler.streams().open());
@@ -374,11 +374,11 @@ class MintTest {
     @Test
     void decide_ownerFull_othersKeepTheirs() {
         try (var small = new Endpoint(POLICY.toBuilder().maxSessionsPerOwner(1).build())) {
-            var bobs = small.minted(BOB);
-            var anybodys = List.of(small.mintedForAnybody(), small.mintedForAnybody());
-            small.minted(ALICE);
+            var bobs = small.created(BOB);
+            var anybodys = List.of(small.createdForAnybody(), small.createdForAnybody());
+            small.created(ALICE);
 
-            small.minted(ALICE);
+            small.created(ALICE);
 
             assertTrue(small.store.find(bobs).isPresent());
             for (var id : anybodys) assertTrue(small.store.find(id).isPresent());
@@ -389,7 +389,7 @@ class MintTest {
     @Test
     void decide_storeFull_isUnavailable() {
         try (var small = new Endpoint(POLICY.toBuilder().maxSessions(2).build())) {
-            var ids = List.of(small.minted(ALICE), small.minted(BOB));
+            var ids = List.of(small.created(ALICE), small.created(BOB));
 
             var reply = small.reply(post(INITIALIZE).by(ALICE));
 
