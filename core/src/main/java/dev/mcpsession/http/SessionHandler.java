@@ -70,8 +70,7 @@ public final class SessionHandler implements AutoCloseable {
         return decider.refuseEarly(request);
     }
 
-    /// {@return the headers that let a browser's script read an answer; only `Vary: Origin` unless the request's origin is allowed}
-    /// The decisions of [#decide] have them already; these are for handlers beside the endpoint.
+    /// {@return the headers that let a browser's script read an answer, for handlers beside the endpoint: a [Decision] has them already}
     /// @param request the request
     @ForAdapters
     public Map<String, String> corsHeaders(Request request) {

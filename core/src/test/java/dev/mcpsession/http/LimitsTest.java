@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.Topic;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,10 @@ class LimitsTest {
         assertThrows(IllegalArgumentException.class, () -> builder.path("mcp"));
         assertThrows(IllegalArgumentException.class, () -> builder.path(""));
         assertThrows(IllegalArgumentException.class, () -> builder.maxStreamAge(Duration.ofNanos(-1)));
+        assertThrows(IllegalArgumentException.class, builder::revisions);
+        assertThrows(IllegalArgumentException.class, () -> builder.listChanges(Event.of("notifications/tasks")));
+        assertThrows(IllegalArgumentException.class, () -> builder.topic(new Topic("toolsListChanged", "notifications/tasks", "taskId")));
+        assertThrows(NullPointerException.class, () -> builder.topic(Topic.RESOURCES, null));
         assertThrows(NullPointerException.class, () -> builder.broadcaster(null));
         assertThrows(NullPointerException.class, () -> builder.hostPolicy(null));
         assertThrows(NullPointerException.class, () -> builder.owners(null));
