@@ -57,15 +57,15 @@ final class Decider {
 
     private Decision decide(RequestHead head) throws IOException {
         var intent = rules.intent(head);
-        if (intent.isPresent()) return decide(intent.get(), head, Body.UNREAD);
+        if (intent.isPresent()) return resolve(intent.get(), head, Body.UNREAD);
         Optional<Body> body;
         try {
             body = read(head, rules.limits().maxBodyBytes());
         } catch (JsonException e) {
             return Replies.notJson(e.getMessage());
         }
-        if (body.isEmpty()) return Replies.bodyTooLarge(rules.limits().maxBodyBytes());
-        return answering(body.get(), decide(rules.intent(head, body.get().peek()), head, body.get()));
+        if (body.isEmpty()) return Replies.tooLarge("body", rules.limits().maxBodyBytes());
+        return answering(body.get(), resolve(rules.intent(head, body.get().peek()), head, body.get()));
     }
 
     private Optional<Body> read(RequestHead head, int maxBytes) throws IOException {
@@ -76,7 +76,7 @@ final class Decider {
         return decision instanceof Decision.Reply reply ? Replies.answering(body.peek().id(), reply) : decision;
     }
 
-    private Decision decide(Intent intent, RequestHead head, Body body) throws IOException {
+    private Decision resolve(Intent intent, RequestHead head, Body body) throws IOException {
         if (intent instanceof Intent.Refuse(var reply)) return reply;
         return switch (owners.resolve(head.request())) {
             case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);

@@ -31,12 +31,12 @@ public final class EventStream implements AutoCloseable {
 
     private final StreamWriter writer;
     private final Subscription subscription;
-    private final SessionHolds.Hold hold; // null: there is no session
+    private final SessionHolds.Hold hold;
     private final Observer observer;
     private final long deadline;
     private volatile StreamEnd requestedEnd = StreamEnd.CLIENT_GONE;
 
-    /// @param hold     released when the stream ends; null if there is no session
+    /// @param hold     released when the stream ends
     /// @param deadline when it ends at the latest, by `System.nanoTime()`
     EventStream(StreamWriter writer, Subscription subscription, SessionHolds.Hold hold, Observer observer, long deadline) {
         this.writer = writer;
@@ -137,7 +137,7 @@ public final class EventStream implements AutoCloseable {
 
     private void release() {
         subscription.close();
-        if (hold != null) hold.close();
+        hold.close();
     }
 
     /// What goes out with one flush. It is written straight to the body, which buffers it: a buffer of each stream's own would

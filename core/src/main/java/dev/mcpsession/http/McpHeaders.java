@@ -26,14 +26,14 @@ public final class McpHeaders {
 
     /// Names the method of a request of 2026-07-28, so that intermediaries need not read the body.
     ///
-    /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">MCP
-    ///      2026-07-28, Standard Request Headers</a>
+    /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">
+    ///      MCP 2026-07-28, Standard Request Headers</a>
     public static final String METHOD = "Mcp-Method";
 
     /// Names the tool, prompt or resource of a request of 2026-07-28.
     ///
-    /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">MCP
-    ///      2026-07-28, Standard Request Headers</a>
+    /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers">
+    ///      MCP 2026-07-28, Standard Request Headers</a>
     public static final String NAME = "Mcp-Name";
 
     private McpHeaders() {}

@@ -42,6 +42,11 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
             this.field = field;
             this.event = event;
         }
+
+        private static ListChange of(Event change) {
+            return Stream.of(values()).filter(list -> list.event.method().equals(change.method())).findFirst().orElseThrow(
+                    () -> new IllegalArgumentException("list change must be of prompts, resources or tools: " + change.method()));
+        }
     }
 
     /// What the application has that a listen can ask for. Immutable.
@@ -56,10 +61,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         /// @throws IllegalArgumentException if an event is not the change of a list
         Offer withLists(Event... changes) {
             var changing = EnumSet.noneOf(ListChange.class);
-            for (var change : changes) {
-                changing.add(Stream.of(ListChange.values()).filter(list -> list.event.method().equals(change.method())).findFirst().orElseThrow(
-                        () -> new IllegalArgumentException("list change must be of prompts, resources or tools: " + change.method())));
-            }
+            for (var change : changes) changing.add(ListChange.of(change));
             return new Offer(changing, topics);
         }
 

@@ -53,16 +53,8 @@ final class Replies {
                 : error(403, INVALID_REQUEST, refusal.header() + " must be allowed by this server");
     }
 
-    static Reply bodyTooLarge(int maxBytes) {
-        return error(413, INVALID_REQUEST, "body must be at most " + maxBytes + " bytes");
-    }
-
-    static Reply initializeTooLarge(int maxBytes) {
-        return error(413, INVALID_REQUEST, "initialize must be at most " + maxBytes + " bytes");
-    }
-
-    static Reply listenTooLarge(int maxBytes) {
-        return error(413, INVALID_REQUEST, "subscriptions/listen must be at most " + maxBytes + " bytes");
+    static Reply tooLarge(String what, int maxBytes) {
+        return error(413, INVALID_REQUEST, what + " must be at most " + maxBytes + " bytes");
     }
 
     static Reply notJson(String why) {

@@ -148,7 +148,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
     Intent initialize(JsonRpcPeek peek, Decision.Reply otherwise) {
         return switch (peek.initialize()) {
             case JsonRpcPeek.Initialize.None() -> new Intent.Deny(otherwise);
-            case JsonRpcPeek.Initialize.TooLarge() -> new Intent.Deny(Replies.initializeTooLarge(limits.maxInitializeBytes()));
+            case JsonRpcPeek.Initialize.TooLarge() -> new Intent.Deny(Replies.tooLarge("initialize", limits.maxInitializeBytes()));
             case JsonRpcPeek.Initialize.Invalid(var why) -> new Intent.Deny(Replies.invalidRequest(why));
             case JsonRpcPeek.Initialize.InvalidParams(var why) -> new Intent.Deny(Replies.invalidParams(why));
             case JsonRpcPeek.Initialize.Valid(var client) -> new Intent.Create(client);
@@ -158,7 +158,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
     private Intent passOrListen(RequestHead head, JsonRpcPeek peek) {
         return switch (peek.listen()) {
             case JsonRpcPeek.Listen.None() -> new Intent.Pass();
-            case JsonRpcPeek.Listen.TooLarge() -> new Intent.Deny(Replies.listenTooLarge(limits.maxListenBytes()));
+            case JsonRpcPeek.Listen.TooLarge() -> new Intent.Deny(Replies.tooLarge("subscriptions/listen", limits.maxListenBytes()));
             case JsonRpcPeek.Listen.Invalid() -> new Intent.Deny(Replies.invalidParams("notifications must be an object"));
             case JsonRpcPeek.Listen.Valid _ when !admitsStream(head) -> new Intent.Deny(Replies.NOT_ACCEPTABLE);
             case JsonRpcPeek.Listen.Valid(var asked) -> new Intent.Listen(peek.id().orElseThrow(), asked);

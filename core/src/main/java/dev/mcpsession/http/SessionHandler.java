@@ -127,7 +127,7 @@ public final class SessionHandler implements AutoCloseable {
         return sessions.broadcasterFailures();
     }
 
-    /// {@return how many open streams are now ending gracefully; their clients may reconnect here}
+    /// {@return how many open streams this call ends gracefully; their clients may reconnect here at once}
     public int drainStreams() {
         return streams.drain();
     }

@@ -51,10 +51,8 @@ final class SessionHolds {
     /// One reason to keep a session alive. Thread-safe.
     static final class Hold implements AutoCloseable {
 
-        /// {@return a hold on nothing}
-        static Hold none() {
-            return new Hold(null);
-        }
+        /// Holds nothing.
+        static final Hold NONE = new Hold(null);
 
         private Use use;
 

@@ -67,7 +67,7 @@ final class SessionKeeper implements AutoCloseable {
     ///
     /// @param id the session's id; need not exist
     SessionHolds.Hold hold(SessionId id) {
-        return isClosing() ? SessionHolds.Hold.none() : holds.hold(id);
+        return isClosing() ? SessionHolds.Hold.NONE : holds.hold(id);
     }
 
     /// {@return whether a call or a stream of this process holds a session}

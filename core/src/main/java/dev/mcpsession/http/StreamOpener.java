@@ -91,7 +91,7 @@ final class StreamOpener {
     private final class Place implements AutoCloseable {
 
         private Subscription subscription;
-        private SessionHolds.Hold hold;
+        private SessionHolds.Hold hold = SessionHolds.Hold.NONE;
         private EventStream stream;
         private boolean isHandedOut;
 
@@ -108,7 +108,7 @@ final class StreamOpener {
             if (isHandedOut) return;
             if (stream == null || !streams.ended(stream, StreamEnd.FAILED)) streams.leavePlace();
             if (subscription != null) subscription.close();
-            if (hold != null) hold.close();
+            hold.close();
         }
     }
 }

@@ -239,7 +239,7 @@ class CreateTest {
     void created_initializeCompletedAndKeeperTicked_isStillProvisional() {
         var id = endpoint.created(ALICE);
 
-        endpoint.handler.close(Duration.ZERO); // touches what is marked or held
+        endpoint.handler.close(Duration.ZERO); // touches what is in use
         endpoint.elapse(PROVISIONAL);
 
         assertTrue(endpoint.store.find(id).isEmpty());
@@ -259,7 +259,7 @@ class CreateTest {
     void created_secondRequest_livesForTheTtl() {
         var id = endpoint.created(ALICE);
 
-        endpoint.forward(post().within(id).by(ALICE)); // from its beginning, not from its end
+        endpoint.forward(post().within(id).by(ALICE)); // counts from the start of the call, not from its end
 
         endpoint.elapse(POLICY.ttl().minusMillis(1));
         assertTrue(endpoint.store.find(id).isPresent());
@@ -312,7 +312,7 @@ class CreateTest {
             small.used(ALICE);
 
             assertEquals(List.of(true, false, true), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
-            held.completed(200); // it was used until now
+            held.completed(200); // it was in use until now
             small.used(ALICE);
             assertEquals(List.of(true, false, false), ids.stream().map(id -> small.store.find(id).isPresent()).toList());
         }
@@ -346,7 +346,7 @@ class CreateTest {
                 small.elapse(Duration.ofSeconds(1));
                 return small.used(ALICE);
             }).toList();
-            small.call(post().within(ids.get(0)).by(ALICE)); // the store learns of it at the next tick only
+            small.call(post().within(ids.get(0)).by(ALICE)); // the store does not know of it before the next tick
 
             small.created(ALICE);
 

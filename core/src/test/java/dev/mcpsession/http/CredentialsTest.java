@@ -90,7 +90,7 @@ class CredentialsTest {
         assertKnown(Owner.token("secret"), request.by(""));
     }
 
-    /// What two credentials must not do: open a session to everybody.
+    /// Two credentials must not create a session that is open to everyone.
     @Test
     void decide_initializeWithTwoCredentials_createsNothing() {
         try (var endpoint = new Endpoint()) {

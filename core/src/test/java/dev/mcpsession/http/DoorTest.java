@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Who is let in before anything else is asked.
+/// Which requests are refused before anything else is checked.
 class DoorTest {
 
     private static final String ORIGIN = "http://localhost:3000";

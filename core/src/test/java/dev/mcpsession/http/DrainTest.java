@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What becomes of requests and streams when a handler is closed.
+/// What happens to requests and streams when a handler is closed.
 @Timeout(30)
 class DrainTest {
 

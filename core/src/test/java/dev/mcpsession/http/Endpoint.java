@@ -26,8 +26,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/// A handler with a real store and a real broadcaster, and words to write tests in. Time passes by [#elapse] alone, and the
-/// keeper's first tick is a minute away: closing the handler makes it touch what it would have touched then.
+/// A handler with a real store and a real broadcaster, and a vocabulary for tests. Only [#elapse] advances time, and the keeper's
+/// first tick is a minute away: closing the handler makes it touch what it would have touched then.
 final class Endpoint implements AutoCloseable {
 
     static final SessionPolicy POLICY = SessionPolicy.DEFAULT;
@@ -56,7 +56,7 @@ final class Endpoint implements AutoCloseable {
     }
 
     Endpoint(SessionPolicy policy, BroadcasterOptions options, UnaryOperator<SessionHandler.Builder> settings) {
-        store = mock(InMemorySessionStore.class, withSettings() // the real one, which a test can make fail
+        store = mock(InMemorySessionStore.class, withSettings() // the real one, but a test can make it fail
                 .spiedInstance(new InMemorySessionStore(policy, clock)).defaultAnswer(CALLS_REAL_METHODS).stubOnly());
         broadcaster = new StripedBroadcaster(options);
         handler = settings.apply(SessionHandler.builder(store).broadcaster(broadcaster)).build();
@@ -86,7 +86,7 @@ final class Endpoint implements AutoCloseable {
         return assertInstanceOf(Decision.Stream.class, decide(request), request::toString);
     }
 
-    /// A session whose `initialize` was answered, and which was not used yet.
+    /// {@return a session whose `initialize` was answered and that was not used yet}
     SessionId created(String owner) {
         return created(TestRequest.post(TestRequest.INITIALIZE).by(owner));
     }
@@ -101,31 +101,31 @@ final class Endpoint implements AutoCloseable {
         return new SessionId(forward.headers().get(McpHeaders.SESSION_ID));
     }
 
-    /// A session that was used and so is not provisional.
+    /// {@return a session that was used, so it is not provisional}
     SessionId used(String owner) {
         var id = created(owner);
         call(TestRequest.post().within(id).by(owner));
         return id;
     }
 
-    /// Lets the application answer a request.
+    /// Forwards a request and completes it.
     void call(TestRequest request) {
         forward(request).completed(202);
     }
 
-    /// Publishes a message for everyone.
+    /// Publishes a broadcast event.
     void publish(String method) {
         broadcaster.publish(Event.of(method));
     }
 
-    /// Where the order of events stands.
+    /// {@return the position of the newest event}
     EventId position() {
         var begun = broadcaster.subscribe(EventFilter.all(), Start.now());
         begun.close();
         return begun.start();
     }
 
-    /// Ends the session without a request, so that its streams end after what was published before.
+    /// Ends a session without a request: its stream ends after what was published before.
     void end(SessionId id) {
         store.delete(id);
         broadcaster.endSession(id);
@@ -146,7 +146,7 @@ final class Endpoint implements AutoCloseable {
         assertEquals(0, broadcaster.subscriberCount(), "subscriptions");
     }
 
-    /// Waits for what another thread is about to do. A test's timeout ends this too: it interrupts.
+    /// Waits for a condition that another thread will meet. The timeout of a test ends this, too, by an interrupt.
     static void await(BooleanSupplier done) {
         while (!done.getAsBoolean()) {
             if (Thread.currentThread().isInterrupted()) throw new AssertionError("what was waited for did not come");
@@ -154,7 +154,7 @@ final class Endpoint implements AutoCloseable {
         }
     }
 
-    /// The JSON-RPC error that a reply tells.
+    /// {@return the JSON-RPC error of a reply}
     static Json.Obj error(Decision.Reply reply) {
         return body(reply).object("error").orElseThrow();
     }

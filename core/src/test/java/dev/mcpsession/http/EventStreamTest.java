@@ -46,7 +46,7 @@ class EventStreamTest {
         endpoints.forEach(Endpoint::close);
     }
 
-    /// A body that keeps apart what was flushed, and says when.
+    /// A body that records what each flush sent, and when.
     private static class Body extends OutputStream {
 
         final List<String> flushed = new ArrayList<>();
@@ -156,7 +156,7 @@ class EventStreamTest {
 
         stream.writeTo(body);
 
-        assertEquals(List.of(0, 3, 3, 1, 1, 1, 0), events(body)); // the last for the end, which no batch was left to take
+        assertEquals(List.of(0, 3, 3, 1, 1, 1, 0), events(body)); // the last one for the end alone
     }
 
     private static List<Integer> events(Body body) {
@@ -266,7 +266,7 @@ class EventStreamTest {
         }
     }
 
-    /// How a body can fail, and what that means.
+    /// How a body fails, and why the stream then ends.
     private enum Failure {
         CLIENT_GONE(new IOException("broken pipe")),
         WRITE_TIMEOUT(new InterruptedIOException("interrupted")),
@@ -427,7 +427,7 @@ class EventStreamTest {
             small.elapse(Duration.ofSeconds(1));
             var second = small.used(ALICE);
 
-            small.created(ALICE); // in the place of the oldest, unless that is held
+            small.created(ALICE); // evicts the oldest, unless that is held
 
             assertTrue(small.store.find(first).isEmpty());
             assertTrue(small.store.find(second).isPresent());

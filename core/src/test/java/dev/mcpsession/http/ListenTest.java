@@ -63,7 +63,7 @@ class ListenTest {
         return Event.of("notifications/resources/updated", Json.obj().with("uri", uri));
     }
 
-    /// What a stream says when it is drained after it has said all there was; none other is being written.
+    /// {@return what a stream writes if it is drained once nothing more is there; no other stream is being written}
     private static List<Json.Obj> drained(Endpoint endpoint, Decision.Stream stream) {
         var written = new CompletableFuture<Endpoint.Written>();
         Thread.ofVirtual().start(() -> written.complete(endpoint.written(stream)));
@@ -76,14 +76,14 @@ class ListenTest {
         return drained(endpoint, stream);
     }
 
-    /// The messages of a stream: each one is a frame of its type, one line of data and nothing else.
+    /// {@return the messages of a stream: each is a frame with its type, one line of data and nothing else}
     private static List<Json.Obj> messages(String text) {
         var frames = text.isEmpty() ? new String[0] : text.split("\n\n");
         return Stream.of(frames).peek(frame -> assertTrue(frame.startsWith(TYPE) && !frame.substring(TYPE.length()).contains("\n"), frame))
                 .map(frame -> (Json.Obj) Json.parse(frame.substring(TYPE.length()))).toList();
     }
 
-    /// The methods of a stream's messages; a result has none.
+    /// {@return the methods of a stream's messages, without results}
     private static List<String> methods(List<Json.Obj> messages) {
         return messages.stream().map(message -> message.string("method")
                 .map(method -> method + message.object("params").flatMap(params -> params.string("uri")).map(uri -> " " + uri).orElse(""))

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Of two things that are wrong with a request, the one that comes first in the order of checks answers.
+/// Of two faults of a request, the one that is checked first is answered.
 class OrderOfChecksTest {
 
     private static final Limits LIMITS = Limits.builder().maxStreams(1).maxBodyBytes(2_000).maxInitializeBytes(1_000).build();
@@ -32,7 +32,7 @@ class OrderOfChecksTest {
                 : OwnerResolver.standard().resolve(request);
     }
 
-    /// One thing to be wrong with a request, and what it is answered.
+    /// A fault of a request, and the answer to it.
     record Fault(String name, int status, int code, UnaryOperator<TestRequest> making) {
 
         @Override

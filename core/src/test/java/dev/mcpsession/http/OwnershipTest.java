@@ -277,7 +277,7 @@ class OwnershipTest {
 
         assertEquals(-32602, Endpoint.code(endpoint.reply(wrong)));
         assertEquals(Optional.of(Json.Num.of(1)), Endpoint.body(endpoint.reply(wrong)).get("id"));
-        assertEquals(404, endpoint.reply(large).status()); // no more is read of what a session is missing for
+        assertEquals(404, endpoint.reply(large).status()); // a body is not read further if its session is missing
         assertEquals(404, endpoint.reply(post("[" + INITIALIZE + "]").within(SessionId.random()).by(ALICE)).status());
         assertEquals(404, endpoint.reply(post("{").within(SessionId.random()).by(ALICE)).status());
         assertEquals(0, endpoint.store.heldCount());

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// An error answers the request that it is about: by its id if the body was read, and by null if not.
+/// An error carries the id of its request if the body was read, and null if not.
 class RequestIdTest {
 
     private static final Optional<Json> SEVEN = Optional.of(Json.Num.of(7));
@@ -80,7 +80,7 @@ class RequestIdTest {
         }
     }
 
-    /// The revision asks its servers not to use the codes from -32019 to -32000.
+    /// The revision reserves the codes from -32019 to -32000.
     @Test
     void decide_refusedRequestOfThatRevision_hasNoCodeOfItsPredecessors() {
         try (var endpoint = new Endpoint(builder -> builder.limits(Limits.builder().maxBodyBytes(2_000).maxListenBytes(600).build()))) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The resources that sessions subscribe to, and the streams that are told.
+/// Streams receive the updates of the resources that their sessions have subscribed to.
 @Timeout(30)
 class ResourceSubscriptionsTest {
 
@@ -174,7 +174,7 @@ class ResourceSubscriptionsTest {
         var id = endpoint.used(ALICE);
         doAnswer(call -> {
             var found = call.callRealMethod();
-            subscriptions.subscribe(id, "early"); // before the stream's own subscription is there
+            subscriptions.subscribe(id, "early"); // before the stream's own subscription exists
             return found;
         }).doCallRealMethod().when(endpoint.store).find(any());
         doAnswer(call -> {

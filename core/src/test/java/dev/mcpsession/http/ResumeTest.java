@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Where a session's stream begins, as its client is told, and what it gets when it comes back there.
+/// Where a session's stream begins, which position its client receives, and what follows when it resumes there.
 @Timeout(30)
 class ResumeTest {
 
@@ -65,7 +65,7 @@ class ResumeTest {
         return reading(id).with(McpHeaders.LAST_EVENT_ID, last.toString());
     }
 
-    /// What the client of a stream sees that is cut off now.
+    /// {@return what the client sees of a stream that is cut off now}
     private static String cutOff(Decision.Stream stream) {
         stream.stream().end(StreamEnd.DRAINED);
         var out = new ByteArrayOutputStream();
@@ -73,7 +73,7 @@ class ResumeTest {
         return out.toString(UTF_8);
     }
 
-    /// What the session's stream says until the session ends.
+    /// {@return what the session's stream writes until the session ends}
     private String toItsEnd(SessionId id, Decision.Stream stream) {
         endpoint.end(id);
         return endpoint.written(stream).text();
@@ -150,7 +150,7 @@ class ResumeTest {
                 stream.stream().close(); // cut off before anything was written
                 continue;
             }
-            var events = new Cut(Math.min(round % 5, expected.size() - seen.size())); // for more it would wait
+            var events = new Cut(Math.min(round % 5, expected.size() - seen.size())); // it would wait for more
             stream.stream().writeTo(events);
             seen.addAll(methods(events.text()));
             position = events.last().orElse(position);
@@ -173,7 +173,7 @@ class ResumeTest {
         assertEquals(List.of("notifications/tools/list_changed"), methods(text));
     }
 
-    /// Numbers of the same epoch are lost, as where rows were deleted that this replica had not read.
+    /// Numbers of the same epoch are lost, as when rows were deleted that this replica had not read.
     @Test
     void get_healedWithinTheEpoch_resumesBehindIt() {
         var id = asking("2025-11-25");
@@ -308,7 +308,7 @@ class ResumeTest {
         var out = new ByteArrayOutputStream();
 
         var streams = new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, new InFlight(), _ -> {});
-        new EventStream(writer, subscription, null, streams, streams.newDeadline()).writeTo(out);
+        new EventStream(writer, subscription, SessionHolds.Hold.NONE, streams, streams.newDeadline()).writeTo(out);
 
         var text = out.toString(UTF_8);
         assertTrue(text.matches("(?s): connected\n\n: keep-alive\n: lagged, 1 events missed\nid: mcps-e-5-[0-9a-f]+\ndata:\n\n"), text);
@@ -318,7 +318,7 @@ class ResumeTest {
     void get_cutOffBeforeItIsHealed_isHealedNextTime() throws IOException {
         var id = asking("2025-11-25");
         endpoint.publish("notifications/tools/list_changed");
-        var taken = new Cut(0); // the beginning alone
+        var taken = new Cut(0); // only the beginning
         endpoint.stream(reading(id).with(McpHeaders.LAST_EVENT_ID, "mcps-abc-3")).stream().writeTo(taken);
         assertEquals(Optional.empty(), taken.last());
 
@@ -359,7 +359,7 @@ class ResumeTest {
         assertEquals(last, positions(text).getLast(), text);
     }
 
-    /// As where a server is connected to the old primary again.
+    /// As when a server is connected to the old primary again.
     @Test
     void get_epochComesBack_goesOnInIt() {
         var id = asking("2025-11-25");
@@ -384,14 +384,14 @@ class ResumeTest {
         return ID.matcher(text).results().map(match -> match.group(1)).toList();
     }
 
-    /// What a stream says until there is nothing more to say.
+    /// {@return what a stream writes until nothing more is there}
     private static String silent(Decision.Stream stream) throws IOException {
         var out = new ByteArrayOutputStream() {
             private int flushes;
 
             @Override
             public void flush() {
-                if (++flushes == 2) stream.stream().end(StreamEnd.DRAINED); // the beginning, and all that there was
+                if (++flushes == 2) stream.stream().end(StreamEnd.DRAINED); // the beginning, and all that was there
             }
         };
         stream.stream().writeTo(out);
@@ -425,7 +425,7 @@ class ResumeTest {
             if (written >= events) throw new IOException("cut off");
         }
 
-        /// What came whole: the rest is no event yet.
+        /// {@return what arrived whole; the rest is no event yet}
         String text() {
             var text = taken.toString(UTF_8);
             return text.substring(0, text.lastIndexOf("\n\n") + 2);

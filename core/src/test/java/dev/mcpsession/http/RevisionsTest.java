@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What an endpoint answers that serves some revisions and not others.
+/// What an endpoint answers that serves some revisions only.
 class RevisionsTest {
 
     private static final String VERSION = McpHeaders.PROTOCOL_VERSION;
@@ -108,7 +108,7 @@ class RevisionsTest {
         }
     }
 
-    /// Older than this transport, but a client asks for it and the application agrees.
+    /// The oldest one is older than the transport, but clients ask for it and the application agrees.
     @ParameterizedTest
     @ValueSource(strings = {"2024-11-05", "2025-03-26"})
     void decide_oldestRevisions_haveSessions(String version) {

@@ -26,7 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Whatever comes, a handler has an answer that is one of those it may give, and keeps account of what is under way.
+/// Whatever the request, a handler gives one of its allowed answers, and its count of what is under way stays right.
 class SessionHandlerFuzzTest {
 
     private static final int REQUESTS = 200_000;
@@ -188,7 +188,7 @@ class SessionHandlerFuzzTest {
         return request;
     }
 
-    /// A sound request of 2026-07-28, with one header more, twice, or less at times.
+    /// {@return a valid request of 2026-07-28, sometimes with one header added, repeated or removed}
     private TestRequest stateless() {
         var request = pick(STATELESS).by(pick(OWNERS));
         var odd = pick(HEADERS);
@@ -201,7 +201,7 @@ class SessionHandlerFuzzTest {
         };
     }
 
-    /// Mostly the value that is right or none at all, at times an odd one or two of them.
+    /// {@return mostly the right value or none, sometimes an odd one or two}
     private TestRequest withSome(TestRequest request, String name, List<String> values) {
         return switch (random.nextInt(40)) {
             case 0 -> request;

@@ -39,7 +39,7 @@ class SessionHoldsTest {
 
         hold.close();
 
-        assertEquals(List.of(id), inUse.take()); // it was used until now
+        assertEquals(List.of(id), inUse.take()); // it was in use until now
         assertEquals(0, inUse.count());
     }
 
@@ -98,7 +98,7 @@ class SessionHoldsTest {
     void take_racingHoldOfTheSame_losesNone() {
         var rounds = Stream.iterate(0, i -> i + 1).limit(ROUNDS).toList();
         var holds = new ArrayList<SessionHolds.Hold>();
-        inUse.hold(id).close(); // so that a take may just be retiring what is to be held
+        inUse.hold(id).close(); // so that a take may be retiring the session that is about to be held
 
         Race.onEach(rounds, _ -> holds.add(inUse.hold(id)), _ -> {
             inUse.take();

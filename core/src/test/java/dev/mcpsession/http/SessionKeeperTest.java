@@ -35,13 +35,13 @@ import org.junit.jupiter.api.Test;
 class SessionKeeperTest {
 
     private static final SessionPolicy POLICY = SessionPolicy.builder().maxSessionsPerOwner(10_000).build();
-    private static final Duration INTERVAL = POLICY.touchInterval(); // so long that no tick comes by itself in here
+    private static final Duration INTERVAL = POLICY.touchInterval(); // too long for a tick of its own
     private static final Duration TTL = POLICY.ttl();
     private static final Owner ALICE = Owner.principal("alice");
 
     private final HandClock clock = new HandClock();
     private final SessionStore memory = new InMemorySessionStore(POLICY, clock);
-    private final SessionStore store = spy(memory); // the same sessions, and it can be made to fail
+    private final SessionStore store = spy(memory); // the same sessions, but it can be made to fail
     private final List<Set<SessionId>> ended = new ArrayList<>();
     private final SessionKeeper keeper = new SessionKeeper(store, ended::add);
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a POST of 2026-07-28 gets.
+/// The decisions on POSTs of 2026-07-28.
 class StatelessRulesTest {
 
     private static final String META_OF_2025 = META.replace("2026-07-28", "2025-11-25");
@@ -31,8 +31,8 @@ class StatelessRulesTest {
         endpoint.close();
     }
 
-    /// `V` is the version's header with 2026-07-28, `M` the method's with that of the body, `N` the name's with `n`. The body has
-    /// a method and, in its params, what is given; `META` is all that there must be.
+    /// `V` is the version header with 2026-07-28, `M` the method header with the body's method, `N` the name header with `n`. The body
+    /// has a method and the given params; `META` is all that `_meta` must have.
     @ParameterizedTest(name = "{0}; {1} {2} is {3} {4}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             V; M                                         | tools/list     | META                            | pass |

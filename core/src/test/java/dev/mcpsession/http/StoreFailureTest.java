@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A store that cannot be asked: the client is told to come again, and nothing stays taken.
+/// A store that fails: the client gets 503 with `Retry-After`, and no place stays taken.
 @Timeout(30)
 class StoreFailureTest {
 

@@ -41,7 +41,7 @@ class StreamBytesTest {
         endpoint.close();
     }
 
-    /// The streams that there are.
+    /// The kinds of streams.
     private enum Kind {
         LISTEN, OLD_SESSION, SESSION;
 
@@ -54,11 +54,11 @@ class StreamBytesTest {
         }
     }
 
-    /// What a client that drops what it does not expect has understood.
+    /// What a client understands that drops what it does not expect.
     ///
     /// @param messages the data of events of the type `message`
     /// @param comments the comments
-    /// @param retries  what the last block says of coming back
+    /// @param retries  the reconnection delays of the last block
     private record Understood(List<String> messages, List<String> comments, List<String> retries) {
 
         static Understood of(String text) {
@@ -92,7 +92,7 @@ class StreamBytesTest {
         }
     }
 
-    /// Reads a stream until there have been some heartbeats, and ends it.
+    /// Reads a stream for some heartbeats, and ends it.
     private static String beaten(Decision.Stream stream, int beats) {
         var out = new ByteArrayOutputStream() {
             private int flushes;

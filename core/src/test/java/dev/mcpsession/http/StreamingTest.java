@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A handler's streams: who gets one, what it brings, and what ends it.
+/// A session's streams: which requests get one, what it delivers, and what ends it.
 @Timeout(30)
 class StreamingTest {
 
@@ -304,7 +304,7 @@ class StreamingTest {
     void stream_sessionReachesItsMaximumAge_ends() {
         try (var ticking = new Endpoint()) {
             var id = ticking.used(ALICE);
-            doReturn(POLICY.toBuilder().ttl(Duration.ofMillis(20)).build()).when(ticking.store).policy(); // of the keeper alone
+            doReturn(POLICY.toBuilder().ttl(Duration.ofMillis(20)).build()).when(ticking.store).policy(); // for the keeper only
             try (var handler = SessionHandler.builder(ticking.store).broadcaster(ticking.broadcaster).build()) {
                 var stream = (Decision.Stream) decided(handler, get().within(id).by(ALICE));
                 ticking.elapse(POLICY.maxAge());

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A request as a value. One without a body fails when it is read, so a decision that came about has not read it.
+/// A request as a value. Reading one without a body fails, so a decision on it has not read the body.
 record TestRequest(String method, Optional<String> authority, String path, List<Header> headers, Optional<String> principal, byte[] body)
         implements Request {
 
@@ -22,7 +22,7 @@ record TestRequest(String method, Optional<String> authority, String path, List<
 
     record Header(String name, String value) {}
 
-    /// A POST with no body yet.
+    /// {@return a POST without a body}
     static TestRequest post() {
         return of("POST").with("Content-Type", "application/json").with("Accept", "application/json, text/event-stream");
     }
@@ -31,7 +31,9 @@ record TestRequest(String method, Optional<String> authority, String path, List<
         return post().withBody(body);
     }
 
-    /// A request of 2026-07-28 with all that it must say; `params` are the rest of its parameters, each followed by a comma.
+    /// {@return a request of 2026-07-28 with all required members}
+    ///
+    /// @param params further parameters, each followed by a comma
     static TestRequest stateless(String method, String params) {
         return post(statelessBody(method, params)).with(McpHeaders.PROTOCOL_VERSION, "2026-07-28").with(McpHeaders.METHOD, method);
     }
@@ -40,7 +42,7 @@ record TestRequest(String method, Optional<String> authority, String path, List<
         return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + params + META + "}}";
     }
 
-    /// A `subscriptions/listen` with this id that asks for this.
+    /// {@return a `subscriptions/listen` with this id and filter}
     static TestRequest listen(String id, String notifications) {
         var body = statelessBody("subscriptions/listen", "\"notifications\":" + notifications + ",").replace("\"id\":1", "\"id\":" + id);
         return stateless("subscriptions/listen", "").withBody(body);
@@ -98,7 +100,7 @@ record TestRequest(String method, Optional<String> authority, String path, List<
         return new TestRequest(method, authority, value, headers, principal, body);
     }
 
-    /// With a target in absolute form.
+    /// {@return the same with a target in absolute form}
     TestRequest at(String value) {
         return new TestRequest(method, Optional.of(value), path, headers, principal, body);
     }
