@@ -31,7 +31,7 @@ public final class Caller {
     ///
     /// @param <T>     the operation's result
     /// @param <X>     the operation's exception
-    /// @param owner   who sent the request
+    /// @param owner   the sender of the request
     /// @param session the session of the request, if it has one
     /// @param op      the operation
     /// @return what the operation returned, which may be null
@@ -42,7 +42,7 @@ public final class Caller {
         return ScopedValue.where(CURRENT, new Caller(owner, session)).call(op);
     }
 
-    /// {@return who sent the request: the owner of the handles that it creates and may use}
+    /// {@return the sender of the request, who owns the sessions and handles that it creates}
     public Owner owner() {
         return owner;
     }

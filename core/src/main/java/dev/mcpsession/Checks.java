@@ -21,7 +21,6 @@ public final class Checks {
     }
 
     /// {@return the value, which is positive}
-    ///
     /// @param name  what the message calls it
     /// @param value any number
     public static int positive(String name, int value) {
@@ -30,19 +29,10 @@ public final class Checks {
     }
 
     /// {@return the value, which is positive and at most 100 years}
-    ///
     /// @param name  what the message calls it
     /// @param value any duration
     public static Duration positive(String name, Duration value) {
         require(value.isPositive(), name + " must be positive", value);
-        return bounded(name, value);
-    }
-
-    /// {@return the value, which is at most 100 years}
-    ///
-    /// @param name  what the message calls it
-    /// @param value any duration
-    public static Duration bounded(String name, Duration value) {
         require(value.compareTo(LONGEST) <= 0, name + " must be at most " + LONGEST, value);
         return value;
     }

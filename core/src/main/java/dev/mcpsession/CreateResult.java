@@ -1,6 +1,6 @@
 package dev.mcpsession;
 
-/// What became of [SessionStore#create]; a full store or owner is an answer and not an error.
+/// The outcome of [SessionStore#create]. A limit that is reached is a result and not an error.
 public sealed interface CreateResult {
 
     /// The session exists.
@@ -8,9 +8,9 @@ public sealed interface CreateResult {
     /// @param session the new session, provisional and with empty state
     record Created(Session session) implements CreateResult {}
 
-    /// Nothing was created: this authenticated owner has as many sessions as one may have.
+    /// Nothing was created: the owner is authenticated and has as many sessions as the policy allows.
     record OwnerFull() implements CreateResult {}
 
-    /// Nothing was created: the store holds as many live sessions as it may hold.
+    /// Nothing was created: the store holds as many live sessions as the policy allows.
     record StoreFull() implements CreateResult {}
 }

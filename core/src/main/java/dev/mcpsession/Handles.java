@@ -127,7 +127,7 @@ public final class Handles {
 
     /// Finds a handle and restarts its time to live.
     ///
-    /// @param caller who sent the request
+    /// @param caller the owner of the request
     /// @param value  the value that the client passed
     /// @return empty if the handle is unknown, expired, revoked, of another kind, or of another owner
     public Optional<Handle> find(Owner caller, String value) {
@@ -136,7 +136,7 @@ public final class Handles {
 
     /// Changes a handle's state, as [SessionStore#updateState(SessionId, UnaryOperator)] does, and restarts its time to live.
     ///
-    /// @param caller who sent the request
+    /// @param caller the owner of the request
     /// @param value  the value that the client passed
     /// @param change computes the new state; may be called several times, so it must have no effects
     /// @return the handle after the change; empty where [#find] is
@@ -164,7 +164,7 @@ public final class Handles {
 
     /// Removes a handle permanently.
     ///
-    /// @param caller who sent the request
+    /// @param caller the owner of the request
     /// @param value  the value that the client passed
     /// @return whether the caller had such a handle
     public boolean revoke(Owner caller, String value) {

@@ -4,18 +4,17 @@ import dev.mcpsession.json.Json;
 import java.time.Instant;
 import java.util.Objects;
 
-/// A session as it was at one moment: an immutable snapshot that a store gave out.
+/// A snapshot of a session as a store handed it out. Immutable.
 ///
-/// @param id           its name
-/// @param owner        whom it belongs to
-/// @param client       what the client told about itself
-/// @param createdAt    when it was minted, by the store's clock
+/// @param id           its id
+/// @param owner        its owner
+/// @param client       what the client said about itself
+/// @param createdAt    when it was created, by the store's clock
 /// @param lastActiveAt when it was last touched; touches are coalesced, so this may be up to a minute old
 /// @param expiresAt    the first moment at which it is no longer alive
-/// @param provisional  whether it was not used since it was minted; a provisional session lives for a short time only and
-///                     is never revived
+/// @param provisional  whether it has not been touched since its creation; such a session lives briefly and is never revived
 /// @param state        what the application keeps in it
-/// @param stateVersion how often the state was changed; compared and set by stores
+/// @param stateVersion how often the state was changed
 public record Session(
         SessionId id,
         Owner owner,
@@ -38,19 +37,15 @@ public record Session(
         Objects.requireNonNull(state, "state");
     }
 
-    /// Whether the session is no longer alive: it is not valid at `expiresAt` itself.
-    ///
+    /// {@return whether the session is no longer alive, as it is from [#expiresAt()] on}
     /// @param now a moment by the store's clock
-    /// @return true from [#expiresAt()] on
     public boolean isExpiredAt(Instant now) {
         return !now.isBefore(expiresAt);
     }
 
-    /// Whether a caller may use this session: an anonymous session is open to whoever has its id, any other to its owner.
-    ///
-    /// @param caller who asks
-    /// @return true if the session is the caller's to use
+    /// {@return whether a caller may use this session: any caller if it is anonymous, otherwise its owner}
+    /// @param caller the owner of the request
     public boolean isOpenTo(Owner caller) {
-        return owner.isAnonymous() || owner.equals(caller);
+        return owner.isOpenTo(caller);
     }
 }

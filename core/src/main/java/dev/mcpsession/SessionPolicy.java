@@ -147,7 +147,7 @@ public final class SessionPolicy {
         /// @param value not negative; see [SessionPolicy#revivalWindow()]
         public Builder revivalWindow(Duration value) {
             Checks.require(!value.isNegative(), "revivalWindow must not be negative", value);
-            revivalWindow = Checks.bounded("revivalWindow", value);
+            revivalWindow = value.isZero() ? value : positive("revivalWindow", value);
             return this;
         }
 

@@ -7,45 +7,45 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// Where sessions live. Every promise here holds for every store and is proven by one contract test.
+/// Keeps sessions. Every store keeps each promise below, and one contract test proves it.
 ///
-/// A session is *alive* until its expiry, *expired* from then on, and *gone* once deleted. An expired session can be brought
-/// back by [#revive] alone; a gone one by nothing, so an id that is not known never becomes known.
+/// A session is *alive* until its expiry, *expired* from then on, and *gone* once deleted. Only [#revive] brings an expired session
+/// back. Nothing brings back one that is gone, so an unknown id never becomes known, except by [#create].
 ///
-/// Safe for use by many threads; each method is one atomic step. What is handed out are snapshots: no caller can change the
-/// store by changing what it got. Every method may throw [SessionStoreException] if the store cannot be asked; after
-/// [#close()] a method may do so or answer as if it were open.
+/// Thread-safe. Each method is one atomic step, and a change to a session happens-before the [#find] that sees it. Sessions are handed
+/// out as snapshots. Every method may throw [SessionStoreException] if the store cannot be reached. After [#close()] a method may do so
+/// or work as before.
 ///
-/// A store has no thread of its own. Its opener runs a `SessionKeeper` to sweep it, as an endpoint and [Handles] do: without one,
-/// nothing that has expired is removed until the store is full.
+/// A store has no thread of its own: its opener sweeps it. [dev.mcpsession.http.SessionHandler] sweeps the store that it gets, and
+/// [dev.mcpsession.backend.Backend] those of other kinds. For any other store, call [#deleteExpired] at regular intervals; otherwise it
+/// removes nothing until it is full.
 public interface SessionStore extends AutoCloseable {
 
-    /// The kind of the sessions of an endpoint. Where stores of several kinds share a place, such as a database, each sees,
-    /// counts and sweeps its own kind alone.
+    /// The kind of an endpoint's sessions. Stores of several kinds may share a place, such as a database; each of them sees, counts and
+    /// sweeps its own kind alone.
     String SESSIONS = "session";
 
-    /// The rules of this store.
-    ///
-    /// @return always the same value
+    /// {@return the rules of this store, always the same}
     SessionPolicy policy();
 
-    /// Mints a provisional session with empty state. Never overwrites. If the store is full, the oldest expired session goes
-    /// first, though it could have been revived.
+    /// Creates a provisional session with empty state and never overwrites one. A full store drops its oldest expired session first,
+    /// although that session could have been revived.
     ///
     /// @param id     a new id
-    /// @param owner  whom it shall belong to
-    /// @param client what the client told about itself
-    /// @return created, or which limit was reached
+    /// @param owner  the owner of the session
+    /// @param client what the client said about itself
+    /// @return the session, or the limit that was reached
     /// @throws IllegalArgumentException if the id is in use
     CreateResult create(SessionId id, Owner owner, Client client);
 
-    /// Returns the live session with this id, or empty: unknown, expired and deleted look alike. Does not touch it.
+    /// {@return the live session with this id; empty if it is unknown, expired or deleted}
+    ///
+    /// Does not touch the session.
     ///
     /// @param id the session's id
-    /// @return the session as it is now
     Optional<Session> find(SessionId id);
 
-    /// Slides the session's expiry by the TTL, up to its maximum age, and ends its provisional time. Never revives.
+    /// Restarts the session's TTL, up to its maximum age, and ends its provisional time. Never revives.
     ///
     /// @param id the session's id
     /// @return whether the session is alive
@@ -54,84 +54,75 @@ public interface SessionStore extends AutoCloseable {
     /// Touches many sessions in one step.
     ///
     /// @param ids the sessions' ids
-    /// @return those that are alive
+    /// @return the ids of those that are alive
     Set<SessionId> keepAlive(Collection<SessionId> ids);
 
-    /// Brings an expired session back to life with its state, for its authenticated owner alone, within the revival window
-    /// and its maximum age, and if the owner has not as many live sessions as one may have. A provisional session is not
-    /// revived. One that is alive is touched and returned, so that of two callers who revive at once neither is refused.
+    /// Brings an expired session back to life with its state, within the revival window and its maximum age. Only its authenticated
+    /// owner can revive a session, and only while it has fewer live sessions than the policy allows. A provisional session is never
+    /// revived. A session that is alive is touched and returned, so that of two concurrent revivals neither is refused.
     ///
     /// @param id    the session's id
-    /// @param owner who asks
-    /// @return the session, alive; or empty, with no word why
+    /// @param owner the owner of the request
+    /// @return the session, alive; or empty, without a reason
     Optional<Session> revive(SessionId id, Owner owner);
 
-    /// Removes a session for ever.
+    /// Removes a session permanently.
     ///
     /// @param id the session's id
     /// @return whether a live session was removed
     boolean delete(SessionId id);
 
-    /// Removes a session permanently, alive or expired, if the caller may use it ([Session#isOpenTo]): its owner, or any caller if
-    /// it is anonymous. This is one step: a concurrent revival comes before it or finds nothing. Limits do not apply. To other
-    /// callers the session looks like an unknown id.
+    /// Removes a session permanently, alive or expired, if the caller may use it ([Session#isOpenTo]). To other callers it looks like an
+    /// unknown id. A concurrent revival either comes first or finds nothing.
     ///
     /// @param id     the session's id
     /// @param caller the owner of the request
     /// @return whether a live session was removed; false also if an expired one was
     boolean delete(SessionId id, Owner caller);
 
-    /// Merges a patch into the state's top level; a `null` removes its key.
+    /// Merges a patch into the top level of the state; a `null` removes its key.
     ///
     /// @param id    the session's id
     /// @param patch the members to set or remove
-    /// @return the session after the change, or empty if it is not alive
-    /// @throws StateTooLargeException if the state would be over its cap; nothing was changed
-    /// @throws dev.mcpsession.json.JsonException if the state would be nested too deeply; nothing was changed
+    /// @return the session after the change; empty if it is not alive
+    /// @throws StateTooLargeException if the new state exceeds its limit; nothing was changed
+    /// @throws dev.mcpsession.json.JsonException if the new state is nested too deeply; nothing was changed
     Optional<Session> updateState(SessionId id, Json.Obj patch);
 
-    /// Replaces the state by what a function makes of it: read, compute, compare and set, repeated until nobody came between.
-    /// A counter that N callers increment ends at N.
+    /// Replaces the state by what a function computes from it, and repeats that until no other change came between. A counter that N
+    /// callers increment ends at N.
     ///
     /// @param id     the session's id
     /// @param change computes the new state; may be called several times, so it must have no effects
-    /// @return the session after the change, or empty if it is not alive
-    /// @throws StateTooLargeException if the state would be over its cap; nothing was changed
-    /// @throws dev.mcpsession.json.JsonException if the state would be nested too deeply; nothing was changed
+    /// @return the session after the change; empty if it is not alive
+    /// @throws StateTooLargeException if the new state exceeds its limit; nothing was changed
+    /// @throws dev.mcpsession.json.JsonException if the new state is nested too deeply; nothing was changed
     Optional<Session> updateState(SessionId id, UnaryOperator<Json.Obj> change);
 
-    /// All live sessions, in no particular order.
-    ///
-    /// @return a new list
+    /// {@return all live sessions, in a new list without any order}
     List<Session> list();
 
-    /// An owner's live sessions, in no particular order.
-    ///
-    /// @param owner the owner; anonymous lists all anonymous sessions
-    /// @return a new list
+    /// {@return an owner's live sessions, in a new list without any order}
+    /// @param owner the owner; anonymous stands for all anonymous sessions
     List<Session> list(Owner owner);
 
-    /// Removes all sessions of an owner for ever, expired ones included: logs a person out everywhere.
+    /// Removes all sessions of an owner permanently, expired ones included: logs a person out everywhere.
     ///
-    /// @param owner the owner; must not be anonymous
+    /// @param owner an authenticated owner
     /// @return the ids of those that were alive
     /// @throws IllegalArgumentException if the owner is anonymous
     Set<SessionId> deleteAll(Owner owner);
 
-    /// Removes what is past its revival window, at a cost that grows with what expired and not with what lives.
+    /// Removes sessions whose revival window is over, at a cost that grows with the number of expired sessions alone.
     ///
-    /// @return the ids of sessions that expired since the last call, each once, so that their streams can be ended; one that
-    ///         is being changed concurrently may be left to the next call
+    /// @return the ids of sessions that expired since the last call, each once, so that their streams can be ended; a session that
+    ///         changes concurrently may be left to the next call
     Set<SessionId> deleteExpired();
 
-    /// How many sessions are alive; expired ones count until the store noticed.
-    ///
-    /// @return a gauge
+    /// {@return how many sessions are alive; an expired one counts until the store notices}
     long liveCount();
 
-    /// How many sessions are held, expired ones that can be revived included: what `maxSessions` bounds.
-    ///
-    /// @return a gauge
+    /// {@return how many sessions are held, including expired ones that can be revived: what `maxSessions` bounds}
     long heldCount();
 
     /// Ends background work. Idempotent.

@@ -226,7 +226,7 @@ public sealed interface Json {
         /// @throws IllegalArgumentException if this is not how JSON writes a number
         public Num {
             if (!NumberToken.isNumber(literal)) {
-                throw new IllegalArgumentException("literal must be a JSON number: " + JsonException.excerpt(literal));
+                throw new IllegalArgumentException("literal must be a JSON number: " + JsonWriter.excerpt(literal));
             }
         }
 

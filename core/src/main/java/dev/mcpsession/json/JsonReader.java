@@ -11,15 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Reads one text by recursive descent, straight from its bytes. The depth cap is what makes recursion safe.
+/// Reads one text by recursive descent, straight from its bytes. The bound on the depth keeps recursion safe.
 ///
-/// Each method starts at the first byte of what it is named after and ends behind the last. Where the selection is
-/// `NONE` it checks the same, builds nothing and returns null, so what is skipped cannot be read more leniently than
-/// what is kept.
+/// Each method starts at the first byte of the element in its name and ends after the last. With the selection `NONE` it performs the
+/// same checks, builds nothing and returns null, so that a skipped part cannot be read more leniently than a kept one.
 final class JsonReader {
-
-    /// How deep arrays and objects may be nested. Enough for any message; few enough for any stack.
-    static final int MAX_DEPTH = 64;
 
     private final JsonText text;
     private int depth;
@@ -66,7 +62,7 @@ final class JsonReader {
         return new Obj(members);
     }
 
-    // A skipped member leaves its key behind, with null: the key must not come again.
+    // A skipped member leaves its key with null, because the key must not occur again.
     private void member(Map<String, Json> members, Selection selection) {
         var key = newKey(members);
         text.skipWhitespace();
@@ -79,7 +75,7 @@ final class JsonReader {
         int start = text.position();
         var key = StringToken.read(text);
         if (members.containsKey(key)) {
-            throw new JsonException("expected each key once", JsonException.excerpt(key), start);
+            throw new JsonException("expected each key once", JsonWriter.excerpt(key), start);
         }
         return key;
     }
@@ -102,13 +98,13 @@ final class JsonReader {
     }
 
     private void open(char bracket) {
-        if (depth == MAX_DEPTH) throw text.failure("expected no more than " + MAX_DEPTH + " levels of nesting");
+        if (depth == JsonWriter.MAX_DEPTH) throw text.failure("expected no more than " + JsonWriter.MAX_DEPTH + " levels of nesting");
         depth++;
         text.expect(bracket);
         text.skipWhitespace();
     }
 
-    /// Moves past what follows a member or element: the closing bracket, or the comma and whitespace before the next.
+    /// Moves past the text after a member or element: the closing bracket, or the comma and whitespace before the next.
     private boolean closes(char bracket) {
         text.skipWhitespace();
         if (text.accept(bracket)) return true;

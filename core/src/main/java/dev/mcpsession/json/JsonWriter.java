@@ -12,10 +12,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/// Writes one value on one line, in characters that are fit for UTF-8: whatever is not is escaped.
+/// Writes one value on one line. Characters that UTF-8 cannot encode are escaped.
 final class JsonWriter {
 
+    /// How deep arrays and objects may be nested: enough for any message, and little enough for any stack.
+    static final int MAX_DEPTH = 64;
+
     private static final HexFormat HEX = HexFormat.of();
+    private static final int EXCERPT = 16;
 
     private final StringBuilder out = new StringBuilder();
     private int depth;
@@ -32,10 +36,13 @@ final class JsonWriter {
         return printed(value).getBytes(UTF_8); // exact: no lone surrogate is left
     }
 
-    static String quoted(String text) {
+    /// {@return the first few characters of a value, quoted for a message}
+    ///
+    /// Texts of clients end up in logs: they must neither fill them nor start a line of their own.
+    static String excerpt(String value) {
         var writer = new JsonWriter();
-        writer.string(text);
-        return writer.out.toString();
+        writer.string(value.length() <= EXCERPT ? value : value.substring(0, EXCERPT));
+        return writer.out + (value.length() <= EXCERPT ? "" : "…");
     }
 
     private void value(Json value) {
@@ -73,11 +80,10 @@ final class JsonWriter {
         close(']');
     }
 
-    // The reader's cap is the writer's too: what is written can be read back, and a value built by hand
-    // cannot exhaust the stack.
+    // The reader has the same bound, so what is written can be read back. A value built by hand cannot exhaust the stack.
     private void open(char bracket) {
-        if (depth++ == JsonReader.MAX_DEPTH) {
-            throw new JsonException("value must not be nested more than " + JsonReader.MAX_DEPTH + " levels deep");
+        if (depth++ == MAX_DEPTH) {
+            throw new JsonException("value must not be nested more than " + MAX_DEPTH + " levels deep");
         }
         out.append(bracket);
     }
@@ -105,7 +111,7 @@ final class JsonWriter {
         return !Character.isISOControl(c) && !isLineBreak(c) && !Utf8.isLoneSurrogate(text, at);
     }
 
-    // JSON allows these two as they are, but some who read line by line would see two lines.
+    // JSON allows these two unescaped, but some programs that read line by line would see two lines.
     private static boolean isLineBreak(char c) {
         return c == '\u2028' || c == '\u2029';
     }

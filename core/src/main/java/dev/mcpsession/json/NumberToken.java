@@ -13,8 +13,7 @@ final class NumberToken {
         return text.slice(start, text.position());
     }
 
-    /// Moves past a number. What follows it is not looked at: after `012` is read as far as `0`, the caller finds a `1`
-    /// where none can be.
+    /// Moves past a number without a look at the next byte: after the `0` of `012`, the caller finds a `1` where none can be.
     static void skip(JsonText text) {
         text.accept('-');
         if (!text.accept('0')) skipDigits(text);
@@ -37,7 +36,7 @@ final class NumberToken {
     }
 
     static boolean isNumber(String literal) {
-        var text = new JsonText(literal.getBytes(ISO_8859_1)); // makes all else a '?', which no number has
+        var text = new JsonText(literal.getBytes(ISO_8859_1)); // turns all other characters into '?', which no number contains
         try {
             skip(text);
         } catch (JsonException _) {

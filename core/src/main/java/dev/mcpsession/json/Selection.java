@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// What of a value is to be built while it is read. All of it is checked in any case.
+/// The parts of a value that are built while it is read. All parts are checked.
 sealed interface Selection {
 
     Selection member(String key);
 
-    /// Asked once for each array.
+    /// Called once per array.
     Selection elements();
 
-    /// The value with all that is in it, or nothing of it.
+    /// The whole value, or nothing.
     enum Whole implements Selection {
         ALL,
         NONE;
@@ -22,7 +22,7 @@ sealed interface Selection {
         @Override public Selection elements() { return this; }
     }
 
-    /// The value at this path, and those of its members the caller wants.
+    /// The value at this path, and those of its members that the caller keeps.
     record Asked(List<String> path, Predicate<List<String>> keep) implements Selection {
 
         @Override

@@ -2,8 +2,7 @@ package dev.mcpsession.json;
 
 import java.util.HexFormat;
 
-/// A string as RFC 8259, section 7, spells it: checked in a first pass, and decoded in a second one that may rely on
-/// the first. Whoever only skips pays for the first alone.
+/// A string as RFC 8259, section 7, spells it: a first pass checks it, and a second one, which a skip does not need, decodes it.
 final class StringToken {
 
     private StringToken() {}

@@ -2,7 +2,7 @@ package dev.mcpsession.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// UTF-8 without forgiveness: the JDK's own conversions replace what is malformed, here it is an error.
+/// Strict UTF-8: the JDK's own conversions replace malformed input, here it is an error.
 ///
 /// @see <a href="https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506">Unicode, table 3-7</a>
 final class Utf8 {
@@ -28,8 +28,8 @@ final class Utf8 {
         return lead < 0xF0 ? 3 : 4;
     }
 
-    // All that is forbidden after a valid lead shows in the second byte: E0 and F0 could start overlong forms,
-    // ED a surrogate, F4 a code point beyond the last.
+    // After a valid lead, the second byte shows everything that is forbidden: E0 and F0 could start overlong forms, ED a surrogate,
+    // F4 a code point beyond the last.
     private static boolean isSecond(int lead, int second) {
         return switch (lead) {
             case 0xE0 -> second >= 0xA0 && second <= 0xBF;

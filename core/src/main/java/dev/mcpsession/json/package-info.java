@@ -6,13 +6,11 @@
 /// var reply = Json.obj().with("jsonrpc", "2.0").with("id", id).with("result", Json.obj());
 /// ```
 ///
-/// The reader stands between strangers and the application. It accepts what the grammar accepts and nothing else, in
-/// time proportional to the text, to a depth of 64; and it is stricter than the RFC asks in one point: an object that
-/// has a key twice is rejected, because two parties that pick different ones of the two values would be reading
-/// different messages.
+/// The reader stands between unknown clients and the application. It accepts what the grammar accepts and nothing else, in time
+/// proportional to the text, to a depth of 64. It is stricter than the RFC in one point: it rejects an object that has a key twice,
+/// because two parties that pick different values would read different messages.
 ///
-/// It has one leniency the grammar grants and that is worth knowing: an escaped surrogate without its partner, such as
-/// `"\ud83d"`, is accepted. JavaScript writes one whenever a string was cut in the middle of an emoji, and that is no
-/// reason to lose the message. It is written back as the same escape; whoever turns such a `String` into UTF-8 by
-/// other means gets a `?`.
+/// It has one leniency, which the grammar grants: it accepts an escaped surrogate without its partner, such as `"\ud83d"`. JavaScript
+/// writes one whenever a string was cut in the middle of an emoji, and that is no reason to lose the message. The writer writes it back
+/// as the same escape; other conversions of such a `String` to UTF-8 yield a `?`.
 package dev.mcpsession.json;

@@ -6,18 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/// Finds out who has expired, without being asked for a session by name, and makes room in a full store. Safe for use by
-/// many threads: one sweep at a time, so that a session which one sweep is looking at is not missed by another. Requests
-/// do not wait for a sweep, except a create that finds the store full.
+/// Finds expired sessions and makes room in a full store. Thread-safe: one sweep runs at a time, so that no sweep misses a session that
+/// another is looking at. Only a create that finds the store full waits for a sweep.
 ///
-/// A session's end is reported once, by whichever sweep meets it in the living line of the buckets; until it is asked for,
-/// its id is remembered here. Who never asks is told of the newest ends only, as many as the store may hold sessions.
+/// The sweep that takes a session from the living line reports its end, and the id is remembered until [#endedBy] returns it. A store
+/// that is never asked remembers the newest ends only, as many as it may hold sessions.
 final class ExpirySweep {
 
     private final SessionPolicy policy;
     private final SessionTable sessions;
     private final ExpiryBuckets buckets;
-    private SequencedMap<SessionId, Boolean> ended = new LinkedHashMap<>(); // and whether it is gone for ever
+    private SequencedMap<SessionId, Boolean> ended = new LinkedHashMap<>(); // and whether it is gone
 
     ExpirySweep(SessionPolicy policy, SessionTable sessions, ExpiryBuckets buckets) {
         this.policy = policy;
@@ -27,19 +26,19 @@ final class ExpirySweep {
 
     /// Sweeps.
     ///
-    /// @return who has expired since the last call and is not alive again
+    /// @return the ids of sessions that expired since the last call and are not alive again
     synchronized Set<SessionId> endedBy(long now) {
         sweep(now);
         var next = new LinkedHashMap<SessionId, Boolean>();
         ended.entrySet().removeIf(entry -> !entry.getValue() && isAlive(entry.getKey(), now));
         var answer = ended.keySet();
-        ended = next; // last: if anything fails before, the next call answers it all
+        ended = next; // last: if anything before fails, the next call returns it all
         return answer;
     }
 
-    /// Sweeps; if that was not enough, drops the expired session whose revival would end first.
+    /// Sweeps, and drops the expired session whose revival window ends first if that was not enough.
     ///
-    /// @return whether the store was not full for a moment
+    /// @return whether there was room at some moment
     synchronized boolean makeRoom(long now) {
         sweep(now);
         return !sessions.isFull() || dropOldestExpired() || !sessions.isFull();
@@ -48,7 +47,7 @@ final class ExpirySweep {
     private void sweep(long now) {
         for (var due = buckets.pollLiving(now); due != null; due = buckets.pollLiving(now)) {
             var life = sessions.lifeAt(due, now);
-            if (life > 0) buckets.watch(due, now);
+            if (life > 0) buckets.schedule(due, now);
             else if (SessionEntry.isExpired(life)) report(due, now);
             else sessions.removeExpired(due);
         }
@@ -64,7 +63,7 @@ final class ExpirySweep {
     private boolean keepOrDrop(SessionEntry session, long now) {
         if (!session.isRevivable(session.life(), now, policy)) return sessions.removeExpired(session);
         buckets.keep(session, now);
-        // Who was deleted before it could be kept is in no bucket, so its place must be free before anybody looks.
+        // A session that was deleted before it could be kept is in no bucket, so its place has to be free before anyone looks for room.
         return session.life() == SessionEntry.GONE && sessions.removeExpired(session);
     }
 

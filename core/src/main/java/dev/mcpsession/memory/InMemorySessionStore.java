@@ -19,34 +19,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// Sessions in this JVM's memory: fast, and lost when it ends. Safe for use by many threads; counts time in milliseconds.
+/// Keeps sessions in the memory of this JVM: fast, and lost when it ends. Thread-safe; counts time in milliseconds.
 ///
-/// A session's life is one word that is only ever changed by compare-and-set (`SessionEntry`), so what [#find] has called
-/// dead never comes back, except by [#revive]. Neither `find` nor `touch` takes a lock. Who finds a session expired marks it
-/// and leaves it where it is: [#deleteExpired] reports and removes (`ExpirySweep`), and buckets tell it whom to look at
-/// (`ExpiryBuckets`). Rejected: to sweep on every read, which makes reads write; and an immutable session that each touch
-/// replaces in the map, at less than half the speed.
-///
-/// A full store sweeps before it refuses, then drops the expired session whose revival would end first. That is the only
-/// time that a caller may wait for a sweep.
+/// A session that [#find] has not found comes back by [#revive] alone. Neither `find` nor [#touch] takes a lock. A full store sweeps
+/// before it refuses, then drops the expired session whose revival window ends first; only such a [#create] may wait for a sweep.
 public final class InMemorySessionStore implements SessionStore {
+
+    // A session's life is one word that only compare-and-set changes (SessionEntry). A thread that finds a session expired marks it and
+    // leaves it in place; deleteExpired reports and removes it (ExpirySweep), led by buckets (ExpiryBuckets). Rejected: sweeping on
+    // each read, which makes reads write; an immutable session that each touch replaces in the map, at less than half the speed.
 
     private final SessionPolicy policy;
     private final InstantSource clock;
     private final SessionTable sessions;
     private final ExpirySweep sweep;
 
-    /// Makes an empty store that goes by the system's clock.
+    /// Creates an empty store that uses the system's clock.
     ///
     /// @param policy how long sessions live and how many there may be
     public InMemorySessionStore(SessionPolicy policy) {
         this(policy, InstantSource.system());
     }
 
-    /// Makes an empty store.
+    /// Creates an empty store.
     ///
     /// @param policy how long sessions live and how many there may be
-    /// @param clock  tells the time, after 1970; if it goes back, no session lives shorter for that
+    /// @param clock  a clock after 1970; if it goes back, no session lives shorter for that
     public InMemorySessionStore(SessionPolicy policy, InstantSource clock) {
         this(policy, clock, new OwnerIndex(), new ExpiryBuckets(policy));
     }
@@ -112,7 +110,7 @@ public final class InMemorySessionStore implements SessionStore {
     @Override
     public boolean delete(SessionId id, Owner caller) {
         var session = sessions.get(id);
-        return session != null && session.isOpenTo(caller) && sessions.remove(session, clock.millis());
+        return session != null && session.owner().isOpenTo(caller) && sessions.remove(session, clock.millis());
     }
 
     @Override
@@ -129,7 +127,7 @@ public final class InMemorySessionStore implements SessionStore {
         while (sessions.isAlive(session, clock.millis())) {
             var before = session.state();
             var after = before.changedTo(requireFits(change.apply(before.value())));
-            var life = sessions.lifeAt(session, clock.millis()); // again: the change may have taken its time
+            var life = sessions.lifeAt(session, clock.millis()); // again, because the change may have taken long
             if (life > 0 && session.changeState(before, after)) return Optional.of(session.snapshot(life, after));
         }
         return Optional.empty();
@@ -148,7 +146,7 @@ public final class InMemorySessionStore implements SessionStore {
 
     @Override
     public List<Session> list(Owner owner) {
-        if (!owner.isAnonymous()) return alive(sessions.of(owner));
+        if (!owner.isAnonymous()) return alive(sessions.ofAuthenticated(owner));
         return list().stream().filter(session -> session.owner().isAnonymous()).toList();
     }
 
@@ -182,7 +180,7 @@ public final class InMemorySessionStore implements SessionStore {
         return sessions.heldCount();
     }
 
-    /// Does nothing: there is no background work, and the sessions end with this object.
+    /// Does nothing: there is no background work.
     @Override
     public void close() {}
 }

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/// Which sessions an authenticated owner has, expired ones included. Safe for use by many threads: each owner has a lock,
-/// which is its place in the map. Owners without sessions take no memory.
-///
-/// Anonymous sessions are not indexed: nothing is limited or removed by that owner, and all of them would share one lock.
-/// A set for each owner was rejected, because most owners have one session and an empty `HashSet` is larger than that is;
-/// so each session knows its slot in its owner's list, and the last one fills a slot that becomes free.
+/// The sessions of each authenticated owner, expired ones included. Thread-safe: each owner has a lock, its bin of the map. Owners
+/// without sessions take no memory.
 final class OwnerIndex {
+
+    // Anonymous sessions are not indexed: nothing is limited or removed by that owner, and all of them would share one lock. Rejected: a
+    // set per owner, because most owners have one session, which is smaller than an empty HashSet. Instead each session knows its slot
+    // in its owner's list, and the last session fills a slot that becomes free.
 
     private final ConcurrentHashMap<Owner, ArrayList<SessionEntry>> sessionsOf = new ConcurrentHashMap<>();
 
-    /// Does something while nobody else adds or removes a session of this owner.
+    /// Performs a step while no other thread adds or removes a session of this owner.
     ///
-    /// @param step is given the owner's sessions; must be short, and use nothing else of this index than [#add]
-    /// @return what the step returned
+    /// @param step gets the owner's sessions; must be short, and must not call this index except [#add]
+    /// @return the step's result
     <T> T locked(Owner owner, Function<List<SessionEntry>, T> step) {
         if (owner.isAnonymous()) return step.apply(new ArrayList<>(1));
         var answer = new Object() { T value; };
@@ -31,7 +31,7 @@ final class OwnerIndex {
         return answer.value;
     }
 
-    /// Adds a session to its owner's; within [#locked].
+    /// Adds a session to its owner's, within [#locked].
     static void add(List<SessionEntry> owned, SessionEntry session) {
         session.ownerSlot = owned.size();
         owned.add(session);
@@ -45,20 +45,17 @@ final class OwnerIndex {
         });
     }
 
-    /// Takes all sessions of an owner out of the index, in one step.
-    ///
-    /// @return a list that nobody else uses
+    /// {@return all sessions of an owner, taken out in one step, in a list that the caller owns}
     List<SessionEntry> removeAll(Owner owner) {
         var owned = sessionsOf.remove(owner);
         return owned == null ? List.of() : owned;
     }
 
-    /// How many owners have sessions.
     int ownerCount() {
         return sessionsOf.size();
     }
 
-    // After removeAll this may be a newer list, which the session never was in.
+    // After removeAll this may be a newer list, which never held the session.
     private static void remove(List<SessionEntry> owned, SessionEntry session) {
         var slot = session.ownerSlot;
         if (slot >= owned.size() || owned.get(slot) != session) return;

@@ -10,20 +10,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 
-/// One session as [InMemorySessionStore] holds it. Safe for use by many threads.
+/// One session in memory. Thread-safe.
 ///
-/// Its *life* is one word, changed by compare-and-set alone, so that whoever read an older one loses:
+/// Its *life* is one word that only compare-and-set changes, so a thread that read an older word loses:
 ///
-/// | word         | meaning                                                                        |
-/// |--------------|--------------------------------------------------------------------------------|
-/// | positive     | alive until a moment                                                           |
-/// | negative     | the same negated: found expired; kept, since its owner may revive it           |
-/// | [#GONE]      | removed; no word ever follows                                                  |
+/// | word     | meaning                                                                |
+/// |----------|------------------------------------------------------------------------|
+/// | positive | alive until a moment                                                   |
+/// | negative | the same, negated: found expired, and kept because it may be revived   |
+/// | [#GONE]  | removed; no other word ever follows                                    |
 ///
-/// The word's lowest bit says whether the session was used since it was minted, the others are the moment in epoch
-/// milliseconds. Two words would not do: a touch that has moved the expiry and not yet said so would leave a session that
-/// is in use and provisional.
-final class SessionEntry extends ExpiryBuckets.Link {
+/// The lowest bit says whether the session was touched since its creation, the other bits are the moment in epoch milliseconds. With
+/// two words, a touch that had moved the expiry but not yet set the bit would leave a session that is both in use and provisional.
+final class SessionEntry extends Link {
 
     static final long GONE = Long.MIN_VALUE;
 
@@ -39,10 +38,10 @@ final class SessionEntry extends ExpiryBuckets.Link {
     private volatile State state = State.NEW;
     private long lastActiveAt;
 
-    /// Where this session is in its owner's list; guarded by that owner's lock in [OwnerIndex].
+    /// The session's index in its owner's list; guarded by that owner's lock.
     int ownerSlot;
 
-    /// What the application keeps, and how often that was changed: replaced together.
+    /// The application's state and the number of its changes, replaced together.
     record State(Json.Obj value, long version) {
         static final State NEW = new State(Json.obj(), 0);
 
@@ -80,11 +79,6 @@ final class SessionEntry extends ExpiryBuckets.Link {
         return owner;
     }
 
-    /// The rule of [Session#isOpenTo].
-    boolean isOpenTo(Owner caller) {
-        return owner.isAnonymous() || owner.equals(caller);
-    }
-
     long life() {
         return life;
     }
@@ -93,20 +87,18 @@ final class SessionEntry extends ExpiryBuckets.Link {
         return LIFE.compareAndSet(this, from, to);
     }
 
-    /// Removes the session for ever.
-    ///
-    /// @return its life until now; to one caller only this is not [#GONE]
+    /// {@return the life until now, replaced by [#GONE]; only one caller gets anything but [#GONE]}
     long end() {
         return (long) LIFE.getAndSet(this, GONE);
     }
 
-    /// The life that follows when the session is used: it never ends sooner than it did, even if the clock went back.
+    /// {@return the life after a touch, which never ends sooner than before, even if the clock went back}
     long lifeAfterTouch(long from, long now, SessionPolicy policy) {
         var expiry = policy.expiryAfterTouch(Instant.ofEpochMilli(createdAt), Instant.ofEpochMilli(now)).toEpochMilli();
         return Math.max(expiry, expiresAt(from)) << 1 | 1;
     }
 
-    /// The first moment at which the expired session cannot be revived any more; its expiry if nobody ever could.
+    /// {@return the first moment at which the expired session can no longer be revived; its expiry if it never could}
     long revivableUntil(long life, SessionPolicy policy) {
         var expiry = expiresAt(life);
         if (isProvisional(life) || owner.isAnonymous()) return expiry;
@@ -117,9 +109,8 @@ final class SessionEntry extends ExpiryBuckets.Link {
         return isExpired(life) && now < revivableUntil(life, policy);
     }
 
-    /// Notes when the session was used. Nothing is decided by it, so it need not be ordered with anything.
     void activeAt(long now) {
-        LAST_ACTIVE_AT.setOpaque(this, now);
+        LAST_ACTIVE_AT.setOpaque(this, now); // nothing is decided by it, so it needs no order
     }
 
     State state() {

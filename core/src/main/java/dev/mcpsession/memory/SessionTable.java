@@ -11,15 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The sessions that [InMemorySessionStore] holds: by id, by owner, and by when to look at them again. Every change of a
-/// session's life is made here. Safe for use by many threads.
-///
-/// Both limits are exact. A session is counted and made known under its owner's lock, so one that is refused for its owner
-/// takes no place from others. Of an owner's sessions those count that are alive now, whether or not anybody has noticed.
-///
-/// Locks, each taken only inside those before it: the sweep's ([ExpirySweep]), an owner's, the buckets' or a bin's of the
-/// map. What is done most often, [#get], [#lifeAt] and [#touch], takes none.
+/// The sessions of one store: by id, by owner, and by the time to look at them again. Every change of a session's life happens here.
+/// Thread-safe.
 final class SessionTable {
+
+    // Both limits are exact. A session is counted and published under its owner's lock, so one that is refused for its owner takes no
+    // place from others. An owner's sessions count if they are alive now, even if no thread has noticed that they are not.
+    //
+    // Locks, each taken only inside those before it: the sweep's, an owner's, the buckets' or a bin's of the map. The frequent
+    // operations get, lifeAt and touch take none.
 
     private final SessionPolicy policy;
     private final ConcurrentHashMap<SessionId, SessionEntry> byId = new ConcurrentHashMap<>();
@@ -42,8 +42,7 @@ final class SessionTable {
         return byId.values();
     }
 
-    /// @param owner must not be anonymous
-    List<SessionEntry> of(Owner owner) {
+    List<SessionEntry> ofAuthenticated(Owner owner) {
         return owners.locked(owner, ArrayList::new);
     }
 
@@ -61,7 +60,7 @@ final class SessionTable {
         }
         live.increment();
         OwnerIndex.add(owned, session);
-        buckets.watch(session, now);
+        buckets.schedule(session, now);
         return new CreateResult.Created(created);
     }
 
@@ -79,7 +78,7 @@ final class SessionTable {
         return held.get() >= policy.maxSessions();
     }
 
-    /// The life of a session, marked as expired if it has: the one place where that is found out.
+    /// {@return the life of a session, marked as expired if it is: the only place that finds this out}
     long lifeAt(SessionEntry session, long now) {
         var life = session.life();
         while (life > 0 && SessionEntry.expiresAt(life) <= now) {
@@ -103,40 +102,37 @@ final class SessionTable {
         return false;
     }
 
-    /// Touches a session that is alive, or revives it, if its owner has room for one more.
+    /// Touches a session that is alive; revives one that is not if its owner has room for one more.
     boolean revive(SessionEntry session, long now) {
         return touch(session, now) || owners.locked(session.owner(), owned -> revive(session, owned, now));
     }
 
     private boolean revive(SessionEntry session, List<SessionEntry> owned, long now) {
-        if (touch(session, now)) return true; // somebody else came first
+        if (touch(session, now)) return true; // another thread was first
         var life = session.life();
         if (!session.isRevivable(life, now, policy) || !hasRoom(owned, now)) return false;
         if (!session.changeLife(life, session.lifeAfterTouch(life, now, policy))) return false; // it was removed
         session.activeAt(now);
         live.increment();
-        buckets.watch(session, now);
+        buckets.schedule(session, now);
         return true;
     }
 
-    /// Removes a session for ever.
-    ///
-    /// @return whether this call removed it, and it was alive
+    /// {@return whether this call removed the session, and it was alive}
     boolean remove(SessionEntry session, long now) {
         var life = session.end();
         if (life == SessionEntry.GONE) return false;
         if (life > 0) live.decrement();
-        // In this order: who does not find it in the buckets finds its place free, as does who does not find it by its id.
+        // In this order: a thread that does not find the session in the buckets, or by its id, finds its place free.
         leavePlace(session);
         buckets.remove(session);
         byId.remove(session.id(), session);
         return life > 0 && SessionEntry.expiresAt(life) > now;
     }
 
-    /// Removes an expired session for ever that was polled from the buckets, unless it was revived. If somebody else is
-    /// removing it, waits until that is done: otherwise a create that looks for room would find neither the session nor the
-    /// place it leaves. If it was revived and has expired again meanwhile, it is back in a bucket that is due, where the
-    /// sweep will meet it, gone.
+    /// Removes an expired session that was polled from the buckets, unless it was revived. If another thread is removing it, waits until
+    /// that is done: otherwise a create that looks for room would find neither the session nor its place. If it was revived and has
+    /// expired again meanwhile, it is back in a bucket that is due, where the sweep will find it gone.
     ///
     /// @return whether it is gone
     boolean removeExpired(SessionEntry session) {
@@ -154,7 +150,7 @@ final class SessionTable {
         held.decrementAndGet();
     }
 
-    /// Takes all sessions from an owner in one step, for the caller to remove: what the owner gets from now on stays.
+    /// Takes all sessions from an owner in one step, for the caller to remove; sessions created after that stay.
     List<SessionEntry> takeAll(Owner owner) {
         return owners.removeAll(owner);
     }

@@ -42,7 +42,7 @@ class ExpiryBucketsTest {
         var early = START + PROVISIONAL + 100;
         assertSame(session, buckets.pollLiving(early));
 
-        buckets.watch(session, early);
+        buckets.schedule(session, early);
 
         assertNull(buckets.pollLiving(START + PROVISIONAL + 499));
         assertSame(session, buckets.pollLiving(START + PROVISIONAL + 500));
@@ -62,7 +62,7 @@ class ExpiryBucketsTest {
     void watch_twice_isInOneBucket() {
         var session = watched(START);
 
-        buckets.watch(session, START);
+        buckets.schedule(session, START);
 
         assertSame(session, buckets.pollLiving(Long.MAX_VALUE));
         assertNull(buckets.pollLiving(Long.MAX_VALUE));
@@ -73,7 +73,7 @@ class ExpiryBucketsTest {
         var session = session(START);
         session.end();
 
-        buckets.watch(session, START);
+        buckets.schedule(session, START);
 
         assertEquals(0, buckets.bucketCount());
     }
@@ -93,7 +93,7 @@ class ExpiryBucketsTest {
     void keep_revivedMeanwhile_staysWhereItIsWatched() {
         var session = expired(START);
         session.changeLife(session.life(), -session.life());
-        buckets.watch(session, START);
+        buckets.schedule(session, START);
 
         buckets.keep(session, START);
 
@@ -104,7 +104,7 @@ class ExpiryBucketsTest {
     @Test
     void keep_expiredAgainWhileWatched_staysWhereItIsReported() {
         var session = expired(START);
-        buckets.watch(session, START);
+        buckets.schedule(session, START);
 
         buckets.keep(session, START);
 
@@ -146,7 +146,7 @@ class ExpiryBucketsTest {
         var policy = POLICY.toBuilder().provisionalTtl(Duration.ofMillis(1)).build();
 
         for (int i = 0; i < 1_000; i++) {
-            quick.watch(new SessionEntry(SessionId.random(), Owner.principal("alice"), CLIENT, START + i, policy), START);
+            quick.schedule(new SessionEntry(SessionId.random(), Owner.principal("alice"), CLIENT, START + i, policy), START);
         }
 
         assertTrue(quick.bucketCount() >= 100, () -> quick.bucketCount() + " buckets");
@@ -156,7 +156,7 @@ class ExpiryBucketsTest {
     void watch_racingRemove_neverStays() {
         var sessions = LongStream.range(0, 10_000).mapToObj(_ -> session(START)).toList();
 
-        Race.onEach(sessions, session -> buckets.watch(session, START), session -> {
+        Race.onEach(sessions, session -> buckets.schedule(session, START), session -> {
             session.end();
             buckets.remove(session);
         });
@@ -184,7 +184,7 @@ class ExpiryBucketsTest {
 
     private SessionEntry watched(long createdAt) {
         var session = session(createdAt);
-        buckets.watch(session, START);
+        buckets.schedule(session, START);
         return session;
     }
 
