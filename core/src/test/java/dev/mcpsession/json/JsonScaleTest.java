@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Texts as long as a stranger may send. What takes time in proportion to the text is done in a fraction of a second;
+/// Texts as long as a client may send. What takes time in proportion to the text is done in a fraction of a second;
 /// what takes its square runs into the timeout.
 @Timeout(10)
 class JsonScaleTest {

@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/// Compares with the JDK's decoder, which is strict when it is told to report.
+/// Compares with the JDK's decoder, which is strict when it reports.
 class Utf8Test {
 
     private static final int[] EDGES = {0x00, 0x22, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF};

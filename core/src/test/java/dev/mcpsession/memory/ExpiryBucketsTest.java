@@ -31,14 +31,14 @@ class ExpiryBucketsTest {
 
     @Test
     void pollLiving_beforeItsInterval_isNull() {
-        watched(START + 500);
+        scheduled(START + 500);
 
         assertNull(buckets.pollLiving(START + PROVISIONAL - 1));
     }
 
     @Test
     void pollLiving_withinItsInterval_comesEarlyOnceAndThenExactly() {
-        var session = watched(START + 500);
+        var session = scheduled(START + 500);
         var early = START + PROVISIONAL + 100;
         assertSame(session, buckets.pollLiving(early));
 
@@ -50,7 +50,7 @@ class ExpiryBucketsTest {
 
     @Test
     void pollLiving_many_comeInTheOrderOfTheirIntervals() {
-        var sessions = LongStream.of(7, 3, 5, 3, 9).mapToObj(second -> watched(START + 1_000 * second)).toList();
+        var sessions = LongStream.of(7, 3, 5, 3, 9).mapToObj(second -> scheduled(START + 1_000 * second)).toList();
 
         var polled = pollAll();
 
@@ -59,8 +59,8 @@ class ExpiryBucketsTest {
     }
 
     @Test
-    void watch_twice_isInOneBucket() {
-        var session = watched(START);
+    void schedule_twice_isInOneBucket() {
+        var session = scheduled(START);
 
         buckets.schedule(session, START);
 
@@ -69,7 +69,7 @@ class ExpiryBucketsTest {
     }
 
     @Test
-    void watch_gone_isInNone() {
+    void schedule_gone_isInNone() {
         var session = session(START);
         session.end();
 
@@ -113,9 +113,9 @@ class ExpiryBucketsTest {
 
     @Test
     void remove_fromTheMiddle_leavesTheOthers() {
-        var first = watched(START);
-        var second = watched(START);
-        var third = watched(START);
+        var first = scheduled(START);
+        var second = scheduled(START);
+        var third = scheduled(START);
 
         buckets.remove(second);
 
@@ -126,7 +126,7 @@ class ExpiryBucketsTest {
 
     @Test
     void remove_all_leavesNoBucket() {
-        var sessions = LongStream.range(0, 10_000).mapToObj(i -> watched(START + 100 * i)).toList();
+        var sessions = LongStream.range(0, 10_000).mapToObj(i -> scheduled(START + 100 * i)).toList();
 
         sessions.forEach(buckets::remove);
 
@@ -153,7 +153,7 @@ class ExpiryBucketsTest {
     }
 
     @Test
-    void watch_racingRemove_neverStays() {
+    void schedule_racingRemove_neverStays() {
         var sessions = LongStream.range(0, 10_000).mapToObj(_ -> session(START)).toList();
 
         Race.onEach(sessions, session -> buckets.schedule(session, START), session -> {
@@ -166,7 +166,7 @@ class ExpiryBucketsTest {
 
     @Test
     void poll_racingPoll_givesEachToOne() {
-        var sessions = LongStream.range(0, 10_000).mapToObj(i -> watched(START + i)).toList();
+        var sessions = LongStream.range(0, 10_000).mapToObj(i -> scheduled(START + i)).toList();
 
         var polled = Race.by(4, this::pollAll).stream().flatMap(List::stream).toList();
 
@@ -182,7 +182,7 @@ class ExpiryBucketsTest {
         return polled;
     }
 
-    private SessionEntry watched(long createdAt) {
+    private SessionEntry scheduled(long createdAt) {
         var session = session(createdAt);
         buckets.schedule(session, START);
         return session;

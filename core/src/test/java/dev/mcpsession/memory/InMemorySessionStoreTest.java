@@ -146,7 +146,7 @@ class InMemorySessionStoreTest implements SessionStoreContract {
         var living = new ArrayList<SessionId>();
         for (int i = 0; i < 100_000; i++) living.add(used(store, ANYBODY));
         elapse(MINUTE);
-        assertEquals(Set.of(), store.deleteExpired()); // nobody is provisional: all go where they expire
+        assertEquals(Set.of(), store.deleteExpired()); // none is provisional: each moves to its true expiry
         buckets.looks = 0;
 
         elapse(TTL.minus(Duration.ofSeconds(90)));
@@ -203,7 +203,7 @@ class InMemorySessionStoreTest implements SessionStoreContract {
     }
 
     @Test
-    void create_racingDeleteOfTheOneExpiredThatNobodyNoticed_isNeverRefused() {
+    void create_racingDeleteOfTheOneUnnoticedExpired_isNeverRefused() {
         create_racing_isNeverRefused(SessionStore::delete, _ -> {});
     }
 
