@@ -1,0 +1,65 @@
+package dev.mcpsession.contract;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// The structure of a module's main source: the direction of its imports, and the length of its files and methods.
+///
+/// Comments do not count, nor do `package-info` and `module-info`, which may refer to anything.
+public interface ImportsContract {
+
+    int LINES_OF_A_FILE = 280;
+    int LINES_OF_A_METHOD = 40;
+
+    /// For each package of the module, the packages of this project that it may use; so it may use whatever these may.
+    Map<String, Set<String>> arrows();
+
+    /// How many public types may lack `@ForAdapters`: they are what users have to learn.
+    default int publicTypes() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Test
+    default void files_ofEachPackage_useEachOtherWithoutCircles() throws IOException {
+        requireNone(mainSource().circles());
+    }
+
+    @Test
+    default void packages_useOnlyThoseBelow() throws IOException {
+        requireNone(mainSource().strayArrows(arrows()));
+    }
+
+    @Test
+    default void files_areShort() throws IOException {
+        requireNone(mainSource().longFiles(LINES_OF_A_FILE));
+    }
+
+    @Test
+    default void methods_areShort() throws IOException {
+        requireNone(mainSource().longMethods(LINES_OF_A_METHOD));
+    }
+
+    @Test
+    default void publicTypes_areFew() throws IOException {
+        var learned = mainSource().publicTypesWithout("ForAdapters");
+        assertTrue(learned.size() <= publicTypes(), () -> learned.size() + " of " + publicTypes() + ":\n" + String.join("\n", learned));
+    }
+
+    private static void requireNone(List<String> violations) {
+        assertTrue(violations.isEmpty(), () -> violations.size() + ":\n" + String.join("\n", violations));
+    }
+
+    private static SourceGraph mainSource() throws IOException {
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            return new SourceGraph(files.filter(file -> file.toString().endsWith(".java") && !file.toString().endsWith("-info.java"))
+                    .map(JavaSource::read).toList());
+        }
+    }
+}
