@@ -1,8 +1,8 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Messages.INITIALIZE;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.EVENTS;
-import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -64,7 +64,7 @@ class AuthenticatorTest {
 
         assertEquals(401, endpoint.exchange("GET", "/mcp", "", EVENTS, idHeader(session)).status());
         assertEquals(401, endpoint.exchange("DELETE", "/mcp", "", idHeader(session)).status());
-        assertEquals(401, endpoint.exchange("POST", "/mcp", CALL, JSON, idHeader(session)).status());
+        assertEquals(401, endpoint.exchange("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)).status());
         assertTrue(endpoint.isAlive(session));
         assertEquals(0, endpoint.sessions.streams().opened());
         assertEquals(0, endpoint.broadcaster.subscriberCount());
@@ -76,7 +76,7 @@ class AuthenticatorTest {
 
         assertEquals(List.of(new SessionId(session)),
                 endpoint.store.list(Owner.principal("test", "alice")).stream().map(s -> s.id()).toList());
-        assertEquals(session, endpoint.exchange("POST", "/mcp", CALL, JSON, ALICE, idHeader(session)).body());
+        assertEquals(session, endpoint.exchange("POST", "/mcp", LIST_TOOLS, JSON, ALICE, idHeader(session)).body());
         assertEquals(0, endpoint.sessions.deleteAll(Owner.principal("test", "bob")));
         assertEquals(1, endpoint.sessions.deleteAll(Owner.principal("test", "alice")));
         assertFalse(endpoint.isAlive(session));
@@ -86,7 +86,7 @@ class AuthenticatorTest {
     void handle_anothersSession_isNotFound() throws IOException {
         var session = endpoint.initialize(ALICE);
 
-        assertEquals(404, endpoint.exchange("POST", "/mcp", CALL, JSON, BOB, idHeader(session)).status());
+        assertEquals(404, endpoint.exchange("POST", "/mcp", LIST_TOOLS, JSON, BOB, idHeader(session)).status());
         assertEquals(404, endpoint.exchange("GET", "/mcp", "", EVENTS, BOB, idHeader(session)).status());
         assertEquals(404, endpoint.exchange("DELETE", "/mcp", "", BOB, idHeader(session)).status());
         assertTrue(endpoint.isAlive(session));

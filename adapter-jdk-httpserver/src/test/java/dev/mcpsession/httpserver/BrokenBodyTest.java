@@ -1,7 +1,7 @@
 package dev.mcpsession.httpserver;
 
+import static dev.mcpsession.contract.Await.await;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
-import static dev.mcpsession.httpserver.Endpoint.await;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

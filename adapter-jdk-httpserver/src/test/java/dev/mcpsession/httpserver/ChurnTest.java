@@ -1,9 +1,10 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.await;
+import static dev.mcpsession.contract.Await.await;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Event;
@@ -19,8 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
 
 /// A thousand streams whose clients come and go leave nothing behind.
+@Execution(SAME_THREAD) // its threads race for the processors
 class ChurnTest {
 
     private static final int WORKERS = 10;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.util.List;
@@ -97,7 +98,7 @@ class CrossOriginTest {
 
     @Test
     void endpoint_setsVary_keepsOriginInIt() throws IOException {
-        assertEquals(List.of("Accept", "Origin"), varyOf("POST", "/mcp?Accept", Endpoint.INITIALIZE));
+        assertEquals(List.of("Accept", "Origin"), varyOf("POST", "/mcp?Accept", Messages.INITIALIZE));
     }
 
     private List<String> varyOf(String method, String target, String body) throws IOException {

@@ -1,8 +1,8 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Await.await;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
-import static dev.mcpsession.httpserver.Endpoint.await;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -35,7 +35,7 @@ class DisconnectTest {
         if (body.contains("notifications/cancelled")) {
             cancelled.complete(Caller.current().session().orElseThrow().id().value());
             exchange.sendResponseHeaders(202, -1);
-        } else if (body.equals(CALL)) {
+        } else if (body.equals(LIST_TOOLS)) {
             call(exchange);
         } else {
             Endpoint.answerSession(exchange);
@@ -63,7 +63,7 @@ class DisconnectTest {
         try (var endpoint = new Endpoint(this::serve)) {
             var session = endpoint.initialize();
             try (var http = endpoint.connect()) {
-                http.send(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
                 assertTrue(entered.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             }
             assertEquals(1, endpoint.sessions.inFlight());
@@ -82,7 +82,7 @@ class DisconnectTest {
         try (var endpoint = new Endpoint(this::serve)) {
             var session = endpoint.initialize();
             try (var http = endpoint.connect()) {
-                http.send(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
                 assertTrue(entered.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
 
                 assertEquals(202, endpoint.exchange("POST", "/mcp", CANCELLED, JSON, idHeader(session)).status());

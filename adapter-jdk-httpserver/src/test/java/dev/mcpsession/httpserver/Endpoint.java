@@ -1,7 +1,6 @@
 package dev.mcpsession.httpserver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -10,15 +9,13 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /// A server on a free port, with all that belongs to it.
@@ -26,13 +23,6 @@ final class Endpoint implements AutoCloseable {
 
     static final String JSON = "Content-Type: application/json";
     static final String EVENTS = "Accept: text/event-stream";
-    static final String INITIALIZE = """
-            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
-            "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
-    static final String CALL = """
-            {"jsonrpc":"2.0","id":2,"method":"tools/list"}""";
-
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     final SessionStore store;
     final StripedBroadcaster broadcaster = new StripedBroadcaster();
@@ -86,13 +76,13 @@ final class Endpoint implements AutoCloseable {
     String initialize(String... headers) throws IOException {
         var all = Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = JSON;
-        var response = exchange("POST", "/mcp", INITIALIZE, all);
+        var response = exchange("POST", "/mcp", Messages.INITIALIZE, all);
         assertEquals(2, response.status() / 100, response::toString);
         return response.header("Mcp-Session-Id").orElseThrow();
     }
 
     RawHttp.Response call(String session) throws IOException {
-        return exchange("POST", "/mcp", CALL, JSON, idHeader(session));
+        return exchange("POST", "/mcp", Messages.LIST_TOOLS, JSON, idHeader(session));
     }
 
     /// Opens a stream that is subscribed when this returns.
@@ -109,14 +99,6 @@ final class Endpoint implements AutoCloseable {
 
     boolean isAlive(String session) {
         return store.find(new SessionId(session)).isPresent();
-    }
-
-    /// Waits for something that no latch tells.
-    static void await(String what, BooleanSupplier condition) {
-        for (var start = System.nanoTime(); !condition.getAsBoolean();) {
-            if (System.nanoTime() - start > PATIENCE_NANOS) fail("in vain: " + what);
-            LockSupport.parkNanos(2_000_000);
-        }
     }
 
     @Override

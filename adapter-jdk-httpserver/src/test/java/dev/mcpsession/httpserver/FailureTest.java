@@ -1,9 +1,9 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
-import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
+import static dev.mcpsession.contract.Await.await;
+import static dev.mcpsession.contract.Messages.INITIALIZE;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
-import static dev.mcpsession.httpserver.Endpoint.await;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -109,9 +109,9 @@ class FailureTest {
         try (var http = endpoint.connect()) {
             for (var i = 0; i < ROUNDS; i++) {
                 application.set(failure);
-                var failed = http.exchange(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                var failed = http.exchange(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
                 application.set(Endpoint::answerSession);
-                var next = http.exchange(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                var next = http.exchange(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
 
                 assertEquals(500, failed.status());
                 assertEquals("application/json", failed.header("Content-Type").orElseThrow());
@@ -147,7 +147,7 @@ class FailureTest {
         });
         for (var i = 0; i < ROUNDS; i++) {
             try (var http = endpoint.connect()) {
-                http.send(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
 
                 assertEquals(200, http.readHead().status());
                 assertEquals("half of the ans", http.readChunk().orElseThrow());
@@ -176,7 +176,7 @@ class FailureTest {
         });
         try (var http = endpoint.connect()) {
             for (var i = 0; i < ROUNDS; i++) {
-                var response = http.exchange(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                var response = http.exchange(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
                 assertEquals("all of it", response.body());
             }
         }

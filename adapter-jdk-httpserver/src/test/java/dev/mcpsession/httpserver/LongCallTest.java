@@ -1,6 +1,6 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -34,7 +34,7 @@ class LongCallTest {
             var unused = endpoint.initialize();
             try (var stream = endpoint.stream(streaming); var call = endpoint.connect()) {
                 takesLong.set(true);
-                assertEquals(calling, call.exchange(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(calling))).body());
+                assertEquals(calling, call.exchange(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(calling))).body());
                 takesLong.set(false);
 
                 assertEquals(200, endpoint.call(calling).status());

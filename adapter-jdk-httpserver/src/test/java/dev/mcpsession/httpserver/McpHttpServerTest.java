@@ -1,6 +1,6 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.answer;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
@@ -89,7 +90,7 @@ class McpHttpServerTest {
     @ValueSource(strings = {"///mcp", "/%6dcp", "/mcp/", "/mcp;x", "/mcp/../mcp", "/mcp%2f", "/mcp#x"})
     void endpoint_anotherSpellingOfItsPath_isNotFound(String target) throws IOException {
         try (var endpoint = new Endpoint()) {
-            var response = endpoint.exchange("POST", target, Endpoint.INITIALIZE, JSON);
+            var response = endpoint.exchange("POST", target, Messages.INITIALIZE, JSON);
 
             assertEquals(404, response.status());
             assertEquals("application/json", response.header("Content-Type").orElseThrow());
@@ -100,10 +101,10 @@ class McpHttpServerTest {
     @Test
     void endpoint_absoluteFormTarget_countsInsteadOfHost() throws IOException {
         try (var endpoint = new Endpoint()) {
-            assertEquals(200, endpoint.exchange("POST", "http://localhost:1/mcp", Endpoint.INITIALIZE, JSON).status());
-            assertEquals(200, endpoint.exchange("POST", "http://localhost:1/mcp", Endpoint.INITIALIZE, JSON, "Host: evil.example").status());
-            assertEquals(403, endpoint.exchange("POST", "http://evil.example/mcp", Endpoint.INITIALIZE, JSON).status());
-            assertEquals(400, endpoint.exchange("POST", "http://me@localhost/mcp", Endpoint.INITIALIZE, JSON).status());
+            assertEquals(200, endpoint.exchange("POST", "http://localhost:1/mcp", Messages.INITIALIZE, JSON).status());
+            assertEquals(200, endpoint.exchange("POST", "http://localhost:1/mcp", Messages.INITIALIZE, JSON, "Host: evil.example").status());
+            assertEquals(403, endpoint.exchange("POST", "http://evil.example/mcp", Messages.INITIALIZE, JSON).status());
+            assertEquals(400, endpoint.exchange("POST", "http://me@localhost/mcp", Messages.INITIALIZE, JSON).status());
         }
     }
 
@@ -255,7 +256,7 @@ class McpHttpServerTest {
             var session = endpoint.initialize();
             slow.set(true);
             try (var http = endpoint.connect()) {
-                http.send(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
                 entered.await();
                 var closing = Thread.ofVirtual().start(() -> assertTrue(endpoint.server.close(GRACE)));
                 leave.countDown();
@@ -287,7 +288,7 @@ class McpHttpServerTest {
                 throw e;
             }
         }); var http = endpoint.connect()) {
-            http.send(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
+            http.send(RawHttp.request("POST", "/mcp", Messages.INITIALIZE, JSON));
             entered.await();
 
             assertFalse(endpoint.server.close(Duration.ofMillis(100)));

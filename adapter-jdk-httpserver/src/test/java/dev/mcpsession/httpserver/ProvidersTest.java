@@ -10,6 +10,8 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.contract.Await;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.http.StreamEnd;
@@ -112,14 +114,14 @@ class ProvidersTest {
     @EnumSource
     void session_ofEveryProvider_livesStreamsAndEnds(Provider provider) throws Exception {
         try (var served = new Served(provider)) {
-            assertEquals(400, served.post(null, Endpoint.CALL).statusCode());
-            var minted = served.post(null, Endpoint.INITIALIZE);
+            assertEquals(400, served.post(null, Messages.LIST_TOOLS).statusCode());
+            var minted = served.post(null, Messages.INITIALIZE);
             assertEquals(200, minted.statusCode(), minted::body);
             var session = minted.headers().firstValue("Mcp-Session-Id").orElseThrow();
-            assertEquals(session, served.post(session, Endpoint.CALL).body(), "the session is in scope");
-            assertEquals(404, served.post("unknown", Endpoint.CALL).statusCode());
+            assertEquals(session, served.post(session, Messages.LIST_TOOLS).body(), "the session is in scope");
+            assertEquals(404, served.post("unknown", Messages.LIST_TOOLS).statusCode());
             assertEquals(415, served.send(served.request().setHeader("Content-Type", "text/plain")
-                    .POST(HttpRequest.BodyPublishers.ofString(Endpoint.CALL))).statusCode());
+                    .POST(HttpRequest.BodyPublishers.ofString(Messages.LIST_TOOLS))).statusCode());
             assertEquals(405, served.send(served.request().method("PUT", HttpRequest.BodyPublishers.ofString("{}"))).statusCode());
 
             try (var stream = served.stream(served.request().header("Mcp-Session-Id", session).GET())) {
@@ -132,7 +134,7 @@ class ProvidersTest {
                 assertEquals(204, deleted.statusCode());
                 assertEquals("the end", data(stream));
             }
-            assertEquals(404, served.post(session, Endpoint.CALL).statusCode());
+            assertEquals(404, served.post(session, Messages.LIST_TOOLS).statusCode());
         }
     }
 
@@ -162,16 +164,16 @@ class ProvidersTest {
     @EnumSource
     void authenticator_ofEveryProvider_ownsTheSession(Provider provider) throws Exception {
         try (var served = new Served(provider, Endpoint::answerSession, PASSWORD_IS_SECRET)) {
-            assertEquals(401, served.post(null, Endpoint.INITIALIZE).statusCode());
+            assertEquals(401, served.post(null, Messages.INITIALIZE).statusCode());
             assertEquals(401, served.send(as("ann:wrong", served.request())
-                    .POST(HttpRequest.BodyPublishers.ofString(Endpoint.INITIALIZE))).statusCode());
+                    .POST(HttpRequest.BodyPublishers.ofString(Messages.INITIALIZE))).statusCode());
             assertEquals(0, served.store.heldCount());
 
-            var minted = served.send(as("ann:secret", served.request()).POST(HttpRequest.BodyPublishers.ofString(Endpoint.INITIALIZE)));
+            var minted = served.send(as("ann:secret", served.request()).POST(HttpRequest.BodyPublishers.ofString(Messages.INITIALIZE)));
 
             assertEquals(Owner.principal("test:ann"), served.store.list().getFirst().owner());
             var call = served.request().header("Mcp-Session-Id", minted.headers().firstValue("Mcp-Session-Id").orElseThrow())
-                    .POST(HttpRequest.BodyPublishers.ofString(Endpoint.CALL));
+                    .POST(HttpRequest.BodyPublishers.ofString(Messages.LIST_TOOLS));
             assertEquals(200, served.send(as("ann:secret", call.copy())).statusCode());
             assertEquals(404, served.send(as("bob:secret", call.copy())).statusCode());
         }
@@ -188,8 +190,8 @@ class ProvidersTest {
         var application = new AtomicReference<HttpHandler>(Endpoint::answerSession);
         try (var served = new Served(provider, exchange -> application.get().handle(exchange), null);
                 var http = RawHttp.connect(served.server.address())) {
-            var session = http.exchange(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON)).header("Mcp-Session-Id").orElseThrow();
-            var call = RawHttp.request("POST", "/mcp", Endpoint.CALL, Endpoint.JSON, Endpoint.idHeader(session));
+            var session = http.exchange(RawHttp.request("POST", "/mcp", Messages.INITIALIZE, Endpoint.JSON)).header("Mcp-Session-Id").orElseThrow();
+            var call = RawHttp.request("POST", "/mcp", Messages.LIST_TOOLS, Endpoint.JSON, Endpoint.idHeader(session));
             for (var failure : List.of(FailureTest.Failure.EXCEPTION, FailureTest.Failure.ASSERTION_ERROR, FailureTest.Failure.NO_ANSWER)) {
                 application.set(failure);
                 assertEquals(500, http.exchange(call).status(), failure::toString);
@@ -208,10 +210,10 @@ class ProvidersTest {
             exchange.getResponseBody().flush();
             throw new IllegalStateException("on purpose");
         }, null); var http = RawHttp.connect(served.server.address())) {
-            http.send(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON));
+            http.send(RawHttp.request("POST", "/mcp", Messages.INITIALIZE, Endpoint.JSON));
 
             assertThrows(IOException.class, http::read);
-            Endpoint.await("session deleted", () -> served.store.heldCount() == 0);
+            Await.await("session deleted", () -> served.store.heldCount() == 0);
         }
     }
 
@@ -227,13 +229,13 @@ class ProvidersTest {
             assertEquals(413, http.exchange(RawHttp.request("POST", "/mcp", " ".repeat(5 << 20), Endpoint.JSON)).status());
             assertEquals(405, http.exchange(RawHttp.request("HEAD", "/mcp", "")).status());
             assertEquals(404, http.exchange(RawHttp.request("GET", "/mcp/below", "")).status());
-            assertEquals(200, http.exchange(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON)).status());
+            assertEquals(200, http.exchange(RawHttp.request("POST", "/mcp", Messages.INITIALIZE, Endpoint.JSON)).status());
         }
     }
 
     /// Opens a session and its stream.
     private static void openStream(RawHttp http) throws IOException {
-        var minted = http.exchange(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, Endpoint.JSON));
+        var minted = http.exchange(RawHttp.request("POST", "/mcp", Messages.INITIALIZE, Endpoint.JSON));
         http.send(RawHttp.request("GET", "/mcp", "", Endpoint.EVENTS, Endpoint.idHeader(minted.header("Mcp-Session-Id").orElseThrow())));
         http.skipTo(": connected");
     }
@@ -246,7 +248,7 @@ class ProvidersTest {
 
             for (var n = 0; n < 300; n++) served.broadcaster.publish(Event.of("test", Json.obj().with("padding", PADDING)));
 
-            Endpoint.await("stream ended", () -> served.sessions.streams().ended().get(StreamEnd.WRITE_TIMEOUT) == 1);
+            Await.await("stream ended", () -> served.sessions.streams().ended().get(StreamEnd.WRITE_TIMEOUT) == 1);
             assertEquals(0, served.broadcaster.subscriberCount());
             assertThrows(EOFException.class, () -> http.skipTo("what is never sent"));
         }
@@ -260,7 +262,7 @@ class ProvidersTest {
             openStream(http);
             http.close();
 
-            Endpoint.await("stream ended", () -> {
+            Await.await("stream ended", () -> {
                 served.broadcaster.publish(Event.of("test"));
                 return served.sessions.streams().ended().get(StreamEnd.CLIENT_GONE) == 1;
             });

@@ -1,11 +1,11 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Await.await;
+import static dev.mcpsession.contract.Messages.INITIALIZE;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.EVENTS;
-import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.answer;
-import static dev.mcpsession.httpserver.Endpoint.await;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -178,7 +178,7 @@ class RequestTest {
 
     @Test
     void handle_unknownVersion_listsTheSupportedOnes() throws IOException {
-        var response = endpoint.exchange("POST", "/mcp", CALL, JSON, "MCP-Protocol-Version: 1999-01-01");
+        var response = endpoint.exchange("POST", "/mcp", LIST_TOOLS, JSON, "MCP-Protocol-Version: 1999-01-01");
 
         assertTrue(response.body().contains("\"code\":-32022"), response::toString);
         assertTrue(response.body().contains("\"2025-11-25\",\"2025-06-18\",\"2025-03-26\""), response::toString);
@@ -214,7 +214,7 @@ class RequestTest {
         var ids = List.of("0123456789abcdef0123456789abcdef", deleted, foreign, "two words", "x".repeat(129), "smörgås");
 
         for (var request : List.of(
-                new String[] {"POST", CALL, JSON},
+                new String[] {"POST", LIST_TOOLS, JSON},
                 new String[] {"GET", "", EVENTS},
                 new String[] {"DELETE", "", EVENTS})) {
             var answers = ids.stream().map(id -> answerTo(request, idHeader(id))).distinct().toList();
@@ -350,7 +350,7 @@ class RequestTest {
         when(store.delete(any(), any())).thenThrow(failure);
         when(store.create(any(), any(), any())).thenThrow(failure);
         try (var away = new Endpoint(store, Endpoint::answerSession, b -> b, b -> b)) {
-            var within = away.exchange(method, "/mcp", method.equals("POST") ? CALL : "", JSON, EVENTS, idHeader(SessionId.random().value()));
+            var within = away.exchange(method, "/mcp", method.equals("POST") ? LIST_TOOLS : "", JSON, EVENTS, idHeader(SessionId.random().value()));
             var first = away.exchange("POST", "/mcp", INITIALIZE, JSON);
 
             assertEquals(503, within.status());
@@ -391,8 +391,8 @@ class RequestTest {
     void handle_keptAliveConnection_servesOneRequestAfterTheOther() throws IOException {
         try (var http = endpoint.connect()) {
             for (var i = 0; i < 20; i++) {
-                assertEquals(200, http.exchange(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session))).status());
-                assertEquals(404, http.exchange(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader("nobody"))).status());
+                assertEquals(200, http.exchange(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session))).status());
+                assertEquals(404, http.exchange(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader("nobody"))).status());
             }
         }
     }

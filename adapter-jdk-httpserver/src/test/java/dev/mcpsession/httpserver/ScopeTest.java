@@ -1,6 +1,6 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.EVENTS;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
@@ -60,6 +60,6 @@ class ScopeTest {
     }
 
     private static String call(String session) {
-        return RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session));
+        return RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session));
     }
 }

@@ -1,6 +1,6 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.await;
+import static dev.mcpsession.contract.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

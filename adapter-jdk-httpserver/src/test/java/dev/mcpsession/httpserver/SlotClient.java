@@ -1,10 +1,11 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.EVENTS;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 
+import dev.mcpsession.contract.Messages;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,9 +18,7 @@ final class SlotClient implements AutoCloseable {
     private static final int SMALL = 4 << 10;
     private static final int MANY = 40_000;
     private static final int GLANCE_MILLIS = 30;
-    private static final String LISTEN = """
-            {"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},\
-            "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
+    private static final String LISTEN = Messages.listen("1", "{\"toolsListChanged\":true}");
 
     private final SlotCase slot;
     private final int number;
@@ -96,12 +95,12 @@ final class SlotClient implements AutoCloseable {
     private String request(String session) {
         var client = "X-Client: " + number;
         var text = switch (slot.kind()) {
-            case APPLICATION -> RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session), client, connection());
+            case APPLICATION -> RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session), client, connection());
             case BESIDE -> RawHttp.request(slot.body() == SlotAnswer.Body.TO_HEAD ? "HEAD" : "GET", "/beside", "", client, connection());
-            case REPLY -> RawHttp.request("POST", "/mcp", CALL, JSON, idHeader("nobody"), connection());
+            case REPLY -> RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader("nobody"), connection());
             case REPLY_TO_HEAD -> RawHttp.request("HEAD", "/mcp", "", connection());
-            case CHALLENGE -> RawHttp.request("POST", "/mcp", CALL, JSON, "X-Guard: refuses", connection());
-            case FAULTY_CHALLENGE -> RawHttp.request("POST", "/mcp", CALL, JSON, "X-Guard: fails", connection());
+            case CHALLENGE -> RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, "X-Guard: refuses", connection());
+            case FAULTY_CHALLENGE -> RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, "X-Guard: fails", connection());
             case STREAM -> RawHttp.request("GET", "/mcp", "", EVENTS, idHeader(session), connection());
             case LISTEN -> RawHttp.request("POST", "/mcp", LISTEN, JSON, "Accept: application/json, text/event-stream",
                     "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: subscriptions/listen", connection());

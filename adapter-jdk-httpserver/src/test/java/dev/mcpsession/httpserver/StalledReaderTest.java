@@ -1,8 +1,8 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.CALL;
+import static dev.mcpsession.contract.Await.await;
+import static dev.mcpsession.contract.Messages.LIST_TOOLS;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
-import static dev.mcpsession.httpserver.Endpoint.await;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.http.StreamEnd;
 import dev.mcpsession.json.Json;
@@ -112,7 +113,7 @@ class StalledReaderTest {
     private RawHttp openStream(Endpoint endpoint, Connector connector, int receiveBuffer) throws IOException {
         var http = new RawHttp(connector.over(connect(endpoint.address, receiveBuffer)));
         opened.add(http);
-        var initialized = http.exchange(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
+        var initialized = http.exchange(RawHttp.request("POST", "/mcp", Messages.INITIALIZE, JSON));
         return Endpoint.stream(http, initialized.header("Mcp-Session-Id").orElseThrow());
     }
 
@@ -147,7 +148,7 @@ class StalledReaderTest {
             var session = endpoint.initialize();
             stalls.set(true);
             try (var http = new RawHttp(connect(endpoint.address, SMALL))) {
-                http.send(RawHttp.request("POST", "/mcp", CALL, JSON, idHeader(session)));
+                http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
 
                 assertTrue(freed.await(SLACK.toSeconds(), TimeUnit.SECONDS));
                 await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
@@ -178,7 +179,7 @@ class StalledReaderTest {
             exchange.sendResponseHeaders(202, -1);
         }, b -> b, b -> http.apply(b).writeTimeout(Duration.ofSeconds(1)));
                 var client = new RawHttp(connector.over(connect(endpoint.address, SMALL)))) {
-            client.send(RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
+            client.send(RawHttp.request("POST", "/mcp", Messages.INITIALIZE, JSON));
             var session = client.readHead().header("Mcp-Session-Id").orElseThrow();
             for (var i = 0; i < 300; i++) client.send(RawHttp.request("POST", "/mcp", NOTIFICATION, JSON, idHeader(session)));
 

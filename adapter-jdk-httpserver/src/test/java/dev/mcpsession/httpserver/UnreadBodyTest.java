@@ -1,8 +1,8 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
+import static dev.mcpsession.contract.Await.await;
+import static dev.mcpsession.contract.Messages.INITIALIZE;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
-import static dev.mcpsession.httpserver.Endpoint.await;
 import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,16 +1,15 @@
 package dev.mcpsession.postgres;
 
 import dev.mcpsession.SessionId;
+import dev.mcpsession.contract.EventBlocks;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.json.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +21,6 @@ final class FaultClient {
     static final String MARKER = "test/marker";
 
     private static final Duration STAY = Duration.ofMillis(700);
-    private static final String INITIALIZE = """
-            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},\
-            "clientInfo":{"name":"c","version":"1"}}}""";
 
     /// An event as it was read, and when.
     record Seen(String id, String data, long at) {}
@@ -44,7 +40,7 @@ final class FaultClient {
         this.at = at;
         this.hops = hops;
         var answer = http.send(request().header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(INITIALIZE)).build(), BodyHandlers.discarding());
+                .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize("2025-06-18"))).build(), BodyHandlers.discarding());
         session = answer.headers().firstValue("Mcp-Session-Id").orElseThrow(() -> new IllegalStateException("status " + answer.statusCode()));
     }
 
@@ -104,13 +100,14 @@ final class FaultClient {
     }
 
     private void read(InputStream body, long until) throws IOException {
-        var id = "";
-        try (var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
-            for (var line = lines.readLine(); line != null && !isOver(); line = lines.readLine()) {
-                if (line.startsWith(":")) comment(line);
-                if (line.startsWith("id: ")) id = line.substring("id: ".length());
-                if (line.startsWith("data: ")) add(new Seen(id, line.substring("data: ".length()), System.nanoTime()));
-                if (hops && line.isEmpty() && System.nanoTime() - until > 0) return;
+        try (var blocks = new EventBlocks(body)) {
+            while (!isOver()) {
+                var block = blocks.next();
+                if (block.isEmpty()) return;
+                block.get().comments().forEach(this::comment);
+                var id = block.get().id();
+                block.get().data().ifPresent(data -> add(new Seen(id.orElseThrow(), data, System.nanoTime())));
+                if (hops && System.nanoTime() - until > 0) return;
             }
         }
     }

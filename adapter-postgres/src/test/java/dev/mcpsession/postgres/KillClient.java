@@ -1,11 +1,10 @@
 package dev.mcpsession.postgres;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.BufferedReader;
+import dev.mcpsession.contract.EventBlocks;
+import dev.mcpsession.contract.Messages;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,10 +17,6 @@ import java.util.List;
 /// One thread reads; what was read may be asked by any.
 final class KillClient {
 
-    private static final String INITIALIZE = """
-            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
-            "clientInfo":{"name":"test","version":"1"}}}""";
-
     private final HttpClient http;
     private final String session;
     private final List<Integer> seen = new ArrayList<>();
@@ -29,10 +24,10 @@ final class KillClient {
 
     KillClient(HttpClient http, URI replica) throws IOException, InterruptedException {
         this.http = http;
-        var answer = post(HttpRequest.newBuilder(replica), INITIALIZE);
+        var answer = post(HttpRequest.newBuilder(replica), Messages.INITIALIZE);
         assertEquals(200, answer.statusCode(), answer.body());
         session = answer.headers().firstValue("Mcp-Session-Id").orElseThrow();
-        var initialized = post(to(replica), "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        var initialized = post(to(replica), Messages.INITIALIZED);
         assertEquals(202, initialized.statusCode(), initialized.body());
     }
 
@@ -47,8 +42,7 @@ final class KillClient {
 
     /// Gives the answer to a call of a tool.
     String call(URI replica, String tool, String arguments) throws IOException, InterruptedException {
-        var answer = post(to(replica), """
-                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":%s}}""".formatted(tool, arguments));
+        var answer = post(to(replica), Messages.callTool(tool, arguments));
         assertEquals(200, answer.statusCode(), answer.body());
         return answer.body();
     }
@@ -65,29 +59,24 @@ final class KillClient {
     /// Opens the event stream.
     ///
     /// @param resumes whether it says which event it read last
-    BufferedReader open(URI replica, boolean resumes) throws IOException, InterruptedException {
+    EventBlocks open(URI replica, boolean resumes) throws IOException, InterruptedException {
         var request = to(replica).header("Accept", "text/event-stream");
         if (resumes) request.header("Last-Event-ID", lastEventId);
         var answer = http.send(request.build(), BodyHandlers.ofInputStream());
-        var lines = new BufferedReader(new InputStreamReader(answer.body(), UTF_8));
+        var blocks = new EventBlocks(answer.body());
         assertEquals(200, answer.statusCode());
-        assertEquals(": connected", lines.readLine());
-        return lines;
+        assertEquals(List.of(": connected"), blocks.next().orElseThrow().comments());
+        return blocks;
     }
 
-    /// Reads until the event with this number has come, or the stream ends. What is cut off before its empty line is none.
-    void read(BufferedReader stream, int last) throws IOException {
-        var id = lastEventId;
-        var data = "";
-        for (var line = stream.readLine(); line != null; line = stream.readLine()) {
-            if (line.startsWith(": lagged")) throw new AssertionError("a client must keep up: " + line);
-            if (line.startsWith("id: ")) id = line.substring("id: ".length());
-            if (line.startsWith("data: ")) data = line.substring("data: ".length());
-            if (!line.isEmpty()) continue;
-            lastEventId = id;
-            if (data.startsWith("{")) add(FaultClient.numberOf(data));
-            data = "";
-            if (hasSeen(last)) return;
+    /// Reads until the event with this number has come, or the stream ends.
+    void read(EventBlocks stream, int last) throws IOException {
+        while (!hasSeen(last)) {
+            var block = stream.next();
+            if (block.isEmpty()) return;
+            if (block.get().text().contains(": lagged")) throw new AssertionError("a client must keep up: " + block);
+            lastEventId = block.get().id().orElse(lastEventId);
+            block.get().data().filter(data -> data.startsWith("{")).ifPresent(data -> add(FaultClient.numberOf(data)));
         }
     }
 

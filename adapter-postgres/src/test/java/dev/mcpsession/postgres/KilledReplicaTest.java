@@ -3,12 +3,14 @@ package dev.mcpsession.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
+import dev.mcpsession.contract.Await;
+import dev.mcpsession.contract.EventBlocks;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +64,8 @@ class KilledReplicaTest {
         var reading = read(clients, streams);
 
         var publishing = threads.submit(() -> publish(other, 0, ALIVE));
-        await(clients, READ);
+        Await.await(() -> "events at all clients", Duration.ofSeconds(PATIENCE_SECONDS),
+                () -> clients.stream().allMatch(client -> client.hasSeen(READ - 1)));
         killed.destroyForcibly().waitFor();
         for (var each : reading) assertTrue(result(each), "a stream must end with its replica");
         result(publishing);
@@ -87,9 +89,9 @@ class KilledReplicaTest {
     }
 
     /// All at once, as clients do whose replica is gone.
-    private List<BufferedReader> open(List<KillClient> clients, URI replica, boolean resumes) throws Exception {
+    private List<EventBlocks> open(List<KillClient> clients, URI replica, boolean resumes) throws Exception {
         var opening = clients.stream().map(client -> threads.submit(() -> client.open(replica, resumes))).toList();
-        var streams = new ArrayList<BufferedReader>();
+        var streams = new ArrayList<EventBlocks>();
         for (var each : opening) streams.add(result(each));
         return streams;
     }
@@ -97,7 +99,7 @@ class KilledReplicaTest {
     /// Reads each stream up to the last event.
     ///
     /// @return for each, whether it ended before
-    private List<Future<Boolean>> read(List<KillClient> clients, List<BufferedReader> streams) {
+    private List<Future<Boolean>> read(List<KillClient> clients, List<EventBlocks> streams) {
         return IntStream.range(0, CLIENTS).mapToObj(n -> threads.submit((Callable<Boolean>) () -> {
             try (var stream = streams.get(n)) {
                 clients.get(n).read(stream, EVENTS - 1);
@@ -116,14 +118,6 @@ class KilledReplicaTest {
             assertEquals(202, answer.statusCode(), answer.body());
         }
         return null;
-    }
-
-    private static void await(List<KillClient> clients, int count) {
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!clients.stream().allMatch(client -> client.hasSeen(count - 1))) {
-            assertTrue(System.nanoTime() - deadline < 0, "waited too long");
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static <T> T result(Future<T> future) throws Exception {

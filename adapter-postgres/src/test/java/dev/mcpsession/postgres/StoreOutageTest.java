@@ -10,6 +10,7 @@ import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
@@ -47,11 +48,6 @@ class StoreOutageTest {
     private static final Duration IN_TIME = PROMISED.multipliedBy(2); // the machine may be busy with other tests
 
     private static final int CLIENTS = 40; // four times as many as connections
-    private static final String CALL = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
-
-    private static final String INITIALIZE = """
-            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
-            "clientInfo":{"name":"c","version":"1"}}}""";
 
     private static PgServer server;
     private static PgDatabase database;
@@ -111,7 +107,7 @@ class StoreOutageTest {
     private record Answer(int status, boolean hasRetryAfter, String body, Duration took) {}
 
     private CompletableFuture<Answer> ask() {
-        return answer(request(CALL).uri(endpoint.uri("/mcp")).header("Mcp-Session-Id", session.value()));
+        return answer(request(Messages.LIST_TOOLS).uri(endpoint.uri("/mcp")).header("Mcp-Session-Id", session.value()));
     }
 
     private static HttpRequest.Builder request(String body) {
@@ -210,7 +206,7 @@ class StoreOutageTest {
     @Test
     void request_outOfConnections_isUnavailable() throws IOException {
         try (var few = new ConnectionPool(as("few"), 2)) {
-            assertUnavailable(few, request(CALL).header("Mcp-Session-Id", session.value()));
+            assertUnavailable(few, request(Messages.LIST_TOOLS).header("Mcp-Session-Id", session.value()));
         }
     }
 
@@ -219,7 +215,7 @@ class StoreOutageTest {
         var source = as("postgres");
         source.setOptions("-c default_transaction_read_only=on");
         try (var readOnly = new ConnectionPool(source, 2)) {
-            for (int i = 0; i < 3; i++) assertUnavailable(readOnly, request(INITIALIZE)); // the pool lends no connection that was given up
+            for (int i = 0; i < 3; i++) assertUnavailable(readOnly, request(Messages.INITIALIZE)); // the pool lends no connection that was given up
         }
     }
 

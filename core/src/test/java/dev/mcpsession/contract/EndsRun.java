@@ -10,16 +10,14 @@ import dev.mcpsession.Client;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventId;
 import dev.mcpsession.http.Decision;
-import dev.mcpsession.http.Request;
 import dev.mcpsession.http.StreamEnd;
 import dev.mcpsession.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -30,11 +28,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// Ends streams in every way and on every replica: what was published before the end is delivered, and nothing after it.
+/// Ends streams in every way and on every replica: events published before the end are delivered, later ones are not.
 final class EndsRun implements AutoCloseable {
 
     private static final String TOOLS = "notifications/tools/list_changed";
-    private static final int PATIENCE_SECONDS = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final long seed = System.nanoTime();
@@ -55,17 +53,17 @@ final class EndsRun implements AutoCloseable {
         var name = "owner" + count++;
         var id = newSession(name);
         if (way == Way.REVIVED_AND_DELETED) endThenExpire(id, name);
-        var stream = new Reading(get(id, name, Optional.empty()));
-        var listen = new Reading(listen(name));
+        var stream = new Reading(SeamRequest.get(id, name));
+        var listen = new Reading(SeamRequest.listen(name, "{\"toolsListChanged\":true}"));
         var replica = any();
         before(replica, id, name, List.of(stream, listen));
 
         switch (way) {
-            case DELETED, REVIVED_AND_DELETED -> assertEquals(204, reply(replica, new Ask("DELETE", id.value(), name, Map.of(), "")).status());
+            case DELETED, REVIVED_AND_DELETED -> assertEquals(204, reply(replica, SeamRequest.delete(id, name)).status());
             case ENDED_BY_APPLICATION -> assertTrue(replica.handler().endSession(id));
             case LOGGED_OUT -> assertEquals(1, replica.handler().deleteAll(Owner.principal(name)));
             case EXPIRED -> sweep(replica, id);
-            case TAKEN_OVER -> new Reading(get(id, name, stream.last()), replica);
+            case TAKEN_OVER -> new Reading(after(id, name, stream.last()), replica);
             case GIVEN_UP -> giveUp(replica, id, name);
         }
         replica.broadcaster().publish(Event.of("test/after").to(id));
@@ -102,16 +100,16 @@ final class EndsRun implements AutoCloseable {
         assertTrue(readers.getFirst().text().contains("test/before"));
     }
 
-    /// A replica says that the session has ended, before its owner revives it by the stream that comes next.
+    /// Has a replica publish the session's end, before its owner revives it by opening the next stream.
     private void endThenExpire(SessionId id, String name) throws Exception {
-        var stream = new Reading(get(id, name, Optional.empty()));
+        var stream = new Reading(SeamRequest.get(id, name));
         var replica = any();
         before(replica, id, name, List.of(stream));
         sweep(replica, id);
         assertEquals(StreamEnd.SESSION_ENDED, stream.end());
     }
 
-    /// As the keeper does on whatever replica.
+    /// Sweeps as the keeper does.
     private void sweep(SeamContract.Replica replica, SessionId id) {
         elapse.accept(replica.store().policy().ttl());
         replica.broadcaster().endSessions(replica.store().deleteExpired());
@@ -121,16 +119,16 @@ final class EndsRun implements AutoCloseable {
     private void giveUp(SeamContract.Replica replica, SessionId id, String name) throws Exception {
         threads.submit(() -> {
             Thread.currentThread().interrupt();
-            if (replica.handler().decide(get(id, name, Optional.empty())) instanceof Decision.Stream(_, var opened)) opened.close();
+            if (replica.handler().decide(SeamRequest.get(id, name)) instanceof Decision.Stream(_, var opened)) opened.close();
             return null;
-        }).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /// The stream went on, or its client comes back: it misses nothing.
+    /// The stream stays open, or its client reconnects: either way it misses nothing.
     private void getsAllTheSame(Reading stream, SessionId id, String name) throws Exception {
         stream.await(() -> stream.ending.isDone() || stream.text().contains("\"when\":\"after\""));
         if (!stream.ending.isDone()) return;
-        var next = new Reading(get(id, name, stream.last()));
+        var next = new Reading(after(id, name, stream.last()));
         next.await(() -> (stream.text() + next.text()).contains("\"when\":\"after\""));
         assertTrue((stream.text() + next.text()).contains("test/after"));
         assertFalse(next.text().contains("before"));
@@ -140,18 +138,11 @@ final class EndsRun implements AutoCloseable {
         return replicas.get(random.nextInt(replicas.size()));
     }
 
-    private static Ask get(SessionId id, String name, Optional<String> after) {
-        return new Ask("GET", id.value(), name, after.map(last -> Map.of("last-event-id", last)).orElse(Map.of()), "");
+    private static SeamRequest after(SessionId id, String name, Optional<EventId> last) {
+        return last.map(position -> SeamRequest.get(id, name, position)).orElseGet(() -> SeamRequest.get(id, name));
     }
 
-    private static Ask listen(String name) {
-        return new Ask("POST", null, name, Map.of("mcp-protocol-version", "2026-07-28", "mcp-method", "subscriptions/listen"), """
-                {"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{\
-                "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"a","version":"1"},\
-                "io.modelcontextprotocol/clientCapabilities":{}}}}""");
-    }
-
-    private static Decision.Reply reply(SeamContract.Replica replica, Ask ask) throws IOException {
+    private static Decision.Reply reply(SeamContract.Replica replica, SeamRequest ask) throws IOException {
         return assertInstanceOf(Decision.Reply.class, replica.handler().decide(ask));
     }
 
@@ -171,11 +162,11 @@ final class EndsRun implements AutoCloseable {
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private final Future<StreamEnd> ending;
 
-        Reading(Ask ask) throws IOException {
+        Reading(SeamRequest ask) throws IOException {
             this(ask, any());
         }
 
-        Reading(Ask ask, SeamContract.Replica replica) throws IOException {
+        Reading(SeamRequest ask, SeamContract.Replica replica) throws IOException {
             var opened = assertInstanceOf(Decision.Stream.class, replica.handler().decide(ask), () -> EndsRun.this.toString());
             ending = threads.submit(() -> opened.stream().writeTo(body));
         }
@@ -184,51 +175,18 @@ final class EndsRun implements AutoCloseable {
             return body.toString(UTF_8);
         }
 
-        /// The last id of an event that came.
-        Optional<String> last() {
-            return text().lines().filter(line -> line.startsWith("id: ")).map(line -> line.substring("id: ".length())).reduce((_, id) -> id);
+        /// The id of the last event received.
+        Optional<EventId> last() {
+            return text().lines().filter(line -> line.startsWith("id: ")).map(line -> line.substring("id: ".length())).reduce((_, id) -> id)
+                    .flatMap(EventId::parse);
         }
 
         StreamEnd end() throws Exception {
-            return ending.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return ending.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
 
         void await(BooleanSupplier done) {
-            var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (!done.getAsBoolean()) {
-                assertTrue(System.nanoTime() - deadline < 0, () -> text() + ", " + EndsRun.this);
-                Thread.yield();
-            }
-        }
-    }
-
-    /// A request.
-    private record Ask(String method, String session, String name, Map<String, String> headers, String body) implements Request {
-
-        @Override
-        public String path() {
-            return "/mcp";
-        }
-
-        @Override
-        public List<String> headers(String header) {
-            return switch (header.toLowerCase(Locale.ROOT)) {
-                case "host" -> List.of("localhost:8080");
-                case "accept" -> List.of("application/json, text/event-stream");
-                case "content-type" -> method.equals("POST") ? List.of("application/json") : List.of();
-                case "mcp-session-id" -> Optional.ofNullable(session).stream().toList();
-                default -> Optional.ofNullable(headers.get(header.toLowerCase(Locale.ROOT))).stream().toList();
-            };
-        }
-
-        @Override
-        public Optional<String> principal() {
-            return Optional.of(name);
-        }
-
-        @Override
-        public Optional<byte[]> readBody(int maxBytes) {
-            return Optional.of(body.getBytes(UTF_8));
+            Await.await(() -> text() + ", " + EndsRun.this, PATIENCE, done);
         }
     }
 }

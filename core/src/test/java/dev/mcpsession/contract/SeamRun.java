@@ -25,9 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,13 +36,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/// One run of [SeamContract]: its clients, its publishers, and what both know in the end.
+/// One run of [SeamContract]: its clients, its publishers, and what was published and received.
 final class SeamRun implements AutoCloseable {
 
     private static final int OWNERS = 20;
     private static final int PUBLISHERS = 4;
     private static final int MAX_TAKEN = 3_000; // bytes of one stream, some 25 events
-    private static final int PATIENCE_SECONDS = 60; // for the last event: a client that has missed it waits for ever
+    private static final int PATIENCE_SECONDS = 60; // for the last event: a client that missed it would wait indefinitely
     private static final String LAST = "test/last";
     private static final Comparator<EventId> IN_ORDER = Comparator.comparingLong(EventId::sequence);
     private static final Pattern EVENT = Pattern.compile("id: (\\S+)\nevent: message\ndata: \\S+\n\n");
@@ -72,11 +70,11 @@ final class SeamRun implements AutoCloseable {
         }
     }
 
-    /// What one stream brought whole.
+    /// What one stream delivered completely.
     ///
-    /// @param behind where it was to begin
-    /// @param events what came
-    /// @param missed how many it said are gone
+    /// @param behind the position that it resumed after
+    /// @param events the events received
+    /// @param missed how many losses it reported
     record Part(EventId behind, List<EventId> events, long missed) {
 
         EventId end() {
@@ -97,11 +95,11 @@ final class SeamRun implements AutoCloseable {
         return reader;
     }
 
-    /// Lets the publishers publish, and the clients read until the last event is there.
+    /// Publishes, and lets the clients read until they have the last event.
     ///
-    /// @param before how many each publisher publishes before anybody reads
+    /// @param before how many events each publisher publishes before the clients read
     /// @param events how many it publishes after that
-    /// @return the parts that each client has got
+    /// @return the parts that each client received
     Map<Reader, List<Part>> seen(int before, int events) throws Exception {
         var begun = replicas.getFirst().broadcaster().subscribe(EventFilter.all(), Start.now());
         begun.close();
@@ -146,14 +144,14 @@ final class SeamRun implements AutoCloseable {
         return replicas.get(own.nextInt(replicas.size()));
     }
 
-    /// Opens stream after stream, each behind the last event that was taken whole, until the last one is there. A stream that is
-    /// left either breaks at once, or stays until the next one takes over, as one whose connection is half-open.
+    /// Opens stream after stream, each resuming after the last complete event, until the last event arrives. An abandoned stream
+    /// either breaks at once, or stays open until the next one takes over, like one on a half-open connection.
     private List<Part> read(Reader reader, EventId start, Random own) throws Exception {
         var parts = new ArrayList<Part>();
         var left = new ArrayList<Future<StreamEnd>>();
         for (var position = start; ; position = parts.getLast().end()) {
             var body = new Cut(own.nextInt(MAX_TAKEN), own.nextBoolean());
-            var stream = open(new Resuming(reader, position), own);
+            var stream = open(SeamRequest.get(reader.session(), reader.name(), position), own);
             var end = CompletableFuture.supplyAsync(() -> stream.writeTo(body), threads);
             CompletableFuture.anyOf(end, body.cut).get();
             parts.add(body.taken(position));
@@ -183,7 +181,7 @@ final class SeamRun implements AutoCloseable {
                 .sorted(IN_ORDER).toList();
     }
 
-    /// All that it wanted came, once and in order, and no stream told of a loss.
+    /// The client received every event it wanted, once and in order, and no stream reported a loss.
     void requireComplete(Reader reader, List<Part> parts) {
         var seen = parts.stream().flatMap(part -> part.events().stream()).toList();
         var wanted = wantedBy(reader);
@@ -192,17 +190,19 @@ final class SeamRun implements AutoCloseable {
         if (sound == seen.size() && sound == wanted.size() && parts.stream().allMatch(part -> part.missed() == 0)) return;
         var due = wanted.stream().skip(sound).findFirst().orElse(null);
         fail("what came differs at " + due + ", " + published.get(due) + ", in " + parts.stream()
-                .filter(part -> part.missed() > 0 || due != null && part.end().sequence() + 50 > due.sequence()).limit(4).toList() + ", " + this);
+                .filter(part -> part.missed() > 0 || due != null && part.end().sequence() + 50 > due.sequence()).limit(4).toList()
+                + ", " + this);
     }
 
-    /// Each stream goes on behind its position, and says that at least so many are gone as are gone up to where it was cut.
+    /// Each stream resumes after its position, and reports at least as many losses as there are up to its cut.
     ///
-    /// @return how many are gone
+    /// @return how many events were lost
     long requireTold(Reader reader, List<Part> parts) {
         var wanted = wantedBy(reader);
         var lost = 0L;
         for (var part : parts) {
-            var due = wanted.stream().filter(id -> part.behind().sequence() < id.sequence() && id.sequence() <= part.end().sequence()).toList();
+            var due = wanted.stream()
+                    .filter(id -> part.behind().sequence() < id.sequence() && id.sequence() <= part.end().sequence()).toList();
             var missing = new ArrayList<>(due);
             missing.removeAll(part.events());
             assertEquals(due.size() - missing.size(), part.events().size(), () -> "wanted, and each once: " + part + ", " + this);
@@ -224,43 +224,8 @@ final class SeamRun implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /// A GET with a `Last-Event-ID`.
-    private record Resuming(Reader reader, EventId behind) implements Request {
-
-        @Override
-        public String method() {
-            return "GET";
-        }
-
-        @Override
-        public String path() {
-            return "/mcp";
-        }
-
-        @Override
-        public List<String> headers(String name) {
-            return switch (name.toLowerCase(Locale.ROOT)) {
-                case "host" -> List.of("localhost:8080");
-                case "accept" -> List.of("text/event-stream");
-                case "mcp-session-id" -> List.of(reader.session().value());
-                case "last-event-id" -> List.of(behind.toString());
-                default -> List.of();
-            };
-        }
-
-        @Override
-        public Optional<String> principal() {
-            return Optional.of(reader.name());
-        }
-
-        @Override
-        public Optional<byte[]> readBody(int maxBytes) throws IOException {
-            throw new IOException("there is no body");
-        }
-    }
-
-    /// A body of which nobody reads more than some bytes, or what comes after the last event. Then it breaks, or it stays open and
-    /// nobody reads what is written to it.
+    /// A body whose client reads some bytes, or up to the last event. Then it breaks, or it stays open and
+    /// its client reads nothing more.
     private static final class Cut extends OutputStream {
 
         final CompletableFuture<Void> cut = new CompletableFuture<>();

@@ -2,11 +2,9 @@ package dev.mcpsession.reference;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import java.io.BufferedReader;
+import dev.mcpsession.contract.EventBlocks;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,18 +21,12 @@ final class EventReader {
     }
 
     private void read(InputStream stream) {
-        var block = new StringBuilder();
-        try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                block.append(line).append('\n');
-                if (!line.isEmpty()) continue;
-                blocks.add(block.toString());
-                block.setLength(0);
-            }
+        try (var all = new EventBlocks(stream)) {
+            for (var block = all.next(); block.isPresent(); block = all.next()) blocks.add(block.get().text());
         } catch (IOException _) {
-            // the server went away without an end: told as one
+            // the server went away without an end: reported as one
         }
-        blocks.add(block + END);
+        blocks.add(END);
     }
 
     /// The next block with the empty line behind it, or [#END].

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.mcpsession.Session;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.BufferedReader;
 import java.io.File;
@@ -148,7 +149,7 @@ class MainTest {
 
     private static String initialize(HttpClient http, URI endpoint) throws Exception {
         var request = HttpRequest.newBuilder(endpoint).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(RunningServer.initializing("2025-06-18"))).build();
+                .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize("2025-06-18"))).build();
         return http.send(request, HttpResponse.BodyHandlers.discarding()).headers().firstValue("Mcp-Session-Id").orElseThrow();
     }
 

@@ -3,10 +3,10 @@ package dev.mcpsession.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.json.Json;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -42,7 +42,7 @@ class McpApplicationTest {
         "2024-10-07, 2025-11-25", "2099-01-01, 2025-11-25",
     })
     void initialize_version_isAgreedOn(String asked, String agreed) throws Exception {
-        var result = ((Json.Obj) Json.parse(server.post(session, RunningServer.initializing(asked)).body())).object("result");
+        var result = ((Json.Obj) Json.parse(server.post(session, Messages.initialize(asked)).body())).object("result");
 
         assertEquals(agreed, result.orElseThrow().string("protocolVersion").orElseThrow());
         assertEquals("{\"tools\":{\"listChanged\":true},\"resources\":{\"subscribe\":true}}", result.orElseThrow().object("capabilities").orElseThrow().toString());
@@ -132,7 +132,7 @@ class McpApplicationTest {
         assertEquals("[{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"message must be an object\"}}]",
                 server.post(old, "[5]").body());
         assertEquals(400, server.post(old, "[]").statusCode());
-        assertEquals(400, server.post(old, "[" + RunningServer.initializing("2025-03-26") + "]").statusCode());
+        assertEquals(400, server.post(old, "[" + Messages.initialize("2025-03-26") + "]").statusCode());
         assertEquals(400, server.post(old, "[" + (PING + ",").repeat(100) + PING + "]").statusCode());
     }
 
@@ -186,7 +186,7 @@ class McpApplicationTest {
         var authorized = HttpRequest.newBuilder(server.uri("/mcp"))
                 .header("Content-Type", "application/json").header("Authorization", "Bearer token");
         var minted = server.send(authorized.copy()
-                .POST(HttpRequest.BodyPublishers.ofString(RunningServer.initializing("2025-11-25"))));
+                .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize("2025-11-25"))));
         var id = minted.headers().firstValue("Mcp-Session-Id").orElseThrow();
         var call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"whoami\"}}";
 

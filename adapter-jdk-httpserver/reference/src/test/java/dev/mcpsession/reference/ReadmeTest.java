@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import dev.mcpsession.Caller;
 import dev.mcpsession.Session;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.httpserver.McpHttpServer;
 import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -46,13 +47,13 @@ class ReadmeTest {
         try (var example = new Example(ReadmeTest::answer, 0); var http = HttpClient.newHttpClient()) {
             var mcp = HttpRequest.newBuilder(example.server.uri("/mcp"));
             var minted = http.send(mcp.copy().header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(RunningServer.initializing("2025-11-25"))).build(),
+                            .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize("2025-11-25"))).build(),
                     HttpResponse.BodyHandlers.ofString());
             var session = minted.headers().firstValue("Mcp-Session-Id").orElseThrow();
             assertEquals("{\"client\":\"test\"}", minted.body());
             assertEquals(400, http.send(mcp.copy().header("Content-Type", "application/json")
                             .header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", "server/discover")
-                            .POST(HttpRequest.BodyPublishers.ofString(RunningServer.statelessBody("1", "server/discover", ""))).build(),
+                            .POST(HttpRequest.BodyPublishers.ofString(Messages.stateless("1", "server/discover", ""))).build(),
                     HttpResponse.BodyHandlers.ofString()).statusCode(), "a revision that the handler does not speak");
             var stream = new EventReader(http.send(mcp.copy().header("Mcp-Session-Id", session).header("Accept", "text/event-stream")
                     .build(), HttpResponse.BodyHandlers.ofInputStream()).body());

@@ -3,6 +3,7 @@ package dev.mcpsession.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.json.Json;
 import java.net.http.HttpRequest;
@@ -27,7 +28,7 @@ class RevisionsTest {
 
     private static HttpResponse<String> initialize(RunningServer server, String version) throws Exception {
         return server.send(HttpRequest.newBuilder(server.uri("/mcp")).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(RunningServer.initializing(version))));
+                .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize(version))));
     }
 
     private static Optional<String> agreed(HttpResponse<String> response) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.backend.Backend;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
@@ -17,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /// The reference server in this process, on a free port, and a client for it.
 public final class RunningServer implements AutoCloseable {
@@ -71,15 +70,9 @@ public final class RunningServer implements AutoCloseable {
     ///
     /// @return its id
     String initialize(String version) throws Exception {
-        var response = send(mcp().POST(body(initializing(version))));
+        var response = send(mcp().POST(body(Messages.initialize(version))));
         assertEquals(200, response.statusCode());
         return response.headers().firstValue("Mcp-Session-Id").orElseThrow();
-    }
-
-    static String initializing(String version) {
-        return """
-                {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s","capabilities":{},\
-                "clientInfo":{"name":"test","version":"1"}}}""".formatted(version);
     }
 
     HttpResponse<String> post(String session, String message) throws Exception {
@@ -92,8 +85,7 @@ public final class RunningServer implements AutoCloseable {
 
     /// Calls a tool and gives its result.
     Json.Obj callTool(String session, String name, String arguments) throws Exception {
-        var response = post(session, """
-                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":%s}}""".formatted(name, arguments));
+        var response = post(session, Messages.callTool(name, arguments));
         assertEquals(200, response.statusCode());
         return ((Json.Obj) Json.parse(response.body())).object("result").orElseThrow();
     }
@@ -114,21 +106,15 @@ public final class RunningServer implements AutoCloseable {
     /// @param params all but `_meta`, each followed by a comma
     /// @param name   what `Mcp-Name` says, or null
     HttpResponse<String> stateless(String token, String method, String params, String name) throws Exception {
-        var request = mcp().header("Authorization", "Bearer " + token).POST(body(statelessBody("1", method, params)));
+        var request = mcp().header("Authorization", "Bearer " + token).POST(body(Messages.stateless("1", method, params)));
         if (name != null) request.header("Mcp-Name", name);
         return send(request.header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", method));
-    }
-
-    static String statelessBody(String id, String method, String params) {
-        return """
-                {"jsonrpc":"2.0","id":%s,"method":"%s","params":{%s"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
-                "io.modelcontextprotocol/clientCapabilities":{}}}}""".formatted(id, method, params);
     }
 
     /// Opens a `subscriptions/listen`.
     EventReader listen(String id, String notifications) throws Exception {
         var request = mcp().header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", "subscriptions/listen")
-                .POST(body(statelessBody(id, "subscriptions/listen", "\"notifications\":" + notifications + ",")));
+                .POST(body(Messages.listen(id, notifications)));
         HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         assertEquals(200, response.statusCode());
         assertTrue(response.headers().firstValue("Mcp-Session-Id").isEmpty());
@@ -168,14 +154,6 @@ public final class RunningServer implements AutoCloseable {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    static void await(BooleanSupplier condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, "waited too long");
-            LockSupport.parkNanos(1_000_000);
         }
     }
 

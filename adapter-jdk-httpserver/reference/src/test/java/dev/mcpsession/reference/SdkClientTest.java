@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.contract.Await;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.client.McpAsyncClient;
@@ -66,7 +67,7 @@ class SdkClientTest {
     }
 
     private void awaitStreams(int count) {
-        RunningServer.await(() -> server.backend().broadcaster().stats().subscribers() == count);
+        Await.await("subscribers", () -> server.backend().broadcaster().stats().subscribers() == count);
     }
 
     @Test
@@ -136,7 +137,7 @@ class SdkClientTest {
 
         client.closeGracefully();
 
-        RunningServer.await(() -> server.backend().store().find(new SessionId(id)).isEmpty());
+        Await.await("session deleted", () -> server.backend().store().find(new SessionId(id)).isEmpty());
         assertEquals(404, server.post(id, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}").statusCode());
         awaitStreams(0);
     }
