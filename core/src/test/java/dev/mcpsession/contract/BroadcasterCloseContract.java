@@ -25,7 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// The end of a subscription, and of the broadcaster with all its subscriptions.
+/// Closing a subscription, and closing the broadcaster with all its subscriptions.
 public interface BroadcasterCloseContract extends BroadcasterFixture {
 
     @Test
@@ -92,7 +92,8 @@ public interface BroadcasterCloseContract extends BroadcasterFixture {
         var id = broadcaster.publish(message(1));
         broadcaster.close();
 
-        for (var reader : List.of(broadcaster.subscribe(EventFilter.all(), Start.now()), broadcaster.subscribe(EventFilter.all(), Start.after(id)))) {
+        for (var reader : List.of(broadcaster.subscribe(EventFilter.all(), Start.now()),
+                broadcaster.subscribe(EventFilter.all(), Start.after(id)))) {
             assertEquals(new Delivery.Closed(Cause.BROADCASTER_CLOSED), reader.next());
             assertEquals(Optional.of(new Delivery.Closed(Cause.BROADCASTER_CLOSED)), reader.poll());
             reader.close();

@@ -1,7 +1,6 @@
 package dev.mcpsession.contract;
 
-/// What every [dev.mcpsession.event.Broadcaster] promises. A broadcaster is tested by a class that implements this
-/// interface.
+/// The promises of every [dev.mcpsession.event.Broadcaster]. Its test class implements this interface.
 public interface BroadcasterContract
         extends BroadcasterPublishContract,
                 BroadcasterSubscribeContract,

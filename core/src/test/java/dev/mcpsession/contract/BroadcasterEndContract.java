@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Many ends in one step, and the end of all that an owner has: what was published before is delivered, nothing after.
+/// Ending many sessions at once, and everything of an owner: events published before the end are delivered, later ones are not.
 public interface BroadcasterEndContract extends BroadcasterFixture {
 
     private static EventFilter listenOf(Owner owner) {
@@ -37,7 +37,8 @@ public interface BroadcasterEndContract extends BroadcasterFixture {
     default void endSessions_many_endsEachAfterWhatWasBefore() throws Exception {
         try (var broadcaster = open(ROOMY)) {
             var sessions = Stream.generate(SessionId::random).limit(3_000).toList();
-            var readers = sessions.stream().limit(5).map(id -> broadcaster.subscribe(EventFilter.of(id, Owner.anonymous()), Start.now())).toList();
+            var readers = sessions.stream().limit(5)
+                    .map(id -> broadcaster.subscribe(EventFilter.of(id, Owner.anonymous()), Start.now())).toList();
             var other = broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.now());
             var before = broadcaster.publish(message(1));
             broadcaster.endSessions(sessions);

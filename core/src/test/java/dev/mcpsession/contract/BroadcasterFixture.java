@@ -15,12 +15,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 
-/// What a broadcaster under test has to supply, and what its tests have in common. Events may take their time from
-/// `publish` to a reader, so no test here expects one to be there at once: it waits for the last event that it published.
+/// Supplies the broadcaster under test, and what its tests share. An event may take time to travel from `publish` to a reader, so
+/// tests never expect it at once: they wait for the last event that they published.
 @Timeout(60)
 public interface BroadcasterFixture {
 
-    /// What a reader that fell behind can still read, in [#TIGHT].
+    /// How many events a reader that fell behind can still read, in [#TIGHT].
     int KEPT = 16;
 
     BroadcasterOptions ROOMY = BroadcasterOptions.builder().ringEntries(8192).ringBytes(16L << 20).build();
@@ -33,20 +33,20 @@ public interface BroadcasterFixture {
     String PROMPTS = "notifications/prompts/list_changed";
     String UPDATED = "notifications/resources/updated";
 
-    /// Opens a broadcaster to which nothing was published yet.
+    /// Opens a broadcaster with an empty log.
     Broadcaster open(BroadcasterOptions options);
 
-    /// Lets time go by for what is kept for a time, though not for heartbeats.
+    /// Lets time pass for retention, but not for heartbeats.
     ///
-    /// @return whether that is so for what is kept in memory, too
+    /// @return whether time passed for what is kept in memory, too
     boolean elapse(Duration time);
 
-    /// How many events make a flood; fewer where publishing waits for a disk.
+    /// How many events a flood has; fewer where publishing waits for a disk.
     default int flood() {
         return 100_000;
     }
 
-    /// Virtual threads that end with the test, also those that sleep where they should not.
+    /// Virtual threads that end with the test, even if they sleep where they should not.
     final class Threads implements AutoCloseable {
 
         private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,7 +58,7 @@ public interface BroadcasterFixture {
             return future;
         }
 
-        /// Interrupts what still runs and tells a failure that nobody asked for.
+        /// Interrupts threads that still run, and throws the first failure that no test has read.
         @Override
         public void close() {
             executor.shutdownNow();

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/// When a reader hears that there is nothing to hear.
+/// Heartbeats: when a quiet subscription returns `Idle`.
 public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
 
     @Test
@@ -60,7 +60,7 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
                     var delivery = reader.next();
                     if (delivery instanceof Delivery.Idle) found.add(Duration.ofNanos(System.nanoTime() - heard));
                     else if (delivery instanceof Delivery.Next next && isMarker(next)) return found;
-                    heard = asked; // before the delivery, so that what is found is at least the true silence
+                    heard = asked; // before the delivery, so that the measured silence is at least the true one
                 }
             });
             for (var n = 0; n < 200; n++) {

@@ -30,7 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/// What a reader that fell behind is told, what it still gets, and what does not let it fall behind.
+/// Slow readers: what `Lagged` reports, what they still receive, and what does not make them fall behind.
 public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
@@ -125,7 +125,8 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_unwantedMethodsWentBy_isNotLagged() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()), Start.now())) {
+        try (var broadcaster = open(TIGHT);
+                var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()), Start.now())) {
             var first = broadcaster.publish(Event.of(TOOLS));
             assertEquals(first, event(reader).id());
             published(broadcaster, 1000);
@@ -138,7 +139,8 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
     default void next_wantedAmongUnwanted_isHealed() throws Exception {
-        try (var broadcaster = open(TIGHT); var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()), Start.now())) {
+        try (var broadcaster = open(TIGHT);
+                var reader = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS), Set.of()), Start.now())) {
             broadcaster.publish(Event.of(TOOLS));
             broadcaster.publish(Event.of(PROMPTS));
             var newest = broadcaster.publish(Event.of(TOOLS));
@@ -202,7 +204,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
         return Event.of(UPDATED, Json.obj().with("uri", uri).with("n", n));
     }
 
-    /// The ids of events, and losses as they are told.
+    /// The ids of events, and losses as `Lagged` reports them.
     private static List<Object> deliveriesUpToMarker(Subscription reader) throws InterruptedException {
         var deliveries = new ArrayList<Object>();
         while (true) {
@@ -212,7 +214,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
         }
     }
 
-    /// What a reader of everything gets that has read nothing of what was published, and lost all but the last [#KEPT].
+    /// What an unfiltered reader receives that read nothing while it lost all but the last [#KEPT] events.
     private static List<Object> afterLag(LinkedHashMap<EventId, Event> published) {
         var lost = published.size() - KEPT;
         var newest = new TreeMap<String, EventId>();

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// A subscription sees `Lagged` if it lost something, and never because of what happens to others.
+/// A subscription sees `Lagged` if it lost an event of its own, and never because of other subscriptions' events.
 public interface BroadcasterLossContract extends BroadcasterFixture {
 
     Owner ANN = Owner.principal("ann");
@@ -46,7 +46,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         return EventFilter.of(SessionId.random(), ANN).withTopics(Topic.RESOURCES.of(Set.of(uris)));
     }
 
-    /// What others do within a minute: none of it is for who reads here.
+    /// A minute of other clients' traffic, none of it for the readers of this test.
     private void othersDo(Broadcaster broadcaster, int minute) {
         var each = Math.max(3, flood() / 1_000);
         for (var n = 0; n < each; n++) {
@@ -64,7 +64,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         streams.forEach(Subscription::close);
     }
 
-    /// The quiet session reads at once or is overtaken, and comes back again and again; the quiet listen stays; new listens begin.
+    /// The quiet session reads at once or is overtaken, and reconnects repeatedly; the quiet listen stays; new listens start.
     @Test
     default void next_anHourOfWhatIsNotForIt_isToldNoLoss() throws Exception {
         try (var broadcaster = open(FEW_KEYS)) {

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What is published, to whom, in which order.
+/// Publishing: delivery, audiences, order.
 public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
@@ -144,7 +144,8 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
     default void publish_sameKeyAtOnce_isPublishedOnce() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now()); var threads = new Threads()) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now());
+                var threads = new Threads()) {
             var tries = IntStream.range(0, 8).mapToObj(n -> threads.start(() -> broadcaster.publish("k", message(n)))).toList();
 
             var ids = new ArrayList<EventId>();
@@ -157,7 +158,8 @@ public interface BroadcasterPublishContract extends BroadcasterFixture {
 
     @Test
     default void publish_tooLarge_isRefusedAndNotPublished() throws Exception {
-        try (var broadcaster = open(ROOMY.toBuilder().maxEventBytes(1000).build()); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
+        try (var broadcaster = open(ROOMY.toBuilder().maxEventBytes(1000).build());
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var tooLarge = Event.of(MESSAGE, Json.obj().with("text", "x".repeat(1000)));
 
             assertThrows(IllegalArgumentException.class, () -> broadcaster.publish(tooLarge));

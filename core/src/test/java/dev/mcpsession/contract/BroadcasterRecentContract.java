@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Subscriptions that begin with the newest of every signal of the last minutes.
+/// Subscriptions that start with the newest signal of each key.
 public interface BroadcasterRecentContract extends BroadcasterFixture {
 
     Owner ANN = Owner.principal("ann");
@@ -97,7 +97,7 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
             for (var reader : readers) {
                 var seen = idsUpToMarker(reader);
                 requireIncreasing(seen);
-                var healed = Math.min(1, seen.size() - 1); // of two signals there is the newest of each, and behind the second all
+                var healed = Math.min(1, seen.size() - 1); // the newest of each signal, and everything after the second
                 assertEquals(wanted.subList(wanted.indexOf(seen.get(healed)), wanted.size()), seen.subList(healed, seen.size()));
             }
             closeAll(readers);

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Subscriptions that continue after a position.
+/// Subscriptions that resume after a position.
 public interface BroadcasterResumeContract extends BroadcasterFixture {
 
     @Test
@@ -168,7 +168,8 @@ public interface BroadcasterResumeContract extends BroadcasterFixture {
             published(broadcaster, KEPT + 5);
             settle(broadcaster);
             try (var reader = broadcaster.subscribe(EventFilter.all(), Start.after(position));
-                    var ofTools = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of()), Start.after(position))) {
+                    var ofTools = broadcaster.subscribe(
+                            EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, "test/marker"), Set.of()), Start.after(position))) {
                 assertInstanceOf(Delivery.Lagged.class, read(reader));
                 var ids = idsUpToMarker(reader);
                 assertEquals(KEPT, ids.size());

@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// A session has one subscription: the next takes it over, and the end of the session ends it.
+/// A session has at most one subscription: a newer one takes over, and the end of the session ends it.
 public interface BroadcasterSessionContract extends BroadcasterFixture {
 
     @Test
@@ -80,7 +80,7 @@ public interface BroadcasterSessionContract extends BroadcasterFixture {
             var newer = broadcaster.subscribe(filter, Start.now());
 
             assertEquals(new Delivery.Closed(Cause.TAKEN_OVER), delivery.get());
-            older.close(); // of the older one alone
+            older.close(); // closes the older one only
             var id = broadcaster.publish(message(1).to(filter.session().orElseThrow()));
             assertEquals(id, event(newer).id());
             newer.close();

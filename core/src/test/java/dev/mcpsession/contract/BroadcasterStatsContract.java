@@ -21,7 +21,7 @@ import dev.mcpsession.event.Start;
 import dev.mcpsession.json.Json;
 import org.junit.jupiter.api.Test;
 
-/// What a broadcaster keeps and counts.
+/// A broadcaster's gauges and counters.
 public interface BroadcasterStatsContract extends BroadcasterFixture {
 
     @Test

@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// What a subscription sees, and how it is read.
+/// Subscribing and reading.
 public interface BroadcasterSubscribeContract extends BroadcasterFixture {
 
     @Test
@@ -107,7 +107,8 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
 
     @Test
     default void next_interrupted_throwsAndLosesNothing() throws Exception {
-        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now()); var threads = new Threads()) {
+        try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now());
+                var threads = new Threads()) {
             var thread = new CompletableFuture<Thread>();
             var waiting = threads.start(() -> {
                 thread.complete(Thread.currentThread());
@@ -161,7 +162,7 @@ public interface BroadcasterSubscribeContract extends BroadcasterFixture {
                 ids.add(next.id());
                 if (isMarker(next)) return ids;
             } catch (InterruptedException _) {
-                Thread.onSpinWait(); // it was the waiting that was interrupted
+                Thread.onSpinWait(); // only the wait was interrupted
             }
         }
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Who gets an event about one thing of an extension's topic: what [BroadcasterResourceContract] demands of resources.
+/// Events about one item of an extension's topic: as [BroadcasterResourceContract] for resources.
 public interface BroadcasterTopicContract extends BroadcasterFixture {
 
     Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");
@@ -42,7 +42,8 @@ public interface BroadcasterTopicContract extends BroadcasterFixture {
     @Test
     default void publish_thingOfATopic_isDeliveredAsItIs() throws Exception {
         try (var broadcaster = open(ROOMY); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
-            for (var event : List.of(changed(TASKS, "a\u0000ü\"]"), changed(TASKS, "").to(SessionId.random()), changed(JOBS, "1").to(Owner.principal("ann")))) {
+            for (var event : List.of(changed(TASKS, "a\u0000ü\"]"), changed(TASKS, "").to(SessionId.random()),
+                    changed(JOBS, "1").to(Owner.principal("ann")))) {
                 broadcaster.publish(event);
                 if (event.audience() instanceof Audience.Everyone) {
                     assertEquals(event, assertInstanceOf(Delivery.Next.class, read(reader)).event());

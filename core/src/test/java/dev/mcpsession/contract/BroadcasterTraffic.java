@@ -20,7 +20,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
-/// The events that the tests publish, and how they read them. A marker is the last event that a reader waits for.
+/// Publishes and reads events. A marker is the last event that a reader waits for.
 final class BroadcasterTraffic {
 
     private BroadcasterTraffic() {}
@@ -47,7 +47,7 @@ final class BroadcasterTraffic {
         return ids;
     }
 
-    /// Publishes a marker and waits until it has reached the readers, and with it all that was published before.
+    /// Publishes a marker and waits until the readers have it, and hence everything published before.
     static EventId settle(Broadcaster broadcaster) throws InterruptedException {
         try (var witness = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("test/marker"), Set.of()), Start.now())) {
             var id = broadcaster.publish(marker());
@@ -87,7 +87,7 @@ final class BroadcasterTraffic {
         return idsUpToMarker(reader, _ -> false);
     }
 
-    /// The ids of all deliveries up to the marker; markers whose number, from 0, is to be passed are like any other event.
+    /// The ids of all deliveries up to the marker; as many earlier markers as given count as ordinary events.
     static List<EventId> idsUpToMarker(Subscription reader, IntPredicate isPassed) throws InterruptedException {
         var ids = new ArrayList<EventId>();
         for (var markers = 0; ; ) {

@@ -14,20 +14,20 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Nothing in a module's source depends on the language of the machine: where that is Persian a number has other digits, and where
-/// it is Turkish `ID` in lower case has no dot. SQL, JSON and HTTP know neither.
+/// A module's source formats nothing in the default locale: Persian has other digits, and in Turkish the lower case of `ID` is `ıd`.
+/// SQL, JSON and HTTP allow neither.
 public interface LocaleContract {
 
-    /// In the default locale, whatever is converted.
+    /// Calls that use the default locale whatever they convert.
     Pattern BY_DEFAULT = Pattern.compile("\\.to(?:Lower|Upper)Case\\(\\)|String\\.format\\((?!\\s*Locale\\.)"
             + "|new (?:DecimalFormat|SimpleDateFormat|MessageFormat)\\(|NumberFormat\\.get\\w*\\(\\)");
 
-    /// In the default locale, and more than a text is converted.
+    /// Conversions that depend on the locale.
     Pattern CONVERTED = Pattern.compile("%(?:\\d+\\$)?[-#+ 0,(]*\\d*(?:\\.\\d+)?[defgEGaAStT]");
 
     Pattern FORMATTED = Pattern.compile("\"((?:[^\"\\\\\\n]|\\\\.)*)\"\\.formatted\\(");
 
-    /// Where the module's source is, as seen by its tests.
+    /// The module's source, relative to its directory.
     default Path source() {
         return Path.of("src");
     }
@@ -64,7 +64,8 @@ public interface LocaleContract {
 
     private static Stream<String> offences(String source) {
         var parts = source.split("\"\"\"", -1); // every other one is a text block
-        var blocks = IntStream.range(0, parts.length).filter(i -> i % 2 == 1 && i + 1 < parts.length && parts[i + 1].startsWith(".formatted("))
+        var blocks = IntStream.range(0, parts.length)
+                .filter(i -> i % 2 == 1 && i + 1 < parts.length && parts[i + 1].startsWith(".formatted("))
                 .mapToObj(i -> parts[i]);
         var code = IntStream.range(0, parts.length).filter(i -> i % 2 == 0).mapToObj(i -> parts[i]).toList();
         var texts = code.stream().flatMap(part -> FORMATTED.matcher(part).results()).map(found -> found.group(1));

@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What a module needs and shows is a promise to its users: it changes in one place, on purpose.
+/// A module's dependencies and exports are a promise to its users: a change has to be made here, too.
 public interface ModuleContract extends LocaleContract {
 
     /// The modules required besides `java.base`, such as `java.sql` or `transitive java.sql`.
     Set<String> required();
 
-    /// The packages exported to everybody.
+    /// The packages exported without qualification.
     Set<String> exported();
 
     @Test
@@ -43,7 +43,7 @@ public interface ModuleContract extends LocaleContract {
         assertEquals(exported(), exported);
     }
 
-    /// On the class path nobody reads the descriptor.
+    /// The class path ignores the descriptor, so services need their files as well.
     @Test
     default void provides_standsThereForTheClassPathToo() throws IOException {
         for (var provides : descriptor().provides()) {

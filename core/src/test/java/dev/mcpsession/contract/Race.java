@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Threads that do something at the same moment. What one of them throws is thrown on; afterwards all have ended.
+/// Runs actions in several threads at the same moment. Rethrows the first failure, after all threads have ended.
 public final class Race {
 
     private static final int SPINS = 100;
@@ -18,7 +18,7 @@ public final class Race {
 
     private Race() {}
 
-    /// Does several things to each item, each thing in a thread of its own, all of them at the same moment.
+    /// Applies several actions to each item, each action in its own thread, all at the same moment.
     @SafeVarargs
     public static <T> void onEach(List<T> items, Consumer<T>... things) {
         var arrived = new AtomicInteger();
@@ -27,8 +27,8 @@ public final class Race {
         all(runs);
     }
 
-    /// Does two things to each item at the same moment, each in a thread of its own. Before that the item is prepared, and
-    /// afterwards checked, while neither thread does anything else.
+    /// Applies two actions to each item at the same moment, each in its own thread. Prepares the item before, and checks it after,
+    /// while neither thread does anything else.
     public static <T> void onEachPrepared(
             List<T> items, Consumer<T> prepare, Consumer<T> one, Consumer<T> other, Consumer<T> check) {
         var turns = new ArrayList<Turn<T>>();
@@ -51,14 +51,14 @@ public final class Race {
             }
             return null;
         } catch (Throwable t) {
-            arrived.set(Integer.MAX_VALUE / 2); // lets the others go on
+            arrived.set(Integer.MAX_VALUE / 2); // releases the others
             throw t;
         }
     }
 
-    /// Does the same thing in several threads.
+    /// Runs the same action in several threads.
     ///
-    /// @return what it returned in each of them
+    /// @return its result in each thread
     public static <R> List<R> by(int threads, Callable<R> thing) {
         var arrived = new AtomicInteger();
         return all(IntStream.range(0, threads).mapToObj(_ -> (Callable<R>) () -> {
@@ -67,8 +67,8 @@ public final class Race {
         }).toList());
     }
 
-    // Spins: who sleeps at a barrier wakes long after the last one has gone on, and there is no race. Then a pause of
-    // random length, or the same step of one thread would always meet the same step of the other.
+    // Spins, because a thread that sleeps at a barrier wakes long after the last one has passed, and there is no race. Then pauses for
+    // a random time, or the same step of one thread would always meet the same step of the other.
     private static void meet(AtomicInteger arrived, int expected) {
         arrived.incrementAndGet();
         for (int spins = 0; arrived.get() < expected; spins++) {

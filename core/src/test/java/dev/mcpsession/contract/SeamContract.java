@@ -12,26 +12,26 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Clients that are cut off at any byte and come back, at whatever replica, while publishers go on: what they have seen in the
-/// end, all streams of one client put together.
+/// Cuts clients off at any byte, lets them reconnect to any replica while publishers keep publishing, and checks what each client
+/// has received over all its streams.
 @Timeout(120)
 public interface SeamContract {
 
     /// More than a run publishes.
     int ALL = 1 << 16;
 
-    /// Some way of serving the sessions and the events that all replicas share.
+    /// A replica, which shares sessions and events with the others.
     record Replica(SessionStore store, Broadcaster broadcaster, SessionHandler handler) {}
 
-    /// Opens replicas. Whoever implements this closes them after the test.
+    /// Opens replicas. The implementing class closes them after the test.
     ///
-    /// @param kept how many events can be read back, and not many more
+    /// @param kept about how many events can be read back
     List<Replica> open(int kept) throws Exception;
 
-    /// Lets time go by for the sessions.
+    /// Lets time pass for the sessions.
     void elapse(Duration time);
 
-    /// How often streams end in each way; less often where publishing waits for a disk.
+    /// How often streams end in each way; fewer times where publishing waits for a disk.
     default int ends() {
         return 40;
     }
@@ -41,12 +41,12 @@ public interface SeamContract {
         return 200;
     }
 
-    /// How many events each publisher has published before the clients come, who read these, too.
+    /// How many events each publisher publishes before the clients connect; they read these, too.
     default int before() {
         return 0;
     }
 
-    /// How many it publishes while they read; fewer where publishing waits for a disk.
+    /// How many each publishes while they read; fewer where publishing waits for a disk.
     default int events() {
         return 300;
     }

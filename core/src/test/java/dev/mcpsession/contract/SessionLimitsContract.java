@@ -10,7 +10,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStore;
 import org.junit.jupiter.api.Test;
 
-/// How many sessions there may be.
+/// Limits on the number of sessions.
 public interface SessionLimitsContract extends SessionStoreFixture {
 
     @Test

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What holds when several threads meet at one session, one owner or one limit. Asserted for each of them.
+/// Invariants when several threads use the same session, owner or limit, asserted for each item.
 public interface SessionRacesContract extends SessionStoreFixture {
 
     int THREADS = 4;
@@ -102,7 +102,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
             reported.addAll(store.deleteExpired());
         }, id -> {
             var isAlive = store.find(id).isPresent();
-            if (!isAlive) reported.addAll(store.deleteExpired()); // the touch may have been in its way
+            if (!isAlive) reported.addAll(store.deleteExpired()); // the touch may have blocked the sweep
             assertEquals(!reported.contains(id), isAlive);
             store.delete(id);
         });
@@ -330,7 +330,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
         return Stream.generate(item).limit(rounds()).toList();
     }
 
-    /// Makes a session that expires within the next minute.
+    /// Creates a session that expires within the next minute.
     private void useAndWait(SessionStore store, SessionId id) {
         store.create(id, ALICE, CLIENT);
         store.touch(id);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// Who can bring an expired session back, and when.
+/// Reviving an expired session: by its owner, in time.
 public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test

@@ -11,7 +11,7 @@ import dev.mcpsession.json.Json;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// What the application keeps in a session.
+/// The application's state in a session.
 public interface SessionStateContract extends SessionStoreFixture {
 
     @Test

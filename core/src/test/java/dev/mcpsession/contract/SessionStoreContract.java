@@ -1,6 +1,6 @@
 package dev.mcpsession.contract;
 
-/// What every [dev.mcpsession.SessionStore] promises. A store is tested by a class that implements this interface.
+/// The promises of every [dev.mcpsession.SessionStore]. Its test class implements this interface.
 public interface SessionStoreContract
         extends SessionLifeContract,
                 SessionRevivalContract,

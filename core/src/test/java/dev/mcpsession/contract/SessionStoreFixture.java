@@ -12,8 +12,8 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 
-/// What a store under test has to supply, and words to write its tests in. No test here goes by a clock: time passes by
-/// [#elapse] alone, though on a shared clock a little more of it may.
+/// Supplies the store under test, and what its tests share. Tests do not wait: time passes through [#elapse], and on a shared clock
+/// a little more of it may pass.
 public interface SessionStoreFixture {
 
     SessionPolicy POLICY = SessionPolicy.DEFAULT;
@@ -24,35 +24,35 @@ public interface SessionStoreFixture {
     Owner BOB = Owner.token("bob's token");
     Owner ANYBODY = Owner.anonymous();
 
-    /// Opens an empty store. Whoever implements this closes it after the test.
+    /// Opens an empty store. The implementing class closes it after the test.
     SessionStore open(SessionPolicy policy);
 
     /// Opens an empty store of another kind, in the same place.
     SessionStore open(String kind, SessionPolicy policy);
 
-    /// Lets time pass, for all stores that this test has opened: as if all that happened had happened that much earlier.
+    /// Lets time pass for all stores of the test, as if everything so far had happened that much earlier.
     void elapse(Duration time);
 
-    /// How often a race is run. A store for which a call is slow may say less.
+    /// How often a race is run; fewer times where a call is slow.
     default int rounds() {
         return 1_000;
     }
 
-    /// A session that was not used yet.
+    /// A session that has not been used yet.
     default SessionId minted(SessionStore store, Owner owner) {
         var id = SessionId.random();
         assertInstanceOf(CreateResult.Created.class, store.create(id, owner, CLIENT));
         return id;
     }
 
-    /// A session that was used and so is not provisional.
+    /// A session that has been used, and so is not provisional.
     default SessionId used(SessionStore store, Owner owner) {
         var id = minted(store, owner);
         assertTrue(store.touch(id));
         return id;
     }
 
-    /// A session that has just expired, as have all others of this test.
+    /// A session that has just expired, as have all others of the test.
     default SessionId expired(SessionStore store, Owner owner) {
         var id = used(store, owner);
         elapse(TTL);
