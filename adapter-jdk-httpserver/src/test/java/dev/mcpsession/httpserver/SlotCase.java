@@ -3,6 +3,7 @@ package dev.mcpsession.httpserver;
 import dev.mcpsession.httpserver.SlotAnswer.Body;
 import dev.mcpsession.httpserver.SlotAnswer.Closer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -21,6 +22,7 @@ record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving le
     /// How a client leaves.
     enum Leaving { CLOSE, RESET, HALF_CLOSE, STALL, STAY }
 
+    /// All cases, those that wait longest first: a challenge that stalls is given 30 s.
     static List<SlotCase> all() {
         var all = new ArrayList<SlotCase>();
         for (var protocol : List.of("HTTP/1.0", "HTTP/1.1")) {
@@ -34,6 +36,7 @@ record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving le
             }
         }
         all.removeIf(slot -> slot.isEndless() || slot.isTriedAlready());
+        all.sort(Comparator.comparing(slot -> slot.leaving != Leaving.STALL));
         return all;
     }
 

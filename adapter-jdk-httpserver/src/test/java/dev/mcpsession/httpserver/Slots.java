@@ -1,6 +1,6 @@
 package dev.mcpsession.httpserver;
 
-import static dev.mcpsession.httpserver.Endpoint.INITIALIZE;
+import static dev.mcpsession.contract.Messages.INITIALIZE;
 import static dev.mcpsession.httpserver.Endpoint.JSON;
 
 import com.sun.net.httpserver.Authenticator;
@@ -29,24 +29,27 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Tries every case of slots that were or were not given back, each on a server of its own, in a JVM whose servers have
-/// [#SLOTS] slots. Prints a line for each case that failed, and then how many there were.
+/// Tries every case, each on a server of its own, in a JVM whose servers have [#SLOTS] slots. Prints a line for each case that
+/// failed, and then how many there were.
+///
+/// One slot that is not given back fails its case, so there are few slots and few clients: two of each kind, since a client's number
+/// decides whether its answer is flushed in halves and whether it asks to keep the connection.
 final class Slots implements AutoCloseable {
 
-    static final int SLOTS = 50;
+    static final int SLOTS = 12;
 
-    private static final int AT_A_TIME = 4; // each has a server of its own, and waits most of the time
-    private static final int WAVE = 40;
-    private static final int STALLED_OFTEN = 4; // fill the kernel's buffers by asking, which takes long
+    private static final int AT_A_TIME = 12; // a case waits most of the time
+    private static final int WAVE = 8;
+    private static final int STALLED_OFTEN = 1; // fills the kernel's buffers by asking, which takes long
     private static final int SMALL = 100;
     private static final int LARGE = 6 << 20;   // what a kernel takes is some 4 MB
     private static final Duration WRITE_TIMEOUT = Duration.ofMillis(250);
     private static final Duration HEARTBEAT = Duration.ofMillis(20);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Event PADDED = Event.of("notifications/tools/list_changed",
             Json.obj().with("padding", "x".repeat(60_000)));
 
-    /// Lets everybody in who does not say otherwise.
+    /// Admits every request that does not ask to be refused.
     private static final class Guard extends Authenticator {
 
         @Override
@@ -77,7 +80,7 @@ final class Slots implements AutoCloseable {
                 .handler("/beside", answer::give).endpoint(answer::give).authenticator(new Guard()).start();
     }
 
-    /// @param args how many clients leave in each way, and a part of the names of the cases to try, if not all
+    /// @param args how many clients each case has, and optionally a part of the names of the cases to try
     public static void main(String... args) throws Exception {
         var cases = SlotCase.all();
         if (args.length > 1) cases.removeIf(slot -> !slot.toString().contains(args[1]));
@@ -161,7 +164,7 @@ final class Slots implements AutoCloseable {
         return ids;
     }
 
-    /// Every slot is free if so many clients are served at the same time. Those that stall or stay have not closed theirs.
+    /// Every slot is free if as many clients are served at the same time. Clients that stall or stay have not closed theirs.
     private void awaitEverySlot() {
         await("slots of " + SLOTS, () -> served() == SLOTS);
     }
@@ -177,14 +180,14 @@ final class Slots implements AutoCloseable {
             }
             for (var guest : guests) leave(guest);
         } catch (IOException _) {
-            // refused; this is what had to be found out
+            // refused: a slot is taken
         } finally {
             guests.forEach(Slots::close);
         }
         return served;
     }
 
-    /// Until the server has closed the connection: the thread that does, and then counts it no more, is the one that accepts the next.
+    /// Waits until the server has closed the connection: the thread that closes and uncounts it is the one that accepts the next.
     private static void leave(RawHttp http) throws IOException {
         http.exchange(RawHttp.request("GET", "/beside", "", "Connection: close"));
         if (!http.isAtEnd()) throw new IOException("still open");

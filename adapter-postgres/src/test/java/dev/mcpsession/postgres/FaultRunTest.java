@@ -36,12 +36,14 @@ import java.util.stream.IntStream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Three replicas, four publishers, and clients that read over HTTP, while everything fails that can: connections of listeners
 /// and publishers are killed, cut and swallowed, answers to commits are lost, and the server is stopped, crashed and paused.
 /// Each client has to read every committed event that is for it, once and in order.
 ///
 /// Everything fails once, which takes about 20 s; `-Dfault.seconds=60` or more lets it fail again and again for that long.
+@Isolated // records where any virtual thread of this JVM keeps its carrier
 class FaultRunTest {
 
     private static final int SECONDS = Integer.getInteger("fault.seconds", 20);

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Everything through a real PgBouncer in transaction mode, where one is installed; [OutageTest] has its behaviour without it.
 @Timeout(120)
@@ -36,6 +37,7 @@ class PoolerTest {
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(10);
 
     @Test
+    @ResourceLock(Warnings.RESOURCE)
     void open_throughATransactionPooler_isPolledAndSaid() throws Exception {
         var program = program();
         if (program.isEmpty()) {

@@ -1,5 +1,7 @@
 package dev.mcpsession.postgres;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
+
 import dev.mcpsession.SessionId;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterContract;
@@ -9,7 +11,9 @@ import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.Start;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.parallel.Execution;
 
+@Execution(SAME_THREAD) // its threads race for the processors
 class PostgresBroadcasterTest implements BroadcasterContract {
 
     /// What was pushed out of memory is gone for the contract, so it is not looked for in the table.

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
+import dev.mcpsession.contract.BroadcasterFixture.Threads;
+import dev.mcpsession.contract.EventBlocks;
+import dev.mcpsession.contract.Messages;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,10 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The reference server with `--backend jdbc:postgresql://…`, as processes of their own.
 @Timeout(240)
 class ReferenceServerTest {
-
-    private static final String INITIALIZE = """
-            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
-            "clientInfo":{"name":"test","version":"1"}}}""";
 
     private final ServerProcesses servers = new ServerProcesses();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -66,18 +65,25 @@ class ReferenceServerTest {
                 + "database must accept user and password: it does not (28000)\n", said.replace("28P01", "28000"));
     }
 
-    /// As a container with a small share of a processor has it.
+    /// As in a container with a small share of a processor.
     @Test
     void start_withATenthOfTheTime_connects() throws Exception {
-        for (var round = 0; round < 2; round++) { // without tables, and with them
-            var server = servers.start();
-            var throttle = new ProcessBuilder("sh", "-c",
-                    "while kill -STOP $0; do sleep 0.18; kill -CONT $0; sleep 0.02; done", "" + server.pid()).start();
+        try (var withTables = new ServerProcesses(); var threads = new Threads()) {
+            PostgresSchema.create(withTables.database().dataSource());
+            var starting = Stream.of(servers, withTables).map(each -> threads.start(() -> startThrottled(each))).toList();
 
-            assertTrue(ServerProcesses.endpoint(server).getPort() > 0);
+            for (var endpoint : starting) assertTrue(endpoint.get().getPort() > 0);
+        }
+    }
 
+    private static URI startThrottled(ServerProcesses servers) throws Exception {
+        var server = servers.start();
+        var throttle = new ProcessBuilder("sh", "-c",
+                "while kill -STOP $0; do sleep 0.18; kill -CONT $0; sleep 0.02; done", "" + server.pid()).start();
+        try {
+            return endpoint(server);
+        } finally {
             throttle.destroyForcibly().waitFor();
-            server.destroyForcibly();
         }
     }
 
@@ -86,7 +92,7 @@ class ReferenceServerTest {
         var first = servers.start();
         var before = endpoint(first);
         var session = initialize(before);
-        assertEquals(202, post(before, session, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}").statusCode());
+        assertEquals(202, post(before, session, Messages.INITIALIZED).statusCode());
         assertTrue(call(before, session, "remember", "{\"key\":\"a\",\"value\":\"kept\"}").contains("remembered"));
 
         first.destroyForcibly().waitFor();
@@ -104,8 +110,8 @@ class ReferenceServerTest {
         var stream = http.send(HttpRequest.newBuilder(other).header("Mcp-Session-Id", session)
                 .header("Accept", "text/event-stream").build(), HttpResponse.BodyHandlers.ofInputStream());
         assertEquals(200, stream.statusCode());
-        try (var lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
-            assertEquals(": connected", lines.readLine());
+        try (var blocks = new EventBlocks(stream.body())) {
+            assertEquals(": connected\n\n", blocks.next().orElseThrow().text());
 
             var published = http.send(HttpRequest.newBuilder(one.resolve("/publish")).header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString("{\"method\":\"notifications/tools/list_changed\"}")).build(),
@@ -113,10 +119,14 @@ class ReferenceServerTest {
 
             assertEquals(202, published.statusCode());
             var id = published.body().replaceAll(".*\"id\":\"|\".*", "");
-            var line = lines.readLine();
-            while (line != null && !line.equals("id: " + id)) line = lines.readLine();
-            assertEquals("event: message", lines.readLine());
-            assertEquals("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}", lines.readLine());
+            var block = blocks.next().orElseThrow();
+            while (!block.id().equals(Optional.of(id))) block = blocks.next().orElseThrow();
+            assertEquals("id: " + id + """
+
+                    event: message
+                    data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed","params":{}}
+
+                    """, block.text());
         }
     }
 
@@ -137,14 +147,13 @@ class ReferenceServerTest {
     }
 
     private String initialize(URI endpoint) throws Exception {
-        var answer = send(endpoint, INITIALIZE);
+        var answer = send(endpoint, Messages.INITIALIZE);
         assertEquals(200, answer.statusCode(), answer.body());
         return answer.headers().firstValue("Mcp-Session-Id").orElseThrow();
     }
 
     private String call(URI endpoint, String session, String tool, String arguments) throws Exception {
-        var answer = post(endpoint, session, """
-                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":%s}}""".formatted(tool, arguments));
+        var answer = post(endpoint, session, Messages.callTool(tool, arguments));
         assertEquals(200, answer.statusCode(), answer.body());
         return answer.body();
     }

@@ -28,10 +28,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 
 /// Hundreds of clients come back at once, each of which has to be given what it missed from the table.
 @Timeout(240)
+@Isolated // measures how long a find takes
 class ReplayStormTest {
 
     private static final int CLIENTS = 500;

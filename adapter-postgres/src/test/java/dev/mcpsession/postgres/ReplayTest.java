@@ -3,6 +3,7 @@ package dev.mcpsession.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
@@ -26,9 +27,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /// A reader that comes back after more was published than memory holds.
 @Timeout(60)
+@Execution(SAME_THREAD) // its threads race for the processors
 class ReplayTest {
 
     private static final BroadcasterOptions SMALL = BroadcasterOptions.builder().ringEntries(16).ringBytes(1 << 20).build();

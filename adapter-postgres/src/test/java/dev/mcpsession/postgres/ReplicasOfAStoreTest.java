@@ -3,6 +3,7 @@ package dev.mcpsession.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
@@ -30,8 +31,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /// Several replicas: stores that know of each other by the database alone. `-Dpg.races=10000` runs each race as often.
+@Execution(SAME_THREAD) // its threads race for the processors
 class ReplicasOfAStoreTest implements PostgresStoreFixture {
 
     private static final int RACES = Integer.getInteger("pg.races", 500);

@@ -1,6 +1,7 @@
 package dev.mcpsession.postgres;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
 
 import dev.mcpsession.Client;
 import dev.mcpsession.Owner;
@@ -26,9 +27,11 @@ import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /// What sessions and listens ask for, on several replicas.
 @Timeout(60)
+@Execution(SAME_THREAD) // its threads race for the processors
 class ReplicatedResourcesTest {
 
     private static final String TOOLS = "notifications/tools/list_changed";

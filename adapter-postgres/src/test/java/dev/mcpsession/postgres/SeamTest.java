@@ -1,5 +1,7 @@
 package dev.mcpsession.postgres;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
+
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /// Two replicas, whose memory holds no more than what is published while clients read: so each client is given from the table
 /// what it missed before, and goes on in memory, and nobody is too slow for that.
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 /// Each publisher publishes 20 events then, and 100 before; `-Dseam.events=200` makes them 200 and 1,000. There are 50 clients;
 /// `-Dseam.clients=200` makes them as many as in memory.
 @Timeout(590)
+@Execution(SAME_THREAD) // its threads race for the processors
 class SeamTest implements SeamContract {
 
     private static final int EVENTS = Integer.getInteger("seam.events", 20);

@@ -10,6 +10,9 @@ import java.util.logging.Logger;
 /// What is logged as a warning, or worse, while it is open.
 final class Warnings extends Handler implements AutoCloseable {
 
+    /// Locked by tests that expect a warning of the same text.
+    static final String RESOURCE = "warnings";
+
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final Logger logger = Logger.getLogger("dev.mcpsession");
 
