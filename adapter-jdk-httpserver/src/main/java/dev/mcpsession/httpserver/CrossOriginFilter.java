@@ -2,32 +2,33 @@ package dev.mcpsession.httpserver;
 
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.http.SessionHandler;
 import java.io.IOException;
 
-/// Adds the MCP endpoint's CORS headers to the answers of a handler beside it, and answers preflights as the endpoint does.
+/// Adds the MCP endpoint's CORS headers to the answers of a handler beside it, and has preflights answered as the endpoint does.
 final class CrossOriginFilter extends Filter {
 
-    private final SessionHttpHandler endpoint;
+    private final HttpHandler preflights;
     private final SessionHandler sessions;
 
-    CrossOriginFilter(SessionHttpHandler endpoint, SessionHandler sessions) {
-        this.endpoint = endpoint;
+    CrossOriginFilter(HttpHandler preflights, SessionHandler sessions) {
+        this.preflights = preflights;
         this.sessions = sessions;
     }
 
     @Override
     public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
-        var request = new HttpRequest(exchange, endpoint.watchdog());
+        var request = new ExchangeRequest(exchange);
         if (isPreflight(request)) {
-            endpoint.answerPreflight(exchange);
+            preflights.handle(exchange);
             return;
         }
-        sessions.corsHeaders(request).forEach(exchange.getResponseHeaders()::set);
+        ResponseHeaders.set(exchange.getResponseHeaders(), sessions.corsHeaders(request));
         chain.doFilter(exchange);
     }
 
-    private static boolean isPreflight(HttpRequest request) {
+    private static boolean isPreflight(ExchangeRequest request) {
         return request.method().equals("OPTIONS") && !request.headers("Access-Control-Request-Method").isEmpty();
     }
 

@@ -2,19 +2,22 @@ package dev.mcpsession.httpserver;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.http.Decision;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/// Calls a handler for exactly one path: contexts match by prefix, so that `/health` also gets `/healthy`, `/health/../x` and
+/// Calls a handler for exactly one path. Contexts match by prefix, so `/health` would also get `/healthy`, `/health/../x` and
 /// `///health`.
 record ExactPath(String path, HttpHandler handler, Watchdog watchdog) implements HttpHandler {
 
+    private static final Decision.Reply NOT_FOUND = new Decision.Reply(404, Map.of(), new byte[0]);
+
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        HttpAnswer.give(exchange, watchdog, answer -> {
-            if (path.equals(RequestTarget.of(exchange.getRequestURI()).path())) answer.from(handler, Map.of(), Optional.empty());
-            else answer.send(404, Map.of(), new byte[0]);
+        WatchedResponse.give(exchange, watchdog, response -> {
+            if (path.equals(new ExchangeRequest(exchange).path())) response.from(handler, Map.of(), Optional.empty());
+            else response.send(NOT_FOUND);
         });
     }
 }

@@ -6,11 +6,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The limits of the JDK's server, which it takes from system properties, once for the whole JVM, when its first server is made.
-/// Its own defaults suit no server that is open to strangers.
+/// The limits of the JDK's server. It reads them from system properties, once per JVM, when its first server is created. Its own
+/// defaults do not suit a server that is open to the Internet.
 final class JdkProperties {
 
-    private static final System.Logger LOG = System.getLogger(McpHttpServer.class.getName());
+    private static final System.Logger LOG = System.getLogger(JdkProperties.class.getName());
     private static final String MAX_RESPONSE_TIME = "sun.net.httpserver.maxRspTime";
     private static final Map<String, String> DEFAULTS = defaults();
 
@@ -26,11 +26,11 @@ final class JdkProperties {
         values.put("sun.net.httpserver.maxReqHeaderSize", "32768");
         values.put("sun.net.httpserver.idleInterval", "75"); // seconds; longer than the 60 after which common proxies close
         values.put("sun.net.httpserver.maxIdleConnections", "10000");
-        values.put("jdk.httpserver.maxConnections", "30000"); // so many idle ones, and 20,000 streams
+        values.put("jdk.httpserver.maxConnections", "30000"); // the idle ones and 20,000 streams
         return values;
     }
 
-    /// Sets what nobody has set, the first time. Has to come before the first server.
+    /// Sets the properties that are not set, once. Has to precede the first server.
     static synchronized void settle() {
         if (!inForce.isEmpty()) return;
         DEFAULTS.forEach((name, value) -> {

@@ -4,8 +4,13 @@ import com.sun.net.httpserver.Authenticator;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
+import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.backend.Backend;
+import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventId;
 import dev.mcpsession.http.SessionHandler;
+import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,90 +21,128 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
-/// The JDK's HTTP server, set up for MCP: on loopback unless told otherwise, with a virtual thread for each exchange, handlers
-/// that match their path exactly, and bounds where the JDK has none.
+/// The JDK's HTTP server, set up for MCP: on loopback by default, with a virtual thread for each exchange, handlers that match their
+/// path exactly, and bounds where the JDK has none.
 ///
-/// The bounds that the JDK takes from system properties are set when the first server of the JVM starts, unless the
-/// application has set them: [#properties()]. If it has made a server of its own before, they come too late.
+/// [#start(HttpHandler)] starts a server with everything it needs. [#builder] is for applications that share a session store and a
+/// broadcaster between replicas, or configure them.
 ///
-/// The JVM's [com.sun.net.httpserver.spi.HttpServerProvider] makes the server. It has to be the JDK's, or one whose servers are
-/// bound when they are created: Jetty's never listens if it is set up like this. If its jar is there for something else, name
-/// `sun.net.httpserver.DefaultHttpServerProvider` in the system property `com.sun.net.httpserver.HttpServerProvider`.
+/// The bounds that the JDK takes from system properties are set when the first server of the JVM starts, unless they are set already:
+/// [#properties()]. A server that the application created before that has read its own.
 ///
-/// The server keeps the JVM alive if it was started from a thread that does. Safe for use by many threads.
+/// The JVM's [com.sun.net.httpserver.spi.HttpServerProvider] creates the server. It has to be the JDK's, or one whose servers are bound
+/// when they are created: Jetty's never listens if it is set up like this. If Jetty's jar is present for another reason, set the system
+/// property `com.sun.net.httpserver.HttpServerProvider` to `sun.net.httpserver.DefaultHttpServerProvider`.
+///
+/// The server keeps the JVM alive if it was started from a thread that does. Thread-safe.
 public final class McpHttpServer implements AutoCloseable {
 
-    private static final int BACKLOG = 1024;
+    private static final int DEFAULT_PORT = 8080;
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
     private final SessionHandler sessions;
-    private final HttpServer server;
-    private final ExecutorService executor;
+    private final Backend own; // null if the application has its own
     private final Watchdog watchdog;
+    private final JdkServer server;
     private final InetSocketAddress address;
 
-    private McpHttpServer(Builder builder) throws IOException {
+    private McpHttpServer(Builder builder, Backend own) throws IOException {
         sessions = builder.sessions;
+        this.own = own;
         watchdog = new Watchdog(builder.writeTimeout);
-        JdkProperties.settle();
-        server = builder.https == null ? HttpServer.create(builder.address, BACKLOG) : HttpsServer.create(builder.address, BACKLOG);
-        executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mcp-http-", 0).factory());
-        address = server.getAddress();
-        server.setExecutor(executor);
-        try {
-            if (server instanceof HttpsServer https) https.setHttpsConfigurator(builder.https);
-            addHandlers(builder);
-        } catch (RuntimeException | Error e) {
-            executor.shutdownNow();
-            server.start(); // otherwise the port is never released: only the server's own thread does that
-            server.stop(0);
-            throw e;
-        }
-        server.start();
+        server = new JdkServer(builder.address, builder.https, jdk -> addHandlers(jdk, builder));
+        address = server.address();
     }
 
-    private void addHandlers(Builder builder) {
+    private void addHandlers(HttpServer jdk, Builder builder) {
         var endpoint = new SessionHttpHandler(builder.application, sessions, watchdog);
         var handlers = new LinkedHashMap<>(builder.handlers);
         if (!sessions.path().equals("/")) handlers.putIfAbsent("/", exchange -> exchange.sendResponseHeaders(404, -1));
         handlers.forEach((path, handler) -> {
-            var context = server.createContext(path, new ExactPath(path, handler, watchdog));
+            var context = jdk.createContext(path, new ExactPath(path, handler, watchdog));
             if (builder.crossOrigin.contains(path)) context.getFilters().add(endpoint.crossOriginFilter());
         });
-        var context = server.createContext(sessions.path(), endpoint);
+        var context = jdk.createContext(sessions.path(), endpoint);
         if (builder.authenticator == null) return;
         context.getFilters().add(endpoint.filter());
         context.setAuthenticator(builder.authenticator);
     }
 
-    /// Begins to describe a server.
+    /// Starts a server at `http://127.0.0.1:8080/mcp` that keeps sessions and events in memory. Everything it needs is closed with it.
+    ///
+    /// @param application answers the requests that are forwarded; the session is in [dev.mcpsession.Caller]
+    /// @return a server that listens
+    /// @throws IOException if the port is in use
+    public static McpHttpServer start(HttpHandler application) throws IOException {
+        return start(DEFAULT_PORT, application);
+    }
+
+    /// Starts a server as [#start(HttpHandler)] does, on another port.
+    ///
+    /// @param port        the port; 0 takes any free one
+    /// @param application answers the requests that are forwarded
+    /// @return a server that listens
+    /// @throws IOException if the port is in use
+    public static McpHttpServer start(int port, HttpHandler application) throws IOException {
+        var memory = new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT);
+        var sessions = SessionHandler.builder(memory.store()).broadcaster(memory.broadcaster()).build();
+        try {
+            return new McpHttpServer(builder(sessions).address(loopback(port)).endpoint(application), memory);
+        } catch (IOException | RuntimeException e) {
+            sessions.close();
+            memory.close();
+            throw e;
+        }
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress("127.0.0.1", port);
+    }
+
+    /// Returns a builder with the defaults.
     ///
     /// @param sessions decides on the requests to the MCP endpoint; is closed with the server
-    /// @return a builder with the defaults
+    /// @return the builder
     public static Builder builder(SessionHandler sessions) {
         return new Builder(sessions);
     }
 
-    /// Where the server listens.
+    /// Publishes an event to the streams of a server that was started by [#start(HttpHandler)], as
+    /// [dev.mcpsession.event.Broadcaster#publish(Event)] does.
     ///
-    /// @return the address, with the port that was found if any was asked for
+    /// @param event what to publish, and for whom
+    /// @return its position in the order of events
+    /// @throws dev.mcpsession.event.BroadcasterClosedException if the server is closed
+    /// @throws IllegalArgumentException                        if the event is too large
+    /// @throws IllegalStateException                           if the server was built around a session handler, whose broadcaster
+    ///                                                         publishes
+    public EventId publish(Event event) {
+        if (own == null) throw new IllegalStateException("a server that was built must be published to by its broadcaster");
+        return own.broadcaster().publish(event);
+    }
+
+    /// {@return the address at which the server listens, with the port that was found if any free one was asked for}
     public InetSocketAddress address() {
         return address;
     }
 
-    /// How a client on this machine calls the server.
+    /// {@return the port on which the server listens}
+    public int port() {
+        return address.getPort();
+    }
+
+    /// {@return the URI of the MCP endpoint for a client on this machine, such as `http://127.0.0.1:8080/mcp`}
+    public URI uri() {
+        return uri(sessions.path());
+    }
+
+    /// Returns the URI of a path for a client on this machine.
     ///
     /// @param path the path, which begins with a slash
-    /// @return such as `http://127.0.0.1:8080/mcp`
+    /// @return such as `http://127.0.0.1:8080/health`
     public URI uri(String path) {
-        var scheme = server instanceof HttpsServer ? "https" : "http";
-        return URI.create(scheme + "://" + hostName(address.getAddress()) + ":" + address.getPort() + path);
+        return URI.create(server.scheme() + "://" + hostName(address.getAddress()) + ":" + port() + path);
     }
 
     private static String hostName(InetAddress host) {
@@ -108,25 +151,21 @@ public final class McpHttpServer implements AutoCloseable {
         return literal.contains(":") ? "[" + literal + "]" : literal;
     }
 
-    /// The limits of the JDK's own server by the names of their system properties, as the first server found or set them.
-    ///
-    /// @return the properties; empty before the first server of the JVM was started
+    /// {@return the limits of the JDK's server by the names of their system properties, as the first server found or set them; empty
+    /// before the first server of the JVM was started}
     public static Map<String, String> properties() {
         return JdkProperties.inForce();
     }
 
-    /// Drains and closes: first the sessions' streams and the calls in flight, for as long as the grace lasts, then the server,
-    /// within seconds. What is still running then is interrupted. Idempotent.
+    /// Drains and closes: ends the streams, waits for calls in flight until the grace is over, then stops the server within seconds.
+    /// Calls that are still running then are interrupted. Idempotent.
     ///
-    /// @param grace how long to wait for streams and calls at the most
-    /// @return whether all of them have ended in time
+    /// @param grace how long to wait for streams and calls at most
+    /// @return whether all of them ended in time
     public synchronized boolean close(Duration grace) {
         var drained = sessions.close(grace);
-        executor.shutdown();
-        var interrupted = !awaitLastAnswers();
-        executor.shutdownNow();
-        interrupted |= !stop();
-        if (interrupted) Thread.currentThread().interrupt();
+        server.stop();
+        if (own != null) own.close();
         return drained;
     }
 
@@ -136,38 +175,22 @@ public final class McpHttpServer implements AutoCloseable {
         close(DEFAULT_GRACE);
     }
 
-    private boolean awaitLastAnswers() {
-        try {
-            executor.awaitTermination(LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (InterruptedException _) {
-            return false;
-        }
-    }
-
-    /// Without a delay: after an answer that was cut, the JDK counts one exchange for ever, and would wait for it. And in a
-    /// thread of its own: with HTTPS it may have to write to a client that does not read.
-    private boolean stop() {
-        var stopping = Thread.ofVirtual().name("mcp-http-stop").start(() -> server.stop(0));
-        try {
-            stopping.join(LONGEST_STOP);
-            return true;
-        } catch (InterruptedException _) {
-            return false;
-        }
-    }
-
     Watchdog watchdog() {
         return watchdog;
     }
 
-    /// Describes a server. Not safe for use by several threads.
+    @Override
+    public String toString() {
+        return "McpHttpServer[" + uri() + "]";
+    }
+
+    /// Configures a server. Every setter checks its value and returns this builder. Not thread-safe.
     public static final class Builder {
 
         private final SessionHandler sessions;
         private final Map<String, HttpHandler> handlers = new LinkedHashMap<>();
         private final Set<String> crossOrigin = new HashSet<>();
-        private InetSocketAddress address = new InetSocketAddress("127.0.0.1", 8080);
+        private InetSocketAddress address = loopback(DEFAULT_PORT);
         private HttpHandler application;
         private Authenticator authenticator;
         private HttpsConfigurator https;
@@ -177,58 +200,62 @@ public final class McpHttpServer implements AutoCloseable {
             this.sessions = Objects.requireNonNull(sessions, "sessions");
         }
 
-        /// Where to listen; `127.0.0.1:8080` if not set. Whoever listens elsewhere also needs a
+        /// Sets the address to listen at; `127.0.0.1:8080` by default. Any other than loopback also needs a
         /// [host policy][dev.mcpsession.http.HostPolicy] that allows the server's name.
         ///
-        /// @param value the address; port 0 takes any that is free
+        /// @param value the address; port 0 takes any free one
         /// @return this
+        /// @throws IllegalArgumentException if the host's name is unknown
         public Builder address(InetSocketAddress value) {
-            address = Objects.requireNonNull(value, "address");
+            if (value.isUnresolved()) throw new IllegalArgumentException("address must be resolved: " + value);
+            address = value;
             return this;
         }
 
-        /// The MCP endpoint, at the [path of its sessions][SessionHandler#path()]. Has to be there.
+        /// Sets the handler of the MCP endpoint, at the [path of its sessions][SessionHandler#path()]. Required.
         ///
-        /// @param value answers the requests that are passed on
+        /// @param value answers the requests that are forwarded
         /// @return this
         public Builder endpoint(HttpHandler value) {
             application = Objects.requireNonNull(value, "application");
             return this;
         }
 
-        /// Adds a handler of something else, such as a health check. Nothing guards it: no authenticator, no rule about hosts
-        /// and origins. If it throws, the client gets 500.
+        /// Adds a handler of something else, such as a health check. Nothing guards it: no authenticator, no rule about hosts and
+        /// origins. If it throws, the client gets 500.
         ///
         /// @param path  the path, matched exactly
         /// @param value the handler
         /// @return this
-        /// @throws IllegalArgumentException if the path has a handler
+        /// @throws IllegalArgumentException if the path has a handler, or does not begin with a slash
         public Builder handler(String path, HttpHandler value) {
-            if (handlers.putIfAbsent(requirePath(path), Objects.requireNonNull(value, "handler")) != null) {
+            if (!path.startsWith("/")) throw new IllegalArgumentException("path must begin with a slash: " + path);
+            Objects.requireNonNull(value, "handler");
+            if (path.equals(sessions.path()) || handlers.putIfAbsent(path, value) != null) {
                 throw new IllegalArgumentException("path must have one handler: " + path);
             }
             return this;
         }
 
-        /// Adds a handler as [#handler] does, whose answers can also be read by scripts of the origins that the MCP endpoint allows,
-        /// such as OAuth metadata. Their preflight requests are answered as the endpoint answers them.
+        /// Adds a handler as [#handler] does, whose answers scripts of the origins that the MCP endpoint allows can read, such as
+        /// OAuth metadata. Their preflight requests are answered as the endpoint answers them.
         ///
         /// @param path  the path, matched exactly
         /// @param value the handler
         /// @return this
-        /// @throws IllegalArgumentException if the path has a handler
+        /// @throws IllegalArgumentException if the path has a handler, or does not begin with a slash
         public Builder crossOriginHandler(String path, HttpHandler value) {
             handler(path, value);
             crossOrigin.add(path);
             return this;
         }
 
-        /// Who may call the MCP endpoint; anybody if not set. Nothing is minted, streamed or deleted for those whom it refuses.
-        /// It is called after path, `Host` and `Origin` were checked, and interrupted after 30 s. A browser's preflight requests, which
-        /// carry no credentials, are answered without it. A user owns what it creates as
+        /// Sets who may call the MCP endpoint; everyone by default. A caller that the authenticator refuses creates no session, opens no
+        /// stream and deletes nothing. It runs after path, `Host` and `Origin` were checked, and is interrupted after 30 s. Browsers'
+        /// preflight requests, which carry no credentials, are answered without it. A user owns what it creates as
         /// [Owner.principal(realm, user)][dev.mcpsession.Owner#principal(String, String)].
         ///
-        /// @param value asks for credentials and says who the caller is
+        /// @param value checks credentials
         /// @return this
         public Builder authenticator(Authenticator value) {
             authenticator = Objects.requireNonNull(value, "authenticator");
@@ -244,7 +271,7 @@ public final class McpHttpServer implements AutoCloseable {
             return this;
         }
 
-        /// How long a client may take to accept a piece of its answer; 10 s if not set.
+        /// Sets how long a client may take to accept a piece of its answer; 10 s by default.
         ///
         /// @param value the time
         /// @return this
@@ -257,19 +284,11 @@ public final class McpHttpServer implements AutoCloseable {
         /// Starts the server.
         ///
         /// @return a server that listens
-        /// @throws IOException           if it cannot listen at the address
-        /// @throws IllegalStateException if there is no endpoint, or another handler at its path
+        /// @throws IOException           if the address is in use, or is not one of this machine
+        /// @throws IllegalStateException if the endpoint is not set
         public McpHttpServer start() throws IOException {
             if (application == null) throw new IllegalStateException("endpoint must be set");
-            if (handlers.containsKey(sessions.path())) {
-                throw new IllegalStateException("path must have one handler: " + sessions.path());
-            }
-            return new McpHttpServer(this);
-        }
-
-        private static String requirePath(String path) {
-            if (!path.startsWith("/")) throw new IllegalArgumentException("path must begin with a slash: " + path);
-            return path;
+            return new McpHttpServer(this, null);
         }
     }
 }

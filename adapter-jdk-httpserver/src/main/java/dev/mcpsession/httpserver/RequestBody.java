@@ -1,20 +1,51 @@
 package dev.mcpsession.httpserver;
 
+import com.sun.net.httpserver.HttpExchange;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The body of a request, which remembers whether it could be read: if not, the client has left or has sent nonsense, and what
-/// follows is not its handler's fault. The JDK's reader of chunks throws unchecked exceptions at some sizes; here they are what
-/// they mean, an [IOException].
+/// The body of a request, which remembers whether it could be read. If not, the client has left or sent nonsense, and what follows is
+/// not the handler's fault. At some chunk sizes the JDK throws unchecked exceptions; here each is an [IOException].
+///
+/// The JDK's server is more lenient about where a body ends than proxies are. Whatever two servers read differently can smuggle a
+/// request past one of them, hence [#isChunked] and [#isUnclear].
 ///
 /// Used by one thread.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9112.html#section-11.2">RFC 9112, 11.2</a>
 final class RequestBody extends FilterInputStream {
+
+    private static final int MAX_DRAIN_BYTES = 16 << 20;
 
     private boolean broken;
 
     RequestBody(InputStream in) {
         super(in);
+    }
+
+    /// Whether the body comes in chunks. The connection has to be closed after it: the JDK takes a chunk size that overflows an `int`,
+    /// or that is empty, for the end of the body, and the rest for another request.
+    static boolean isChunked(HttpExchange exchange) {
+        return exchange.getRequestHeaders().containsKey("Transfer-Encoding");
+    }
+
+    /// Whether the length has anything but digits, such as `+5`, or the protocol's name contains a line end.
+    static boolean isUnclear(HttpExchange exchange) {
+        var length = exchange.getRequestHeaders().getFirst("Content-Length");
+        return length != null && !length.chars().allMatch(c -> c >= '0' && c <= '9') || !isProtocol(exchange.getProtocol());
+    }
+
+    private static boolean isProtocol(String protocol) {
+        return protocol.startsWith("HTTP/") && protocol.chars().allMatch(c -> c > ' ' && c < 0x7F);
+    }
+
+    /// Reads what is left of a body, up to 16 MiB. A client that is still sending when its connection is closed gets a reset, and may
+    /// never read the answer; the server itself reads no more than 64 KiB.
+    static void drain(InputStream body) throws IOException {
+        var buffer = new byte[8 << 10];
+        var left = MAX_DRAIN_BYTES;
+        for (var n = body.read(buffer); n >= 0 && left > 0; n = body.read(buffer)) left -= n;
     }
 
     boolean isBroken() {
@@ -32,6 +63,7 @@ final class RequestBody extends FilterInputStream {
     }
 
     private int read(Read read) throws IOException {
+        if (broken) throw new IOException("request cannot be read to its end");
         try {
             return read.run();
         } catch (IOException e) {

@@ -21,29 +21,29 @@ import java.util.Optional;
 
 /// Puts sessions and event streams before the handler that answers an application's JSON-RPC.
 ///
-/// The application is called for those requests that are its own, with the caller and its session in [Caller], and has to
-/// answer before it returns. If it throws, the client gets 500. A client that takes longer than the
-/// write timeout to accept a piece of an answer, of an event stream or of the application, loses its connection.
+/// The application gets the requests that are its own, with the caller and its session in [Caller]. It has to answer before it returns;
+/// if it throws, the client gets 500. A client that takes longer than the write timeout to accept a piece of any answer loses its
+/// connection.
 ///
-/// If the application does not give the length of an answer (`sendResponseHeaders(status, 0)`), the connection is closed after it: if
-/// the client left before the last chunk, the JDK's server would otherwise count that connection until it stops. Give the length
-/// where it is known. `Vary` keeps `Origin` if the application sets it.
+/// If the application does not give the length of an answer (`sendResponseHeaders(status, 0)`), the connection is closed after it:
+/// if the client left before the last chunk, the JDK's server would otherwise count that connection until it stops. Give the length
+/// where it is known. `Vary` keeps the fields that it had if the application sets its own.
 ///
-/// A client that closes its connection cancels nothing: no server of this interface notices before something is written. The
-/// application runs on, and gets an [IOException] when it writes and flushes. `notifications/cancelled` reaches it as any other POST does,
-/// within the same session, while the call is still being answered.
+/// A client that closes its connection cancels nothing, because no server notices before it writes. The application runs on, and gets
+/// an [IOException] when it writes and flushes. `notifications/cancelled` reaches it like any other POST of the same session, while
+/// the call is still being answered.
 ///
-/// It wraps a handler and is no [com.sun.net.httpserver.Filter]: filters run before the context's
-/// [com.sun.net.httpserver.Authenticator], and would mint and stream for callers who are about to get a 401. It puts nothing
-/// into the exchange's attributes, which on this JDK are shared by all exchanges of a context.
+/// This is not a [com.sun.net.httpserver.Filter]: filters run before the context's [com.sun.net.httpserver.Authenticator], and would
+/// create sessions and open streams for callers who are about to get a 401. The exchange's attributes are not used, because on this
+/// JDK all exchanges of a context share them.
 ///
-/// Safe for use by many threads, and not to be closed. The server needs an executor that can spare a thread for each open
-/// stream, so one of virtual threads, and a bound on how long a client may take to send what the application reads, which is
-/// the system property `sun.net.httpserver.maxReqTime`. [McpHttpServer] has both.
+/// Thread-safe, and not to be closed. The server needs an executor that can spare a thread for each open stream, so one of virtual
+/// threads, and a bound on how long a client may take to send what the application reads, which is the system property
+/// `sun.net.httpserver.maxReqTime`. [McpHttpServer] has both.
 ///
-/// Servers of other providers do as well, robaho's as they are. Jetty's (`jetty-http-spi` 12.1) never listens once it is given an
-/// executor: lend its provider an `org.eclipse.jetty.server.Server` that runs, with a `VirtualThreadPool` for more tasks than
-/// its 200, since each open stream is one, and with an idle timeout longer than the heartbeat.
+/// Servers of other providers work too, robaho's as they are. Jetty's (`jetty-http-spi` 12.1) never listens once it is given an
+/// executor: give its provider a running `org.eclipse.jetty.server.Server` with a `VirtualThreadPool` for more than the 200 tasks of
+/// the default, since each open stream is one, and with an idle timeout longer than the heartbeat.
 public final class SessionHttpHandler implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(SessionHttpHandler.class.getName());
@@ -54,16 +54,16 @@ public final class SessionHttpHandler implements HttpHandler {
 
     /// Wraps an application's handler, with a write timeout of 10 s.
     ///
-    /// @param application answers the requests that are passed on
-    /// @param sessions    decides; remains the caller's to close
+    /// @param application answers the requests that are forwarded
+    /// @param sessions    decides on each request; is not closed with this handler
     public SessionHttpHandler(HttpHandler application, SessionHandler sessions) {
         this(application, sessions, Watchdog.DEFAULT_WRITE_TIMEOUT);
     }
 
     /// Wraps an application's handler.
     ///
-    /// @param application  answers the requests that are passed on
-    /// @param sessions     decides; remains the caller's to close
+    /// @param application  answers the requests that are forwarded
+    /// @param sessions     decides on each request; is not closed with this handler
     /// @param writeTimeout how long a client may take to accept a piece of its answer
     /// @throws IllegalArgumentException if the timeout is not positive, or longer than a day
     public SessionHttpHandler(HttpHandler application, SessionHandler sessions, Duration writeTimeout) {
@@ -76,30 +76,30 @@ public final class SessionHttpHandler implements HttpHandler {
         this.watchdog = watchdog;
     }
 
-    /// Decides, and does what was decided.
+    /// Decides on a request, and does what was decided.
     ///
     /// @param exchange the exchange; is closed
-    /// @throws IOException if the client went away, or could not be answered in order; the server then closes the connection
+    /// @throws IOException if the client went away, or the answer did not reach its end; the server then closes the connection
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         EntryFilter.passed();
-        answer(exchange, new HttpRequest(exchange, watchdog));
+        answer(exchange, new ExchangeRequest(exchange));
     }
 
     /// Answers a preflight of another path as one of the endpoint's.
-    void answerPreflight(HttpExchange exchange) throws IOException {
-        answer(exchange, HttpRequest.at(sessions.path(), exchange, watchdog));
+    private void answerPreflight(HttpExchange exchange) throws IOException {
+        answer(exchange, new ExchangeRequest(exchange).at(sessions.path()));
     }
 
-    private void answer(HttpExchange exchange, HttpRequest request) throws IOException {
-        HttpAnswer.give(exchange, watchdog, answer -> {
+    private void answer(HttpExchange exchange, ExchangeRequest request) throws IOException {
+        WatchedResponse.give(exchange, watchdog, response -> {
             var decision = decide(request);
-            if (decision.isEmpty()) answer.fail(Map.of(), Optional.empty());
-            else perform(decision.get(), exchange, answer);
+            if (decision.isEmpty()) response.fail(Map.of(), Optional.empty());
+            else perform(decision.get(), exchange, response);
         });
     }
 
-    private Optional<Decision> decide(HttpRequest request) {
+    private Optional<Decision> decide(ExchangeRequest request) {
         try {
             return Optional.of(sessions.decide(request));
         } catch (IOException e) {
@@ -111,20 +111,20 @@ public final class SessionHttpHandler implements HttpHandler {
         }
     }
 
-    private void perform(Decision decision, HttpExchange exchange, HttpAnswer answer) throws IOException {
+    private void perform(Decision decision, HttpExchange exchange, WatchedResponse response) throws IOException {
         switch (decision) {
-            case Decision.Reply(int status, var headers, byte[] body) -> answer.send(status, headers, body);
-            case Decision.Forward forward -> forward(forward, exchange, answer);
-            case Decision.Stream(var headers, var stream) -> stream(stream, headers, answer);
+            case Decision.Reply reply -> response.send(reply);
+            case Decision.Forward forward -> forward(forward, exchange, response);
+            case Decision.Stream(var headers, var stream) -> stream(stream, headers, response);
         }
     }
 
-    private void forward(Decision.Forward forward, HttpExchange exchange, HttpAnswer answer) throws IOException {
+    private void forward(Decision.Forward forward, HttpExchange exchange, WatchedResponse response) throws IOException {
         var status = 500;
         try {
-            answer.set(forward.headers());
+            response.set(forward.headers());
             forward.body().ifPresent(body -> exchange.setStreams(new ByteArrayInputStream(body), null));
-            status = answer.from(within(forward), withoutSession(forward.headers()), forward.requestId());
+            status = response.from(within(forward), withoutSession(forward.headers()), forward.requestId());
         } finally {
             forward.completed(status);
         }
@@ -144,14 +144,14 @@ public final class SessionHttpHandler implements HttpHandler {
         return others;
     }
 
-    private static void stream(EventStream stream, Map<String, String> headers, HttpAnswer answer) throws IOException {
+    private static void stream(EventStream stream, Map<String, String> headers, WatchedResponse response) throws IOException {
         try (stream) {
-            stream.writeTo(answer.stream(headers));
+            stream.writeTo(response.stream(headers));
         }
     }
 
-    /// A filter for this handler's context, to be added before all others, if the context has an
-    /// [com.sun.net.httpserver.Authenticator]. Before the authenticator is asked, it
+    /// Returns a filter for this handler's context, to be added before all others if the context has an
+    /// [com.sun.net.httpserver.Authenticator]. Before it lets the authenticator check a caller, it
     ///
     /// - refuses requests of another path, with a `Host` or an `Origin` that is not allowed, or with a length that is not a number;
     /// - answers browsers' preflight requests, which carry no credentials, and sets the headers by which scripts of allowed origins can
@@ -161,20 +161,16 @@ public final class SessionHttpHandler implements HttpHandler {
     ///
     /// An authenticator that takes longer than 30 s is interrupted. Jetty's filters come after its authenticator.
     ///
-    /// @return a filter to be added to the context
+    /// @return the filter
     public Filter filter() {
         return new EntryFilter(this, sessions);
     }
 
-    /// A filter for the context of another handler, such as one for OAuth metadata: scripts of the origins that the endpoint allows
-    /// can read its answers, and their preflight requests are answered as the endpoint answers them. Nothing else is guarded.
+    /// Returns a filter for the context of another handler, such as one for OAuth metadata. Scripts of the origins that the endpoint
+    /// allows can read its answers, and their preflight requests are answered as the endpoint answers them. Nothing else is guarded.
     ///
-    /// @return a filter to be added to the other context
+    /// @return the filter
     public Filter crossOriginFilter() {
-        return new CrossOriginFilter(this, sessions);
-    }
-
-    Watchdog watchdog() {
-        return watchdog;
+        return new CrossOriginFilter(this::answerPreflight, sessions);
     }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Frees threads that are stuck with a client that neither reads nor sends: the JDK's server has no timeout for either, and
-/// only an interrupt, which closes the connection, gets a thread out. Safe for use by many threads.
+/// Frees threads that are stuck with a client that neither reads nor sends. The JDK's server has no timeout for either, and only an
+/// interrupt, which closes the connection, gets a thread out. Thread-safe.
 ///
 /// ```text
 ///            enter                      late: interrupt
@@ -22,11 +22,11 @@ import java.util.concurrent.atomic.LongAdder;
 ///            leave                                      ▼ every enter from now on throws, too
 /// ```
 ///
-/// Every change is made under the watch's lock, the interrupt included: a thread cannot leave between the decision to
-/// interrupt it and the interrupt, so none ever hits what it does next. Rejected: to change the state by compare-and-set,
-/// which needs one more state, and a thread that spins until its interrupt has come.
+/// Every change is made under the watch's lock, including the interrupt: a thread cannot leave between the decision to interrupt it and
+/// the interrupt, which therefore never hits what the thread does next. Rejected: changing the state by compare-and-set, which needs
+/// another state, and a thread that spins until its interrupt has come.
 ///
-/// What is watched is each single operation, so a client that reads slowly but reads is left alone.
+/// Each single operation is watched, so a client that reads slowly but steadily is left alone.
 final class Watchdog {
 
     static final Duration DEFAULT_WRITE_TIMEOUT = Duration.ofSeconds(10);
@@ -41,15 +41,14 @@ final class Watchdog {
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final LongAdder freed = new LongAdder();
 
-    /// @param limit how long one operation may take, unless a watch says something else
+    /// @param limit how long one operation may take
     /// @throws IllegalArgumentException if it is no [write timeout][#requireWriteTimeout]
     Watchdog(Duration limit) {
         this.limit = requireWriteTimeout(limit);
     }
 
-    /// Checks a write timeout: what is longer than a day guards nothing, and at last does not fit into nanoseconds.
+    /// Returns a write timeout that has been checked: more than a day guards nothing, and much more does not fit into nanoseconds.
     ///
-    /// @return the same
     /// @throws IllegalArgumentException if it is not positive, or longer than a day
     static Duration requireWriteTimeout(Duration timeout) {
         if (!timeout.isPositive() || timeout.compareTo(LONGEST_WRITE_TIMEOUT) > 0) {
@@ -59,11 +58,7 @@ final class Watchdog {
     }
 
     Watch watch() {
-        return watch(limit);
-    }
-
-    Watch watch(Duration limit) {
-        var watch = new Watch(limit.toNanos());
+        var watch = new Watch();
         watches.add(watch);
         if (sweeping.compareAndSet(false, true)) startSweeping(watch);
         return watch;
@@ -79,23 +74,23 @@ final class Watchdog {
         }
     }
 
-    /// How many exchanges are watched.
+    /// The number of watches.
     int watched() {
         return watches.size();
     }
 
-    /// How many threads were freed.
+    /// The number of threads freed so far.
     long freed() {
         return freed.sum();
     }
 
-    /// Sweeps as long as there is anything to watch, so that nobody has to close a watchdog.
+    /// Sweeps as long as there is anything to watch, so that a watchdog need not be closed.
     private void run() {
         var pause = Math.clamp(limit.toMillis() / SWEEPS_PER_LIMIT, 1, LONGEST_PAUSE_MILLIS);
         do sweep(pause); while (goesOn());
     }
 
-    /// No failure, of one watch or of all, may end the thread that frees the others.
+    /// No failure may end the thread that frees the others.
     private void sweep(long pause) {
         try {
             sleep(pause);
@@ -118,7 +113,7 @@ final class Watchdog {
         try {
             LOG.log(ERROR, () -> what, cause);
         } catch (RuntimeException | Error _) {
-            // where there is no memory, there may be none for this
+            // without memory there may be none for this either
         }
     }
 
@@ -126,11 +121,11 @@ final class Watchdog {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException _) {
-            // nobody has a reason to; without this thread nothing would be freed
+            // has no reason; without this thread nothing would be freed
         }
     }
 
-    /// Whoever comes after the first step starts a thread of his own, and is seen by the second if he came before.
+    /// A watch that is added after the first step starts another thread; one that was added before is seen by the second step.
     private boolean goesOn() {
         sweeping.set(false);
         return !watches.isEmpty() && sweeping.compareAndSet(false, true);
@@ -146,19 +141,16 @@ final class Watchdog {
     /// Watches one exchange.
     final class Watch implements AutoCloseable {
 
-        private final long limitNanos;
         private final int hash = ThreadLocalRandom.current().nextInt();
         private Thread busy;
         private long since;
         private boolean killed;
 
-        private Watch(long limitNanos) {
-            this.limitNanos = limitNanos;
-        }
+        private Watch() {}
 
-        /// Runs an operation, and interrupts it when it takes too long. Within another one it belongs to that.
+        /// Runs an operation, and interrupts it when it takes too long. A nested operation belongs to the outer one.
         ///
-        /// @throws SocketTimeoutException if it was interrupted, or an earlier one
+        /// @throws SocketTimeoutException if this or an earlier operation was interrupted
         void run(Operation operation) throws IOException {
             if (!enter()) {
                 operation.run();
@@ -171,7 +163,7 @@ final class Watchdog {
             }
         }
 
-        /// Lets nothing through any more.
+        /// Makes every later operation fail.
         synchronized void cut() {
             killed = true;
         }
@@ -190,32 +182,32 @@ final class Watchdog {
             requireAlive();
         }
 
-        /// Ends the operation that is running before it returns, and the watch.
+        /// Ends the watch, and the running operation before it returns.
         ///
-        /// @throws SocketTimeoutException if it was interrupted
+        /// @throws SocketTimeoutException if the operation was interrupted
         void leaveAndClose() throws SocketTimeoutException {
             close();
             leave();
         }
 
         private synchronized void killIfLate(long now) {
-            if (busy == null || killed || now - since <= limitNanos) return;
+            if (busy == null || killed || now - since <= limit.toNanos()) return;
             killed = true;
             freed.increment();
             busy.interrupt();
         }
 
         private void requireAlive() throws SocketTimeoutException {
-            if (killed) throw new SocketTimeoutException("client did not go on within " + Duration.ofNanos(limitNanos));
+            if (killed) throw new SocketTimeoutException("client did not go on within " + limit);
         }
 
-        /// A number of its own: the one that the JVM would make up on demand takes as long as all else that a watch does.
+        /// A random number: computing the identity hash code takes as long as everything else that a watch does.
         @Override
         public int hashCode() {
             return hash;
         }
 
-        /// Ends the watch. Idempotent.
+        /// Ends the watch; idempotent.
         @Override
         public void close() {
             watches.remove(this);

@@ -14,26 +14,33 @@ import javax.net.ssl.SSLSession;
 
 /// An exchange that a handler answers, with its head watched.
 ///
-/// This is the one place where an exchange is wrapped. [HttpExchange#setStreams] lets the body be watched, but the head goes to
-/// the socket without passing through any stream that can be set: a client that pipelines requests and never reads would hold
-/// the thread that answers them, with or without a body, for ever.
+/// This is the one place where an exchange is wrapped. [HttpExchange#setStreams] allows the body to be watched, but the head goes to
+/// the socket without passing through any stream that can be set: a client that pipelines requests and never reads would hold the
+/// thread that answers them permanently, with or without a body.
 ///
-/// All else is the exchange's own, its attributes included. Used by one thread, as the exchange is.
+/// Everything else is the exchange's own, including its attributes. Used by one thread, as the exchange is.
 final class WatchedExchange extends HttpExchange {
 
     private final HttpExchange exchange;
-    private final HttpAnswer answer;
+    private final Head head;
     private final Watchdog.Watch watch;
 
-    private WatchedExchange(HttpExchange exchange, HttpAnswer answer, Watchdog.Watch watch) {
+    private WatchedExchange(HttpExchange exchange, Head head, Watchdog.Watch watch) {
         this.exchange = exchange;
-        this.answer = answer;
+        this.head = head;
         this.watch = watch;
     }
 
-    /// Wraps an exchange; one over HTTPS remains one, for handlers that ask.
-    static HttpExchange of(HttpExchange exchange, HttpAnswer answer, Watchdog.Watch watch) {
-        var watched = new WatchedExchange(exchange, answer, watch);
+    /// Sends the head of the answer.
+    @FunctionalInterface
+    interface Head {
+
+        void send(int status, long length) throws IOException;
+    }
+
+    /// Wraps an exchange. One over HTTPS remains an [HttpsExchange].
+    static HttpExchange of(HttpExchange exchange, Head head, Watchdog.Watch watch) {
+        var watched = new WatchedExchange(exchange, head, watch);
         return exchange instanceof HttpsExchange https ? new Https(watched, https) : watched;
     }
 
@@ -67,7 +74,7 @@ final class WatchedExchange extends HttpExchange {
         try {
             watch.run(exchange::close); // reads what is left of the request
         } catch (IOException _) {
-            // the watch remembers, and ends the exchange as soon as the handler returns
+            // the watch remembers it, and ends the exchange when the handler returns
         }
     }
 
@@ -83,7 +90,7 @@ final class WatchedExchange extends HttpExchange {
 
     @Override
     public void sendResponseHeaders(int status, long length) throws IOException {
-        answer.begin(status, length);
+        head.send(status, length);
     }
 
     @Override
@@ -126,7 +133,7 @@ final class WatchedExchange extends HttpExchange {
         return exchange.getPrincipal();
     }
 
-    /// The same over HTTPS: a class of its own, because the JDK tells the two apart by class.
+    /// The same over HTTPS, a class of its own because handlers distinguish the two by class.
     private static final class Https extends HttpsExchange {
 
         private final HttpExchange watched;

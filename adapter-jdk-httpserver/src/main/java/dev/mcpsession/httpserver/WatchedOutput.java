@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/// The body of an answer. Every write is watched; what is large is written in pieces, so that the time of a write says whether the
-/// client goes on, and not how much there was to write.
+/// The body of an answer. Every write is watched. A large one is split, so that its duration shows whether the client still reads, and
+/// not how much there was to write.
 ///
-/// It also remembers whether it was closed without a failure, which closing an exchange hides: see [#requireEnded].
+/// The body also remembers whether it was closed without a failure, which closing an exchange hides: see [#requireEnded].
 ///
 /// Used by one thread.
 final class WatchedOutput extends OutputStream {
@@ -44,8 +44,8 @@ final class WatchedOutput extends OutputStream {
         watch.run(out::flush);
     }
 
-    /// Closes the body, once: a second close of the JDK's bodies hides that the first one failed, and a body that is too short is
-    /// closed again from within.
+    /// Closes the body, once: a second close of the JDK's bodies hides that the first one failed, and the JDK itself closes a body that
+    /// is too short again.
     @Override
     public void close() throws IOException {
         if (closed) return;
@@ -54,7 +54,7 @@ final class WatchedOutput extends OutputStream {
         ended = true;
     }
 
-    /// Called before the head is sent: an earlier close has closed nothing.
+    /// Called before the head is sent, because an earlier close has closed nothing.
     void begin() {
         closed = false;
     }
@@ -66,9 +66,9 @@ final class WatchedOutput extends OutputStream {
 
     /// Closes the body if it is still open, and throws if closing it has failed, now or before.
     //
-    // The JDK's server counts a connection until it hears that the exchange has ended: from the close of the body, if
-    // nothing fails on the way, or from an exception out of the handler. HttpExchange.close() swallows what fails when the last
-    // bytes are written, so a handler that only closes the exchange leaves a connection that is counted until the server stops.
+    // The JDK's server counts a connection until it learns that the exchange has ended: from the close of the body, if nothing fails
+    // on the way, or from an exception out of the handler. HttpExchange.close() swallows a failure to write the last bytes, so a handler
+    // that only closes the exchange leaves a connection that is counted until the server stops.
     void requireEnded() throws IOException {
         close();
         if (!ended) throw new IOException("answer did not reach its end");

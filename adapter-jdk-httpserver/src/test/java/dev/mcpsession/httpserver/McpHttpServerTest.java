@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.contract.Messages;
+import dev.mcpsession.event.BroadcasterClosedException;
+import dev.mcpsession.event.Event;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
@@ -175,14 +177,58 @@ class McpHttpServerTest {
     }
 
     @Test
-    void start_withoutAnEndpointOrWithTwo_isRefused() throws IOException {
+    void start_withoutAnEndpoint_isRefused() {
         try (var sessions = handler()) {
-            var builder = McpHttpServer.builder(sessions).handler("/mcp", _ -> {});
+            assertThrows(IllegalStateException.class, McpHttpServer.builder(sessions)::start);
+        }
+    }
 
-            assertThrows(IllegalStateException.class, builder::start);
-            assertThrows(IllegalStateException.class, builder.endpoint(_ -> {})::start);
-            assertThrows(IllegalArgumentException.class, () -> builder.handler("/mcp", _ -> {}));
-            assertThrows(IllegalArgumentException.class, () -> builder.handler("health", _ -> {}));
+    @Test
+    void builder_wrongValue_isRefusedWhereItIsSet() {
+        try (var sessions = handler()) {
+            var builder = McpHttpServer.builder(sessions).handler("/health", _ -> {});
+
+            for (var path : List.of("/mcp", "/health", "health", "")) {
+                assertThrows(IllegalArgumentException.class, () -> builder.handler(path, _ -> {}), path);
+                assertThrows(IllegalArgumentException.class, () -> builder.crossOriginHandler(path, _ -> {}), path);
+            }
+            var unresolved = InetSocketAddress.createUnresolved("localhost", 0);
+            assertThrows(IllegalArgumentException.class, () -> builder.address(unresolved));
+            assertThrows(NullPointerException.class, () -> builder.endpoint(null));
+        }
+    }
+
+    @Test
+    void start_withAHandlerAlone_servesSessionsAndStreams() throws IOException {
+        try (var server = McpHttpServer.start(0, Endpoint::answerSession)) {
+            var created = RawHttp.exchange(server.address(), RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
+            var session = created.header("Mcp-Session-Id").orElseThrow();
+            try (var stream = Endpoint.stream(RawHttp.connect(server.address()), session)) {
+                server.publish(Event.of("notifications/tools/list_changed"));
+
+                stream.readUntil("notifications/tools/list_changed");
+            }
+            assertEquals(session, created.body());
+            assertEquals(URI.create("http://127.0.0.1:" + server.port() + "/mcp"), server.uri());
+            assertEquals("McpHttpServer[" + server.uri() + "]", server.toString());
+        }
+    }
+
+    @Test
+    void start_withAHandlerAlone_ownsWhatItStarted() throws IOException {
+        var server = McpHttpServer.start(0, Endpoint::answerSession);
+
+        assertThrows(BindException.class, () -> McpHttpServer.start(server.port(), Endpoint::answerSession));
+        assertThrows(NullPointerException.class, () -> McpHttpServer.start(0, null));
+        server.close();
+
+        assertThrows(BroadcasterClosedException.class, () -> server.publish(Event.of("notifications/tools/list_changed")));
+    }
+
+    @Test
+    void publish_ofAServerThatWasBuilt_isRefused() throws IOException {
+        try (var endpoint = new Endpoint()) {
+            assertThrows(IllegalStateException.class, () -> endpoint.server.publish(Event.of("notifications/tools/list_changed")));
         }
     }
 

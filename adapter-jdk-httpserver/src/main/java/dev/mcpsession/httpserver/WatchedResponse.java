@@ -4,8 +4,10 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.mcpsession.http.Decision;
 import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,43 +15,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The answering side of an exchange. However the answer comes about, it is watched, there is one, and the exchange is closed.
+/// The answering side of an exchange. Every write is watched, there is exactly one answer, and the exchange is always closed.
 ///
 /// If the answer does not reach its end, an [IOException] leaves the handler, so that the JDK's server gives up the connection. If the
 /// exchange were only closed, or an [Error] left the handler, the server would count the connection against its limit until it stops.
 ///
 /// Used by one thread.
-final class HttpAnswer implements AutoCloseable {
+final class WatchedResponse implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(HttpAnswer.class.getName());
-    private static final int MAX_DRAIN_BYTES = 16 << 20;
-    private static final int NO_BODY = -1;
+    private static final System.Logger LOG = System.getLogger(WatchedResponse.class.getName());
     private static final int CHUNKED = 0;
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+
     private final HttpExchange exchange;
     private final Watchdog.Watch watch;
+    private final HttpExchange watched;
     private final RequestBody request;
     private final WatchedOutput body;
-    private final Map<String, List<String>> headersBefore;
-    private boolean variesByOrigin; // before the handler, which may set a Vary of its own
+    private final Headers headersBefore;
+    private List<String> varyBefore = List.of(); // before a handler, which may set its own
     private boolean begun;
 
-    private HttpAnswer(HttpExchange exchange, Watchdog.Watch watch) {
+    private WatchedResponse(HttpExchange exchange, Watchdog.Watch watch) {
         this.exchange = exchange;
         this.watch = watch;
+        watched = WatchedExchange.of(exchange, this::begin, watch);
         request = new RequestBody(exchange.getRequestBody());
         body = new WatchedOutput(exchange.getResponseBody(), watch);
         exchange.setStreams(request, body);
-        headersBefore = exchange.getResponseHeaders().isEmpty() ? Map.of() : Map.copyOf(exchange.getResponseHeaders());
+        headersBefore = new Headers(exchange.getResponseHeaders());
     }
 
     /// Gives an answer, and closes the exchange.
     ///
     /// @throws IOException unless the answer reached its end
     static void give(HttpExchange exchange, Watchdog watchdog, Giver giver) throws IOException {
-        try (var watch = watchdog.watch(); var answer = new HttpAnswer(exchange, watch)) {
-            if (Framing.isUnclear(exchange)) answer.refuse();
-            else giver.give(answer);
+        try (var watch = watchdog.watch(); var response = new WatchedResponse(exchange, watch)) {
+            if (RequestBody.isUnclear(exchange)) response.refuse();
+            else giver.give(response);
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": could not be answered; closing the connection", e);
             throw new IOException("could not be answered", e);
@@ -60,16 +63,12 @@ final class HttpAnswer implements AutoCloseable {
     @FunctionalInterface
     interface Giver {
 
-        void give(HttpAnswer answer) throws IOException;
-    }
-
-    void set(Map<String, String> headers) {
-        headers.forEach(exchange.getResponseHeaders()::set);
+        void give(WatchedResponse response) throws IOException;
     }
 
     private void refuse() throws IOException {
-        Framing.closeConnectionAfter(exchange);
-        send(400, JSON, error(-32600, "Content-Length must be digits, and the protocol HTTP/1.1", Optional.empty()));
+        ResponseHeaders.closeConnection(exchange.getResponseHeaders());
+        send(new Decision.Reply(400, JSON, error(-32600, "Content-Length must be digits, and the protocol HTTP/1.1", Optional.empty())));
     }
 
     private static byte[] error(int code, String message, Optional<Json> id) {
@@ -77,61 +76,35 @@ final class HttpAnswer implements AutoCloseable {
                 .with("error", Json.obj().with("code", code).with("message", message)).toUtf8();
     }
 
-    /// Answers, then reads what is left of the request: a client that still sends when its connection is closed gets a reset,
-    /// and may never read the answer.
-    void send(int status, Map<String, String> headers, byte[] bytes) throws IOException {
-        set(headers);
-        watch.run(() -> {
-            if (bytes.length == 0 || isHead()) sendHead(status);
-            else send(status, bytes);
-        });
+    void set(Map<String, String> headers) {
+        ResponseHeaders.set(exchange.getResponseHeaders(), headers);
     }
 
-    private boolean isHead() {
-        return exchange.getRequestMethod().equals("HEAD");
-    }
-
-    private void sendHead(int status) throws IOException {
-        drain(); // first, for this closes the exchange
-        begin(status, NO_BODY);
-    }
-
-    private void send(int status, byte[] bytes) throws IOException {
-        begin(status, bytes.length);
-        body.write(bytes);
-        body.flush();
-        drain();
-        body.close();
+    void send(Decision.Reply reply) throws IOException {
+        watch.run(() -> ExchangeResponse.send(watched, reply));
     }
 
     /// Sends the head, once: Jetty would take another, and what follows it for the rest of the body.
     ///
     /// Closes the connection after a chunked body, of the request or of the answer. If the last chunk of an answer cannot be written,
-    /// the JDK still takes the exchange for ended, finds the connection gone when it is to wait for the next request, and counts it
+    /// the JDK takes the exchange for ended all the same, finds the connection gone when it waits for the next request, and counts it
     /// until the server stops.
-    void begin(int status, long length) throws IOException {
+    private void begin(int status, long length) throws IOException {
         if (begun) throw new IOException("headers must be sent once: " + status);
-        if (length == CHUNKED && !isHead() || Framing.isChunked(exchange)) Framing.closeConnectionAfter(exchange);
-        if (variesByOrigin) Vary.nameOrigin(exchange.getResponseHeaders());
+        var headers = exchange.getResponseHeaders();
+        if (length == CHUNKED && !ExchangeResponse.isHead(exchange) || RequestBody.isChunked(exchange)) ResponseHeaders.closeConnection(headers);
+        ResponseHeaders.addVary(headers, varyBefore);
         body.begin();
         watch.run(() -> exchange.sendResponseHeaders(status, length));
         begun = true;
     }
 
-    /// Throws if there is no telling where the request ends.
-    private void drain() throws IOException {
-        if (request.isBroken()) throw new IOException("request cannot be read to its end");
-        var buffer = new byte[8 << 10];
-        var left = MAX_DRAIN_BYTES;
-        for (var n = request.read(buffer); n >= 0 && left > 0; n = request.read(buffer)) left -= n;
-    }
-
-    /// Begins an event stream, in chunks, so that a drained client comes back on a new connection. The request's body is read first:
+    /// Begins an event stream, in chunks, so that a drained client returns on a new connection. The rest of the request is read first:
     /// until then the JDK takes the request for unfinished, and ends it when its time is up.
     OutputStream stream(Map<String, String> headers) throws IOException {
         set(headers);
         watch.run(() -> {
-            drain();
+            RequestBody.drain(request);
             begin(200, CHUNKED);
         });
         return body;
@@ -140,13 +113,13 @@ final class HttpAnswer implements AutoCloseable {
     /// Has a handler answer, before it returns. Whatever it throws, the client gets 500, or 400 if its request could not be read,
     /// or a connection that is cut if the answer has already begun.
     ///
-    /// @param headers what an answer to a failure has, too
+    /// @param headers what the answer to a failure has, too
     /// @param id      of the JSON-RPC request, which the answer to a failure names
     /// @return the status of the answer
     int from(HttpHandler handler, Map<String, String> headers, Optional<Json> id) throws IOException {
-        variesByOrigin = Vary.namesOrigin(exchange.getResponseHeaders());
+        varyBefore = ResponseHeaders.vary(exchange.getResponseHeaders());
         try {
-            handler.handle(WatchedExchange.of(exchange, this, watch));
+            handler.handle(watched);
             if (begun) return exchange.getResponseCode();
             LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": handler returned without an answer; sending 500");
         } catch (Throwable e) {
@@ -156,29 +129,30 @@ final class HttpAnswer implements AutoCloseable {
         return fail(headers, id);
     }
 
-    /// A client that leaves is not the handler's fault. That it was about to get an answer tells the exchange alone, which has
-    /// no status before, -1 of the JDK's server and 0 of Jetty's.
+    /// A client that leaves is not the handler's fault. Whether it was about to get an answer shows in the status alone, which before
+    /// that is -1 with the JDK's server and 0 with Jetty's.
     private System.Logger.Level levelOf(Throwable failure) {
         if (request.isBroken()) return DEBUG;
         if (!(failure instanceof IOException)) return ERROR;
         return exchange.getResponseCode() > 0 ? DEBUG : WARNING;
     }
 
-    /// Sends 500, or 400 if it was the request that could not be read; or cuts the answer that has already begun: it must not
+    /// Sends 500, or 400 if it was the request that could not be read; or cuts the answer that has already begun, because it must not
     /// look complete.
     ///
     /// @param headers what the answer has, too
     /// @param id      of the JSON-RPC request, if that was read
     /// @return the status
     int fail(Map<String, String> headers, Optional<Json> id) throws IOException {
-        var status = request.isBroken() ? 400 : 500;
+        var reply = request.isBroken() ? new Decision.Reply(400, JSON, error(-32700, "body could not be read", id))
+                : new Decision.Reply(500, JSON, error(-32603, "Internal error", id));
         Thread.interrupted();
         exchange.getResponseHeaders().clear(); // one of them may be what cannot be sent
         exchange.getResponseHeaders().putAll(headersBefore);
         set(headers);
         try {
-            send(status, JSON, request.isBroken() ? error(-32700, "body could not be read", id) : error(-32603, "Internal error", id));
-            return status;
+            send(reply);
+            return reply.status();
         } catch (IOException e) {
             watch.cut();
             throw e;

@@ -1,0 +1,78 @@
+package dev.mcpsession.httpserver;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// A server of the JDK that runs each exchange in a virtual thread, and stops in bounded time.
+final class JdkServer {
+
+    private static final int BACKLOG = 1024;
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
+
+    private final HttpServer server;
+    private final ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mcp-http-", 0).factory());
+
+    /// @param https null for HTTP
+    JdkServer(InetSocketAddress address, HttpsConfigurator https, Consumer<HttpServer> contexts) throws IOException {
+        JdkProperties.settle();
+        server = https == null ? HttpServer.create(address, BACKLOG) : HttpsServer.create(address, BACKLOG);
+        server.setExecutor(executor);
+        try {
+            if (server instanceof HttpsServer secure) secure.setHttpsConfigurator(https);
+            contexts.accept(server);
+        } catch (RuntimeException | Error e) {
+            executor.shutdownNow();
+            server.start(); // otherwise the port is never released: only the server's own thread does that
+            server.stop(0);
+            throw e;
+        }
+        server.start();
+    }
+
+    InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    String scheme() {
+        return server instanceof HttpsServer ? "https" : "http";
+    }
+
+    /// Waits for the last answers, interrupts what is still running, and stops. Idempotent.
+    void stop() {
+        executor.shutdown();
+        var interrupted = !awaitLastAnswers();
+        executor.shutdownNow();
+        interrupted |= !stopServer();
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    private boolean awaitLastAnswers() {
+        try {
+            executor.awaitTermination(LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException _) {
+            return false;
+        }
+    }
+
+    /// Without a delay: after an answer that was cut, the JDK counts one exchange permanently, and would wait for it. In a thread of
+    /// its own: with HTTPS it may have to write to a client that does not read.
+    private boolean stopServer() {
+        var stopping = Thread.ofVirtual().name("mcp-http-stop").start(() -> server.stop(0));
+        try {
+            stopping.join(LONGEST_STOP);
+            return true;
+        } catch (InterruptedException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.mcpsession.httpserver;
+
+import com.sun.net.httpserver.Headers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/// Writes response headers, which filters, the endpoint and the application share.
+///
+/// `Vary` only grows. A cache that does not see `Origin` in it may serve one origin's answer to another.
+final class ResponseHeaders {
+
+    private static final String VARY = "Vary";
+
+    private ResponseHeaders() {}
+
+    static void closeConnection(Headers headers) {
+        headers.set("Connection", "close");
+    }
+
+    /// Sets headers; fields of a `Vary` are added to those that are there.
+    static void set(Headers headers, Map<String, String> values) {
+        values.forEach((name, value) -> {
+            if (name.equalsIgnoreCase(VARY)) addVary(headers, fields(value));
+            else headers.set(name, value);
+        });
+    }
+
+    /// The fields that `Vary` names.
+    static List<String> vary(Headers headers) {
+        return headers.getOrDefault(VARY, List.of()).stream().flatMap(value -> fields(value).stream()).toList();
+    }
+
+    /// Adds fields to `Vary`, except those that it has or that `*` covers.
+    static void addVary(Headers headers, List<String> fields) {
+        var present = vary(headers);
+        var missing = fields.stream().filter(field -> present.stream().noneMatch(field::equalsIgnoreCase)).toList();
+        if (missing.isEmpty() || present.contains("*")) return;
+        var values = new ArrayList<>(headers.getOrDefault(VARY, List.of())); // a handler may have put an immutable list
+        values.addAll(missing);
+        headers.put(VARY, values);
+    }
+
+    private static List<String> fields(String value) {
+        return Arrays.stream(value.split(",")).map(String::strip).toList();
+    }
+}
