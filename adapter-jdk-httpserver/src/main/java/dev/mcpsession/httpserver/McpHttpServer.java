@@ -9,6 +9,7 @@ import dev.mcpsession.backend.Backend;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.EventPublisher;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import java.util.Set;
 /// property `com.sun.net.httpserver.HttpServerProvider` to `sun.net.httpserver.DefaultHttpServerProvider`.
 ///
 /// The server keeps the JVM alive if it was started from a thread that does. Thread-safe.
-public final class McpHttpServer implements AutoCloseable {
+public final class McpHttpServer implements EventPublisher, AutoCloseable {
 
     private static final int DEFAULT_PORT = 8080;
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
@@ -108,18 +109,25 @@ public final class McpHttpServer implements AutoCloseable {
         return new Builder(sessions);
     }
 
-    /// Publishes an event to the streams of a server that was started by [#start(HttpHandler)], as
-    /// [dev.mcpsession.event.Broadcaster#publish(Event)] does.
+    /// Publishes an event to the streams of a server that was started with [#start(HttpHandler)].
     ///
-    /// @param event what to publish, and for whom
-    /// @return its position in the order of events
-    /// @throws dev.mcpsession.event.BroadcasterClosedException if the server is closed
-    /// @throws IllegalArgumentException                        if the event is too large
-    /// @throws IllegalStateException                           if the server was built around a session handler, whose broadcaster
-    ///                                                         publishes
+    /// @throws IllegalStateException if the server was built around a session handler, whose broadcaster publishes
+    @Override
     public EventId publish(Event event) {
+        return events().publish(event);
+    }
+
+    /// Publishes an event at most once to the streams of a server that was started with [#start(HttpHandler)].
+    ///
+    /// @throws IllegalStateException if the server was built around a session handler, whose broadcaster publishes
+    @Override
+    public EventId publish(String key, Event event) {
+        return events().publish(key, event);
+    }
+
+    private EventPublisher events() {
         if (own == null) throw new IllegalStateException("a server that was built must be published to by its broadcaster");
-        return own.broadcaster().publish(event);
+        return own.broadcaster();
     }
 
     /// {@return the address at which the server listens, with the port that was found if any free one was asked for}

@@ -204,7 +204,7 @@ class McpHttpServerTest {
             var created = RawHttp.exchange(server.address(), RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
             var session = created.header("Mcp-Session-Id").orElseThrow();
             try (var stream = Endpoint.stream(RawHttp.connect(server.address()), session)) {
-                server.publish(Event.of("notifications/tools/list_changed"));
+                server.publish(Event.toolsChanged());
 
                 stream.readUntil("notifications/tools/list_changed");
             }
@@ -222,13 +222,13 @@ class McpHttpServerTest {
         assertThrows(NullPointerException.class, () -> McpHttpServer.start(0, null));
         server.close();
 
-        assertThrows(BroadcasterClosedException.class, () -> server.publish(Event.of("notifications/tools/list_changed")));
+        assertThrows(BroadcasterClosedException.class, () -> server.publish(Event.toolsChanged()));
     }
 
     @Test
     void publish_ofAServerThatWasBuilt_isRefused() throws IOException {
         try (var endpoint = new Endpoint()) {
-            assertThrows(IllegalStateException.class, () -> endpoint.server.publish(Event.of("notifications/tools/list_changed")));
+            assertThrows(IllegalStateException.class, () -> endpoint.server.publish(Event.toolsChanged()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mcpsession.reference;
 
+import dev.mcpsession.Caller;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.StateTooLargeException;
 import dev.mcpsession.backend.Backend;
@@ -8,8 +9,8 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.json.Json;
 
-/// The one resource of this process: a text that everybody can read, and that a tool changes. Who subscribes to it, by a session
-/// or by a listen, is told of each change. Safe for use by many threads.
+/// The one resource of this process: a text that every client can read, and that a tool changes. A client that subscribes to it, with a
+/// session or with a listen, is notified of each change. Thread-safe.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/server/resources">MCP 2025-11-25, Resources</a>
 final class Board {
@@ -29,47 +30,51 @@ final class Board {
         subscriptions = new ResourceSubscriptions(backend.store(), backend.broadcaster());
     }
 
-    /// Writes another text on it, and tells those who subscribed.
+    /// Replaces the text, and notifies subscribers.
     ///
-    /// @throws ToolFailure if it is too long
+    /// @throws Tool.Failure if it is too long
     void write(String value) {
-        if (value.length() > MAX_TEXT) throw new ToolFailure("text must be at most " + MAX_TEXT + " characters: " + value.length());
+        if (value.length() > MAX_TEXT) throw new Tool.Failure("text must be at most " + MAX_TEXT + " characters: " + value.length());
         text = value;
         broadcaster.publish(CHANGE);
     }
 
-    Json.Obj list() {
-        return Json.obj().with("resources", Json.arr(LISTING));
+    void addTo(Methods methods) {
+        methods.declare("resources", Json.obj().with("subscribe", true));
+        methods.addCacheable("resources/list", _ -> Json.obj().with("resources", Json.arr(LISTING)));
+        methods.addCacheable("resources/read", this::read);
+        methods.addInSession("resources/subscribe", this::subscribe);
+        methods.addInSession("resources/unsubscribe", this::unsubscribe);
     }
 
-    Json.Obj read(Json.Obj params) {
-        requireBoard(params);
+    private Json.Obj read(Message.Call call) {
+        requireBoard(call);
         return Json.obj().with("contents", Json.arr(Json.obj().with("uri", URI).with("mimeType", "text/plain").with("text", text)));
     }
 
-    Json.Obj subscribe(SessionId session, Json.Obj params) {
-        requireBoard(params);
+    private Json.Obj subscribe(Message.Call call) {
+        requireBoard(call);
         try {
-            subscriptions.subscribe(session, URI);
+            subscriptions.subscribe(session(), URI);
         } catch (StateTooLargeException e) { // the client has filled its session with other things
-            throw invalid(e.getMessage());
+            throw RpcException.invalidParams(e.getMessage());
         }
         return Json.obj();
     }
 
-    Json.Obj unsubscribe(SessionId session, Json.Obj params) {
-        requireBoard(params);
-        subscriptions.unsubscribe(session, URI);
+    private Json.Obj unsubscribe(Message.Call call) {
+        requireBoard(call);
+        subscriptions.unsubscribe(session(), URI);
         return Json.obj();
     }
 
-    /// The same answer for reading and for subscribing, so that no client waits for updates of something that is not there.
-    private static void requireBoard(Json.Obj params) {
-        var uri = params.string("uri").orElseThrow(() -> invalid("uri must be a string"));
-        if (!uri.equals(URI)) throw invalid("uri must be that of a resource");
+    private static SessionId session() {
+        return Caller.current().session().orElseThrow(RpcException::methodNotFound).id();
     }
 
-    private static RpcException invalid(String why) {
-        return new RpcException(RpcException.INVALID_PARAMS, why);
+    /// The same error for reading and for subscribing, so that no client waits for updates of something that does not exist.
+    private static void requireBoard(Message.Call call) {
+        var uri = call.params().string("uri").orElseThrow(() -> RpcException.invalidParams("uri must be a string"));
+        if (!uri.equals(URI)) throw RpcException.invalidParams("uri must be that of a resource");
     }
 }

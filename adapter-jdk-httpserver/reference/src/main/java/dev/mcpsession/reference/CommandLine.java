@@ -2,7 +2,7 @@ package dev.mcpsession.reference;
 
 import java.util.List;
 
-/// What the arguments of the command ask for.
+/// The parsed arguments of the command.
 sealed interface CommandLine {
 
     /// What `--help` prints.
@@ -24,18 +24,18 @@ sealed interface CommandLine {
             and drain are on loopback; if --host is not, they have a port of their own.
             """;
 
-    /// Serve.
+    /// Serve with these options.
     record Serve(Options options) implements CommandLine {}
 
     /// Explain the options.
     record Help() implements CommandLine {}
 
-    /// Nothing that can be done.
+    /// A wrong argument.
     ///
     /// @param why one line
     record Misuse(String why) implements CommandLine {}
 
-    /// Reads the arguments; touches nothing else.
+    /// Parses the arguments, without any other effect.
     static CommandLine parse(List<String> args) {
         if (args.contains("--help")) return new Help();
         try {

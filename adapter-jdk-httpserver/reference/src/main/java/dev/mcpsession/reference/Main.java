@@ -2,13 +2,16 @@ package dev.mcpsession.reference;
 
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.backend.Backend;
+import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/// Starts the reference server, says where it listens, and drains it when the process is asked to end.
+/// Starts the reference server, prints where it listens, and drains it when the process is asked to end.
 ///
-/// Exit status 1: it could not start. 2: it was called wrongly. Both say why in one line.
+/// Exits with status 1 if it cannot start and 2 if an argument is wrong; one line on standard error says why.
 public final class Main {
 
     private static final int FAILED = 1;
@@ -49,11 +52,34 @@ public final class Main {
             var server = ReferenceServer.start(options, backend);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "mcp-drain"));
             if (Boolean.getBoolean("mcpsession.exitWithParent")) ParentWatch.start();
-            System.out.print(Banner.of(server, options));
+            System.out.print(banner(server, options));
         } catch (IOException e) {
             backend.close();
             exit(FAILED, "cannot listen on " + options.host() + ':' + options.port() + ": " + e.getMessage());
         }
+    }
+
+    private static String banner(ReferenceServer server, Options options) {
+        var text = new StringBuilder("""
+                mcp-session reference server is ready; Ctrl-C drains and ends it
+
+                  MCP endpoint  %s
+                  publish       POST %s
+                  status        GET %s
+                  drain         POST %s
+                  backend       %s
+                  hosts         loopback names%s
+                  JDK properties in force
+                """.formatted(
+                server.uri(ReferenceServer.MCP), server.uri(ReferenceServer.PUBLISH), server.uri(ReferenceServer.STATUS),
+                server.uri(ReferenceServer.DRAIN), options.shownBackend(), furtherHosts(options)));
+        new TreeMap<>(McpHttpServer.properties()).forEach((name, value) -> text.append("    %s = %s%n".formatted(name, value)));
+        return text.toString();
+    }
+
+    private static String furtherHosts(Options options) {
+        var hosts = options.allowed().hosts();
+        return hosts.isEmpty() ? " alone; --allow-host adds others" : ", " + String.join(", ", new TreeSet<>(hosts));
     }
 
     private static void exit(int status, String why) {

@@ -8,33 +8,40 @@ import dev.mcpsession.Caller;
 import dev.mcpsession.http.Decision.Reply;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.Request;
+import dev.mcpsession.httpserver.ExchangeRequest;
+import dev.mcpsession.httpserver.ExchangeResponse;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
-/// The application: answers JSON-RPC requests, each on its own, with one JSON object. It keeps nothing of a client.
+/// The application: answers each JSON-RPC request on its own, with one JSON object, and keeps nothing of a client.
 ///
-/// A request without a session is one of 2026-07-28, because no other comes here without one; everything that such a request says
-/// of itself has been checked. There are no event streams but the library's, so only POST comes here. A batch is answered in the
-/// only revision that has batches, 2025-03-26, and refused in all others.
+/// A request without a session is one of 2026-07-28, because no other arrives here without one; what such a request says of itself has
+/// been checked. The only event streams are the library's, so only POST arrives here. A batch is answered in the only revision that has
+/// batches, 2025-03-26, and refused in all others.
 ///
-/// @param methods what there is to call
+/// @param methods the methods that clients can call
 record McpApplication(Methods methods) implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(McpApplication.class.getName());
     private static final int MAX_BODY = 1 << 20; // becomes a tree, which takes many times as much
     private static final int MAX_BATCH = 100;
+    /// In 2026-07-28 the status, too, shows these errors. That of an unknown method tells a client the server's era.
+    private static final Map<Json, Integer> STATELESS_STATUS = Map.of(
+            Json.Num.of(RpcException.METHOD_NOT_FOUND), 404,
+            Json.Num.of(RpcException.HEADER_MISMATCH), 400,
+            Json.Num.of(RpcException.MISSING_CAPABILITY), 400);
     private static final String WITH_BATCHES = ProtocolVersion.V2025_03_26.toString();
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        Exchanges.reply(exchange, reply(new ExchangeRequest(exchange)));
+        ExchangeResponse.send(exchange, reply(new ExchangeRequest(exchange)));
     }
 
-    private Reply reply(Request request) throws IOException {
+    Reply reply(Request request) throws IOException {
         var body = request.readBody(MAX_BODY);
         if (body.isEmpty()) return refusal(413, "body must be at most " + MAX_BODY + " bytes");
         try {
@@ -53,17 +60,9 @@ record McpApplication(Methods methods) implements HttpHandler {
         return answer(message).map(answer -> Replies.json(status(answer), answer)).orElseGet(() -> Replies.empty(202));
     }
 
-    /// In 2026-07-28 the status, too, says that a method is unknown, which tells this server from one of another era.
     private static int status(Json.Obj answer) {
-        return isStateless() && isNotFound(answer) ? 404 : 200;
-    }
-
-    private static boolean isStateless() {
-        return Caller.current().session().isEmpty();
-    }
-
-    private static boolean isNotFound(Json.Obj answer) {
-        return answer.object("error").orElse(Json.obj()).integer("code").equals(OptionalLong.of(RpcException.METHOD_NOT_FOUND));
+        if (!Methods.isStateless()) return 200;
+        return answer.object("error").flatMap(error -> error.get("code")).map(STATELESS_STATUS::get).orElse(200);
     }
 
     private Reply replyToBatch(List<Message> batch) {
@@ -86,7 +85,7 @@ record McpApplication(Methods methods) implements HttpHandler {
         return switch (message) {
             case Message.Call call -> Optional.of(answer(call));
             case Message.BadCall(var id) ->
-                    Optional.of(response(id).with("error", error(RpcException.INVALID_PARAMS, "params must be an object")));
+                    Optional.of(response(id).with("error", RpcException.error(RpcException.INVALID_PARAMS, "params must be an object")));
             case Message.Invalid invalid -> Optional.of(invalid(invalid));
             case Message.OneWay() -> Optional.empty();
         };
@@ -95,12 +94,12 @@ record McpApplication(Methods methods) implements HttpHandler {
     private Json.Obj answer(Message.Call call) {
         var response = response(call.id());
         try {
-            return response.with("result", isStateless() ? methods.result(call) : methods.resultInSession(call));
+            return response.with("result", methods.result(call));
         } catch (RpcException e) {
-            return response.with("error", error(e.code(), e.getMessage()));
+            return response.with("error", e.error());
         } catch (RuntimeException e) {
             LOG.log(ERROR, () -> call.method() + " failed; answered an internal error", e);
-            return response.with("error", error(RpcException.INTERNAL_ERROR, "Internal error"));
+            return response.with("error", RpcException.error(RpcException.INTERNAL_ERROR, "Internal error"));
         }
     }
 
@@ -108,17 +107,13 @@ record McpApplication(Methods methods) implements HttpHandler {
         return Json.obj().with("jsonrpc", "2.0").with("id", id);
     }
 
-    private static Json.Obj error(int code, String message) {
-        return Json.obj().with("code", code).with("message", message);
-    }
-
     private static Json.Obj invalid(Message.Invalid message) {
-        return response(message.id()).with("error", error(RpcException.INVALID_REQUEST, message.why()));
+        return response(message.id()).with("error", RpcException.error(RpcException.INVALID_REQUEST, message.why()));
     }
 
-    /// An error response to something whose id is unknown.
+    /// An error response to a message whose id is unknown.
     private static Json.Obj nameless(int code, String message) {
-        return response(Json.NULL).with("error", error(code, message));
+        return response(Json.NULL).with("error", RpcException.error(code, message));
     }
 
     private static Reply refusal(int status, String why) {

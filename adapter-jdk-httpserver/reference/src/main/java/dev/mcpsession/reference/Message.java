@@ -3,30 +3,39 @@ package dev.mcpsession.reference;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
 
-/// A JSON-RPC message, as far as an application must tell one kind from another.
+/// A JSON-RPC message, in the kinds that an application has to distinguish.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic#messages">MCP 2025-11-25, Messages</a>
 sealed interface Message {
 
     /// A request, which is answered.
     ///
-    /// @param id     a string or a number, given back as it came
-    /// @param method what is asked for
+    /// @param id     a string or a number, returned as it came
+    /// @param method the method's name
     /// @param params an empty object if there are none
-    record Call(Json id, String method, Json.Obj params) implements Message {}
+    record Call(Json id, String method, Json.Obj params) implements Message {
+
+        /// The arguments of a tool or a prompt; an empty object if there are none.
+        ///
+        /// @throws RpcException if they are not an object
+        Json.Obj arguments() {
+            if (params.get("arguments").isEmpty()) return Json.obj();
+            return params.object("arguments").orElseThrow(() -> RpcException.invalidParams("arguments must be an object"));
+        }
+    }
 
     /// A request whose `params` are not an object.
     ///
     /// @param id the request's id
     record BadCall(Json id) implements Message {}
 
-    /// A notification or a response, which is taken and not answered.
+    /// A notification or a response, which has no answer.
     record OneWay() implements Message {}
 
     /// Anything else.
     ///
-    /// @param id  its id, or null in JSON if it has none that can be given back
-    /// @param why what must be otherwise
+    /// @param id  its id, or JSON's null if it has none that can be returned
+    /// @param why the rule that it breaks
     record Invalid(Json id, String why) implements Message {}
 
     static Message of(Json json) {

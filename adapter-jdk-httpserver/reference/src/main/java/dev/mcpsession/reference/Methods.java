@@ -1,79 +1,92 @@
 package dev.mcpsession.reference;
 
 import dev.mcpsession.Caller;
-import dev.mcpsession.SessionId;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.json.Json;
 import java.lang.module.ModuleDescriptor;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// What each method's result is, in either era: with a session, or of a request that stands for itself.
+/// The methods of this server in either era: within a session, or of a 2026-07-28 request, which stands for itself. All are added
+/// before the server starts; a later one replaces an earlier one of the same name.
 ///
-/// @param revisions the revisions that are served
-/// @param toolbox   the tools
-/// @param board     the one resource
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle">MCP 2025-11-25, Lifecycle</a>
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/server/discover">MCP 2026-07-28, Discovery</a>
-record Methods(Set<ProtocolVersion> revisions, Toolbox toolbox, Board board) {
+final class Methods {
 
-    private static final Json.Obj CAPABILITIES = (Json.Obj) Json.parse("""
-            {"tools": {"listChanged": true}, "resources": {"subscribe": true}}""");
+    private final Set<ProtocolVersion> revisions;
+    private final Map<String, Method> inSession = new HashMap<>();
+    private final Map<String, Method> stateless = new HashMap<>();
+    private Json.Obj capabilities = Json.obj();
 
-    /// The result within a session, or that of `initialize`.
-    ///
-    /// @throws RpcException if there is none
-    Json.Obj resultInSession(Message.Call call) {
-        return switch (call.method()) {
-            case "initialize" -> initialize(call.params());
-            case "ping" -> Json.obj();
-            case "tools/list" -> toolbox.list();
-            case "tools/call" -> toolbox.call(call.params());
-            case "resources/list" -> board.list();
-            case "resources/read" -> board.read(call.params());
-            case "resources/subscribe" -> board.subscribe(session(), call.params());
-            case "resources/unsubscribe" -> board.unsubscribe(session(), call.params());
-            default -> throw notFound();
-        };
+    Methods(Set<ProtocolVersion> revisions) {
+        this.revisions = revisions;
+        addInSession("initialize", this::initialize);
+        addInSession("ping", _ -> Json.obj());
+        stateless.put("server/discover", _ -> cacheable(discover()));
     }
 
-    /// The result of a request of 2026-07-28.
+    /// One method.
+    @FunctionalInterface
+    interface Method {
+
+        /// Returns the result.
+        ///
+        /// @throws RpcException if there is none
+        Json.Obj call(Message.Call call);
+    }
+
+    void declare(String capability, Json.Obj details) {
+        capabilities = capabilities.with(capability, details);
+    }
+
+    void add(String name, Method method) {
+        inSession.put(name, method);
+        stateless.put(name, method);
+    }
+
+    /// Adds a method whose result of 2026-07-28 says how long it may be cached.
+    void addCacheable(String name, Method method) {
+        inSession.put(name, method);
+        stateless.put(name, call -> cacheable(method.call(call)));
+    }
+
+    void addInSession(String name, Method method) {
+        inSession.put(name, method);
+    }
+
+    /// Whether the current request is one of 2026-07-28: all others have a session when they arrive here.
+    static boolean isStateless() {
+        return Caller.current().session().isEmpty();
+    }
+
+    /// Returns the result of a call.
     ///
     /// @throws RpcException if there is none
     Json.Obj result(Message.Call call) {
-        var result = switch (call.method()) {
-            case "server/discover" -> cacheable(discover());
-            case "tools/list" -> cacheable(toolbox.list());
-            case "tools/call" -> toolbox.call(call.params());
-            case "resources/list" -> cacheable(board.list());
-            case "resources/read" -> cacheable(board.read(call.params()));
-            default -> throw notFound();
-        };
-        return result.with("resultType", "complete")
+        var method = (isStateless() ? stateless : inSession).get(call.method());
+        if (method == null) throw RpcException.methodNotFound();
+        var result = method.call(call);
+        if (!isStateless()) return result;
+        return (result.get("resultType").isPresent() ? result : result.with("resultType", "complete"))
                 .with("_meta", Json.obj().with("io.modelcontextprotocol/serverInfo", serverInfo()));
     }
 
-    private static RpcException notFound() {
-        return new RpcException(RpcException.METHOD_NOT_FOUND, "Method not found");
-    }
-
-    private static SessionId session() {
-        return Caller.current().session().orElseThrow(Methods::notFound).id();
-    }
-
-    private Json.Obj initialize(Json.Obj params) {
-        var asked = params.string("protocolVersion")
-                .orElseThrow(() -> new RpcException(RpcException.INVALID_PARAMS, "protocolVersion must be a string"));
+    private Json.Obj initialize(Message.Call call) {
+        var asked = call.params().string("protocolVersion")
+                .orElseThrow(() -> RpcException.invalidParams("protocolVersion must be a string"));
         return Json.obj()
                 .with("protocolVersion", agreed(asked))
-                .with("capabilities", CAPABILITIES)
+                .with("capabilities", capabilities)
                 .with("serverInfo", serverInfo());
     }
 
-    /// The revision on which a client's wish is agreed: what it asked for, or else the newest that has sessions.
+    /// The revision to agree on: the one that the client asked for if it is served, or else the newest with sessions.
     String agreed(String asked) {
         var agreeable = served(ProtocolVersion::hasSessions);
         return agreeable.contains(asked) ? asked : agreeable.getFirst();
@@ -81,7 +94,7 @@ record Methods(Set<ProtocolVersion> revisions, Toolbox toolbox, Board board) {
 
     private Json.Obj discover() {
         var versions = served(_ -> true).stream().<Json>map(Json.Str::new).toList();
-        return Json.obj().with("supportedVersions", new Json.Arr(versions)).with("capabilities", CAPABILITIES);
+        return Json.obj().with("supportedVersions", new Json.Arr(versions)).with("capabilities", capabilities);
     }
 
     /// The newest first.
@@ -89,17 +102,13 @@ record Methods(Set<ProtocolVersion> revisions, Toolbox toolbox, Board board) {
         return revisions.stream().filter(which).sorted(Comparator.reverseOrder()).map(ProtocolVersion::toString).toList();
     }
 
-    /// Not to be kept: what changes is told to those alone that listen.
+    /// Not to be kept: only a client that listens is notified of changes.
     private static Json.Obj cacheable(Json.Obj result) {
         return result.with("ttlMs", 0).with("cacheScope", "private");
     }
 
     private static Json.Obj serverInfo() {
-        return Json.obj().with("name", "mcp-session-reference").with("version", version());
-    }
-
-    private static String version() {
-        return Optional.ofNullable(Methods.class.getModule().getDescriptor())
-                .flatMap(ModuleDescriptor::rawVersion).orElse("unknown");
+        var version = Optional.ofNullable(Methods.class.getModule().getDescriptor()).flatMap(ModuleDescriptor::rawVersion);
+        return Json.obj().with("name", "mcp-session-reference").with("version", version.orElse("unknown"));
     }
 }

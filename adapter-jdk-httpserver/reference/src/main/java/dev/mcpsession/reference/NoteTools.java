@@ -7,32 +7,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Tools that keep state without a session, so for clients of 2026-07-28: one gives out a handle, and the model hands it in at
-/// each later call. The handle opens nothing to another caller.
-///
-/// The notes live in a store of their own, which every replica shares.
+/// Tools that keep state without a session, so for clients of 2026-07-28: one returns a handle, which the model passes to each later
+/// call. Another caller cannot use the handle. The notes live in a store of their own, which every replica shares.
 final class NoteTools {
 
     private static final String NOTES = "notes";
 
     private final Handles handles;
 
-    NoteTools(Handles handles) {
+    private NoteTools(Handles handles) {
         this.handles = handles;
     }
 
-    List<Tool> all() {
-        return List.of(
-                new Tool("open_notes", "Opens a notebook and tells its handle, with which the other note tools find it. Without a "
-                        + "handle at hand, it can tell the one used last.", Json.parse("""
-                        {"type": "object", "properties": {"latest": {"type": "boolean"}}}"""), this::open),
-                new Tool("note", "Writes a line into a notebook.", Json.parse("""
-                        {"type": "object", "properties": {"handle": {"type": "string"}, "text": {"type": "string"}},
-                         "required": ["handle", "text"]}"""), this::note),
-                new Tool("read_notes", "Tells the lines of a notebook.", Json.parse("""
-                        {"type": "object", "properties": {"handle": {"type": "string"}}, "required": ["handle"]}"""), this::read),
-                new Tool("close_notes", "Throws a notebook away.", Json.parse("""
-                        {"type": "object", "properties": {"handle": {"type": "string"}}, "required": ["handle"]}"""), this::close));
+    static void addTo(Toolbox toolbox, Handles handles) {
+        new NoteTools(handles).addAll(toolbox);
+    }
+
+    private void addAll(Toolbox toolbox) {
+        toolbox.add(Tool.ofText("open_notes", "Opens a notebook and tells its handle, with which the other note tools find it. Without a "
+                + "handle at hand, it can tell the one used last.", Json.parse("""
+                {"type": "object", "properties": {"latest": {"type": "boolean"}}}"""), this::open));
+        toolbox.add(Tool.ofText("note", "Writes a line into a notebook.", Json.parse("""
+                {"type": "object", "properties": {"handle": {"type": "string"}, "text": {"type": "string"}},
+                 "required": ["handle", "text"]}"""), this::note));
+        toolbox.add(Tool.ofText("read_notes", "Tells the lines of a notebook.", Json.parse("""
+                {"type": "object", "properties": {"handle": {"type": "string"}}, "required": ["handle"]}"""), this::read));
+        toolbox.add(Tool.ofText("close_notes", "Throws a notebook away.", Json.parse("""
+                {"type": "object", "properties": {"handle": {"type": "string"}}, "required": ["handle"]}"""), this::close));
     }
 
     private String open(Json.Obj arguments) {
@@ -44,23 +45,23 @@ final class NoteTools {
     private String create() {
         return switch (handles.create(Caller.current().owner(), Json.obj())) {
             case Handles.Creation.Created(var notebook) -> notebook.value();
-            case Handles.Creation.OwnerFull(), Handles.Creation.StoreFull() -> throw new ToolFailure("there are too many notebooks");
+            case Handles.Creation.OwnerFull(), Handles.Creation.StoreFull() -> throw new Tool.Failure("there are too many notebooks");
         };
     }
 
     private String note(Json.Obj arguments) {
-        var text = new Json.Str(text(arguments, "text"));
-        return handles.update(Caller.current().owner(), text(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
+        var text = new Json.Str(Tool.string(arguments, "text"));
+        return handles.update(Caller.current().owner(), Tool.string(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
                 .map(notebook -> notes(notebook.state()).size() + " notes").orElseThrow(NoteTools::unknown);
     }
 
     private String read(Json.Obj arguments) {
-        var notebook = handles.find(Caller.current().owner(), text(arguments, "handle")).orElseThrow(NoteTools::unknown);
+        var notebook = handles.find(Caller.current().owner(), Tool.string(arguments, "handle")).orElseThrow(NoteTools::unknown);
         return new Json.Arr(notes(notebook.state())).toString();
     }
 
     private String close(Json.Obj arguments) {
-        if (!handles.revoke(Caller.current().owner(), text(arguments, "handle"))) throw unknown();
+        if (!handles.revoke(Caller.current().owner(), Tool.string(arguments, "handle"))) throw unknown();
         return "closed";
     }
 
@@ -74,11 +75,7 @@ final class NoteTools {
         return new Json.Arr(all);
     }
 
-    private static ToolFailure unknown() {
-        return new ToolFailure("handle must be that of a notebook of yours");
-    }
-
-    private static String text(Json.Obj arguments, String key) {
-        return arguments.string(key).orElseThrow(() -> new ToolFailure(key + " must be a string"));
+    private static Tool.Failure unknown() {
+        return new Tool.Failure("handle must be that of a notebook of yours");
     }
 }

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// How to serve. Immutable.
+/// The options of the server.
 ///
-/// @param host      where to listen
-/// @param port      on which port, 0 for any
-/// @param allowed   which hosts and origins requests may name
-/// @param revisions which revisions of the protocol are served
-/// @param sessions  the rules of sessions
-/// @param events    the bounds of the broadcaster
-/// @param backend   the backend's name, which may hold credentials
+/// @param host      the address to listen at
+/// @param port      the port; 0 for any free one
+/// @param allowed   the hosts and origins that requests may name
+/// @param revisions the revisions of the protocol that are served
+/// @param sessions  the policy of sessions
+/// @param events    the options of the broadcaster
+/// @param backend   the backend's name, which may contain credentials
 record Options(
         String host, int port, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions, BroadcasterOptions events,
         String backend) {
@@ -36,20 +36,21 @@ record Options(
             "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.revisions, o.sessions, o.events, o.backend),
             "--allow-host", (o, value) -> o.with(o.allowed.allowingHosts(value)),
             "--allow-origin", (o, value) -> o.with(o.allowed.allowingOrigins(value)),
-            "--revisions", (o, value) -> o.with(revisions(value)),
+            "--revisions", (o, value) -> new Options(o.host, o.port, o.allowed, revisions(value), o.sessions, o.events, o.backend),
             "--ttl", (o, value) -> o.with(o.sessions.toBuilder().ttl(duration(value)).build()),
             "--revival", (o, value) -> o.with(o.sessions.toBuilder().revivalWindow(duration(value)).build()),
-            "--heartbeat", (o, value) -> o.with(o.events.toBuilder().heartbeat(duration(value)).build()),
+            "--heartbeat", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions,
+                    o.events.toBuilder().heartbeat(duration(value)).build(), o.backend),
             "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, value));
 
     private interface Change {
         Options apply(Options options, String value);
     }
 
-    /// The same with one more option.
+    /// Returns a copy with one more option.
     ///
     /// @param name an option's name
-    /// @param rest the arguments behind it; its value is taken
+    /// @param rest the arguments after it, of which its value is taken
     /// @throws IllegalArgumentException if there is no such option, or its value is missing or wrong
     Options with(String name, Iterator<String> rest) {
         var change = CHANGES.get(name);
@@ -67,19 +68,11 @@ record Options(
         return new Options(host, port, value, revisions, sessions, events, backend);
     }
 
-    private Options with(Set<ProtocolVersion> value) {
-        return new Options(host, port, allowed, value, sessions, events, backend);
-    }
-
     private Options with(SessionPolicy value) {
         return new Options(host, port, allowed, revisions, value, events, backend);
     }
 
-    private Options with(BroadcasterOptions value) {
-        return new Options(host, port, allowed, revisions, sessions, value, backend);
-    }
-
-    /// The backend's kind, without its address: that may hold a password.
+    /// The backend's kind without its address, which may contain a password.
     String shownBackend() {
         return backend.split(":?//|[?@]", 2)[0];
     }
@@ -90,7 +83,11 @@ record Options(
 
     private static ProtocolVersion revision(String name) {
         return Arrays.stream(ProtocolVersion.values()).filter(version -> version.toString().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("must be of " + ProtocolVersion.served().stream().map(ProtocolVersion::toString).collect(Collectors.joining(",")) + ": " + name));
+                .orElseThrow(() -> new IllegalArgumentException("must be of " + all() + ": " + name));
+    }
+
+    private static String all() {
+        return ProtocolVersion.served().stream().map(ProtocolVersion::toString).collect(Collectors.joining(","));
     }
 
     private static int port(String text) {

@@ -13,11 +13,11 @@ import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.util.Set;
 
-/// Publishes `{"method": …, "params": {…}}` to every open stream; `params` may be left out. Any other member is refused, so
-/// that nobody believes that it did something.
+/// Publishes `{"method": …, "params": {…}}` to every open stream; `params` may be absent. Any other member is refused, because it would
+/// have no effect.
 ///
-/// @param broadcaster where to publish
-/// @param bounds      how large an event may be; its text is bounded by the same number of bytes
+/// @param broadcaster publishes
+/// @param bounds      the limit of an event's size, which applies to the request's body too
 record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) implements GuardedEndpoint.Endpoint {
 
     private static final Set<String> MEMBERS = Set.of("method", "params");
@@ -57,7 +57,7 @@ record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) imple
         try {
             return Replies.json(202, Json.obj().with("id", broadcaster.publish(event).toString()));
         } catch (IllegalArgumentException _) {
-            return tooLarge(); // the text fitted, the frame that it makes does not
+            return tooLarge(); // the body fitted, but the event's frame does not
         } catch (BroadcasterClosedException _) {
             return Replies.error(503, "the server is going away");
         } catch (BroadcasterException e) {

@@ -3,24 +3,26 @@ package dev.mcpsession.reference;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Handles;
 import dev.mcpsession.backend.Backend;
+import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /// The server: a backend, its sessions, the application, and HTTP around them.
 ///
-/// Publish, status and drain are for whoever runs the server. They have no authentication, so they are reachable from this machine
-/// only: if the server listens elsewhere, there is a second one on loopback that has them.
+/// Publish, status and drain are for the operator. They have no authentication, so they are reachable from this machine only: if the
+/// server listens elsewhere, a second one on loopback has them. Draining ends all streams gracefully while the server goes on; clients
+/// come back to it unless a router has stopped sending them here.
 final class ReferenceServer implements AutoCloseable {
 
     static final String MCP = "/mcp";
@@ -28,7 +30,7 @@ final class ReferenceServer implements AutoCloseable {
     static final String STATUS = "/status";
     static final String DRAIN = "/drain";
 
-    /// The server adds a second for answers that are on their way.
+    /// The server adds up to a second for answers that are under way.
     private static final Duration GRACE = Duration.ofMillis(750);
 
     private final Backend backend;
@@ -41,10 +43,10 @@ final class ReferenceServer implements AutoCloseable {
         this.local = local;
     }
 
-    /// Starts to serve.
+    /// Starts a server.
     ///
-    /// @param options how
-    /// @param backend where sessions live and events come from; closed with the server
+    /// @param options how to serve
+    /// @param backend the sessions and events; closed with the server
     /// @throws IOException if the server cannot listen; the backend stays open
     static ReferenceServer start(Options options, Backend backend) throws IOException {
         var sessions = SessionHandler.builder(backend.store())
@@ -53,28 +55,25 @@ final class ReferenceServer implements AutoCloseable {
                 .hostPolicy(options.allowed())
                 .revisions(options.revisions().toArray(ProtocolVersion[]::new))
                 .applicationStreams(false)
-                .listChanges(SampleTools.LIST_CHANGED)
+                .listChanges(Event.toolsChanged())
                 .topic(Topic.RESOURCES, (_, uri) -> uri.equals(Board.URI))
                 .build();
-        var notes = new Handles(backend.store("notes", options.sessions()), "notes_");
         try {
-            return start(options, backend, notes, sessions);
+            return start(options, backend, sessions);
         } catch (IOException | RuntimeException e) {
             sessions.close();
             throw e;
         }
     }
 
-    private static ReferenceServer start(Options options, Backend backend, Handles notes, SessionHandler sessions) throws IOException {
+    private static ReferenceServer start(Options options, Backend backend, SessionHandler sessions) throws IOException {
         var address = address(options);
-        var board = new Board(backend);
-        var toolbox = SampleTools.toolbox(backend, notes, board, InstantSource.system());
-        var application = new McpApplication(new Methods(options.revisions(), toolbox, board));
+        var application = new McpApplication(methods(options, backend, new Toolbox()));
         var beside = Map.<String, HttpHandler>of(
-                PUBLISH, new GuardedEndpoint("POST", true, sessions,
-                        new PublishEndpoint(backend.broadcaster(), options.events())),
+                PUBLISH, new GuardedEndpoint("POST", true, sessions, new PublishEndpoint(backend.broadcaster(), options.events())),
                 STATUS, new GuardedEndpoint("GET", false, sessions, new StatusEndpoint(sessions, backend)),
-                DRAIN, new GuardedEndpoint("POST", false, sessions, new DrainEndpoint(sessions)));
+                DRAIN, new GuardedEndpoint("POST", false, sessions,
+                        _ -> Replies.json(202, Json.obj().with("draining", sessions.drainStreams()))));
         var mcp = McpHttpServer.builder(sessions).address(address).endpoint(application);
         if (address.getAddress().isLoopbackAddress()) {
             beside.forEach(mcp::handler);
@@ -93,18 +92,27 @@ final class ReferenceServer implements AutoCloseable {
         }
     }
 
+    /// All that clients can call: the tools, which are put into a toolbox, and the board.
+    static Methods methods(Options options, Backend backend, Toolbox toolbox) {
+        var board = new Board(backend);
+        SampleTools.addTo(toolbox, backend, board);
+        NoteTools.addTo(toolbox, new Handles(backend.store("notes", options.sessions()), "notes_"));
+        var methods = new Methods(options.revisions());
+        toolbox.addTo(methods);
+        board.addTo(methods);
+        return methods;
+    }
+
     private static InetSocketAddress address(Options options) throws IOException {
         return new InetSocketAddress(InetAddress.getByName(options.host()), options.port());
     }
 
-    /// Where the server answers.
-    ///
-    /// @param path one of its paths
+    /// Returns the URI of one of the server's paths.
     URI uri(String path) {
         return (path.equals(MCP) ? server : local).uri(path);
     }
 
-    /// Streams end first, with a hint when to come back; then the server stops; then the backend closes.
+    /// Ends the streams, with a hint when to come back, then stops the server and closes the backend.
     @Override
     public void close() {
         try (backend; var closing = Executors.newVirtualThreadPerTaskExecutor()) {

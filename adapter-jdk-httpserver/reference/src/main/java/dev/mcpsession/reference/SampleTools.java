@@ -1,7 +1,6 @@
 package dev.mcpsession.reference;
 
 import dev.mcpsession.Caller;
-import dev.mcpsession.Handles;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.backend.Backend;
@@ -11,72 +10,68 @@ import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// Tools that show what a session is good for. Nothing of a client is kept here: it is in the session's state, so that every
-/// replica finds it, and gone with the session.
+/// Tools that show what a session is good for. What they keep of a client is in the session's state, so that every replica finds it and
+/// it disappears with the session.
 final class SampleTools {
-
-    static final Event LIST_CHANGED = Event.toolsChanged();
 
     private static final String CALLS = "whoamiCalls";
     private static final String MEMORY = "memory";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final int MAX_DESCRIPTION = 1_000;
-    private static final Json NO_ARGUMENTS = Json.parse("""
-            {"type": "object", "properties": {}, "additionalProperties": false}""");
 
     private final SessionStore store;
     private final Broadcaster broadcaster;
-    private final InstantSource clock;
     private final Board board;
-    private final Toolbox toolbox = new Toolbox();
+    private final Toolbox toolbox;
+    private final InstantSource clock = InstantSource.system();
 
-    private SampleTools(Backend backend, Board board, InstantSource clock) {
-        this.board = board;
+    private SampleTools(Backend backend, Board board, Toolbox toolbox) {
         store = backend.store();
         broadcaster = backend.broadcaster();
-        this.clock = clock;
+        this.board = board;
+        this.toolbox = toolbox;
     }
 
-    /// A new toolbox with all sample tools in it.
+    /// Adds all sample tools to a toolbox.
     ///
     /// @param backend where the sessions are, and where changes of the toolbox are published
-    /// @param notes   where notebooks live
     /// @param board   what a tool writes on
-    /// @param clock   tells the age of sessions
-    static Toolbox toolbox(Backend backend, Handles notes, Board board, InstantSource clock) {
-        var samples = new SampleTools(backend, board, clock);
-        samples.addAll();
-        new NoteTools(notes).all().forEach(samples.toolbox::add);
-        return samples.toolbox;
+    static void addTo(Toolbox toolbox, Backend backend, Board board) {
+        new SampleTools(backend, board, toolbox).addAll();
     }
 
     private void addAll() {
-        toolbox.add(new Tool("echo", "Says what it is told.", Json.parse("""
-                {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}"""),
-                arguments -> text(arguments, "text")));
-        toolbox.add(new Tool("whoami", "Tells what the server knows of this session, and how often it was asked.",
-                NO_ARGUMENTS, _ -> whoami().toString()));
-        toolbox.add(new Tool("remember", "Keeps a text in this session.", Json.parse("""
+        add("echo", "Says what it is told.", """
+                {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}""",
+                arguments -> Tool.string(arguments, "text"));
+        toolbox.add(Tool.ofText("whoami", "Tells what the server knows of this session, and how often it was asked.",
+                Tool.NO_ARGUMENTS, _ -> whoami().toString()));
+        add("remember", "Keeps a text in this session.", """
                 {"type": "object", "properties": {"key": {"type": "string"}, "value": {"type": "string"}},
-                 "required": ["key", "value"]}"""),
-                arguments -> remember(text(arguments, "key"), text(arguments, "value"))));
-        toolbox.add(new Tool("recall", "Tells a text that this session keeps.", Json.parse("""
-                {"type": "object", "properties": {"key": {"type": "string"}}, "required": ["key"]}"""),
-                arguments -> recall(text(arguments, "key"))));
-        toolbox.add(new Tool("add_tool", "Adds a tool that says its name, and tells every client.", Json.parse("""
+                 "required": ["key", "value"]}""",
+                arguments -> remember(Tool.string(arguments, "key"), Tool.string(arguments, "value")));
+        add("recall", "Tells a text that this session keeps.", """
+                {"type": "object", "properties": {"key": {"type": "string"}}, "required": ["key"]}""",
+                arguments -> recall(Tool.string(arguments, "key")));
+        add("add_tool", "Adds a tool that says its name, and tells every client.", """
                 {"type": "object", "properties": {"name": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"},
-                 "description": {"type": "string", "maxLength": 1000}}, "required": ["name"]}"""),
-                this::addTool));
-        toolbox.add(new Tool("write_board", "Writes a text on the board, and tells those who subscribed to it.", Json.parse("""
-                {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}"""),
-                arguments -> write(text(arguments, "text"))));
-        toolbox.add(new Tool("test_simple_text", "Says one sentence, always the same.",
-                NO_ARGUMENTS, _ -> "This is a simple text response for testing."));
+                 "description": {"type": "string", "maxLength": 1000}}, "required": ["name"]}""",
+                this::addTool);
+        add("write_board", "Writes a text on the board, and tells those who subscribed to it.", """
+                {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}""",
+                arguments -> write(Tool.string(arguments, "text")));
+        toolbox.add(Tool.ofText("test_simple_text", "Says one sentence, always the same.",
+                Tool.NO_ARGUMENTS, _ -> "This is a simple text response for testing."));
     }
 
-    /// Two calls at once count as two: the store repeats the function for whoever came second.
+    private void add(String name, String description, String inputSchema, Function<Json.Obj, String> action) {
+        toolbox.add(Tool.ofText(name, description, Json.parse(inputSchema), action));
+    }
+
+    /// Two concurrent calls count as two: the store repeats the function of the one that came second.
     private Json.Obj whoami() {
         var session = alive(store.updateState(current().id(), state -> state.with(CALLS, calls(state) + 1)));
         return Json.obj()
@@ -96,10 +91,10 @@ final class SampleTools {
         return "remembered";
     }
 
-    /// Asks the store: the session in scope is as it was when the request came, and a batch may have changed it since.
+    /// Reads the store: the caller's session is as it was when the request arrived, and a batch may have changed it since.
     private String recall(String key) {
         return memory(alive(store.find(current().id())).state()).string(key)
-                .orElseThrow(() -> new ToolFailure("nothing is remembered by this key"));
+                .orElseThrow(() -> new Tool.Failure("nothing is remembered by this key"));
     }
 
     private static Json.Obj memory(Json.Obj state) {
@@ -107,14 +102,14 @@ final class SampleTools {
     }
 
     private String addTool(Json.Obj arguments) {
-        var name = text(arguments, "name");
-        var description = arguments.get("description").isEmpty() ? "Says its name." : text(arguments, "description");
-        if (!NAME.matcher(name).matches()) throw new ToolFailure("name must be 1 to 64 of A-Z, a-z, 0-9, _, . and -");
+        var name = Tool.string(arguments, "name");
+        var description = arguments.get("description").isEmpty() ? "Says its name." : Tool.string(arguments, "description");
+        if (!NAME.matcher(name).matches()) throw new Tool.Failure("name must be 1 to 64 of A-Z, a-z, 0-9, _, . and -");
         if (description.length() > MAX_DESCRIPTION) {
-            throw new ToolFailure("description must be at most " + MAX_DESCRIPTION + " characters: " + description.length());
+            throw new Tool.Failure("description must be at most " + MAX_DESCRIPTION + " characters: " + description.length());
         }
-        toolbox.add(new Tool(name, description, NO_ARGUMENTS, _ -> name));
-        broadcaster.publish(LIST_CHANGED);
+        toolbox.add(Tool.ofText(name, description, Tool.NO_ARGUMENTS, _ -> name));
+        broadcaster.publish(Event.toolsChanged());
         return "added " + name;
     }
 
@@ -124,14 +119,10 @@ final class SampleTools {
     }
 
     private static Session current() {
-        return Caller.current().session().orElseThrow(() -> new ToolFailure("there is no session"));
+        return Caller.current().session().orElseThrow(() -> new Tool.Failure("there is no session"));
     }
 
     private static Session alive(Optional<Session> session) {
-        return session.orElseThrow(() -> new ToolFailure("the session has ended"));
-    }
-
-    private static String text(Json.Obj arguments, String key) {
-        return arguments.string(key).orElseThrow(() -> new ToolFailure(key + " must be a string"));
+        return session.orElseThrow(() -> new Tool.Failure("the session has ended"));
     }
 }

@@ -1,17 +1,20 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.mcpsession.event.EventStreamFormat;
+import dev.mcpsession.http.Decision.Reply;
+import dev.mcpsession.httpserver.ExchangeResponse;
 import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 
-/// The answer to one request: a JSON object, or an event stream with notifications before the response. Which of them is known
-/// when the first of them is sent.
-///
-/// Used by one thread.
+/// The answer to one request: a JSON object, or an event stream with notifications before the response. The first thing that is sent
+/// decides which. Used by one thread.
 final class Answer {
 
+    private static final ScopedValue<Answer> CURRENT = ScopedValue.newInstance();
     private static final String EVENT_STREAM = "text/event-stream";
 
     private final HttpExchange exchange;
@@ -22,52 +25,54 @@ final class Answer {
         this.exchange = exchange;
     }
 
-    /// Streams from now on, if it does not yet.
-    void stream() throws IOException {
+    /// The answer to the request that this thread serves.
+    static Answer current() {
+        return CURRENT.get();
+    }
+
+    Reply bound(ScopedValue.CallableOp<Reply, IOException> op) throws IOException {
+        return ScopedValue.where(CURRENT, this).call(op);
+    }
+
+    Headers requestHeaders() {
+        return exchange.getRequestHeaders();
+    }
+
+    /// Streams from now on.
+    void stream() {
         if (stream != null) return;
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", EVENT_STREAM);
         headers.set("Cache-Control", "no-cache");
         headers.set("X-Accel-Buffering", "no");
-        exchange.sendResponseHeaders(200, 0);
+        run(() -> exchange.sendResponseHeaders(200, 0));
         stream = exchange.getResponseBody();
     }
 
-    /// Sends a notification ahead of the response.
-    void notify(String method, Json.Obj params) throws IOException {
+    /// Sends a notification before the response.
+    void notify(String method, Json.Obj params) {
         stream();
         write(EventStreamFormat.message(Json.obj().with("jsonrpc", "2.0").with("method", method).with("params", params)));
     }
 
     /// Ends the stream without a response. The client fetches that by the event's id.
-    void leave(String eventId) throws IOException {
+    void leave(String eventId) {
         stream();
         write(EventStreamFormat.priming(eventId));
         write(EventStreamFormat.retry(100));
-        stream.close();
+        run(stream::close);
         isLeft = true;
     }
 
     /// Sends the response.
-    ///
-    /// @param status if it is not a stream
-    void respond(int status, Json.Obj response) throws IOException {
+    void respond(Reply reply) throws IOException {
         if (isLeft) return;
-        if (status == 200 && prefersStream()) stream();
+        if (reply.status() == 200 && prefersStream()) stream();
         if (stream == null) {
-            send(status, response);
+            ExchangeResponse.send(exchange, reply);
         } else {
-            write(EventStreamFormat.message(response));
+            write(EventStreamFormat.message((Json.Obj) Json.parse(reply.body())));
             stream.close();
-        }
-    }
-
-    private void send(int status, Json.Obj response) throws IOException {
-        var body = response.toUtf8();
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, body.length);
-        try (var out = exchange.getResponseBody()) {
-            out.write(body);
         }
     }
 
@@ -77,13 +82,23 @@ final class Answer {
         return accept != null && accept.startsWith(EVENT_STREAM);
     }
 
-    /// Takes a message that has no response.
-    void accept() throws IOException {
-        exchange.sendResponseHeaders(202, -1);
+    private void write(byte[] bytes) {
+        run(() -> {
+            stream.write(bytes);
+            stream.flush();
+        });
     }
 
-    private void write(byte[] bytes) throws IOException {
-        stream.write(bytes);
-        stream.flush();
+    private interface Step {
+
+        void run() throws IOException;
+    }
+
+    private static void run(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.backend.Backend;
@@ -6,38 +6,51 @@ import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
+import dev.mcpsession.json.Json;
 import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.stream.Stream;
 
-/// A server with the tools, prompts and resources that the official suite asks for: a stateless application, and this library
-/// before it.
-final class ConformanceServer implements AutoCloseable {
+/// The reference server's application with the tools, prompts and resources that the official conformance suite requires.
+public final class ConformanceServer implements AutoCloseable {
+
+    private static final Json.Obj LIST_CHANGED = Json.obj().with("listChanged", true);
+    private static final Json.Obj COMPLETION = (Json.Obj) Json.parse("""
+            {"completion": {"values": ["test"], "total": 1, "hasMore": false}}""");
 
     private final Backend backend = new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT);
     private final SessionHandler sessions = SessionHandler.builder(backend.store()).broadcaster(backend.broadcaster()).build();
     private final McpHttpServer server;
 
     /// Serves on a free port.
-    ConformanceServer() throws IOException {
+    public ConformanceServer() throws IOException {
         server = McpHttpServer.builder(sessions)
                 .address(new InetSocketAddress("127.0.0.1", 0))
                 .endpoint(application())
                 .start();
     }
 
-    private Application application() {
+    private StreamingApplication application() {
         var seal = new Seal();
         var dialogs = new DialogTools(seal);
-        var tools = Stream.concat(new ContentTools(backend.broadcaster(), seal).all().stream(), dialogs.all().stream()).toList();
-        var resources = new Resources(new ResourceSubscriptions(backend.store(), backend.broadcaster()));
-        return new Application(new Methods(tools, new Prompts(dialogs), resources, backend.store()), seal);
+        var toolbox = new Toolbox();
+        var methods = ReferenceServer.methods(Options.DEFAULT, backend, toolbox);
+        new ContentTools(backend.broadcaster(), seal).all().forEach(toolbox::add);
+        dialogs.all().forEach(toolbox::add);
+        new Prompts(dialogs).addTo(methods);
+        new Resources(new ResourceSubscriptions(backend.store(), backend.broadcaster())).addTo(methods);
+        methods.declare("prompts", LIST_CHANGED);
+        methods.declare("resources", LIST_CHANGED.with("subscribe", true));
+        methods.declare("logging", Json.obj());
+        methods.declare("completions", Json.obj());
+        methods.addInSession("logging/setLevel", call -> Notifications.setLevel(call, backend.store()));
+        methods.add("completion/complete", _ -> COMPLETION);
+        return new StreamingApplication(new McpApplication(methods), seal);
     }
 
-    URI uri() {
-        return server.uri(sessions.path());
+    public URI uri() {
+        return server.uri();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
 import dev.mcpsession.json.Json;
 

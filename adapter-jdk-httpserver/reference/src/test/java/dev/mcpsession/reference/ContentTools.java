@@ -1,9 +1,8 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
-import java.io.IOException;
 import java.util.List;
 
 /// Tools that answer at once, some of them with notifications on the way.
@@ -30,54 +29,62 @@ record ContentTools(Broadcaster broadcaster, Seal seal) {
 
     List<Tool> all() {
         return List.of(
-                new Tool("test_simple_text", "Says one sentence.", _ -> Tool.result("This is a simple text response for testing.")),
-                new Tool("test_image_content", "Shows a picture.", _ -> Tool.result(Content.image())),
-                new Tool("test_audio_content", "Plays a sound.", _ -> Tool.result(Content.audio())),
-                new Tool("test_embedded_resource", "Has a resource in its answer.", _ -> Tool.result(
+                new Tool("test_image_content", "Shows a picture.", Tool.NO_ARGUMENTS, _ -> Tool.result(false, Content.image())),
+                new Tool("test_audio_content", "Plays a sound.", Tool.NO_ARGUMENTS, _ -> Tool.result(false, Content.audio())),
+                new Tool("test_embedded_resource", "Has a resource in its answer.", Tool.NO_ARGUMENTS, _ -> Tool.result(false,
                         Content.resource("test://embedded-resource", "text/plain", "This is an embedded resource content."))),
-                new Tool("test_multiple_content_types", "Answers with everything.", _ -> Tool.result(
+                new Tool("test_multiple_content_types", "Answers with everything.", Tool.NO_ARGUMENTS, _ -> Tool.result(false,
                         Tool.text("Multiple content types test:"), Content.image(),
                         Content.resource("test://mixed-content-resource", "application/json", "{\"test\":\"data\",\"value\":123}"))),
-                new Tool("test_error_handling", "Fails.", _ -> Tool.failure("This tool intentionally returns an error for testing")),
-                new Tool("test_tool_with_logging", "Logs three times.", ContentTools::log),
-                new Tool("test_logging_tool", "Logs three times.", ContentTools::log),
-                new Tool("test_tool_with_progress", "Tells how far it is.", ContentTools::progress),
-                new Tool("test_reconnection", "Ends its stream before it answers.", this::leave),
+                new Tool("test_error_handling", "Fails.", Tool.NO_ARGUMENTS, _ -> Tool.result(true, Tool.text("This tool intentionally returns an error for testing"))),
+                new Tool("test_tool_with_logging", "Logs three times.", Tool.NO_ARGUMENTS, ContentTools::log),
+                new Tool("test_logging_tool", "Logs three times.", Tool.NO_ARGUMENTS, ContentTools::log),
+                new Tool("test_tool_with_progress", "Tells how far it is.", Tool.NO_ARGUMENTS, ContentTools::progress),
+                new Tool("test_reconnection", "Ends its stream before it answers.", Tool.NO_ARGUMENTS, this::leave),
                 new Tool("test_header_argument", "Says where it was called.", WITH_HEADER,
-                        call -> Tool.result(call.arguments().string("region").orElse("nowhere"))),
-                new Tool("json_schema_2020_12_tool", "Has a schema with much in it.", JSON_SCHEMA, _ -> Tool.result("done")),
-                new Tool("test_trigger_tool_change", "Tells clients that tools have changed.",
+                        ContentTools::region),
+                new Tool("json_schema_2020_12_tool", "Has a schema with much in it.", JSON_SCHEMA, _ -> text("done")),
+                new Tool("test_trigger_tool_change", "Tells clients that tools have changed.", Tool.NO_ARGUMENTS,
                         _ -> publish("notifications/tools/list_changed")),
-                new Tool("test_trigger_prompt_change", "Tells clients that prompts have changed.",
+                new Tool("test_trigger_prompt_change", "Tells clients that prompts have changed.", Tool.NO_ARGUMENTS,
                         _ -> publish("notifications/prompts/list_changed")));
     }
 
-    private static Json.Obj log(Call call) throws IOException {
-        call.info("Tool execution started");
-        call.info("Tool processing data");
-        call.info("Tool execution completed");
-        return Tool.result("Logged.");
+    private static Json.Obj text(String text) {
+        return Tool.result(false, Tool.text(text));
     }
 
-    private static Json.Obj progress(Call call) throws IOException {
-        call.progress(0);
-        call.progress(50);
-        call.progress(100);
-        return Tool.result("Done.");
+    private static Json.Obj region(Message.Call call) {
+        if (Methods.isStateless()) ParamHeaders.check(WITH_HEADER, call.arguments(), Answer.current().requestHeaders());
+        return text(call.arguments().string("region").orElse("nowhere"));
+    }
+
+    private static Json.Obj log(Message.Call call) {
+        Notifications.info(call, "Tool execution started");
+        Notifications.info(call, "Tool processing data");
+        Notifications.info(call, "Tool execution completed");
+        return text("Logged.");
+    }
+
+    private static Json.Obj progress(Message.Call call) {
+        Notifications.progress(call, 0);
+        Notifications.progress(call, 50);
+        Notifications.progress(call, 100);
+        return text("Done.");
     }
 
     /// The id of the event at which the stream ends says all that is needed to answer later: whose answer it is.
-    private Json.Obj leave(Call call) throws IOException {
-        if (!call.isStateless()) call.answer().leave(seal.close(call.id().toString()));
+    private Json.Obj leave(Message.Call call) {
+        if (!Methods.isStateless()) Answer.current().leave(seal.close(call.id().toString()));
         return reconnected();
     }
 
     static Json.Obj reconnected() {
-        return Tool.result("Answered after the client came back.");
+        return text("Answered after the client came back.");
     }
 
     private Json.Obj publish(String method) {
         broadcaster.publish(Event.of(method));
-        return Tool.result("published");
+        return text("published");
     }
 }

@@ -1,7 +1,6 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
 import dev.mcpsession.json.Json;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +21,14 @@ final class Dialog {
         /// The result.
         ///
         /// @param answers the answers by the keys of their questions
-        Json.Obj of(Map<String, Json.Obj> answers) throws IOException;
+        Json.Obj of(Map<String, Json.Obj> answers);
     }
 
     /// Asks until every question has its answer.
     ///
     /// @param state what the client is to keep until then; empty if nothing
-    /// @throws RpcError if the client cannot be asked, or sends nonsense
-    static Json.Obj ask(Call call, Optional<String> state, List<Question> questions, Conclusion conclusion) throws IOException {
+    /// @throws RpcException if the client cannot be asked, or sends nonsense
+    static Json.Obj ask(Message.Call call, Optional<String> state, List<Question> questions, Conclusion conclusion) {
         for (var question : questions) require(call, question.capability());
         var answers = answers(call, questions);
         var open = questions.stream().filter(question -> !answers.containsKey(question.key())).toList();
@@ -38,16 +37,24 @@ final class Dialog {
 
     /// Requires that the client has a capability.
     ///
-    /// @throws RpcError if it does not say so
-    static void require(Call call, String capability) {
-        if (!call.declares(capability)) throw RpcError.missingCapability(capability);
+    /// @throws RpcException if it does not say so
+    static void require(Message.Call call, String capability) {
+        if (declares(call, capability)) return;
+        var required = Json.obj().with("requiredCapabilities", Json.obj().with(capability, Json.obj()));
+        throw new RpcException(RpcException.MISSING_CAPABILITY, "Missing required client capability", required);
     }
 
-    private static Map<String, Json.Obj> answers(Call call, List<Question> questions) {
+    /// Whether a request of 2026-07-28 says that its client has a capability.
+    static boolean declares(Message.Call call, String capability) {
+        return Notifications.meta(call).object("io.modelcontextprotocol/clientCapabilities")
+                .flatMap(all -> all.object(capability)).isPresent();
+    }
+
+    private static Map<String, Json.Obj> answers(Message.Call call, List<Question> questions) {
         var answers = new LinkedHashMap<String, Json.Obj>();
         if (call.params().get("inputResponses").isEmpty()) return answers;
         var responses = call.params().object("inputResponses")
-                .orElseThrow(() -> RpcError.invalidParams("inputResponses must be an object"));
+                .orElseThrow(() -> RpcException.invalidParams("inputResponses must be an object"));
         for (var question : questions) {
             responses.object(question.key()).filter(question.isAnswer()).ifPresent(answer -> answers.put(question.key(), answer));
         }

@@ -1,7 +1,6 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
 import dev.mcpsession.json.Json;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,60 +31,64 @@ record DialogTools(Seal seal) {
                 asking("test_missing_capability", "Needs a client with a model.", this::needSampling),
                 new Tool("test_sampling", "Asks the client's model.", ONE_TEXT, _ -> cannotAsk()),
                 new Tool("test_elicitation", "Asks the user.", ONE_TEXT, _ -> cannotAsk()),
-                new Tool("test_elicitation_sep1034_defaults", "Asks the user, with defaults.", _ -> cannotAsk()),
-                new Tool("test_elicitation_sep1330_enums", "Asks the user to choose.", _ -> cannotAsk()));
+                new Tool("test_elicitation_sep1034_defaults", "Asks the user, with defaults.", Tool.NO_ARGUMENTS, _ -> cannotAsk()),
+                new Tool("test_elicitation_sep1330_enums", "Asks the user to choose.", Tool.NO_ARGUMENTS, _ -> cannotAsk()));
     }
 
     private static Tool asking(String name, String description, Tool.Action action) {
-        return new Tool(name, description, call -> call.isStateless() ? action.call(call) : cannotAsk());
+        return new Tool(name, description, Tool.NO_ARGUMENTS, call -> Methods.isStateless() ? action.call(call) : cannotAsk());
+    }
+
+    private static Json.Obj text(String text) {
+        return Tool.result(false, Tool.text(text));
     }
 
     private static Json.Obj cannotAsk() {
-        return Tool.failure("this handler keeps no state, and so cannot wait for a client's response in another request");
+        return Tool.result(true, Tool.text("this handler keeps no state, and so cannot wait for a client's response in another request"));
     }
 
     private static Question name(String key) {
         return Question.elicitation(key, "What is your name?", "name", "string");
     }
 
-    private Json.Obj greet(Call call) throws IOException {
+    private Json.Obj greet(Message.Call call) {
         return Dialog.ask(call, Optional.empty(), List.of(name("user_name")),
-                answers -> Tool.result("Hello, " + field(answers.get("user_name"), "name") + "!"));
+                answers -> text("Hello, " + field(answers.get("user_name"), "name") + "!"));
     }
 
-    private Json.Obj greetOnStream(Call call) throws IOException {
-        call.answer().stream();
+    private Json.Obj greetOnStream(Message.Call call) {
+        Answer.current().stream();
         return greet(call);
     }
 
-    private Json.Obj sample(Call call) throws IOException {
+    private Json.Obj sample(Message.Call call) {
         return Dialog.ask(call, Optional.empty(), List.of(Question.sampling("capital_question", "What is the capital of France?")),
-                answers -> Tool.result(answers.get("capital_question").get("content").orElseThrow()));
+                answers -> Tool.result(false, answers.get("capital_question").get("content").orElseThrow()));
     }
 
-    private Json.Obj listRoots(Call call) throws IOException {
+    private Json.Obj listRoots(Message.Call call) {
         return Dialog.ask(call, Optional.empty(), List.of(Question.roots("client_roots")),
-                answers -> Tool.result("Roots: " + answers.get("client_roots").get("roots").orElseThrow()));
+                answers -> text("Roots: " + answers.get("client_roots").get("roots").orElseThrow()));
     }
 
-    private Json.Obj confirm(Call call) throws IOException {
+    private Json.Obj confirm(Message.Call call) {
         var kept = kept(call);
         return Dialog.ask(call, Optional.of(seal.close(CONFIRMATION)),
                 List.of(Question.elicitation("confirm", "Please confirm", "ok", "boolean")),
                 _ -> {
                     if (!kept.equals(Optional.of(CONFIRMATION))) throw forged();
-                    return Tool.result("state-ok");
+                    return text("state-ok");
                 });
     }
 
-    private Json.Obj askAll(Call call) throws IOException {
+    private Json.Obj askAll(Message.Call call) {
         kept(call);
         return Dialog.ask(call, Optional.of(seal.close(CONFIRMATION)),
                 List.of(name("user_name"), Question.sampling("greeting", "Generate a greeting"), Question.roots("client_roots")),
-                answers -> Tool.result("Answers to " + answers.keySet()));
+                answers -> text("Answers to " + answers.keySet()));
     }
 
-    private Json.Obj askTwice(Call call) throws IOException {
+    private Json.Obj askTwice(Message.Call call) {
         var state = kept(call).orElse(FIRST);
         if (state.startsWith(SECOND)) return askSecond(call, state.substring(SECOND.length()), Optional.of(seal.close(state)));
         return Dialog.ask(call, Optional.of(seal.close(FIRST)),
@@ -96,38 +99,38 @@ record DialogTools(Seal seal) {
                 });
     }
 
-    private static Json.Obj askSecond(Call call, String name, Optional<String> state) throws IOException {
+    private static Json.Obj askSecond(Message.Call call, String name, Optional<String> state) {
         return Dialog.ask(call, state,
                 List.of(Question.elicitation("step2", "Step 2: What is your favorite color?", "color", "string")),
-                answers -> Tool.result(name + " likes " + field(answers.get("step2"), "color")));
+                answers -> text(name + " likes " + field(answers.get("step2"), "color")));
     }
 
-    private Json.Obj askWhatIsDeclared(Call call) throws IOException {
+    private Json.Obj askWhatIsDeclared(Message.Call call) {
         var answerable = Stream.of(name("user_name"), Question.sampling("greeting", "Generate a greeting"))
-                .filter(question -> call.declares(question.capability())).toList();
-        return Dialog.ask(call, Optional.empty(), answerable, answers -> Tool.result("Answers to " + answers.keySet()));
+                .filter(question -> Dialog.declares(call, question.capability())).toList();
+        return Dialog.ask(call, Optional.empty(), answerable, answers -> text("Answers to " + answers.keySet()));
     }
 
-    private Json.Obj needSampling(Call call) {
+    private Json.Obj needSampling(Message.Call call) {
         Dialog.require(call, "sampling");
-        return Tool.result("The client has a model.");
+        return text("The client has a model.");
     }
 
     /// The result of `prompts/get` for a prompt that asks.
-    Json.Obj prompt(Call call) throws IOException {
-        if (!call.isStateless()) throw RpcError.invalidParams("this prompt asks the client, which is possible since 2026-07-28");
+    Json.Obj prompt(Message.Call call) {
+        if (!Methods.isStateless()) throw RpcException.invalidParams("this prompt asks the client, which is possible since 2026-07-28");
         return Dialog.ask(call, Optional.empty(),
                 List.of(Question.elicitation("user_context", "What context should the prompt use?", "context", "string")),
                 answers -> Prompts.result(Tool.text("Context: " + field(answers.get("user_context"), "context"))));
     }
 
-    private Optional<String> kept(Call call) {
+    private Optional<String> kept(Message.Call call) {
         if (call.params().get("requestState").isEmpty()) return Optional.empty();
         return Optional.of(call.params().string("requestState").flatMap(seal::open).orElseThrow(DialogTools::forged));
     }
 
-    private static RpcError forged() {
-        return RpcError.invalidParams("requestState must be as it was given");
+    private static RpcException forged() {
+        return RpcException.invalidParams("requestState must be as it was given");
     }
 
     private static String field(Json.Obj elicited, String name) {

@@ -1,4 +1,4 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,7 +21,7 @@ final class ParamHeaders {
 
     /// Checks that the headers say what the arguments say, for those string properties that are to be mirrored.
     ///
-    /// @throws RpcError if they do not
+    /// @throws RpcException if they do not
     static void check(Json.Obj schema, Json.Obj arguments, Headers headers) {
         schema.object("properties").orElse(Json.obj()).members().forEach((name, property) -> {
             if (!(property instanceof Json.Obj definition)) return;
@@ -33,7 +33,7 @@ final class ParamHeaders {
         var value = Optional.ofNullable(headers.getFirst(header));
         if (value.isEmpty() && argument.isEmpty()) return;
         if (value.flatMap(ParamHeaders::decoded).equals(argument) && argument.isPresent()) return;
-        throw RpcError.headerMismatch(header + " header must say what the body says");
+        throw new RpcException(RpcException.HEADER_MISMATCH, "Header mismatch: " + header + " header must say what the body says");
     }
 
     /// Padding is required: the JDK's decoder would do without.

@@ -1,7 +1,6 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
 import dev.mcpsession.json.Json;
-import java.io.IOException;
 import java.util.stream.Stream;
 
 /// The prompts.
@@ -20,12 +19,13 @@ record Prompts(DialogTools dialogs) {
               {"name": "test_prompt_with_image", "description": "Has a picture in it."},
               {"name": "test_input_required_result_prompt", "description": "Asks for a context first."}]}""");
 
-    Json.Obj list() {
-        return LIST;
+    void addTo(Methods methods) {
+        methods.addCacheable("prompts/list", _ -> LIST);
+        methods.add("prompts/get", this::get);
     }
 
-    Json.Obj get(Call call) throws IOException {
-        return switch (call.text("name")) {
+    private Json.Obj get(Message.Call call) {
+        return switch (Notifications.string(call, "name")) {
             case "test_simple_prompt" -> result(Tool.text("This is a simple prompt for testing."));
             case "test_prompt_with_arguments" -> result(Tool.text("Prompt with arguments: arg1='" + argument(call, "arg1")
                     + "', arg2='" + argument(call, "arg2") + "'"));
@@ -34,12 +34,12 @@ record Prompts(DialogTools dialogs) {
                     Tool.text("Please process the embedded resource above."));
             case "test_prompt_with_image" -> result(Content.image(), Tool.text("Please analyze the image above."));
             case "test_input_required_result_prompt" -> dialogs.prompt(call);
-            default -> throw RpcError.invalidParams("name must be that of a prompt");
+            default -> throw RpcException.invalidParams("name must be that of a prompt");
         };
     }
 
-    private static String argument(Call call, String key) {
-        return call.arguments().string(key).orElseThrow(() -> RpcError.invalidParams(key + " must be a string"));
+    private static String argument(Message.Call call, String key) {
+        return call.arguments().string(key).orElseThrow(() -> RpcException.invalidParams(key + " must be a string"));
     }
 
     /// The result of `prompts/get`.

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.mcpsession.Caller;
 import dev.mcpsession.Session;
 import dev.mcpsession.contract.Messages;
+import dev.mcpsession.httpserver.ExchangeResponse;
 import dev.mcpsession.httpserver.McpHttpServer;
 import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -69,7 +70,7 @@ class ReadmeTest {
 
     private static void answer(HttpExchange exchange) throws IOException {
         var client = Caller.current().session().map(session -> session.client().name()).orElse("none");
-        Exchanges.reply(exchange, Replies.json(200, Json.obj().with("client", client)));
+        ExchangeResponse.send(exchange, Replies.json(200, Json.obj().with("client", client)));
     }
 
     /// On the class path, which is where a first program stands.

@@ -1,5 +1,7 @@
-package dev.mcpsession.reference.conformance;
+package dev.mcpsession.reference;
 
+import dev.mcpsession.Caller;
+import dev.mcpsession.SessionId;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.json.Json;
 import java.util.regex.Pattern;
@@ -20,16 +22,16 @@ record Resources(ResourceSubscriptions subscriptions) {
                "mimeType": "application/json"}]}""");
     private static final Pattern TEMPLATE = Pattern.compile("test://template/([^/]{1,64})/data");
 
-    Json.Obj list() {
-        return LIST;
+    void addTo(Methods methods) {
+        methods.addCacheable("resources/list", _ -> LIST);
+        methods.addCacheable("resources/templates/list", _ -> TEMPLATES);
+        methods.addCacheable("resources/read", Resources::read);
+        methods.addInSession("resources/subscribe", this::subscribe);
+        methods.addInSession("resources/unsubscribe", this::unsubscribe);
     }
 
-    Json.Obj templates() {
-        return TEMPLATES;
-    }
-
-    Json.Obj read(Call call) {
-        var uri = call.text("uri");
+    private static Json.Obj read(Message.Call call) {
+        var uri = Notifications.string(call, "uri");
         return Json.obj().with("contents", Json.arr(switch (uri) {
             case "test://static-text" -> Content.textResource(uri, "text/plain", "This is the content of the static text resource.");
             case "test://static-binary" -> Json.obj().with("uri", uri).with("mimeType", "image/png").with("blob", Content.PNG);
@@ -40,19 +42,25 @@ record Resources(ResourceSubscriptions subscriptions) {
 
     private static Json.Obj data(String uri) {
         var matcher = TEMPLATE.matcher(uri);
-        if (!matcher.matches()) throw RpcError.noSuchResource(uri);
+        if (!matcher.matches()) {
+            throw new RpcException(RpcException.INVALID_PARAMS, "Resource not found", Json.obj().with("uri", uri));
+        }
         var id = matcher.group(1);
         var data = Json.obj().with("id", id).with("templateTest", true).with("data", "Data for ID: " + id);
         return Content.textResource(uri, "application/json", data.toString());
     }
 
-    Json.Obj subscribe(Call call) {
-        subscriptions.subscribe(call.session().orElseThrow().id(), call.text("uri"));
+    private Json.Obj subscribe(Message.Call call) {
+        subscriptions.subscribe(session(), Notifications.string(call, "uri"));
         return Json.obj();
     }
 
-    Json.Obj unsubscribe(Call call) {
-        subscriptions.unsubscribe(call.session().orElseThrow().id(), call.text("uri"));
+    private Json.Obj unsubscribe(Message.Call call) {
+        subscriptions.unsubscribe(session(), Notifications.string(call, "uri"));
         return Json.obj();
+    }
+
+    private static SessionId session() {
+        return Caller.current().session().orElseThrow().id();
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpsession.reference.conformance;
 
+import dev.mcpsession.reference.ConformanceServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
