@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.contract.Messages;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.memory.InMemorySessionStore;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class ForeignFilterTest {
 
     @Test
     void vary_ofAFilter_staysInAReply() throws IOException {
-        var refused = exchange(Endpoint::answerSession, Endpoint.CALL);
+        var refused = exchange(Endpoint::answerSession, Messages.LIST_TOOLS);
 
         assertEquals(400, refused.status());
         assertEquals(List.of("Accept-Language", "Origin"), refused.headers().get("vary"));
@@ -60,7 +61,7 @@ class ForeignFilterTest {
         var answer = exchange(exchange -> {
             exchange.getResponseHeaders().set("Vary", "Accept");
             Endpoint.answerSession(exchange);
-        }, Endpoint.INITIALIZE);
+        }, Messages.INITIALIZE);
 
         assertEquals(200, answer.status());
         assertEquals(List.of("Accept", "Accept-Language", "Origin"), answer.headers().get("vary"));
@@ -68,7 +69,7 @@ class ForeignFilterTest {
 
     @Test
     void headers_ofAFailedApplication_areThoseBeforeIt() throws IOException {
-        var failed = exchange(ForeignFilterTest::addAndFail, Endpoint.INITIALIZE);
+        var failed = exchange(ForeignFilterTest::addAndFail, Messages.INITIALIZE);
 
         assertEquals(500, failed.status());
         assertEquals(List.of("Accept-Language", "Origin"), failed.headers().get("vary"));

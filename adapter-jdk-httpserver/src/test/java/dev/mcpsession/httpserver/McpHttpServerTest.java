@@ -201,7 +201,7 @@ class McpHttpServerTest {
     @Test
     void start_withAHandlerAlone_servesSessionsAndStreams() throws IOException {
         try (var server = McpHttpServer.start(0, Endpoint::answerSession)) {
-            var created = RawHttp.exchange(server.address(), RawHttp.request("POST", "/mcp", Endpoint.INITIALIZE, JSON));
+            var created = RawHttp.exchange(server.address(), RawHttp.request("POST", "/mcp", Messages.INITIALIZE, JSON));
             var session = created.header("Mcp-Session-Id").orElseThrow();
             try (var stream = Endpoint.stream(RawHttp.connect(server.address()), session)) {
                 server.publish(Event.toolsChanged());
