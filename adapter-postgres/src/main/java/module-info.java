@@ -8,5 +8,5 @@ module dev.mcpsession.postgres {
 
     exports dev.mcpsession.postgres;
 
-    provides dev.mcpsession.backend.BackendProvider with dev.mcpsession.postgres.PostgresBackend;
+    provides dev.mcpsession.backend.Backend.Provider with dev.mcpsession.postgres.PostgresBackend;
 }

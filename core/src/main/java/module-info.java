@@ -12,6 +12,6 @@ module dev.mcpsession {
     exports dev.mcpsession.json;
     exports dev.mcpsession.memory;
 
-    uses dev.mcpsession.backend.BackendProvider;
-    provides dev.mcpsession.backend.BackendProvider with dev.mcpsession.memory.MemoryBackend;
+    uses dev.mcpsession.backend.Backend.Provider;
+    provides dev.mcpsession.backend.Backend.Provider with dev.mcpsession.memory.MemoryBackend;
 }

@@ -4,7 +4,6 @@ import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.backend.Backend;
-import dev.mcpsession.backend.BackendProvider;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.BroadcasterException;
 import java.util.Map;
@@ -21,7 +20,7 @@ import org.postgresql.ds.common.BaseDataSource;
 ///
 /// Statements share ten connections, and one more listens. An application with a pool of its own makes a
 /// [PostgresSessionStore] and a [PostgresBroadcaster] from that.
-public final class PostgresBackend implements BackendProvider {
+public final class PostgresBackend implements Backend.Provider {
 
     private static final String KIND = "jdbc:postgresql:";
     private static final int CONNECTIONS = 10;

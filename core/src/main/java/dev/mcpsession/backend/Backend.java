@@ -46,12 +46,12 @@ public final class Backend implements AutoCloseable {
 
     /// Opens a backend with the provider that knows its name.
     ///
-    /// @param name    [#MEMORY], or a name that an installed [BackendProvider] knows, such as a JDBC URL
+    /// @param name    [#MEMORY], or a name that an installed [Provider] knows, such as a JDBC URL
     /// @param policy  the rules of its sessions
     /// @param options the bounds of its broadcaster
     /// @return the backend, or empty if no provider knows the name
     public static Optional<Backend> open(String name, SessionPolicy policy, BroadcasterOptions options) {
-        return ServiceLoader.load(BackendProvider.class).stream()
+        return ServiceLoader.load(Provider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.knows(name))
                 .findFirst()
@@ -93,5 +93,24 @@ public final class Backend implements AutoCloseable {
     @Override
     public void close() {
         try (store; broadcaster; sweeper) {} // in reverse order
+    }
+
+    /// Opens backends of one kind. [ServiceLoader] finds providers, so a server can use one that it was not built with.
+    @ForAdapters
+    public interface Provider {
+
+        /// {@return whether this provider opens backends of that name}
+        /// @param name such as `memory` or a JDBC URL
+        boolean knows(String name);
+
+        /// Opens a backend.
+        ///
+        /// @param name    a name that this provider knows
+        /// @param policy  the rules of its sessions
+        /// @param options the bounds of its broadcaster
+        /// @return a new backend, which the caller closes
+        /// @throws IllegalArgumentException if the name is malformed; the message contains no credential
+        /// @throws dev.mcpsession.SessionStoreException if the backend cannot be reached
+        Backend open(String name, SessionPolicy policy, BroadcasterOptions options);
     }
 }

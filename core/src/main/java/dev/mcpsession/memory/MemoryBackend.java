@@ -3,13 +3,12 @@ package dev.mcpsession.memory;
 import dev.mcpsession.ForAdapters;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.backend.Backend;
-import dev.mcpsession.backend.BackendProvider;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.broadcast.StripedBroadcaster;
 
 /// Opens [Backend#MEMORY].
 @ForAdapters
-public final class MemoryBackend implements BackendProvider {
+public final class MemoryBackend implements Backend.Provider {
 
     /// For [java.util.ServiceLoader].
     public MemoryBackend() {}
