@@ -10,6 +10,7 @@ import java.lang.annotation.Target;
 
 /// Marks what an adapter needs and an application does not: an adapter to an HTTP server, to a database, or of an application that
 /// reads events without an HTTP server.
+@ForAdapters
 @Documented
 @Target({TYPE, METHOD})
 @Retention(RetentionPolicy.CLASS)

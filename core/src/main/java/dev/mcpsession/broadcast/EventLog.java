@@ -166,16 +166,12 @@ final class EventLog {
     void advance(LogEntry.Notification entry) {
         last = entry.delivery().id();
         position = entry.position();
-        if (isRecalled(entry.delivery().id())) return;
+        if (last.sequence() <= recalled.sequence() && last.epoch().equals(recalled.epoch())) return;
         try {
             recent.add(entry);
         } catch (RuntimeException | Error _) {
             recent.lapse(entry.publishedAt());
         }
-    }
-
-    private boolean isRecalled(EventId id) {
-        return id.sequence() <= recalled.sequence() && id.epoch().equals(recalled.epoch());
     }
 
     /// Moves to a number at which nothing stands for clients.
