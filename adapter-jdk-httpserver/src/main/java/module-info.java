@@ -1,6 +1,6 @@
 /// mcp-session on the JDK's own HTTP server.
 ///
-/// Whoever wraps a handler or starts a server also names types of the two modules below, so it gets them with this one.
+/// An application that wraps a handler or starts a server also uses types of the two modules below, so they are transitive.
 module dev.mcpsession.httpserver {
     requires transitive dev.mcpsession;
     requires transitive jdk.httpserver;

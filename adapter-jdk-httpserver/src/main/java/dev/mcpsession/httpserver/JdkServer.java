@@ -4,7 +4,9 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,12 +21,14 @@ final class JdkServer {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
     private final HttpServer server;
+    private final InetSocketAddress address; // with the port that was found
     private final ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mcp-http-", 0).factory());
 
     /// @param https null for HTTP
-    JdkServer(InetSocketAddress address, HttpsConfigurator https, Consumer<HttpServer> contexts) throws IOException {
+    JdkServer(InetSocketAddress asked, HttpsConfigurator https, Consumer<HttpServer> contexts) throws IOException {
         JdkProperties.settle();
-        server = https == null ? HttpServer.create(address, BACKLOG) : HttpsServer.create(address, BACKLOG);
+        server = https == null ? HttpServer.create(asked, BACKLOG) : HttpsServer.create(asked, BACKLOG);
+        address = server.getAddress();
         server.setExecutor(executor);
         try {
             if (server instanceof HttpsServer secure) secure.setHttpsConfigurator(https);
@@ -39,11 +43,18 @@ final class JdkServer {
     }
 
     InetSocketAddress address() {
-        return server.getAddress();
+        return address;
     }
 
-    String scheme() {
-        return server instanceof HttpsServer ? "https" : "http";
+    URI uri(String path) {
+        var scheme = server instanceof HttpsServer ? "https" : "http";
+        return URI.create(scheme + "://" + hostName(address.getAddress()) + ":" + address.getPort() + path);
+    }
+
+    private static String hostName(InetAddress host) {
+        if (host.isAnyLocalAddress()) return "localhost";
+        var literal = host.isLoopbackAddress() && host.getAddress().length > 4 ? "::1" : host.getHostAddress();
+        return literal.contains(":") ? "[" + literal + "]" : literal;
     }
 
     /// Waits for the last answers, interrupts what is still running, and stops. Idempotent.

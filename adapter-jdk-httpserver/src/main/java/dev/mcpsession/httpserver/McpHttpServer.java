@@ -13,7 +13,6 @@ import dev.mcpsession.event.EventPublisher;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -26,8 +25,9 @@ import java.util.Set;
 /// The JDK's HTTP server, set up for MCP: on loopback by default, with a virtual thread for each exchange, handlers that match their
 /// path exactly, and bounds where the JDK has none.
 ///
-/// [#start(HttpHandler)] starts a server with everything it needs. [#builder] is for applications that share a session store and a
-/// broadcaster between replicas, or configure them.
+/// [#start(HttpHandler)] starts a server with everything it needs, to which events are published directly. [#builder] is for
+/// applications that share a session store and a broadcaster between replicas, or configure them; they publish with their broadcaster,
+/// and the server's `publish` throws [IllegalStateException].
 ///
 /// The bounds that the JDK takes from system properties are set when the first server of the JVM starts, unless they are set already:
 /// [#properties()]. A server that the application created before that has read its own.
@@ -39,6 +39,7 @@ import java.util.Set;
 /// The server keeps the JVM alive if it was started from a thread that does. Thread-safe.
 public final class McpHttpServer implements EventPublisher, AutoCloseable {
 
+    private static final String LOOPBACK = "127.0.0.1";
     private static final int DEFAULT_PORT = 8080;
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
 
@@ -46,14 +47,12 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
     private final Backend own; // null if the application has its own
     private final Watchdog watchdog;
     private final JdkServer server;
-    private final InetSocketAddress address;
 
     private McpHttpServer(Builder builder, Backend own) throws IOException {
         sessions = builder.sessions;
         this.own = own;
         watchdog = new Watchdog(builder.writeTimeout);
         server = new JdkServer(builder.address, builder.https, jdk -> addHandlers(jdk, builder));
-        address = server.address();
     }
 
     private void addHandlers(HttpServer jdk, Builder builder) {
@@ -70,26 +69,24 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         context.setAuthenticator(builder.authenticator);
     }
 
-    /// Starts a server at `http://127.0.0.1:8080/mcp` that keeps sessions and events in memory. Everything it needs is closed with it.
+    /// {@return a new server at `http://127.0.0.1:8080/mcp`, which keeps sessions and events in memory until it is closed}
     ///
     /// @param application answers the requests that are forwarded; the session is in [dev.mcpsession.Caller]
-    /// @return a server that listens
     /// @throws IOException if the port is in use
     public static McpHttpServer start(HttpHandler application) throws IOException {
         return start(DEFAULT_PORT, application);
     }
 
-    /// Starts a server as [#start(HttpHandler)] does, on another port.
+    /// {@return a new server as of [#start(HttpHandler)], on another port}
     ///
     /// @param port        the port; 0 takes any free one
     /// @param application answers the requests that are forwarded
-    /// @return a server that listens
     /// @throws IOException if the port is in use
     public static McpHttpServer start(int port, HttpHandler application) throws IOException {
         var memory = new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT);
         var sessions = SessionHandler.builder(memory.store()).broadcaster(memory.broadcaster()).build();
         try {
-            return new McpHttpServer(builder(sessions).address(loopback(port)).endpoint(application), memory);
+            return new McpHttpServer(builder(sessions).address(new InetSocketAddress(LOOPBACK, port)).endpoint(application), memory);
         } catch (IOException | RuntimeException e) {
             sessions.close();
             memory.close();
@@ -97,29 +94,18 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         }
     }
 
-    private static InetSocketAddress loopback(int port) {
-        return new InetSocketAddress("127.0.0.1", port);
-    }
-
-    /// Returns a builder with the defaults.
+    /// {@return a builder with the defaults}
     ///
     /// @param sessions decides on the requests to the MCP endpoint; is closed with the server
-    /// @return the builder
     public static Builder builder(SessionHandler sessions) {
         return new Builder(sessions);
     }
 
-    /// Publishes an event to the streams of a server that was started with [#start(HttpHandler)].
-    ///
-    /// @throws IllegalStateException if the server was built around a session handler, whose broadcaster publishes
     @Override
     public EventId publish(Event event) {
         return events().publish(event);
     }
 
-    /// Publishes an event at most once to the streams of a server that was started with [#start(HttpHandler)].
-    ///
-    /// @throws IllegalStateException if the server was built around a session handler, whose broadcaster publishes
     @Override
     public EventId publish(String key, Event event) {
         return events().publish(key, event);
@@ -132,12 +118,12 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
 
     /// {@return the address at which the server listens, with the port that was found if any free one was asked for}
     public InetSocketAddress address() {
-        return address;
+        return server.address();
     }
 
     /// {@return the port on which the server listens}
     public int port() {
-        return address.getPort();
+        return address().getPort();
     }
 
     /// {@return the URI of the MCP endpoint for a client on this machine, such as `http://127.0.0.1:8080/mcp`}
@@ -145,18 +131,11 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         return uri(sessions.path());
     }
 
-    /// Returns the URI of a path for a client on this machine.
+    /// {@return the URI of a path for a client on this machine, such as `http://127.0.0.1:8080/health`}
     ///
     /// @param path the path, which begins with a slash
-    /// @return such as `http://127.0.0.1:8080/health`
     public URI uri(String path) {
-        return URI.create(server.scheme() + "://" + hostName(address.getAddress()) + ":" + port() + path);
-    }
-
-    private static String hostName(InetAddress host) {
-        if (host.isAnyLocalAddress()) return "localhost";
-        var literal = host.isLoopbackAddress() && host.getAddress().length > 4 ? "::1" : host.getHostAddress();
-        return literal.contains(":") ? "[" + literal + "]" : literal;
+        return server.uri(path);
     }
 
     /// {@return the limits of the JDK's server by the names of their system properties, as the first server found or set them; empty
@@ -198,7 +177,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         private final SessionHandler sessions;
         private final Map<String, HttpHandler> handlers = new LinkedHashMap<>();
         private final Set<String> crossOrigin = new HashSet<>();
-        private InetSocketAddress address = loopback(DEFAULT_PORT);
+        private InetSocketAddress address = new InetSocketAddress(LOOPBACK, DEFAULT_PORT);
         private HttpHandler application;
         private Authenticator authenticator;
         private HttpsConfigurator https;
@@ -289,9 +268,8 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// Starts the server.
+        /// {@return a new server that listens}
         ///
-        /// @return a server that listens
         /// @throws IOException           if the address is in use, or is not one of this machine
         /// @throws IllegalStateException if the endpoint is not set
         public McpHttpServer start() throws IOException {

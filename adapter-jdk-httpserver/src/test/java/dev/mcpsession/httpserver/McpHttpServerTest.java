@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsConfigurator;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.contract.Messages;
@@ -212,6 +213,16 @@ class McpHttpServerTest {
             assertEquals(URI.create("http://127.0.0.1:" + server.port() + "/mcp"), server.uri());
             assertEquals("McpHttpServer[" + server.uri() + "]", server.toString());
         }
+    }
+
+    @Test
+    void start_asTheDocumentationShows_works() throws IOException {
+        HttpHandler yourHandler = Endpoint::answerSession;
+        // @start region="start"
+        try (var server = McpHttpServer.start(0, yourHandler)) { // on any free port; the session is Caller.current().session()
+            server.publish(Event.toolsChanged()); // to every open stream
+        }
+        // @end
     }
 
     @Test

@@ -51,7 +51,8 @@ final class NoteTools {
 
     private String note(Json.Obj arguments) {
         var text = new Json.Str(Tool.string(arguments, "text"));
-        return handles.update(Caller.current().owner(), Tool.string(arguments, "handle"), state -> state.with(NOTES, plus(notes(state), text)))
+        var handle = Tool.string(arguments, "handle");
+        return handles.update(Caller.current().owner(), handle, state -> state.with(NOTES, plus(notes(state), text)))
                 .map(notebook -> notes(notebook.state()).size() + " notes").orElseThrow(NoteTools::unknown);
     }
 

@@ -75,7 +75,8 @@ class CommandLineTest {
             --allow-origin app.example   | --allow-origin: not an allowed form of origin: app.example
             """)
     void parse_wrong_saysWhatInOneLine(String args, String message) {
-        var expected = message.replace("%s", ProtocolVersion.served().stream().map(ProtocolVersion::toString).collect(Collectors.joining(","))).replace("%e", "");
+        var served = ProtocolVersion.served().stream().map(ProtocolVersion::toString).collect(Collectors.joining(","));
+        var expected = message.replace("%s", served).replace("%e", "");
 
         assertEquals(new CommandLine.Misuse(expected), parse(args.split(" ")));
     }

@@ -71,7 +71,8 @@ class RevisionsTest {
             var discovered = body(server.stateless("token", "server/discover", "", null)).object("result").orElseThrow();
 
             var versions = ((Json.Arr) discovered.get("supportedVersions").orElseThrow()).items();
-            assertEquals(ProtocolVersion.served().stream().map(ProtocolVersion::toString).toList(), versions.stream().map(version -> ((Json.Str) version).value()).toList());
+            assertEquals(ProtocolVersion.served().stream().map(ProtocolVersion::toString).toList(),
+                    versions.stream().map(version -> ((Json.Str) version).value()).toList());
         }
     }
 }
