@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
-/// A server on a free port, with all that belongs to it.
+/// A server on a free port, with its store, broadcaster and session handler.
 final class Endpoint implements AutoCloseable {
 
     static final String JSON = "Content-Type: application/json";
@@ -47,7 +47,7 @@ final class Endpoint implements AutoCloseable {
         address = server.address();
     }
 
-    /// Answers with the id of the session that is in scope.
+    /// Answers with the id of the caller's session.
     static void answerSession(HttpExchange exchange) throws IOException {
         answer(exchange, 200, Caller.current().session().map(session -> session.id().value()).orElse("none"));
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// A client that sends what it is told, byte by byte, and hides nothing of the answer. One connection, used by one thread.
+/// A client that sends exactly the given bytes and shows the whole answer. One connection, used by one thread.
 final class RawHttp implements AutoCloseable {
 
     private static final int READ_TIMEOUT_MILLIS = 30_000;
@@ -52,8 +52,7 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /// Puts a request together. It gets a `Host` unless a header named so is there (one without a value takes it away), and
-    /// a `Content-Length` if it has a body.
+    /// Composes a request. Adds a `Host` unless one is given (`Host:` alone omits it), and a `Content-Length` if there is a body.
     static String request(String method, String target, String body, String... headers) {
         var text = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
         if (!List.of(headers).stream().anyMatch(h -> h.startsWith("Host:"))) text.append("Host: 127.0.0.1\r\n");
@@ -88,7 +87,7 @@ final class RawHttp implements AutoCloseable {
         return new Response(head.status(), head.headers(), new String(body, StandardCharsets.UTF_8));
     }
 
-    /// Reads status and headers alone; an event stream's body follows as [#readChunk].
+    /// Reads status and headers only; an event stream's body follows through [#readChunk].
     Response readHead() throws IOException {
         var status = Integer.parseInt(readLine().split(" ")[1]);
         var headers = new TreeMap<String, List<String>>();
@@ -103,7 +102,7 @@ final class RawHttp implements AutoCloseable {
 
     /// Reads one chunk.
     ///
-    /// @return its text, or empty at the end of a body that ends in order
+    /// @return its text, or empty at the regular end of the body
     Optional<String> readChunk() throws IOException {
         var size = Integer.parseInt(readLine(), 16);
         var bytes = in.readNBytes(size);
@@ -126,7 +125,7 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /// Reads to the end of a text, whether the body comes in chunks or not.
+    /// Reads up to the end of a text, whether the body is chunked or not.
     void skipTo(String text) throws IOException {
         var last = new StringBuilder();
         while (!last.toString().equals(text)) {
@@ -146,7 +145,7 @@ final class RawHttp implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
     }
 
-    /// Reads whatever the server says until it closes the connection.
+    /// Reads everything up to the end of the connection.
     String readToEnd() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

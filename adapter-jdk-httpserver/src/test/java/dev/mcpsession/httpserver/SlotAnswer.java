@@ -7,19 +7,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// An application's answer, in two halves: between them its client leaves.
+/// An application's answer, in two halves; its client leaves between them.
 ///
-/// @param body   what kind of body the answer has
-/// @param closer what ends it
-/// @param bytes  how long each half is; what is larger than the kernel's buffers stalls behind a client that does not read
-/// @param gone   by its number: which client has left
+/// @param body   the kind of body
+/// @param closer the part that ends it
+/// @param bytes  the length of each half; one larger than the kernel's buffers stalls when its client does not read
+/// @param gone   opened when a client has left, by its number
 record SlotAnswer(Body body, Closer closer, int bytes, Map<String, CountDownLatch> gone) {
 
     private static final int PIECE = 32 << 10;
     private static final int LONGEST_HEAD = 8 << 10;
     private static final long PATIENCE_SECONDS = 10;
 
-    /// What the answer says of its body.
+    /// How the answer announces its body.
     enum Body {
         FIXED, CHUNKED, SHORT, NO_CONTENT, TO_HEAD, NONE;
 
@@ -28,7 +28,7 @@ record SlotAnswer(Body body, Closer closer, int bytes, Map<String, CountDownLatc
         }
     }
 
-    /// Who ends the answer.
+    /// The part that ends the answer.
     enum Closer { BODY, EXCHANGE, ADAPTER, EXCEPTION, ERROR, INTERRUPT }
 
     static SlotAnswer of(Body body, Closer closer, int bytes) {
@@ -41,7 +41,7 @@ record SlotAnswer(Body body, Closer closer, int bytes, Map<String, CountDownLatc
 
     void give(HttpExchange exchange) throws IOException {
         var client = exchange.getRequestHeaders().getFirst("X-Client");
-        if (client == null) { // a probe that only checks whether there is a slot
+        if (client == null) { // only probes for a free slot
             Endpoint.answer(exchange, 200, "served");
             return;
         }
@@ -82,12 +82,12 @@ record SlotAnswer(Body body, Closer closer, int bytes, Map<String, CountDownLatc
         if (flushes) out.flush();
     }
 
-    /// As many applications do: what cannot be delivered is nobody's concern.
+    /// Ignores a failed write, as many applications do.
     private void writeWhateverBecomesOfIt(HttpExchange exchange, boolean flushes) {
         try {
             write(exchange, flushes);
         } catch (IOException _) {
-            // goes on, and ends the answer in its way
+            // continues, and ends the answer in its way
         }
     }
 
@@ -102,7 +102,7 @@ record SlotAnswer(Body body, Closer closer, int bytes, Map<String, CountDownLatc
         }
     }
 
-    /// As an application does that gives itself a time, and finishes when it is over.
+    /// As an application that interrupts itself when its time is over, and then finishes.
     private static void closeInterrupted(HttpExchange exchange) {
         Thread.currentThread().interrupt();
         try {

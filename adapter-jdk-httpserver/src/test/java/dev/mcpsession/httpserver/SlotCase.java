@@ -7,22 +7,22 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 
-/// One way in which an answer ends, and one in which its client leaves.
+/// A way in which an answer ends, and a way in which its client leaves.
 ///
 /// @param protocol the version of HTTP
-/// @param kind     who answers
-/// @param body     of an application's answer; null of others
-/// @param closer   of an application's answer; null of others
+/// @param kind     the part that answers
+/// @param body     of an application's answer, else null
+/// @param closer   of an application's answer, else null
 /// @param leaving  how the client leaves
 record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving leaving) {
 
-    /// Who answers.
+    /// The part that answers.
     enum Kind { APPLICATION, BESIDE, REPLY, REPLY_TO_HEAD, CHALLENGE, FAULTY_CHALLENGE, STREAM, LISTEN }
 
     /// How a client leaves.
     enum Leaving { CLOSE, RESET, HALF_CLOSE, STALL, STAY }
 
-    /// All cases, those that wait longest first: a challenge that stalls is given 30 s.
+    /// All cases, those that wait longest first: a stalled challenge has 30 s.
     static List<SlotCase> all() {
         var all = new ArrayList<SlotCase>();
         for (var protocol : List.of("HTTP/1.0", "HTTP/1.1")) {
@@ -45,12 +45,12 @@ record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving le
         return new SlotCase(protocol, kind, body, closer, leaving);
     }
 
-    /// A stream whose client stays and reads is as it should be.
+    /// A stream whose client stays and reads has no end.
     private boolean isEndless() {
         return leaving == Leaving.STAY && isStream();
     }
 
-    /// Where nothing fits into the kernel any more, an answer without a body stalls before anybody closes it.
+    /// When the kernel's buffers are full, an answer without a body stalls before anything closes it.
     private boolean isTriedAlready() {
         return leaving == Leaving.STALL && body != null && isSmall() && closer != Closer.ADAPTER;
     }
@@ -59,7 +59,7 @@ record SlotCase(String protocol, Kind kind, Body body, Closer closer, Leaving le
         return kind == Kind.STREAM || kind == Kind.LISTEN;
     }
 
-    /// Whether a client has to ask often, without reading, for the kernel's buffers to be full.
+    /// Whether a client has to send many requests, without reading, to fill the kernel's buffers.
     boolean isSmall() {
         return !isStream() && (body == null || body.isSmall());
     }

@@ -12,7 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
-/// A client that asks once, and leaves in its way. Used by one thread.
+/// A client that sends a request and leaves in its way. Used by one thread.
 final class SlotClient implements AutoCloseable {
 
     private static final int SMALL = 4 << 10;
@@ -32,7 +32,7 @@ final class SlotClient implements AutoCloseable {
         socket.connect(address);
     }
 
-    /// Asks, and leaves; but one that stalls or stays is still there.
+    /// Sends the request and leaves; a client that stalls or stays keeps its connection.
     void run(String session, CountDownLatch gone) throws IOException {
         try {
             socket.getOutputStream().write(request(session).getBytes(StandardCharsets.US_ASCII));
@@ -43,7 +43,7 @@ final class SlotClient implements AutoCloseable {
         }
     }
 
-    /// An answer in two halves of which the first is flushed, or a stream; others answer only when the client has left.
+    /// Streams, and answers whose first half is flushed; all others are sent only when the client has left.
     private boolean readsFirst() {
         if (slot.leaving() == SlotCase.Leaving.STALL) return false;
         return number % 2 == 0 && (slot.isStream() || slot.kind() == SlotCase.Kind.APPLICATION && !slot.isSmall());
@@ -78,17 +78,17 @@ final class SlotClient implements AutoCloseable {
         try {
             while (socket.getInputStream().read() >= 0) Thread.onSpinWait();
         } catch (IOException _) {
-            // there is no more for now, or the answer was cut
+            // nothing more for now, or the answer was cut
         }
     }
 
-    /// Until the server takes no more, for it has a thread stuck, or has cut the connection.
+    /// Sends requests until the server accepts no more, because its thread is stuck or the connection cut.
     private void askOften() throws IOException {
         var requests = request("nobody").repeat(100).getBytes(StandardCharsets.US_ASCII);
         try {
             for (var i = 0; i < MANY; i += 100) socket.getOutputStream().write(requests);
         } catch (IOException _) {
-            // cut, which is what this is for
+            // cut, as intended
         }
     }
 
@@ -108,7 +108,7 @@ final class SlotClient implements AutoCloseable {
         return text.replaceFirst("HTTP/1.1", slot.protocol());
     }
 
-    /// With HTTP/1.0 a client has to ask for a connection that stays.
+    /// An HTTP/1.0 client has to ask to keep the connection.
     private String connection() {
         return number % 4 < 2 && slot.leaving() != SlotCase.Leaving.STALL ? "X-Nothing: here" : "Connection: keep-alive";
     }

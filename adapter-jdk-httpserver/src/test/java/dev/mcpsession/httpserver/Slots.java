@@ -40,9 +40,8 @@ final class Slots implements AutoCloseable {
 
     private static final int AT_A_TIME = 12; // a case waits most of the time
     private static final int WAVE = 8;
-    private static final int STALLED_OFTEN = 1; // fills the kernel's buffers by asking, which takes long
     private static final int SMALL = 100;
-    private static final int LARGE = 6 << 20;   // what a kernel takes is some 4 MB
+    private static final int LARGE = 6 << 20; // a kernel buffers some 4 MB
     private static final Duration WRITE_TIMEOUT = Duration.ofMillis(250);
     private static final Duration HEARTBEAT = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -67,7 +66,7 @@ final class Slots implements AutoCloseable {
     private final InMemorySessionStore store = new InMemorySessionStore(SessionPolicy.DEFAULT);
     private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().heartbeat(HEARTBEAT).build());
     private final SessionHandler sessions = SessionHandler.builder(store).broadcaster(broadcaster)
-            .owners(_ -> new OwnerResolver.Resolution.Known(Owner.anonymous())).build(); // of whom there may be many
+            .owners(_ -> new OwnerResolver.Resolution.Known(Owner.anonymous())).build(); // who may have many sessions
     private final McpHttpServer server;
     private final List<SlotClient> clients = new ArrayList<>();
 
@@ -108,7 +107,7 @@ final class Slots implements AutoCloseable {
 
     private void run(int rounds) throws Exception {
         var stalls = slot.leaving() == SlotCase.Leaving.STALL;
-        var left = stalls && slot.isSmall() ? STALLED_OFTEN : rounds;
+        var left = stalls && slot.isSmall() ? Math.max(1, rounds / 50) : rounds; // filling the kernel's buffers takes long
         for (var number = 0; left > 0; number += WAVE, left -= WAVE) {
             if (number > 0) awaitEverySlot();
             run(number, Math.min(left, WAVE));

@@ -15,8 +15,7 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/// Replicas whose clocks are an hour apart behave alike, because none of these clocks is ever asked: all times are the
-/// database's.
+/// Replicas whose clocks are an hour apart behave alike, because all times are the database's.
 class ClockTest {
 
     private static final Set<String> ASKING = Set.of("currentTimeMillis", "now", "instant", "millis", "system", "systemUTC");

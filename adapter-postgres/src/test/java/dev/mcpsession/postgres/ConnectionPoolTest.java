@@ -84,7 +84,7 @@ class ConnectionPoolTest {
 
         lent[0].close();
         pool.getConnection().close();
-        for (var each : lent) each.close(); // again for the first one: gives back nothing more
+        for (var each : lent) each.close(); // a second close of the first one has no effect
         getConnection_byMany_opensNoMoreThanItsSize();
     }
 
@@ -122,7 +122,7 @@ class ConnectionPoolTest {
         }
     }
 
-    /// Opens connections that cannot be lent.
+    /// Opens connections that cannot be handed out.
     private static ConnectionPoolDataSource notLending(AtomicInteger closed) {
         var connection = proxy(PooledConnection.class, (_, method, _) -> switch (method.getName()) {
             case "getConnection" -> throw new SQLException("closed", "08003");
@@ -171,7 +171,7 @@ class ConnectionPoolTest {
             }
             lent = process(connection);
             pool.close();
-            pool.close(); // as once
+            pool.close(); // a second close has no effect
             assertFalse(connection.isClosed());
         }
 

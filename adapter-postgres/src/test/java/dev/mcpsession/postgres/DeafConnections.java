@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/// Connections as a pooler lends them that keeps one for a transaction only (seen of PgBouncer 1.18 and 1.25): LISTEN succeeds, what
-/// is notified comes together with the answer to the next statement, and nothing comes while one waits.
+/// Connections through a pooler in transaction mode (as observed with PgBouncer 1.18 and 1.25): LISTEN succeeds, notifications arrive
+/// with the answer to the next statement, and nothing arrives while a client waits.
 final class DeafConnections {
 
     private DeafConnections() {}
@@ -19,7 +19,7 @@ final class DeafConnections {
         return of(source, new AtomicBoolean(true));
     }
 
-    /// @param isDeaf whether connections are like that at the moment
+    /// @param isDeaf whether connections behave like that at the moment
     static DataSource of(DataSource source, AtomicBoolean isDeaf) {
         return (DataSource) Proxy.newProxyInstance(DeafConnections.class.getClassLoader(), new Class<?>[] {DataSource.class},
                 (_, method, given) -> {

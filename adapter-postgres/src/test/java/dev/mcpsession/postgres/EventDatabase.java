@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A database with an empty log of events, and broadcasters on it.
+/// A database with an empty event log, and broadcasters on it.
 final class EventDatabase implements AutoCloseable {
 
     private static final int CONNECTIONS = 20;
@@ -45,21 +45,21 @@ final class EventDatabase implements AutoCloseable {
         return new PostgresBroadcaster(pool, database.dataSource(), bounds, options);
     }
 
-    /// A broadcaster that reads the log by a way that may fail.
+    /// A broadcaster that reads the log over a faulty network.
     PostgresBroadcaster open(FaultyNetwork listening, BroadcasterOptions bounds, PostgresOptions options) {
         var source = new PGSimpleDataSource();
         source.setURL(listening.through(database.url()));
         return new PostgresBroadcaster(pool, source, bounds, options);
     }
 
-    /// A broadcaster whose statements go by a way that may fail.
+    /// A broadcaster whose statements go over a faulty network.
     PostgresBroadcaster openBy(FaultyNetwork statements, BroadcasterOptions bounds, PostgresOptions options) {
         var source = new PGConnectionPoolDataSource();
         source.setURL(statements.through(database.url()));
         return new PostgresBroadcaster(new ConnectionPool(source, 3), database.dataSource(), bounds, options);
     }
 
-    /// Lets all keys be used again.
+    /// Makes all keys usable again.
     void clearKeys() {
         database.execute("update mcp_event set key = gen_random_uuid()");
     }
@@ -76,12 +76,12 @@ final class EventDatabase implements AutoCloseable {
         }
     }
 
-    /// However slow this machine is at the moment.
+    /// Statements with patience for a slow machine.
     static Statements statements(Connection connection) {
         return new Statements(connection, Duration.ofSeconds(30));
     }
 
-    /// What a question with one answer is answered.
+    /// The single value that a query returns.
     String ask(String question) {
         try (var connection = database.connect(); var statement = connection.createStatement();
                 var answer = statement.executeQuery(question)) {
@@ -92,7 +92,7 @@ final class EventDatabase implements AutoCloseable {
         }
     }
 
-    /// Begins a new log.
+    /// Starts a new log.
     void clear() {
         database.execute("drop table if exists mcp_event, mcp_event_head, mcp_event_gone");
         database.execute(PostgresSchema.script().replaceFirst("(?s)^.*\\n-- events\\n", ""));

@@ -23,7 +23,7 @@ class FailedOpeningTest {
 
     @Test
     void open_fails_leavesNothing() throws Exception {
-        DATABASE.database().execute("drop table mcp_event_gone"); // which is asked for late
+        DATABASE.database().execute("drop table mcp_event_gone"); // queried late
         var source = new PGSimpleDataSource();
         source.setURL(DATABASE.database().url());
         source.setApplicationName("opening");
@@ -35,7 +35,7 @@ class FailedOpeningTest {
         assertTrue(threads() <= before, "threads are left");
     }
 
-    /// How many threads of ours there are, which are virtual ones.
+    /// The number of virtual threads of the library.
     private static long threads() throws Exception {
         var dump = Files.createTempDirectory("threads").resolve("dump");
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();

@@ -14,15 +14,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A client of a fault run: reads its session's event stream over HTTP, and remembers the bytes of each event. One that hops
-/// leaves its stream every now and then, and goes on at the next replica where it stopped.
+/// A client of a fault run: reads its session's event stream over HTTP, and keeps the bytes of each event. A hopping client leaves
+/// its stream now and then, and resumes at the next replica.
 final class FaultClient {
 
     static final String MARKER = "test/marker";
 
     private static final Duration STAY = Duration.ofMillis(700);
 
-    /// An event as it was read, and when.
+    /// An event as read, and the time.
     record Seen(String id, String data, long at) {}
 
     private final HttpClient http;
@@ -41,7 +41,8 @@ final class FaultClient {
         this.hops = hops;
         var answer = http.send(request().header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize("2025-06-18"))).build(), BodyHandlers.discarding());
-        session = answer.headers().firstValue("Mcp-Session-Id").orElseThrow(() -> new IllegalStateException("status " + answer.statusCode()));
+        session = answer.headers().firstValue("Mcp-Session-Id")
+                .orElseThrow(() -> new IllegalStateException("status " + answer.statusCode()));
     }
 
     SessionId session() {
@@ -66,7 +67,7 @@ final class FaultClient {
         return request;
     }
 
-    /// Reads until the marker has come.
+    /// Reads until the marker arrives.
     Void run() throws InterruptedException {
         while (!isOver()) {
             try {
@@ -88,7 +89,7 @@ final class FaultClient {
         var all = seen();
         if (!all.isEmpty()) request.header("Last-Event-ID", all.getLast().id());
         var answer = http.send(request.build(), BodyHandlers.ofInputStream());
-        if (answer.statusCode() != 200) { // 503: come again
+        if (answer.statusCode() != 200) { // 503: retry
             answer.body().close();
             Thread.sleep(50);
             if (hops) at = (at + 1) % replicas.size();

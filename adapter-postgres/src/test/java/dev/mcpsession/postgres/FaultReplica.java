@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A replica of a server in a fault run: HTTP in front, and two ways to the database that can fail behind.
+/// A replica in a fault run: an HTTP server, and two faulty networks to the database.
 final class FaultReplica implements AutoCloseable {
 
     private static final int CONNECTIONS = 4;
@@ -22,7 +22,7 @@ final class FaultReplica implements AutoCloseable {
 
     final FaultyNetwork statements;
     final FaultyNetwork listening;
-    final FaultyNetwork plain; // as listening, for comparison
+    final FaultyNetwork plain; // fails like listening, for comparison
     final PostgresBroadcaster broadcaster;
     private final ConnectionPool pool;
     private final McpHttpServer server;

@@ -38,9 +38,9 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/// Three replicas, four publishers, and clients that read over HTTP, while everything fails that can: connections of listeners
-/// and publishers are killed, cut and swallowed, answers to commits are lost, and the server is stopped, crashed and paused.
-/// Each client has to read every committed event that is for it, once and in order.
+/// Three replicas, four publishers, and clients that read over HTTP, while everything fails: connections of listeners and
+/// publishers are killed, cut and swallowed, answers to commits are lost, and the server is stopped, crashed and paused.
+/// Each client must read every committed event addressed to it, once and in order.
 ///
 /// Everything fails once, which takes about 20 s; `-Dfault.seconds=60` or more lets it fail again and again for that long.
 @Isolated // records where any virtual thread of this JVM keeps its carrier
@@ -53,7 +53,7 @@ class FaultRunTest {
     private static final String PINNED_EVENT = "jdk.VirtualThreadPinned";
     private static final Duration PINNED = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final Duration RECOVERED = Duration.ofSeconds(10); // on a machine that has other things to do
+    private static final Duration RECOVERED = Duration.ofSeconds(10); // on a busy machine
     private static final Duration NOTICED = Duration.ofSeconds(12);
     private static final int BURST = 20;
     private static final String BEGIN = "test/begin";
@@ -62,11 +62,11 @@ class FaultRunTest {
     private final EventDatabase database = EventDatabase.in(PgDatabase.on(server));
     private final List<FaultReplica> replicas = new ArrayList<>();
     private final List<FaultClient> clients = new ArrayList<>();
-    private final Random random = new Random(4); // for what happens, and not when
+    private final Random random = new Random(4); // decides what happens, but not when
     private final ConcurrentSkipListSet<String> contradictions = new ConcurrentSkipListSet<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>(); // by id
-    private final ConcurrentSkipListSet<Long> back = new ConcurrentSkipListSet<>(); // when the database was
+    private final ConcurrentSkipListSet<Long> back = new ConcurrentSkipListSet<>(); // when the database was available again
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger unknown = new AtomicInteger();
     private final AtomicInteger killedListeners = new AtomicInteger();
@@ -93,7 +93,7 @@ class FaultRunTest {
     private void run(ExecutorService threads, Recording recording) throws Exception {
         var reading = clients.stream().map(client -> threads.submit(client::run)).toList();
         while (clients.stream().anyMatch(client -> client.seen().isEmpty())) publishKnown(0, "", Event.of(BEGIN));
-        recording.start(); // only now: threads wait for classes of the JDK when they are used for the first time
+        recording.start(); // only now: loading a class for the first time pins a thread
         var plain = new PlainNotify();
         var heard = new ArrayList<Future<BitSet>>();
         for (var replica : replicas) {
@@ -124,7 +124,7 @@ class FaultRunTest {
 
     // --- publishing
 
-    /// One after the other, and now and then many at once, each of these by the same key on another replica, too.
+    /// Publishes one event after the other, and now and then a burst whose events another replica publishes by the same keys.
     private Void publish(int publisher, ExecutorService threads) throws Exception {
         for (var round = 1; !over; round++) {
             if (round % 50 == 0) publishBurst(publisher, threads);
@@ -151,7 +151,7 @@ class FaultRunTest {
         return n % 4 == 0 ? event.to(clients.get(n / 4 % CLIENTS).session()) : event;
     }
 
-    /// Publishes until it is known that it was; what has no key may also be refused.
+    /// Publishes until the outcome is known; an event without a key may be refused.
     private Void publishKnown(int publisher, String given, Event event) throws InterruptedException {
         var key = given;
         while (true) {
@@ -246,11 +246,11 @@ class FaultRunTest {
     private void swallowStatements() throws InterruptedException {
         var network = replicas.get(random.nextInt(REPLICAS)).statements;
         network.swallow();
-        Thread.sleep(SECONDS < 60 ? 2_500 : 6_500); // which is longer than a publisher waits
+        Thread.sleep(SECONDS < 60 ? 2_500 : 6_500); // longer than a publisher waits
         network.heal();
     }
 
-    /// How long it takes until the listener gives up a connection on which nothing comes any more.
+    /// Measures how long the listener takes to abandon a silent connection.
     private void swallowListener() throws InterruptedException {
         var replica = replicas.get(random.nextInt(REPLICAS));
         var begun = System.nanoTime();
@@ -277,7 +277,7 @@ class FaultRunTest {
                 + "; a silent network noticed after " + slowestNotice + " ms"
                 + "; plain NOTIFY lost " + lost + " of 3 x " + plain.published());
         assertEquals(Set.of(), contradictions);
-        assertEquals(inTable, Map.copyOf(acknowledged)); // nothing else is in the table either
+        assertEquals(inTable, Map.copyOf(acknowledged)); // and nothing else is in the table
         assertEquals(committed.size(), committed.stream().filter(row -> row.number() >= 0).map(Row::number).distinct().count()
                 + committed.stream().filter(row -> row.number() < 0).count());
         for (var n = 0; n < CLIENTS; n++) assertEquals("", difference(clients.get(n), committed), "of client " + n);
@@ -287,7 +287,7 @@ class FaultRunTest {
         assertEquals(List.of(), pinned(recording));
     }
 
-    /// What a client read from its first event on, and what it had to: how they differ, if they do.
+    /// How the events that a client read differ from those it had to read after its first one; empty if they do not.
     private static String difference(FaultClient client, List<Row> committed) {
         var seen = client.seen().stream().map(event -> event.id() + ' ' + FaultClient.numberOf(event.data())).toList();
         var expected = committed.stream().filter(row -> row.isFor(client.session().value()))
@@ -301,7 +301,7 @@ class FaultRunTest {
                 + "; differs at " + seen.stream().skip(Math.max(0, order - 2)).limit(10).toList() + "; comments " + client.comments();
     }
 
-    /// What stands in the table, in order.
+    /// A row of the log.
     private record Row(String id, int number, String session) {
         boolean isFor(String other) {
             return session == null || session.equals(other);
@@ -315,13 +315,14 @@ class FaultRunTest {
             var epoch = clients.getFirst().seen().getLast().id().replaceFirst("-[^-]*$", "");
             while (answer.next()) {
                 var n = ((Json.Obj) Json.parse(answer.getString(2))).get("n");
-                rows.add(new Row(epoch + '-' + answer.getLong(1), n.map(value -> Integer.parseInt(value.toString())).orElse(-1), answer.getString(3)));
+                var number = n.map(value -> Integer.parseInt(value.toString())).orElse(-1);
+                rows.add(new Row(epoch + '-' + answer.getLong(1), number, answer.getString(3)));
             }
         }
         return rows;
     }
 
-    /// How long after each fault each client that stays read the next event.
+    /// How long after each fault each staying client read the next event.
     private List<Long> recoveries() {
         var all = new ArrayList<Long>();
         for (var client : clients.subList(0, 2 * REPLICAS)) {
@@ -338,7 +339,7 @@ class FaultRunTest {
         return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
     }
 
-    /// Where a virtual thread kept its carrier for too long.
+    /// The events of virtual threads that pinned their carrier for too long.
     private static List<String> pinned(Recording recording) throws Exception {
         var file = Files.createTempFile("fault-run", ".jfr");
         try {

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A way to a server of this machine that can be made to fail as networks do: it cuts connections, swallows everything without
-/// a word, or loses the answer to a statement that was carried out.
+/// A proxy to a local server that fails as networks do: it cuts connections, silently swallows everything, or loses the answer to
+/// a statement that was executed.
 final class FaultyNetwork implements AutoCloseable {
 
     private final ServerSocket entrance;
@@ -30,7 +30,7 @@ final class FaultyNetwork implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /// The same address, by this way.
+    /// The same address, through this network.
     String through(String url) {
         return url.replace(":" + target + "/", ":" + entrance.getLocalPort() + "/");
     }
@@ -40,12 +40,12 @@ final class FaultyNetwork implements AutoCloseable {
         links.forEach(Link::close);
     }
 
-    /// From now on nothing arrives, nobody is told, and new connections are accepted.
+    /// From now on nothing arrives, no connection fails, and new ones are accepted.
     void swallow() {
         silent = true;
     }
 
-    /// What comes from now on arrives, and what was on its way.
+    /// Delivers everything again, including what was on its way.
     void heal() {
         synchronized (this) {
             silent = false;
@@ -54,7 +54,7 @@ final class FaultyNetwork implements AutoCloseable {
         links.forEach(Link::release);
     }
 
-    /// Lets that many statements reach the server, and cuts their connection when it answers.
+    /// Lets this many statements reach the server, and cuts their connections when it answers.
     void loseAnswers(int count) {
         answersToLose.set(count);
     }
@@ -95,7 +95,7 @@ final class FaultyNetwork implements AutoCloseable {
 
     private static void close(Socket socket) {
         try {
-            socket.setSoLinger(true, 0); // a reset, and no orderly end
+            socket.setSoLinger(true, 0); // a reset instead of a regular end
         } catch (IOException _) {
             // closed already
         }
@@ -138,7 +138,7 @@ final class FaultyNetwork implements AutoCloseable {
             try {
                 for (var n = way.from.getInputStream().read(buffer); n > 0; n = way.from.getInputStream().read(buffer)) {
                     if (isQuestion && isStatement(buffer[0]) && answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) losing = true;
-                    if (!isQuestion && losing) return; // it has been carried out; nobody will hear of it
+                    if (!isQuestion && losing) return; // executed, but the answer is lost
                     way.send(buffer, n);
                 }
             } catch (IOException _) {
@@ -148,7 +148,7 @@ final class FaultyNetwork implements AutoCloseable {
             }
         }
 
-        /// Whether this is a statement with values, and no part of opening a connection.
+        /// Whether this is a statement with values, rather than a part of opening a connection.
         private static boolean isStatement(byte first) {
             return first == 'P' || first == 'B';
         }
@@ -170,7 +170,7 @@ final class FaultyNetwork implements AutoCloseable {
         }
     }
 
-    /// One direction of a connection. What is sent while the network swallows is kept, as the sender's TCP would keep it.
+    /// One direction of a connection. Keeps what is sent while the network swallows, as the sender's TCP would.
     private final class Way {
 
         private final Socket from;

@@ -18,7 +18,7 @@ class HearingTest {
         assertFalse(hearing.waited(0, 3 * SECOND));
         assertTrue(hearing.waited(3 * SECOND, 4 * SECOND));
         hearing.beDeaf();
-        assertFalse(hearing.waited(4 * SECOND, 5 * SECOND)); // said once
+        assertFalse(hearing.waited(4 * SECOND, 5 * SECOND)); // reported once
         assertTrue(hearing.heard(6 * SECOND));
         assertFalse(hearing.isDeaf());
     }
@@ -27,7 +27,7 @@ class HearingTest {
     void waited_ungreetedOrBusy_isNotDeaf() {
         assertFalse(hearing.waited(0, 100 * SECOND));
         hearing.greeted(100 * SECOND);
-        assertFalse(hearing.waited(109 * SECOND, 110 * SECOND)); // it read meanwhile
+        assertFalse(hearing.waited(109 * SECOND, 110 * SECOND)); // it was reading meanwhile
         hearing.heard(110 * SECOND);
         assertFalse(hearing.waited(110 * SECOND, 200 * SECOND));
     }

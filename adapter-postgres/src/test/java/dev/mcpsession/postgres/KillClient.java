@@ -13,8 +13,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A client whose replica is killed: it has a session, and reads the session's event stream at the replica that it is told.
-/// One thread reads; what was read may be asked by any.
+/// A client whose replica is killed: it has a session, and reads its event stream at the given replica. One thread reads; any
+/// thread may query what was read.
 final class KillClient {
 
     private final HttpClient http;
@@ -31,7 +31,7 @@ final class KillClient {
         assertEquals(202, initialized.statusCode(), initialized.body());
     }
 
-    /// The numbers of the events that were read, in the order in which they came.
+    /// The numbers of the events read, in their order of arrival.
     synchronized List<Integer> seen() {
         return List.copyOf(seen);
     }
@@ -40,7 +40,7 @@ final class KillClient {
         return !seen.isEmpty() && seen.getLast() >= number;
     }
 
-    /// Gives the answer to a call of a tool.
+    /// Calls a tool and returns the answer.
     String call(URI replica, String tool, String arguments) throws IOException, InterruptedException {
         var answer = post(to(replica), Messages.callTool(tool, arguments));
         assertEquals(200, answer.statusCode(), answer.body());
@@ -58,7 +58,7 @@ final class KillClient {
 
     /// Opens the event stream.
     ///
-    /// @param resumes whether it says which event it read last
+    /// @param resumes whether to send the last event id
     EventBlocks open(URI replica, boolean resumes) throws IOException, InterruptedException {
         var request = to(replica).header("Accept", "text/event-stream");
         if (resumes) request.header("Last-Event-ID", lastEventId);
@@ -69,7 +69,7 @@ final class KillClient {
         return blocks;
     }
 
-    /// Reads until the event with this number has come, or the stream ends.
+    /// Reads until the event with this number arrives or the stream ends.
     void read(EventBlocks stream, int last) throws IOException {
         while (!hasSeen(last)) {
             var block = stream.next();

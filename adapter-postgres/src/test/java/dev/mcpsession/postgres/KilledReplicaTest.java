@@ -24,16 +24,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A replica is killed, without a chance to say anything, while clients read at it; they go on at the other one.
+/// Kills a replica while clients read from it; they continue at the other one.
 ///
 /// There are 20 clients; `-Dkill.clients=200` makes them 200.
 @Timeout(240)
 class KilledReplicaTest {
 
     private static final int CLIENTS = Integer.getInteger("kill.clients", 20);
-    private static final int READ = 20; // by each, before the replica is killed
-    private static final int ALIVE = 100; // events that are published until the kill, and around it
-    private static final int AWAY = 150; // and from there up to here while no client is connected
+    private static final int READ = 20; // by each client, before the replica is killed
+    private static final int ALIVE = 100; // events published before and around the kill
+    private static final int AWAY = 150; // from there to here, no client is connected
     private static final int EVENTS = 250;
     private static final long PATIENCE_SECONDS = 120;
 
@@ -88,7 +88,7 @@ class KilledReplicaTest {
         }
     }
 
-    /// All at once, as clients do whose replica is gone.
+    /// Reconnects all clients at once, as happens when a replica is gone.
     private List<EventBlocks> open(List<KillClient> clients, URI replica, boolean resumes) throws Exception {
         var opening = clients.stream().map(client -> threads.submit(() -> client.open(replica, resumes))).toList();
         var streams = new ArrayList<EventBlocks>();
@@ -98,7 +98,7 @@ class KilledReplicaTest {
 
     /// Reads each stream up to the last event.
     ///
-    /// @return for each, whether it ended before
+    /// @return for each stream, whether it ended before
     private List<Future<Boolean>> read(List<KillClient> clients, List<EventBlocks> streams) {
         return IntStream.range(0, CLIENTS).mapToObj(n -> threads.submit((Callable<Boolean>) () -> {
             try (var stream = streams.get(n)) {

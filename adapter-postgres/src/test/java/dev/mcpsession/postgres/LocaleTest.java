@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Everything that is said to the database, in whatever language the machine speaks: the build runs this in several.
+/// Exercises every statement, since the build runs this in another locale, too.
 @Timeout(60)
 class LocaleTest {
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A database that is away, slow, or refuses: what callers are told, and what is there when it is back.
+/// A database that is unavailable, slow, or refuses: which errors callers see, and what holds when it is available again.
 @Timeout(60)
 class OutageTest {
 
@@ -63,7 +63,8 @@ class OutageTest {
     @Test
     void publish_answersLost_isPublishedOnceAndToldItsPlace() throws Exception {
         try (var network = new FaultyNetwork(DATABASE.port()); var threads = new Threads();
-                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS); var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
+                var broadcaster = DATABASE.openBy(network, BOUNDS, OPTIONS);
+                var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             var ids = new ArrayList<EventId>();
             for (var round = 0; round < 10; round++) {
                 network.loseAnswers(2);
@@ -109,7 +110,8 @@ class OutageTest {
 
             assertFalse(failure instanceof PublishOutcomeUnknownException, failure::toString);
             assertTrue(failure.getMessage().startsWith("not published: "), failure::getMessage);
-            assertThrows(BroadcasterException.class, () -> broadcaster.subscribe(EventFilter.of(SessionId.random(), Owner.anonymous()), Start.now()));
+            var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
+            assertThrows(BroadcasterException.class, () -> broadcaster.subscribe(filter, Start.now()));
         }
     }
 
@@ -134,7 +136,7 @@ class OutageTest {
         }
     }
 
-    /// As many sessions end in one tick as a replica can have, while nothing can be written.
+    /// As many sessions end in one tick as a replica may have, while nothing can be written.
     @Test
     void endSessions_tooManyToWrite_refusesNoEventAndNoStream() throws Exception {
         try (var broadcaster = DATABASE.open(BOUNDS, OPTIONS.toBuilder().maxWaiting(100).build()); var threads = new Threads();
@@ -208,7 +210,7 @@ class OutageTest {
                 var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             network.swallow();
             var id = insist(broadcaster, "first", message(1));
-            while (network.connections() > 0) Thread.onSpinWait(); // noticed, and given up
+            while (network.connections() > 0) Thread.onSpinWait(); // noticed and abandoned
 
             network.heal();
 
@@ -365,7 +367,7 @@ class OutageTest {
         }
     }
 
-    /// Connections on which each statement fails as if memory had run out.
+    /// Connections whose statements fail as if out of memory.
     private static final class Failing {
 
         static DataSource source(DataSource source, AtomicBoolean failing) {
@@ -393,7 +395,7 @@ class OutageTest {
         var heartbeats = List.of(Duration.ofHours(1), OPTIONS.heartbeat(), Duration.ofMillis(100));
         try (var warnings = new Warnings(); var threads = new Threads()) {
             var trials = heartbeats.stream().map(heartbeat -> threads.start(() -> becomesDeafTwice(heartbeat))).toList();
-            for (var trial : trials) trial.get(); // all at once, because each waits for seconds
+            for (var trial : trials) trial.get(); // at the same time, because each waits for seconds
 
             assertEquals(2 * heartbeats.size(), warnings.about("LISTEN does not hear"));
         }
@@ -438,13 +440,13 @@ class OutageTest {
     @Test
     void publish_readOnly_saysSo() throws Exception {
         try (var readOnly = EventDatabase.create();
-                var broadcaster = new PostgresBroadcaster( // no pool: a connection that is killed in use leaves its outcome unknown
+                var broadcaster = new PostgresBroadcaster( // no pool: a connection killed in use leaves the outcome unknown
                         readOnly.database().dataSource(), readOnly.database().dataSource(), BOUNDS, HASTY)) {
             insist(broadcaster, "first", message(1));
             readOnly.database().execute("alter database " + name(readOnly) + " set default_transaction_read_only = on");
 
             var failure = assertThrows(BroadcasterException.class, () -> broadcaster.publish(message(2)));
-            while (!failure.getMessage().contains("read-only")) { // it may have been too slow to say anything
+            while (!failure.getMessage().contains("read-only")) { // the first answer may be a timeout
                 failure = assertThrows(BroadcasterException.class, () -> broadcaster.publish(message(2)));
             }
 
@@ -476,7 +478,7 @@ class OutageTest {
             try (var stuck = full.database().connect(); var statement = stuck.createStatement()) {
                 statement.execute("listen anything");
                 stuck.setAutoCommit(false);
-                statement.execute("select 1"); // in a transaction nobody reads
+                statement.execute("select 1"); // a transaction does not read notifications
                 fill(full);
 
                 var failure = assertThrows(BroadcasterException.class, () -> broadcaster.publish(message(1)));
@@ -517,7 +519,7 @@ class OutageTest {
             try {
                 return broadcaster.publish(key, event);
             } catch (BroadcasterException _) {
-                // once more, by the same key
+                // again, by the same key
             }
         }
     }
@@ -528,7 +530,7 @@ class OutageTest {
             try {
                 return broadcaster.subscribe(filter, Start.now());
             } catch (BroadcasterException _) {
-                // once more
+                // again
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
-/// What is commonly done instead: the event is the notification. In the same run as ours, it loses some.
+/// The common alternative: the notification is the event. It loses some in the same run.
 final class PlainNotify {
 
     private static final String CHANNEL = "plain_notify";
@@ -24,7 +24,7 @@ final class PlainNotify {
         over = true;
     }
 
-    /// Publishes number after number, each until it is committed.
+    /// Publishes consecutive numbers, each until it is committed.
     Void publish(DataSource source) throws InterruptedException {
         while (!over) {
             try (var connection = source.getConnection(); var statement = connection.createStatement()) {
@@ -41,7 +41,7 @@ final class PlainNotify {
         return null;
     }
 
-    /// Listens, again and again when the connection has gone, and says what was heard.
+    /// Listens, reconnects when the connection is lost, and returns the numbers heard.
     BitSet listen(DataSource source) throws InterruptedException {
         var heard = new BitSet();
         while (!over) {

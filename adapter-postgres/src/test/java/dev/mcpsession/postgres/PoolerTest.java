@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/// Everything through a real PgBouncer in transaction mode, where one is installed; [OutageTest] has its behaviour without it.
+/// Runs through a real PgBouncer in transaction mode where one is installed; [OutageTest] imitates its behaviour.
 @Timeout(120)
 class PoolerTest {
 

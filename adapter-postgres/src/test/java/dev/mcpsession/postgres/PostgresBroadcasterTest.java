@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Execution;
 @Execution(SAME_THREAD) // its threads race for the processors
 class PostgresBroadcasterTest implements BroadcasterContract {
 
-    /// What was pushed out of memory is gone for the contract, so it is not looked for in the table.
+    /// The contract takes events evicted from memory for lost, so they must not be replayed from the table.
     private static final PostgresOptions OPTIONS = PostgresOptions.builder().maxReplayed(0).build();
 
     @AutoClose
@@ -31,10 +31,10 @@ class PostgresBroadcasterTest implements BroadcasterContract {
         return opened;
     }
 
-    /// What is old is deleted, once it has been read.
+    /// Deletes old events, once they have been read.
     @Override
     public boolean elapse(Duration time) {
-        opened.publish(Event.of("test/read").to(SessionId.random())); // stands behind all that waits to be published
+        opened.publish(Event.of("test/read").to(SessionId.random())); // comes after everything that waits to be published
         opened.subscribe(EventFilter.all(), Start.now()).close();
         DATABASE.database().execute("update mcp_event set created_at = created_at - interval '" + time.toSeconds() + " seconds'");
         DATABASE.trim(100_000, Duration.ofHours(1));

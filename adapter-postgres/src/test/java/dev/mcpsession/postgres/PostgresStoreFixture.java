@@ -6,7 +6,7 @@ import dev.mcpsession.contract.SessionStoreFixture;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 
-/// Stores in a database of the test class, in which no session stands before each test.
+/// Stores in the test class's database, which has no sessions before each test.
 interface PostgresStoreFixture extends SessionStoreFixture {
 
     TestDatabase database();

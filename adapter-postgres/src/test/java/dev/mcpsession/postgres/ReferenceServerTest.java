@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The reference server with `--backend jdbc:postgresql://…`, as processes of their own.
+/// Reference servers with `--backend jdbc:postgresql://…`, each in its own process.
 @Timeout(240)
 class ReferenceServerTest {
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 
-/// Hundreds of clients come back at once, each of which has to be given what it missed from the table.
+/// Hundreds of clients reconnect at once, and each needs a replay from the table.
 @Timeout(240)
 @Isolated // measures how long a find takes
 class ReplayStormTest {
@@ -122,7 +122,7 @@ class ReplayStormTest {
         return times.stream().sorted().skip(times.size() * 99L / 100).findFirst().orElseThrow();
     }
 
-    /// How many connections were lent at once.
+    /// Counts the connections in use at once.
     private record Lent(ConnectionPool pool, AtomicInteger now, AtomicInteger most) {
 
         Lent(ConnectionPool pool) {

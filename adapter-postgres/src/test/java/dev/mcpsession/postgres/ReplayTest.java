@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/// A reader that comes back after more was published than memory holds.
+/// A reader that resumes after more events than memory holds.
 @Timeout(60)
 @Execution(SAME_THREAD) // its threads race for the processors
 class ReplayTest {
@@ -239,7 +239,8 @@ class ReplayTest {
             var last = fresh.publish(message(-2));
             assertEquals(List.of(), numbersBefore(reader, last));
         }
-        try (var reader = fresh.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("notifications/message"), Set.of()), Start.after(after))) { // of no session
+        try (var reader = fresh.subscribe(
+                EventFilter.selecting(Owner.anonymous(), Set.of("notifications/message"), Set.of()), Start.after(after))) {
             var last = fresh.publish(message(-2));
             assertEquals(List.of(), numbersBefore(reader, last));
         }
@@ -348,7 +349,7 @@ class ReplayTest {
         }
         assertEquals("t", DATABASE.ask("select count(*) between 9990 and 10010 from mcp_event_gone"));
 
-        try (var reader = replica().subscribe(filter, Start.after(first))) { // the other one may have later events in memory
+        try (var reader = replica().subscribe(filter, Start.after(first))) { // the other replica may have later events in memory
             assertLaggedThenLive(here, reader);
         }
     }

@@ -5,7 +5,7 @@ import dev.mcpsession.event.Broadcaster;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The replicas of one test, on a log that begins with them. They are closed in the order in which they were opened.
+/// The replicas of one test, on a new log. Closes them in the order of their opening.
 final class Replicas implements AutoCloseable {
 
     private final EventDatabase database;
@@ -20,7 +20,7 @@ final class Replicas implements AutoCloseable {
         return add(database.open(bounds, options));
     }
 
-    /// Takes in a replica that was opened in a way of its own.
+    /// Adds a replica that was opened elsewhere.
     PostgresBroadcaster add(PostgresBroadcaster replica) {
         replicas.add(replica);
         return replica;

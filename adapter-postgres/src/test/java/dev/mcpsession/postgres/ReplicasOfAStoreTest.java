@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/// Several replicas: stores that know of each other by the database alone. `-Dpg.races=10000` runs each race as often.
+/// Several replicas: stores that share only a database. `-Dpg.races=10000` sets the rounds of each race.
 @Execution(SAME_THREAD) // its threads race for the processors
 class ReplicasOfAStoreTest implements PostgresStoreFixture {
 
@@ -143,7 +143,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
         assertEquals("" + limit, DATABASE.ask("select count(*) from mcp_session"));
     }
 
-    // Locks that are not taken in one order would make the server end one of the two.
+    // If locks were not taken in one order, the server would abort one of the two.
     @Test
     void keepAlive_theSameSessionsInAnotherOrder_neverDeadlocks() {
         var one = open(POLICY.toBuilder().ttl(Duration.ofMillis(20)).maxSessions(10_000).build());
@@ -253,7 +253,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
         var store = new PostgresSessionStore(database, POLICY.toBuilder().maxSessions(2).build(), SessionStore.SESSIONS, () -> {});
         var dropped = expired(store, ALICE);
         var revived = expired(store, BOB);
-        minted(store, ALICE); // makes room, and so finds out who has ended
+        minted(store, ALICE); // makes room, and so finds the expired sessions
         assertTrue(store.revive(revived, BOB).isPresent());
         doThrow(new SessionStoreException("away")).doCallRealMethod().when(database)
                 .run(eq("look at sessions that had expired"), any(), any(), any());

@@ -290,7 +290,8 @@ class ReplicasTest {
         var late = replica(); // it reads what was before it
         for (var n = 0; n < 30; n += 7) {
             for (var each : List.of(first, late)) {
-                try (var reader = each.subscribe(filter, Start.after(ids.get(n))); var ofNobody = each.subscribe(EventFilter.all(), Start.after(ids.get(n)))) {
+                try (var reader = each.subscribe(filter, Start.after(ids.get(n)));
+                        var ofNobody = each.subscribe(EventFilter.all(), Start.after(ids.get(n)))) {
                     assertEquals(ids.subList(n + 1, ids.size()), idsUpToMarker(reader));
                     assertEquals(ids.getLast(), idsUpToMarker(ofNobody).getLast());
                 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/// What sessions and listens ask for, on several replicas.
+/// Resource subscriptions of sessions and listens, on several replicas.
 @Timeout(60)
 @Execution(SAME_THREAD) // its threads race for the processors
 class ReplicatedResourcesTest {
@@ -178,8 +178,9 @@ class ReplicatedResourcesTest {
         var tools = here.publish(Event.of(TOOLS));
         var a = here.publish(updated("a"));
         here.publish(updated("b"));
-        there.publish(Event.of("test/other")); // so that it has read what was published before
-        try (var listen = there.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")), Start.recent())) {
+        there.publish(Event.of("test/other")); // ensures that it has read everything published before
+        try (var listen = there.subscribe(
+                EventFilter.selecting(Owner.anonymous(), Set.of(TOOLS, MARKER.method()), Set.of("a")), Start.recent())) {
             here.publish(MARKER);
 
             assertEquals(List.of(tools, a), idsUpToMarker(listen));
@@ -188,7 +189,7 @@ class ReplicatedResourcesTest {
 
     // --- a replica that was not there when it was published
 
-    /// Of what is published it can hold the last four in memory.
+    /// A replica that holds the last four events in memory.
     private PostgresBroadcaster late() {
         return replicas.open(
                 BroadcasterOptions.builder().ringEntries(4).ringBytes(16 << 20).signalKeys(5).build(), PostgresOptions.DEFAULT);
@@ -237,7 +238,7 @@ class ReplicatedResourcesTest {
         }
     }
 
-    /// What is read into memory again is not new by that.
+    /// Reading an event into memory again does not make it recent.
     @Test
     void subscribeAfterRecent_oldAndStillInMemory_isNotTold() throws Exception {
         var here = replica();
@@ -266,7 +267,7 @@ class ReplicatedResourcesTest {
         }
     }
 
-    /// A night without events leaves one entry, and so it is known that there was nothing.
+    /// A night without events leaves one entry, which shows that nothing was lost.
     @Test
     void subscribeAfterRecent_allOthersTooOld_isComplete() throws Exception {
         var here = replica();
@@ -279,7 +280,7 @@ class ReplicatedResourcesTest {
         }
     }
 
-    /// Ends and take-overs go on all night.
+    /// Ends and take-overs continue all night.
     @Test
     void subscribeAfterRecent_onlyControlsSince_isComplete() throws Exception {
         var here = replica();
@@ -309,7 +310,7 @@ class ReplicatedResourcesTest {
         assertLagged(late(), asking(Owner.anonymous(), "u0"));
     }
 
-    /// As when it was copied from another cluster, or a standby took over: what is newer than the copy is not there.
+    /// As after a copy from another cluster, or a failover: everything newer than the copy is missing.
     @Test
     void subscribeAfterRecent_logBeganAnewWithinFiveMinutes_isALoss() throws Exception {
         replica().publish(Event.of(TOOLS));

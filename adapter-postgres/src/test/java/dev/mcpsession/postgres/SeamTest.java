@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/// Two replicas, whose memory holds no more than what is published while clients read: so each client is given from the table
-/// what it missed before, and goes on in memory, and nobody is too slow for that.
+/// Two replicas whose memory holds only what is published while clients read: so each client first gets a replay from the table,
+/// then continues in memory, and none is too slow for that.
 ///
 /// Each publisher publishes 20 events then, and 100 before; `-Dseam.events=200` makes them 200 and 1,000. There are 50 clients;
 /// `-Dseam.clients=200` makes them as many as in memory.
@@ -28,7 +28,7 @@ class SeamTest implements SeamContract {
 
     private static final int EVENTS = Integer.getInteger("seam.events", 20);
     private static final int IN_MEMORY = 2 * Integer.highestOneBit(4 * EVENTS);
-    // A busy machine is no reason to answer 503.
+    // A busy machine must not cause a 503.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final PostgresOptions OPTIONS =
             PostgresOptions.builder().publishTimeout(PATIENCE).subscribeTimeout(PATIENCE).answerTimeout(PATIENCE)
@@ -82,7 +82,7 @@ class SeamTest implements SeamContract {
         return new Replica(store, broadcaster, SessionHandler.builder(store).broadcaster(broadcaster).build());
     }
 
-    /// Deletes what is old, but not before each replica has read it.
+    /// Deletes old events, after each replica has read them.
     private void trim(int kept) {
         var read = replicas.stream().mapToLong(SeamTest::read).min().orElseThrow();
         database.database().execute("delete from mcp_event where id <= " + (read - kept));

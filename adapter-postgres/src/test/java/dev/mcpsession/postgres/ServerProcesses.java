@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postgresql.Driver;
 
-/// Reference servers, each in a process of its own and on a free port, and a database for them.
+/// Reference servers, each in its own process and on a free port, and their database.
 final class ServerProcesses implements AutoCloseable {
 
     private final PgDatabase database = PgDatabase.create();
@@ -47,7 +47,7 @@ final class ServerProcesses implements AutoCloseable {
         return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
     }
 
-    /// Waits until the server is ready, and gives its MCP endpoint.
+    /// Waits until the server is ready, and returns its MCP endpoint.
     static URI endpoint(Process server) throws IOException {
         var out = server.inputReader();
         for (var line = out.readLine(); line != null; line = out.readLine()) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What operations cost in the database. `-Dpg.sessions=1000000` looks among as many.
+/// The cost of operations in the database. `-Dpg.sessions=1000000` sets the number of sessions.
 class SessionRowsTest {
 
     private static final int MANY = Integer.getInteger("pg.sessions", 100_000);
@@ -59,7 +59,7 @@ class SessionRowsTest {
         System.out.println("HOT: " + within + " of " + updates);
     }
 
-    // A connection tells what it did when it ends, at the latest.
+    // A connection reports its statistics when it ends, at the latest.
     private long counted(String what, long atLeast) throws SQLException {
         var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (true) {

@@ -39,13 +39,13 @@ import org.junit.jupiter.api.Timeout;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// Requests while the database is away: 503 in time, and all as before when it is back. Connections are pooled as for a
-/// backend that was opened by its URL.
+/// Requests while the database is unavailable: 503 in time, and normal service when it is available again. Connections are pooled
+/// as by a backend that was opened by URL.
 @Timeout(120)
 class StoreOutageTest {
 
     private static final Duration PROMISED = Duration.ofSeconds(3);
-    private static final Duration IN_TIME = PROMISED.multipliedBy(2); // the machine may be busy with other tests
+    private static final Duration IN_TIME = PROMISED.multipliedBy(2); // the machine may be busy
 
     private static final int CLIENTS = 40; // four times as many as connections
 
@@ -215,7 +215,8 @@ class StoreOutageTest {
         var source = as("postgres");
         source.setOptions("-c default_transaction_read_only=on");
         try (var readOnly = new ConnectionPool(source, 2)) {
-            for (int i = 0; i < 3; i++) assertUnavailable(readOnly, request(Messages.INITIALIZE)); // the pool lends no connection that was given up
+            // the pool hands out no abandoned connection
+            for (int i = 0; i < 3; i++) assertUnavailable(readOnly, request(Messages.INITIALIZE));
         }
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What comes back is what was given, also where Postgres' own types would refuse it or write it otherwise.
+/// Text is stored unchanged, even where Postgres' own types would reject or rewrite it.
 class StoredTextTest {
 
     private static final String NASTY = "\0 \\u0000 \\ \" ' \uD83D | \uDE00 \uD83D\uDE00 \u2028 \u007f é € $1 ? {ttl}";
@@ -140,7 +140,7 @@ class StoredTextTest {
 
     @Test
     void create_longestTexts_areKept() {
-        var owner = Owner.principal("o".repeat(100_000)); // longer than an index entry of a tree may be
+        var owner = Owner.principal("o".repeat(100_000)); // longer than a B-tree entry may be
         var client = new Client("v".repeat(30_000), "n".repeat(30_000), "{}");
         var id = new SessionId("~".repeat(SessionId.MAX_LENGTH));
 

@@ -7,11 +7,11 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 
-/// A database with our tables in it, and words for what happens to it in tests.
+/// A database with the library's tables, and operations for tests.
 final class TestDatabase implements AutoCloseable {
 
     private static final int CONNECTIONS = 20;
-    // A busy machine is no reason to fail, unless a test is about that.
+    // A busy machine must not fail a test that is not about timeouts.
     private static final Patience PATIENCE = new Patience(Duration.ofSeconds(30));
 
     private final PgDatabase database;
@@ -31,7 +31,7 @@ final class TestDatabase implements AutoCloseable {
         return new TestDatabase(PgDatabase.create());
     }
 
-    /// Waits as long as it takes.
+    /// A database with patience for a slow machine.
     Database patient() {
         return patient;
     }
@@ -44,7 +44,7 @@ final class TestDatabase implements AutoCloseable {
         return database;
     }
 
-    /// A store as a replica has it, except that it waits for the database as long as it takes.
+    /// A replica's store, except that it is patient.
     PostgresSessionStore store(SessionPolicy policy) {
         return store(SessionStore.SESSIONS, policy);
     }
@@ -57,7 +57,7 @@ final class TestDatabase implements AutoCloseable {
         database.execute("truncate mcp_session");
     }
 
-    /// As if all that happened to sessions had happened that much earlier.
+    /// Lets time pass, as if everything so far had happened that much earlier.
     void elapse(Duration time) {
         change("""
                 update mcp_session set created_at = created_at - {time}, last_active_at = last_active_at - {time},
@@ -65,12 +65,12 @@ final class TestDatabase implements AutoCloseable {
                 """.replace("{time}", "interval '" + time.toNanos() / 1_000 + " microseconds'"));
     }
 
-    /// Changes something by a statement that returns rows.
+    /// Runs a statement that changes and returns rows.
     void change(String sql) {
         patient.run("change", sql, _ -> null);
     }
 
-    /// What a question with one answer is answered.
+    /// The single value that a query returns.
     String ask(String question) {
         return patient.run("ask", question, row -> row.getString(1)).getFirst();
     }

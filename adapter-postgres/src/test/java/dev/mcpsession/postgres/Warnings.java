@@ -7,10 +7,10 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// What is logged as a warning, or worse, while it is open.
+/// The warnings and errors logged while it is open.
 final class Warnings extends Handler implements AutoCloseable {
 
-    /// Locked by tests that expect a warning of the same text.
+    /// Locked by tests that count warnings of the same text.
     static final String RESOURCE = "warnings";
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();

@@ -21,7 +21,7 @@ final class PgBinaries {
 
     private PgBinaries() {}
 
-    /// Where `bin/postgres` is. Readable to all, since a server must not run as root.
+    /// The directory of `bin/postgres`. Readable to all, since a server must not run as root.
     static Path home() {
         var arch = System.getProperty("os.arch");
         var archive = PgBinaries.class.getClassLoader().getResource("postgres-linux-" + PLATFORMS.getOrDefault(arch, arch) + ".txz");
@@ -45,7 +45,7 @@ final class PgBinaries {
             moveUnlessThere(fresh, home);
             PgServer.deleteAll(fresh);
         }
-        // The place has a name that anybody can guess.
+        // Other users can guess the name.
         if (!Files.getOwner(home).getName().equals(user)) throw new IOException(home + " must belong to " + user);
         return home;
     }
@@ -54,12 +54,12 @@ final class PgBinaries {
         return archive.getPath().replaceFirst("!.*", "").replaceFirst(".*/", "").replaceFirst("\\.jar$", "");
     }
 
-    // In one step, so that whoever sees the directory sees all of it.
+    // In one step, so that no other JVM sees a part of the directory.
     private static void moveUnlessThere(Path fresh, Path home) throws IOException {
         try {
             Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            if (!Files.exists(home)) throw e; // otherwise another JVM was quicker
+            if (!Files.exists(home)) throw e; // otherwise another JVM was faster
         }
     }
 

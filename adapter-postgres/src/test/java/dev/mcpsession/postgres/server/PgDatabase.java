@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A new, empty database: on a server that all tests of this JVM share, on one that was given as `-Dpg.url=`, or on a
-/// server of the caller's own. Safe for use by many threads.
+/// A new, empty database: on a server that all tests of this JVM share, on the one of `-Dpg.url=`, or on the caller's own server.
+/// Thread-safe.
 public final class PgDatabase implements AutoCloseable {
 
     private static final String GIVEN = System.getProperty("pg.url", "");
@@ -23,17 +23,17 @@ public final class PgDatabase implements AutoCloseable {
         execute("postgres", "create database " + name);
     }
 
-    // Started at the first use; ends with the JVM.
+    // Starts at the first use, ends with the JVM.
     private static final class Shared {
         static final PgServer SERVER = PgServer.start();
     }
 
-    /// Creates a database on the server that tests share.
+    /// Creates a database on the shared server.
     public static PgDatabase create() {
         return GIVEN.isEmpty() ? on(Shared.SERVER) : new PgDatabase(PgDatabase::given, true);
     }
 
-    /// Creates a database on a server of the caller's own.
+    /// Creates a database on the caller's own server.
     public static PgDatabase on(PgServer server) {
         return new PgDatabase(server::url, false);
     }
@@ -43,7 +43,7 @@ public final class PgDatabase implements AutoCloseable {
         return urls.apply(name);
     }
 
-    /// A source of new connections: nothing is pooled.
+    /// A source of new connections, without a pool.
     public DataSource dataSource() {
         return dataSource(url());
     }
@@ -66,7 +66,7 @@ public final class PgDatabase implements AutoCloseable {
         }
     }
 
-    /// Drops the database where somebody else would have to.
+    /// Drops the database if its server outlives this JVM.
     @Override
     public void close() {
         if (dropped) execute("postgres", "drop database if exists " + name + " with (force)");

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A Postgres server of one's own on a free port of this machine, with `fsync` on, so that a crash is a true one. It can be
-/// stopped, crashed, started again on the same port, paused and resumed. It ends with this JVM, however that ends.
+/// A Postgres server on a free local port, with `fsync` on, so that crashes are real. It can be stopped, crashed, restarted on the
+/// same port, paused and resumed. It ends with this JVM, however that ends.
 ///
-/// Runs as `nobody` if the JVM runs as root, since Postgres refuses to run as root. Its user is `postgres`, and nobody needs
-/// a password. Safe for use by many threads.
+/// Runs as `nobody` if the JVM runs as root, since Postgres refuses to run as root. Its user is `postgres`, without a password.
+/// Thread-safe.
 public final class PgServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -82,17 +82,17 @@ public final class PgServer implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database + "?user=postgres";
     }
 
-    /// The same for all its life.
+    /// The port, which never changes.
     public synchronized int port() {
         return port;
     }
 
-    /// Stops it as an administrator would: transactions are rolled back, connections are told, all is written.
+    /// Stops it as an administrator would: rolls back transactions, notifies connections, writes everything.
     public void stop() {
         end("INT");
     }
 
-    /// Stops it as a crash would: nobody is told, and the next start recovers from the log.
+    /// Stops it as a crash would: notifies no connection, and the next start recovers from the log.
     public void crash() {
         end("QUIT");
     }
@@ -104,12 +104,12 @@ public final class PgServer implements AutoCloseable {
         if (!isReady()) throw new IllegalStateException("Postgres did not start again: " + log());
     }
 
-    /// Stops all its processes where they are: connections stay open, and nobody answers.
+    /// Stops all its processes where they are: connections stay open without an answer.
     public void pause() {
         signal("STOP", true);
     }
 
-    /// Lets it go on after [#pause()].
+    /// Continues after [#pause()].
     public void resume() {
         signal("CONT", true);
     }
@@ -139,7 +139,7 @@ public final class PgServer implements AutoCloseable {
         if (exitOf(init) != 0) throw new IllegalStateException("initdb failed, started as " + prefix + ": " + log());
     }
 
-    // Between the moment when a port was found free and now somebody else may have taken it.
+    // Another process may take the port after it was found free.
     private synchronized void startOnFreePort() throws IOException {
         for (int attempt = 0; attempt < STARTS; attempt++) {
             try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -187,7 +187,7 @@ public final class PgServer implements AutoCloseable {
         }
     }
 
-    // By the shell, whose kill is built in; the children too, since each connection has a process of its own.
+    // Uses the shell's built-in kill; includes the children, since each connection has its own process.
     private synchronized void signal(String signal, boolean all) {
         var server = process().orElseThrow(() -> new IllegalStateException("server is not running"));
         var program = new ArrayList<>(List.of("sh", "-c", "kill -" + signal + " \"$@\" 2>&1 || :", "sh", "" + server.pid()));

@@ -26,7 +26,7 @@ class PgServerTest {
     @AfterAll
     static void close() {
         server.close();
-        server.close(); // as once
+        server.close(); // a second close has no effect
     }
 
     @Test

@@ -1,2 +1,2 @@
-/// A real Postgres for tests and benchmarks: started by them, or given as `-Dpg.url=jdbc:postgresql://…`.
+/// A real Postgres for tests and benchmarks: started by them, or the one of `-Dpg.url=jdbc:postgresql://…`.
 package dev.mcpsession.postgres.server;
