@@ -21,8 +21,6 @@ import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,13 +163,5 @@ class SdkServerTest {
                     .body().contains("test of " + owner("ann")));
             assertEquals(1, calls(endpoint.store.list().getFirst().state()));
         }
-    }
-
-    @Test
-    void bridge_ofTheReadme_isTheOneThatRuns() throws IOException {
-        var source = Files.readString(Path.of("src/test/java/dev/mcpsession/httpserver/SdkBridge.java"));
-        var code = source.substring(source.indexOf("import"));
-
-        assertTrue(Files.readString(Path.of("..", "README.md")).contains("```java\n" + code + "```\n"), "README.md does not show the bridge");
     }
 }

@@ -3,18 +3,14 @@ package dev.mcpsession.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpExchange;
-import dev.mcpsession.Caller;
 import dev.mcpsession.Session;
+import dev.mcpsession.contract.MarkdownPage;
 import dev.mcpsession.contract.Messages;
-import dev.mcpsession.httpserver.ExchangeResponse;
 import dev.mcpsession.httpserver.McpHttpServer;
-import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,96 +18,134 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.spi.ToolProvider;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the README shows is what works.
+/// The code that the documentation shows compiles as it stands, and its first program runs.
 class ReadmeTest {
 
-    private static final Path README = Path.of("..", "..", "README.md");
-    private static final Path EXAMPLE = Path.of("src/test/java/dev/mcpsession/reference/Example.java");
+    static final Path ROOT = Path.of("..", "..");
+
+    private static final Path ADAPTER = ROOT.resolve("adapter-jdk-httpserver");
+    private static final List<String> LIBRARY = List.of(location(Session.class), location(McpHttpServer.class));
+    private static final String CLASS_PATH = String.join(File.pathSeparator, LIBRARY);
+    private static final String IMPORTS = """
+            import com.sun.net.httpserver.HttpHandler;
+            import dev.mcpsession.*;
+            import dev.mcpsession.broadcast.*;
+            import dev.mcpsession.event.*;
+            import dev.mcpsession.http.*;
+            import dev.mcpsession.httpserver.*;
+            import dev.mcpsession.json.Json;
+            import dev.mcpsession.memory.*;
+            import java.net.InetSocketAddress;
+
+            """;
 
     @Test
-    void example_ofTheReadme_isTheOneThatRuns() throws IOException {
-        var source = Files.readString(EXAMPLE);
-        var code = source.substring(source.indexOf("import"));
+    void program_onTheClassPath_servesSessionsAndStreams(@TempDir Path classes) throws Exception {
+        var program = MarkdownPage.read(ROOT.resolve("README.md")).code("java", "package hello;");
+        MarkdownPage.compile(classes, List.of("-classpath", CLASS_PATH), Map.of("hello/Hello.java", program));
 
-        assertTrue(Files.readString(README).contains("```java\n" + code + "```\n"), "README.md does not show " + EXAMPLE);
+        MarkdownPage.compile(classes, List.of("-classpath", CLASS_PATH), Map.of("hello/Hello.java", onAnyPort(program)));
+        assertServes("-classpath", classes + File.pathSeparator + CLASS_PATH, "hello.Hello");
     }
 
     @Test
-    void example_withAHandler_servesSessionsAndStreams() throws Exception {
-        try (var example = new Example(ReadmeTest::answer, 0); var http = HttpClient.newHttpClient()) {
-            var mcp = HttpRequest.newBuilder(example.server.uri("/mcp"));
-            var minted = http.send(mcp.copy().header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize("2025-11-25"))).build(),
+    void program_asAModule_servesSessionsAndStreams(@TempDir Path classes) throws Exception {
+        var program = MarkdownPage.read(ROOT.resolve("README.md")).code("java", "package hello;");
+        var module = "module hello { requires dev.mcpsession.httpserver; }";
+        MarkdownPage.compile(classes, List.of("--module-path", CLASS_PATH),
+                Map.of("hello/Hello.java", onAnyPort(program), "module-info.java", module));
+
+        assertServes("--module-path", classes + File.pathSeparator + CLASS_PATH, "-m", "hello/hello.Hello");
+    }
+
+    /// Several builds may run on one machine, but only one has the port of the example.
+    private static String onAnyPort(String program) {
+        var changed = program.replace("McpHttpServer.start(", "McpHttpServer.start(0, ");
+        assertEquals(program.length() + "0, ".length(), changed.length());
+        return changed;
+    }
+
+    private static void assertServes(String... arguments) throws Exception {
+        var command = Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()), Stream.of(arguments));
+        var process = new ProcessBuilder(command.toList()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        var typed = process.outputWriter();
+        try (var http = HttpClient.newHttpClient()) {
+            var mcp = HttpRequest.newBuilder(URI.create(process.inputReader().readLine()));
+            var created = http.send(mcp.copy().header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(Messages.initialize("2025-11-25"))).build(),
                     HttpResponse.BodyHandlers.ofString());
-            var session = minted.headers().firstValue("Mcp-Session-Id").orElseThrow();
-            assertEquals("{\"client\":\"test\"}", minted.body());
-            assertEquals(400, http.send(mcp.copy().header("Content-Type", "application/json")
-                            .header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", "server/discover")
-                            .POST(HttpRequest.BodyPublishers.ofString(Messages.stateless("1", "server/discover", ""))).build(),
-                    HttpResponse.BodyHandlers.ofString()).statusCode(), "a revision that the handler does not speak");
-            var stream = new EventReader(http.send(mcp.copy().header("Mcp-Session-Id", session).header("Accept", "text/event-stream")
-                    .build(), HttpResponse.BodyHandlers.ofInputStream()).body());
+            assertTrue(created.body().contains("\"name\":\"hello\""), created::body);
+            var stream = new EventReader(http.send(
+                    mcp.copy().header("Mcp-Session-Id", created.headers().firstValue("Mcp-Session-Id").orElseThrow())
+                            .header("Accept", "text/event-stream").build(),
+                    HttpResponse.BodyHandlers.ofInputStream()).body());
             assertEquals(": connected\n\n", stream.next());
             assertTrue(stream.next().startsWith("id: "));
 
-            example.toolsChanged();
+            typed.write("\n");
+            typed.flush();
 
             assertTrue(stream.next().contains("\"method\":\"notifications/tools/list_changed\""));
-            http.shutdownNow();
+            typed.close();
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(0, process.exitValue());
+        } finally {
+            process.destroyForcibly();
         }
     }
 
-    private static void answer(HttpExchange exchange) throws IOException {
-        var client = Caller.current().session().map(session -> session.client().name()).orElse("none");
-        ExchangeResponse.send(exchange, Replies.json(200, Json.obj().with("client", client)));
-    }
-
-    /// On the class path, which is where a first program stands.
     @Test
-    void classes_ofTheReadme_compileAsTheyStand(@TempDir Path directory) throws Exception {
-        var classes = Pattern.compile("^```java\\n(import .*?^final class (\\w+).*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
-                .matcher(Files.readString(README)).results().toList();
-        assertEquals(List.of("Example", "SdkBridge"), classes.stream().map(block -> block.group(2)).toList());
+    void pom_ofTheReadme_namesThisVersionAndThePluginsOfThisBuild() throws IOException {
+        var pom = MarkdownPage.read(ROOT.resolve("README.md")).code("xml", "<project");
+        var ours = Files.readString(ROOT.resolve("pom.xml"));
 
-        for (var block : classes) assertCompiles(directory, block.group(2), block.group(1));
+        assertEquals(between("<maven.compiler.release>", ours), between("<maven.compiler.release>", pom));
+        assertEquals(between("<version>", ours), between("<artifactId>mcp-session-jdk-httpserver</artifactId>\n      <version>", pom));
+        for (var plugin : List.of("maven-compiler-plugin", "maven-toolchains-plugin")) {
+            var artifact = "<artifactId>" + plugin + "</artifactId>";
+            assertEquals(between(artifact + "\n          <version>", ours), between(artifact + "<version>", pom));
+        }
+    }
+
+    private static String between(String start, String text) {
+        var from = text.indexOf(start) + start.length();
+        assertTrue(from >= start.length(), () -> "there is no " + start);
+        return text.substring(from, text.indexOf('<', from));
     }
 
     @Test
-    void topics_ofTheReadme_compile(@TempDir Path directory) throws Exception {
-        var topics = Pattern.compile("^```java\\n(static final Topic [^\\n]*\\n)(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
-                .matcher(Files.readString(README)).results().toList();
-        assertEquals(1, topics.size());
+    void snippets_ofTheAdapter_compile(@TempDir Path directory) throws Exception {
+        var page = MarkdownPage.read(ADAPTER.resolve("README.md"));
+        var topics = page.code("java", "static final Topic").split("\n", 2);
 
-        assertCompiles(directory, "Topics", """
-                import dev.mcpsession.*;
-                import dev.mcpsession.event.*;
-                import dev.mcpsession.http.*;
-                import dev.mcpsession.json.*;
-
-                class Topics {
-                    %s
-                    void declare(SessionStore store, Broadcaster events) {
-                        %s
-                    }
-                }
-                """.formatted(topics.getFirst().group(1), topics.getFirst().group(2)));
+        MarkdownPage.compile(directory, List.of("-classpath", CLASS_PATH), Map.of(
+                "Parts.java", inAClass("Parts", "", "HttpHandler yourHandler", page.code("java", "var store")),
+                "Topics.java", inAClass("Topics", topics[0], "SessionStore store, Broadcaster events", topics[1])));
     }
 
-    private static void assertCompiles(Path directory, String name, String code) throws IOException {
-        var classPath = Stream.of(Session.class, McpHttpServer.class, McpSchema.class).map(ReadmeTest::location)
-                .collect(Collectors.joining(File.pathSeparator, "", File.pathSeparator + System.getProperty("java.class.path")));
-        var source = Files.writeString(directory.resolve(name + ".java"), code);
-        var said = new StringWriter();
-        var status = ToolProvider.findFirst("javac").orElseThrow().run(new PrintWriter(said), new PrintWriter(said),
-                "-proc:none", "-d", directory.toString(), "-classpath", classPath, source.toString());
-        assertEquals(0, status, said::toString);
+    @Test
+    void bridge_ofTheAdapter_compilesOnTheClassPath(@TempDir Path directory) throws Exception {
+        var sdk = Stream.concat(LIBRARY.stream(), Stream.of(location(McpSchema.class), System.getProperty("java.class.path")))
+                .collect(Collectors.joining(File.pathSeparator));
+        var bridge = "dev/mcpsession/httpserver/SdkBridge.java";
+        var use = MarkdownPage.read(ADAPTER.resolve("README.md")).code("java", "var bridge");
+
+        MarkdownPage.compile(directory, List.of("-classpath", sdk), Map.of(
+                bridge, Files.readString(ADAPTER.resolve("src/test/java").resolve(bridge)),
+                "dev/mcpsession/httpserver/Use.java", "package dev.mcpsession.httpserver;\n"
+                        + "import io.modelcontextprotocol.server.McpServer;\nimport io.modelcontextprotocol.spec.McpSchema;\n"
+                        + inAClass("Use", "", "McpSchema.Tool tool, SessionStore store, Broadcaster events", use)));
+    }
+
+    private static String inAClass(String name, String members, String parameters, String code) {
+        return IMPORTS + "class " + name + " {\n" + members + "\nvoid run(" + parameters + ") throws Exception {\n" + code + "}}\n";
     }
 
     private static String location(Class<?> type) {
@@ -120,14 +154,5 @@ class ReadmeTest {
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }
-    }
-
-    @Test
-    void options_ofTheReadme_areThoseThereAre() throws IOException {
-        var readme = Files.readString(README);
-        var options = Pattern.compile("^ {2}(--[a-z-]+)", Pattern.MULTILINE).matcher(CommandLine.HELP).results();
-
-        options.map(option -> option.group(1))
-                .forEach(option -> assertTrue(readme.contains("`" + option), () -> "README.md does not name " + option));
     }
 }
