@@ -92,7 +92,8 @@ final class WatchedResponse implements AutoCloseable {
     private void begin(int status, long length) throws IOException {
         if (begun) throw new IOException("headers must be sent once: " + status);
         var headers = exchange.getResponseHeaders();
-        if (length == CHUNKED && !ExchangeResponse.isHead(exchange) || RequestBody.isChunked(exchange)) ResponseHeaders.closeConnection(headers);
+        var answersInChunks = length == CHUNKED && !ExchangeResponse.isHead(exchange);
+        if (answersInChunks || RequestBody.isChunked(exchange)) ResponseHeaders.closeConnection(headers);
         ResponseHeaders.addVary(headers, varyBefore);
         body.begin();
         watch.run(() -> exchange.sendResponseHeaders(status, length));
