@@ -14,8 +14,8 @@ class ModuleTest implements ModuleContract, ImportsContract {
 
     @Override
     public Set<String> exported() {
-        return Set.of("dev.mcpsession", "dev.mcpsession.backend", "dev.mcpsession.broadcast", "dev.mcpsession.event", "dev.mcpsession.http", "dev.mcpsession.json",
-                "dev.mcpsession.memory");
+        return Set.of("dev.mcpsession", "dev.mcpsession.backend", "dev.mcpsession.broadcast", "dev.mcpsession.event",
+                "dev.mcpsession.http", "dev.mcpsession.json", "dev.mcpsession.memory");
     }
 
     @Override
@@ -28,6 +28,11 @@ class ModuleTest implements ModuleContract, ImportsContract {
                 "dev.mcpsession.event", Set.of("dev.mcpsession"),
                 "dev.mcpsession", Set.of("dev.mcpsession.json"),
                 "dev.mcpsession.json", Set.of());
+    }
+
+    @Override
+    public Set<String> packagesOfOneType() {
+        return Set.of("dev.mcpsession.json");
     }
 
     @Override

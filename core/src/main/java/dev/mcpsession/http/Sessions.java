@@ -19,7 +19,7 @@ import java.util.Set;
 /// An endpoint's sessions, which end together with their streams. Thread-safe.
 final class Sessions implements AutoCloseable {
 
-    static final System.Logger LOG = System.getLogger(SessionHandler.class.getName());
+    static final System.Logger LOG = System.getLogger(Sessions.class.getName());
     private static final int EVICTIONS_PER_CREATE = 3;
     private static final Duration LONG_AGO = Duration.ofDays(1_000_000);
 
