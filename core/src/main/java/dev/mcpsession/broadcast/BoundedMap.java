@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A map that drops its oldest entries.
+///
+/// @param <K> the keys
+/// @param <V> the values
 class BoundedMap<K, V> extends LinkedHashMap<K, V> {
 
     private static final long serialVersionUID = 1L;
