@@ -3,8 +3,8 @@ package dev.mcpsession.postgres;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// How long to wait before the next attempt: twice as long as before the last one, and a little different for everybody, so
-/// that replicas do not come all at once. For one thread.
+/// The pause before the next attempt: twice as long as the last one, with jitter, so that replicas do not retry in lockstep. For one
+/// thread.
 final class BackOff {
 
     private final long shortest;
@@ -17,7 +17,7 @@ final class BackOff {
         next = this.shortest;
     }
 
-    /// Between half of what is due and all of it.
+    /// {@return a random time between half of the pause and all of it}
     Duration next() {
         var due = next;
         next = Math.min(longest, 2 * next);

@@ -2,29 +2,25 @@ package dev.mcpsession.postgres;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
-import java.util.logging.Logger;
 import javax.sql.ConnectionEvent;
 import javax.sql.ConnectionEventListener;
 import javax.sql.ConnectionPoolDataSource;
-import javax.sql.DataSource;
 import javax.sql.PooledConnection;
 
-/// A bounded number of connections, lent one at a time. Safe for use by many threads.
+/// A bounded number of connections, each handed out to one borrower at a time. Safe for use by many threads.
 ///
-/// Small on purpose: it serves the backend that is opened by a URL, and an application brings the pool that it has. Whoever
-/// finds all connections lent waits for a bounded time. A connection that was idle is tried before it is lent. Once one is
-/// found broken, all idle ones are closed, for they went to the same server.
-final class ConnectionPool implements DataSource, AutoCloseable {
+/// Small on purpose: it serves the backend that is opened by a URL; an application brings the pool that it has. A borrower that
+/// finds all connections in use waits for a bounded time. A connection that was idle is tested before it is handed out. Once one is
+/// found broken, all idle ones are closed, for they lead to the same server.
+final class ConnectionPool implements Database.Source, AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Duration TRUSTED = Duration.ofMillis(500);
     private static final Duration TRIAL = Duration.ofMillis(500);
 
@@ -32,12 +28,12 @@ final class ConnectionPool implements DataSource, AutoCloseable {
     private final int size;
     private final Duration trusted;
     private final Semaphore free;
-    private final ArrayDeque<Idle> idle = new ArrayDeque<>(); // the last one returned is lent first
+    private final ArrayDeque<Idle> idle = new ArrayDeque<>(); // the last one returned is handed out first
     private boolean closed;
 
     private record Idle(PooledConnection connection, long since) {}
 
-    /// Makes a pool without connections.
+    /// Creates a pool without connections.
     ///
     /// @param source opens a connection within a bounded time
     /// @param size   how many there may be at once
@@ -45,7 +41,7 @@ final class ConnectionPool implements DataSource, AutoCloseable {
         this(source, size, TRUSTED);
     }
 
-    /// @param trusted how long a connection may be idle until it is tried first
+    /// @param trusted how long a connection may be idle without being tested
     ConnectionPool(ConnectionPoolDataSource source, int size, Duration trusted) {
         this.source = source;
         this.size = size;
@@ -57,7 +53,7 @@ final class ConnectionPool implements DataSource, AutoCloseable {
     public Connection getConnection() throws SQLException {
         takePlace();
         try {
-            return lent();
+            return borrowed();
         } catch (SQLException | RuntimeException | Error e) {
             free.release();
             throw e;
@@ -66,26 +62,26 @@ final class ConnectionPool implements DataSource, AutoCloseable {
 
     private void takePlace() throws SQLException {
         try {
-            if (free.tryAcquire(PATIENCE.toNanos(), NANOSECONDS)) return;
+            if (free.tryAcquire(LONGEST_WAIT.toNanos(), NANOSECONDS)) return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException("interrupted while waiting for a connection", "08000", e);
         }
         throw new SQLTransientConnectionException("one of " + size + " connections must come back within "
-                + PATIENCE.toMillis() + " ms: all are in use", Failure.NO_FREE_CONNECTION);
+                + LONGEST_WAIT.toMillis() + " ms: all are in use", SqlFailure.NO_FREE_CONNECTION);
     }
 
-    private Connection lent() throws SQLException {
+    private Connection borrowed() throws SQLException {
         for (var candidate = takeIdle(); candidate != null; candidate = takeIdle()) {
             try {
-                if (isTrusted(candidate)) return lent(candidate.connection);
+                if (isTrusted(candidate)) return borrowed(candidate.connection);
             } catch (SQLException _) {
-                // whoever had it last has aborted it
+                // its last borrower aborted it
             }
             discard(candidate.connection);
             closeIdle();
         }
-        return lent(source.getPooledConnection());
+        return borrowed(source.getPooledConnection());
     }
 
     private boolean isTrusted(Idle candidate) {
@@ -95,23 +91,23 @@ final class ConnectionPool implements DataSource, AutoCloseable {
     private static boolean isAlive(PooledConnection connection) {
         try {
             var trial = connection.getConnection();
-            var patience = trial.getNetworkTimeout();
+            var before = trial.getNetworkTimeout();
             trial.setNetworkTimeout(Runnable::run, (int) TRIAL.toMillis());
             try (var statement = trial.createStatement()) {
                 statement.execute("");
             }
-            trial.setNetworkTimeout(Runnable::run, patience);
+            trial.setNetworkTimeout(Runnable::run, before);
             return true;
         } catch (SQLException _) {
             return false;
         }
     }
 
-    private Connection lent(PooledConnection connection) throws SQLException {
+    private Connection borrowed(PooledConnection connection) throws SQLException {
         try {
-            var lent = connection.getConnection();
+            var borrowed = connection.getConnection();
             connection.addConnectionEventListener(new Loan(connection));
-            return lent;
+            return borrowed;
         } catch (SQLException | RuntimeException | Error e) {
             discard(connection);
             throw e;
@@ -136,24 +132,15 @@ final class ConnectionPool implements DataSource, AutoCloseable {
         @Override
         public void connectionClosed(ConnectionEvent event) {
             connection.removeConnectionEventListener(this);
-            if (broken) {
-                discard(connection);
-                closeIdle();
-            } else {
-                giveBack(connection);
-            }
+            if (broken || !keep(connection)) discard(connection);
+            if (broken) closeIdle();
             free.release();
         }
     }
 
-    private void giveBack(PooledConnection connection) {
-        synchronized (this) {
-            if (!closed) {
-                idle.push(new Idle(connection, System.nanoTime()));
-                return;
-            }
-        }
-        discard(connection);
+    private synchronized boolean keep(PooledConnection connection) {
+        if (!closed) idle.push(new Idle(connection, System.nanoTime()));
+        return !closed;
     }
 
     private synchronized Idle takeIdle() {
@@ -172,53 +159,12 @@ final class ConnectionPool implements DataSource, AutoCloseable {
         }
     }
 
-    /// Closes what is idle; what is lent is closed when it comes back. Idempotent.
+    /// Closes idle connections at once, and the others when they come back. Idempotent.
     @Override
     public void close() {
         synchronized (this) {
             closed = true;
         }
         closeIdle();
-    }
-
-    @Override
-    public Connection getConnection(String username, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException("the pool has one user");
-    }
-
-    @Override
-    public PrintWriter getLogWriter() throws SQLException {
-        return source.getLogWriter();
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) throws SQLException {
-        source.setLogWriter(out);
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) throws SQLException {
-        source.setLoginTimeout(seconds);
-    }
-
-    @Override
-    public int getLoginTimeout() throws SQLException {
-        return source.getLoginTimeout();
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("the pool does not log");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) return type.cast(this);
-        throw new SQLException("not a wrapper for " + type.getName());
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return type.isInstance(this);
     }
 }

@@ -1,80 +1,129 @@
 package dev.mcpsession.postgres;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.List;
-import javax.sql.DataSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
-/// Runs statements, each in a transaction of its own and within a bounded time. Safe for use by many threads.
+/// Does bounded work on borrowed connections, and gives each back as it came. Safe for use by many threads.
 ///
-/// A statement may have to wait for a lock: the server gives up by itself, so that none of its processes is left waiting. If the
-/// server is silent, the connection is given up a little later.
-final class Database {
+/// A network that drops everything reports no error by itself, whatever limits a data source has. So a thread of its own opens each
+/// connection, the server cancels a statement that takes too long, and a server that stays silent loses the connection.
+///
+/// @param connect   how long opening a connection may take
+/// @param statement how long the server may work on a statement, waits for locks included
+/// @param silence   how long to wait for an answer before the connection is broken off
+record Database(Source source, Duration connect, Duration statement, Duration silence) {
 
-    static final Patience WAIT = new Patience(Duration.ofMillis(1_000));
-    static final Patience SILENCE = new Patience(Duration.ofMillis(1_600));
-
-    private final DataSource source;
-    private final Patience wait;
-    private final Patience silence;
-
-    Database(DataSource source) {
-        this(source, WAIT, SILENCE);
-    }
-
-    /// @param wait    how long to wait for a connection, and how long a statement may take, others before it included
-    /// @param silence how long the server may say nothing
-    Database(DataSource source, Patience wait, Patience silence) {
-        this.source = source;
-        this.wait = wait;
-        this.silence = silence;
+    /// Where connections come from.
+    @FunctionalInterface
+    interface Source {
+        Connection getConnection() throws SQLException;
     }
 
     /// Something to do with a connection.
+    @FunctionalInterface
     interface Work<T> {
-        T on(Connection connection) throws SQLException;
+        T with(Statements on) throws SQLException;
     }
 
-    /// Asks or changes something. Also a question may have to wait, for somebody who alters a table.
+    /// Returns the database as requests may use it: in the worst case one gets its 503 after 2.6 s.
+    static Database forRequests(Source source) {
+        return new Database(source, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(1_600));
+    }
+
+    /// Returns the database with one limit for everything; the server cancels after three quarters of it.
+    static Database within(Duration limit, Source source) {
+        return new Database(source, limit, limit.multipliedBy(3).dividedBy(4), limit);
+    }
+
+    /// Runs one or more statements in a transaction of their own; see [Statements#rows].
     ///
-    /// @param what  what is being done, for a message
-    /// @param sql   one or more statements, which all answer rows
-    /// @param given a value for each `?`
-    /// @return what the last of them answered
+    /// @param what what is being done, for a message
+    /// @throws dev.mcpsession.SessionStoreException if that fails
     <T> List<T> run(String what, String sql, Statements.Reader<T> reader, Object... given) {
-        return with(what, connection -> new Statements(connection, wait.limit()).rows(sql, reader, given));
-    }
-
-    <T> T with(String what, Work<T> work) {
-        try (var connection = wait.open(source)) {
-            return inTime(connection, work);
+        try {
+            return call(on -> on.rows(sql, reader, given));
         } catch (SQLException e) {
-            throw Failure.during(what, e);
+            throw SqlFailure.during(what, e);
         }
     }
 
-    private <T> T inTime(Connection connection, Work<T> work) throws SQLException {
-        var patience = connection.getNetworkTimeout();
-        silence.limit(connection);
+    <T> T call(Work<T> work) throws SQLException {
+        try (var connection = open(); var _ = new Loan(connection)) {
+            return working(connection, work);
+        }
+    }
+
+    private <T> T working(Connection connection, Work<T> work) throws SQLException {
         try {
-            return committing(connection, work);
+            return work.with(prepared(connection));
         } catch (SQLException e) {
             // A standby does not become the primary; another connection may lead there.
-            if (Failure.READ_ONLY.equals(e.getSQLState())) connection.abort(Runnable::run);
+            if (SqlFailure.READ_ONLY.equals(e.getSQLState())) connection.abort(Runnable::run);
             throw e;
-        } finally {
-            if (!connection.isClosed()) connection.setNetworkTimeout(Runnable::run, patience);
         }
     }
 
-    private static <T> T committing(Connection connection, Work<T> work) throws SQLException {
-        if (connection.getAutoCommit()) return work.on(connection);
-        connection.setAutoCommit(true);
-        try {
-            return work.on(connection);
-        } finally {
-            if (!connection.isClosed()) connection.setAutoCommit(false);
+    /// Lets a connection commit by itself and wait no longer than the limits.
+    Statements prepared(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
+        if (!connection.getAutoCommit()) connection.setAutoCommit(true);
+        if (connection.isReadOnly()) connection.setReadOnly(false);
+        return new Statements(connection, statement);
+    }
+
+    /// What a connection was like when it was borrowed.
+    private record Loan(Connection connection, int networkTimeout, boolean autoCommit, boolean readOnly) implements AutoCloseable {
+
+        Loan(Connection connection) throws SQLException {
+            this(connection, connection.getNetworkTimeout(), connection.getAutoCommit(), connection.isReadOnly());
         }
+
+        @Override
+        public void close() throws SQLException {
+            if (connection.isClosed()) return;
+            if (connection.isReadOnly() != readOnly) connection.setReadOnly(readOnly);
+            if (connection.getAutoCommit() != autoCommit) connection.setAutoCommit(autoCommit);
+            connection.setNetworkTimeout(Runnable::run, networkTimeout);
+        }
+    }
+
+    /// Opens a connection in time, or none: one that comes later is closed.
+    Connection open() throws SQLException {
+        var opening = new CompletableFuture<Connection>();
+        var thread = Thread.ofVirtual().name("mcp-postgres-connect").start(() -> open(opening));
+        try {
+            return opening.get(connect.toNanos(), NANOSECONDS);
+        } catch (TimeoutException e) {
+            return late(opening, thread, new SQLTimeoutException("no connection within " + connect, "08001", e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return late(opening, thread, new SQLException("interrupted while connecting", "08001", e));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SQLException failure) throw failure;
+            throw new SQLException("no connection", "08001", e.getCause());
+        }
+    }
+
+    private void open(CompletableFuture<Connection> opening) {
+        try {
+            var connection = source.getConnection();
+            if (!opening.complete(connection)) connection.close();
+        } catch (SQLException | RuntimeException | Error e) {
+            opening.completeExceptionally(e);
+        }
+    }
+
+    private static Connection late(CompletableFuture<Connection> opening, Thread thread, SQLException why) throws SQLException {
+        if (!opening.completeExceptionally(why) && !opening.isCompletedExceptionally()) return opening.join();
+        thread.interrupt();
+        throw why;
     }
 }

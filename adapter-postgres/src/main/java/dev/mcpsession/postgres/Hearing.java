@@ -2,12 +2,12 @@ package dev.mcpsession.postgres;
 
 import java.time.Duration;
 
-/// Whether notifications of other connections reach the one that listens. Safe for use by many threads; the moments are those of
-/// [System#nanoTime()].
+/// Whether notifications of other connections reach the one that listens; otherwise the log is polled. Safe for use by many threads;
+/// moments are those of [System#nanoTime()].
 ///
-/// A pooler that lends a connection for one transaction lets LISTEN succeed, and hands over what was notified meanwhile together
-/// with the answer to the next statement. So a greeting counts only if another connection sent it and it comes while this one
-/// waits. One that comes with an answer proves nothing once, since it may have been on its way; several in a row prove a pooler.
+/// A pooler that assigns a server connection per transaction lets LISTEN succeed, and delivers what was notified meanwhile together
+/// with the answer to the next statement. So a greeting counts only if another connection sent it and it arrives while this one
+/// waits. One that arrives with an answer proves nothing, since it may have been on its way; several in a row prove a pooler.
 final class Hearing {
 
     private static final long SILENCE = Duration.ofSeconds(4).toNanos();
@@ -18,11 +18,11 @@ final class Hearing {
     private long heardAt;
     private boolean isGreeted;
     private long greetedAt;
-    private long idle; // how long the listener has waited since then
+    private long idle; // how long the listener has waited since
     private int withAnswers;
-    private boolean deaf;
+    private boolean polling;
 
-    /// Whether nothing was heard for so long that a greeting is due.
+    /// Whether it has been silent for so long that a greeting is due.
     synchronized boolean needsGreeting(long now) {
         return (!hasHeard || now - heardAt >= SILENCE) && (!isGreeted || now - greetedAt >= SILENCE);
     }
@@ -37,20 +37,20 @@ final class Hearing {
         idle = 0;
     }
 
-    /// Records a notification that came while the listener waited.
+    /// Records a notification that arrived while the listener waited, which ends polling.
     ///
-    /// @return whether it had been deaf
+    /// @return whether the log was polled until now
     synchronized boolean heard(long now) {
-        var wasDeaf = deaf;
+        var wasPolling = polling;
         hasHeard = true;
         heardAt = now;
         forgetGreeting();
         withAnswers = 0;
-        deaf = false;
-        return wasDeaf;
+        polling = false;
+        return wasPolling;
     }
 
-    /// Records a greeting that came with the answer to a statement.
+    /// Records a greeting that arrived with the answer to a statement.
     synchronized void heardWithAnswer() {
         if (isGreeted) withAnswers++;
         forgetGreeting();
@@ -58,18 +58,18 @@ final class Hearing {
 
     /// Records that the listener waited and heard nothing.
     ///
-    /// @return whether it must newly be taken for deaf
+    /// @return whether polling has to start
     synchronized boolean waited(long from, long to) {
         if (isGreeted) idle += Math.max(0, to - Math.max(from, greetedAt));
-        return !deaf && (idle >= HEARD_WITHIN || withAnswers >= MAX_WITH_ANSWERS);
+        return !polling && (idle >= HEARD_WITHIN || withAnswers >= MAX_WITH_ANSWERS);
     }
 
-    synchronized void beDeaf() {
-        deaf = true;
+    synchronized void startPolling() {
+        polling = true;
     }
 
-    synchronized boolean isDeaf() {
-        return deaf;
+    synchronized boolean isPolling() {
+        return polling;
     }
 
     /// Forgets the greeting that is awaited, for instance because another connection listens now.

@@ -1,33 +1,35 @@
 package dev.mcpsession.postgres;
 
-import static java.lang.System.Logger.Level.ERROR;
+import static dev.mcpsession.postgres.Loop.LOG;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.broadcast.StripedBroadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
-import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.LogRecord;
 import dev.mcpsession.event.Start;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Tells this replica's readers what stands in the log, number by number. One thread feeds; many wait for what it does.
+/// Feeds this replica's readers from the log, number by number. One thread feeds; many wait for it.
 ///
-/// Numbers are dense, so one that is missing is a loss, and is told as one: entries that were deleted before this replica
-/// came to read them, or that it cannot read.
+/// Numbers are dense, so a missing one is a loss, and is reported as one: entries that were deleted before this replica
+/// read them, or that it cannot read.
 final class LogApplier {
 
-    private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
+    private static final int MAX_GIVEN_UP = 10_000;
 
     private final StripedBroadcaster readers;
     private final LogFeed log;
-    private final Map<UUID, PendingSubscription> arrivals = new ConcurrentHashMap<>();
-    private final Newest<UUID> givenUp = new Newest<>();
+    private final Map<UUID, PendingSubscription> pending = new ConcurrentHashMap<>();
+    private final Set<UUID> givenUp = newestOf(MAX_GIVEN_UP); // their records may come all the same
     private EventId fed;
     private EventId acknowledged;
     private String past = ""; // the epoch before this one
@@ -40,72 +42,67 @@ final class LogApplier {
         acknowledged = start;
     }
 
-    /// Tells what was published before the feed begins.
+    private static Set<UUID> newestOf(int max) {
+        return Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
+                return size() > max;
+            }
+        }));
+    }
+
+    /// Recalls what was published before the feed begins.
     void recall(RecentEvents recent) {
-        if (!recent.upTo().epoch().equals(fed().epoch())) return; // it has just begun anew: nothing is known
+        if (!recent.upTo().epoch().equals(fed().epoch())) return; // the log has just been replaced: nothing is known
         log.recall(recent.upTo(), recent.reach(), recent.signals());
     }
 
-    /// Up to where the log was read.
+    /// {@return how far the log was read}
     synchronized EventId fed() {
         return fed;
     }
 
-    /// Lets a reader begin where its record stands. It is placed by the feeding thread, or to be given up.
-    void expect(PendingSubscription arrival) {
-        arrivals.put(arrival.key(), arrival);
-        if (closed) begin(arrival); // close() may not have seen it
+    /// Lets a reader begin where its record stands. The feeding thread places it, unless it is given up.
+    void expect(PendingSubscription subscription) {
+        pending.put(subscription.key(), subscription);
+        if (closed) placeNow(subscription); // close() may not have seen it
     }
 
-    private void begin(PendingSubscription arrival) {
-        if (arrival.claim()) arrival.placed().complete(readers.subscribe(arrival.filter(), Start.now()));
-        arrivals.remove(arrival.key());
+    private void placeNow(PendingSubscription subscription) {
+        pending.remove(subscription.key());
+        subscription.place(() -> readers.subscribe(subscription.filter(), Start.now()));
     }
 
     /// Starts a reader whose record never comes: what it has missed is reported to it.
-    private void beginLate(PendingSubscription arrival) {
-        arrivals.remove(arrival.key());
-        if (!arrival.claim()) return;
-        var start = arrival.start() instanceof Start.After after ? after : Start.after(arrival.written().join());
-        arrival.placed().complete(readers.subscribe(arrival.filter(), start));
+    private void placeLate(PendingSubscription subscription) {
+        pending.remove(subscription.key());
+        var start = subscription.start() instanceof Start.After after ? after : Start.after(subscription.written().join());
+        subscription.place(() -> readers.subscribe(subscription.filter(), start));
     }
 
-    /// Expects a reader no more, unless that is being placed or was. Its record may come all the same: it then ends nobody here.
+    /// Expects a reader no more, unless it was placed. Its record may come all the same: it then ends no reader here.
     ///
     /// @return whether it is given up
-    boolean giveUp(PendingSubscription arrival, Throwable why) {
-        if (!arrival.claim()) return false;
-        givenUp.add(arrival.key());
-        arrivals.remove(arrival.key());
-        arrival.placed().completeExceptionally(why);
+    boolean giveUp(PendingSubscription subscription, Throwable why) {
+        if (!subscription.giveUp(why)) return false;
+        givenUp.add(subscription.key());
+        pending.remove(subscription.key());
         return true;
     }
 
-    /// Forgets a reader that was closed before it was placed. Its record still counts: an older reader ends there.
-    void leave(PendingSubscription arrival) {
-        if (!arrival.claim()) return;
-        arrivals.remove(arrival.key());
-        arrival.placed().completeExceptionally(new BroadcasterException("closed"));
-    }
-
-    /// Remembers up to where this replica has told publishers that their events are published.
+    /// Remembers the newest event that was reported as published by this replica.
     synchronized void acknowledge(EventId id) {
         if (id.epoch().equals(past)) return;
         if (!id.epoch().equals(acknowledged.epoch()) || id.sequence() > acknowledged.sequence()) acknowledged = id;
     }
 
-    /// Waits until the readers have been told everything that was acknowledged.
-    ///
-    /// @return whether that was in time
-    boolean awaitAcknowledged(Duration time) throws InterruptedException {
-        return await(acknowledged(), time);
-    }
-
-    private synchronized EventId acknowledged() {
+    synchronized EventId acknowledged() {
         return acknowledged;
     }
 
-    /// Waits until the readers have been told what stands at a number, or the log has begun anew.
+    /// Waits until the readers have been fed what stands at a number, or the log was replaced.
     ///
     /// @return whether that was in time
     synchronized boolean await(EventId id, Duration time) throws InterruptedException {
@@ -118,13 +115,13 @@ final class LogApplier {
         return true;
     }
 
-    /// What is of another epoch may be of one that was not read yet, as long as this replica has published there.
+    /// An event of another epoch may be of one that was not read yet, as long as this replica has published there.
     private boolean isAhead(EventId id) {
         if (id.epoch().equals(fed.epoch())) return id.sequence() > fed.sequence();
         return acknowledged.epoch().equals(id.epoch());
     }
 
-    /// Feeds what was read behind the number up to which it was fed.
+    /// Feeds what follows the number up to which the readers were fed.
     ///
     /// @throws BroadcasterClosedException if the readers are gone
     void accept(LogTable.Page page) {
@@ -142,10 +139,10 @@ final class LogApplier {
         }
         advance(at);
         var read = at;
-        arrivals.values().stream().filter(arrival -> arrival.wasPassedBy(read)).forEach(this::beginLate);
+        pending.values().stream().filter(each -> each.wasPassedBy(read)).forEach(this::placeLate);
     }
 
-    /// Where another log begins for readers of this one; where the same goes on under another server, they go on, too.
+    /// Another log begins for readers of this one; if the same continues under another server, so do they.
     private EventId begin(LogTable.Page page, EventId at) {
         var isSameLog = LogTable.isSameLog(page.epoch(), at.epoch());
         var start = new EventId(page.epoch(), isSameLog ? Math.min(at.sequence(), page.last()) : page.last());
@@ -161,23 +158,24 @@ final class LogApplier {
 
     private void feed(EventId at, LogTable.Row row) {
         try {
-            feed(at, row.key(), row.columns().record());
+            var record = row.columns().record();
+            if (record instanceof LogRecord.TakenOver) takeOver(at, row.key(), record);
+            else log.append(at, record);
         } catch (BroadcasterClosedException e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.log(ERROR, () -> "entry " + at + " of the log cannot be read by this version; readers are told of a loss", e);
+            LogTable.logUnreadable(at, "readers are told of a loss", e);
             log.reset(at);
         }
     }
 
-    private void feed(EventId at, UUID key, LogRecord entry) {
-        if (!(entry instanceof LogRecord.TakenOver)) {
-            log.append(at, entry);
-            return;
+    private void takeOver(EventId at, UUID key, LogRecord record) {
+        var mine = pending.remove(key);
+        if (mine == null) {
+            if (!givenUp.remove(key)) log.append(at, record);
+        } else {
+            mine.place(() -> log.takeOver(at, mine.filter(), mine.start(), mine.history()));
         }
-        var arrival = arrivals.remove(key);
-        if (arrival != null && arrival.claim()) arrival.placeAt(at, log);
-        else if (arrival == null && !givenUp.remove(key)) log.append(at, entry);
     }
 
     private synchronized void advance(EventId at) {
@@ -189,12 +187,12 @@ final class LogApplier {
         notifyAll();
     }
 
-    /// Lets nobody wait any longer.
+    /// Ends every wait.
     void close() {
         synchronized (this) {
             closed = true;
             notifyAll();
         }
-        arrivals.values().forEach(this::begin);
+        pending.values().forEach(this::placeNow);
     }
 }

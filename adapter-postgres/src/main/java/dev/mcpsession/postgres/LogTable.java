@@ -1,35 +1,69 @@
 package dev.mcpsession.postgres;
 
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.LogRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// The statements on the log of events. Each is one transaction of its own on a connection that commits by itself.
-///
-/// A log's epoch is the nonce of its head and the cluster's timeline, so it changes when the tables are made anew, and when a
-/// standby that may lack commits takes over.
+/// The statements that append to the log of events and read it. Each is one transaction.
 final class LogTable {
 
     static final String EPOCH = "nonce || lower(substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))";
     private static final String CHANNEL = "'mcp_event_' || head.tableoid";
 
+    // Whom an event is for: everyone (a list that changed, a message), the subscribers of a thing of a topic, a session or an owner.
+    // The first letter is its kind. Audiences whose long names begin alike share one.
+    static final String AUDIENCE = """
+            case when session is not null then 's' || left(session, 500) when owner is not null then 'o' || left(owner, 500)
+                when left(method, 1) = '[' then 'u' || left(method, 500)
+                when right(method, 14) = '/list_changed"' then 'l'
+                else 'm' end""";
+    static final String ANY_THING = "u*"; // of whatever topic
+    static final String ALL_GONE = "."; // up to where retention has deleted
+
     private LogTable() {}
 
-    /// What is to be appended, under a key of its writer's.
+    /// A record to append, under its writer's key.
     record Draft(UUID key, RecordColumns columns) {}
 
-    /// What stands in the log.
-    record Row(long id, UUID key, RecordColumns columns) {}
+    /// What the log holds at one number.
+    ///
+    /// @param columns null if it is nothing for the reader
+    record Row(long id, UUID key, RecordColumns columns) {
+
+        /// {@return the record, or empty if this version cannot read it, which is logged}
+        ///
+        /// @param loss what happens then, for the operator
+        Optional<LogRecord> record(String epoch, String loss) {
+            try {
+                return Optional.of(columns.record());
+            } catch (RuntimeException e) {
+                logUnreadable(new EventId(epoch, id), loss, e);
+                return Optional.empty();
+            }
+        }
+    }
+
+    static void logUnreadable(EventId id, String loss, RuntimeException e) {
+        Loop.LOG.log(ERROR, () -> "entry " + id + " of the log cannot be read by this version; " + loss, e);
+    }
 
     /// The log at one moment, and some of what follows a number.
-    record Page(String epoch, String channel, long last, List<Row> rows) {}
+    ///
+    /// @param oldest the number before the oldest entry, and
+    /// @param gone   the newest number that was deleted and may have been for the reader: both 0 if it has no filter
+    record Page(String epoch, String channel, long last, long oldest, long gone, List<Row> rows) {}
 
     /// Whether two epochs are those of the same tables.
     static boolean isSameLog(String epoch, String other) {
@@ -38,28 +72,6 @@ final class LogTable {
 
     private static String nonce(String epoch) {
         return epoch.substring(0, epoch.length() - 8);
-    }
-
-    /// Numbers, inserts and tells what is new of these, in their order; each key is there once, whoever tries how often. All of
-    /// it or nothing. A statement that comes second to another with the same key fails with 23505, and finds it when repeated.
-    ///
-    /// The wake-up carries the newest number alone. It is sent while the head is locked, which costs nothing more: commits that
-    /// notify wait for each other anyway. A crash must not take back a number that a client has seen, so this transaction
-    /// waits for the disk whatever the session is set to.
-    ///
-    /// @return the place of each key
-    static Map<UUID, EventId> append(Statements on, List<Draft> drafts) throws SQLException {
-        var connection = on.connection();
-        var ids = new HashMap<UUID, EventId>();
-        on.rows(APPEND, row -> ids.put(row.getObject(3, UUID.class), new EventId(row.getString(1), row.getLong(2))),
-                connection.createArrayOf("uuid", column(drafts, Draft::key)),
-                connection.createArrayOf("smallint", column(drafts, draft -> draft.columns().kind())),
-                connection.createArrayOf("text", column(drafts, draft -> draft.columns().session())),
-                connection.createArrayOf("text", column(drafts, draft -> draft.columns().owner())),
-                connection.createArrayOf("text", column(drafts, draft -> draft.columns().method())),
-                connection.createArrayOf("text", column(drafts, draft -> draft.columns().params())));
-        if (!ids.keySet().containsAll(drafts.stream().map(Draft::key).toList())) throw headless();
-        return ids;
     }
 
     private static final String APPEND = """
@@ -85,38 +97,79 @@ final class LogTable {
                 select id, key from added union all select id, key from mcp_event join draft using (key)) placed
             """.formatted(CHANNEL, EPOCH);
 
-    private static Object[] column(List<Draft> drafts, Function<Draft, Object> value) {
-        return drafts.stream().map(value).toArray();
+    /// Numbers, inserts and announces those drafts whose keys are new, in their order, all or nothing. If another transaction has just
+    /// inserted one of the keys, the statement fails with 23505, and finds it when repeated.
+    ///
+    /// The wake-up carries the newest number alone. It is sent while the head is locked, which costs nothing more: commits that
+    /// notify wait for each other anyway. A crash must not take back a number that a client has seen, so this transaction
+    /// waits for the disk whatever the connection's setting is.
+    ///
+    /// @return the place of each key
+    static Map<UUID, EventId> append(Statements on, List<Draft> drafts) throws SQLException {
+        var ids = new HashMap<UUID, EventId>();
+        on.rows(APPEND, row -> ids.put(row.getObject(3, UUID.class), new EventId(row.getString(1), row.getLong(2))),
+                array(on, "uuid", drafts, Draft::key),
+                array(on, "smallint", drafts, draft -> draft.columns.kind()),
+                array(on, "text", drafts, draft -> draft.columns.session()),
+                array(on, "text", drafts, draft -> draft.columns.owner()),
+                array(on, "text", drafts, draft -> draft.columns.method()),
+                array(on, "text", drafts, draft -> draft.columns.params()));
+        if (!ids.keySet().containsAll(drafts.stream().map(Draft::key).toList())) throw headless();
+        return ids;
     }
 
-    /// Reads what follows a number, as many rows and about as many characters as are wanted, and one row at the least.
-    static Page read(Statements on, long after, int maxRows, long maxSize) throws SQLException {
-        var rows = on.rows(READ, LogTable::headed, after, maxRows, maxSize);
-        if (rows.isEmpty()) throw headless();
-        var head = rows.getFirst();
-        return new Page(head.epoch, head.channel, head.last, rows.stream().map(Headed::row).filter(Objects::nonNull).toList());
+    private static <T> Object array(Statements on, String type, List<T> from, Function<T, Object> value) throws SQLException {
+        return on.connection().createArrayOf(type, from.stream().map(value).toArray());
     }
 
-    /// The log as it is now, without entries.
-    static Page head(Statements on) throws SQLException {
-        return read(on, Long.MAX_VALUE, 1, 0);
-    }
-
-    private static final String READ = """
-            select %s, %s, last, e.* from mcp_event_head head left join (
-                select id, key, kind, session, owner, method, params,
-                    sum(coalesce(octet_length(params), 0)) over (order by id) - coalesce(octet_length(params), 0) as before
-                from (select * from mcp_event where id > ? order by id limit ?) page
-            ) e on before < ? order by id
+    // What was deleted otherwise than by retention may have been for any audience.
+    private static final String ASKED = """
+            with asked as materialized (
+                select wanted, last, %s as epoch, %s as channel, case when wanted is not null
+                    then (select coalesce(min(id) - 1, last) from mcp_event) else 0 end as oldest
+                from mcp_event_head head, (select ?::text[] as wanted) given)
             """.formatted(EPOCH, CHANNEL);
+    private static final String GONE = """
+            case when wanted is not null then (
+                select greatest(newest, case when oldest > coalesce(trimmed, 0) then oldest else 0 end) from (
+                    select coalesce(max(last) filter (where audience = any(wanted)), 0) as newest,
+                        max(last) filter (where audience = '%1$s') as trimmed
+                    from mcp_event_gone where audience = any(wanted || '%1$s'::text)) mark) else 0 end""".formatted(ALL_GONE);
+    private static final String IS_WANTED = """
+            (wanted is null or kind = 0 and (%1$s = any(wanted) or left(%1$s, 1) || '*' = any(wanted)))""".formatted(AUDIENCE);
+    private static final String READ = ASKED + """
+            select epoch, channel, last, oldest, %s as gone, e.* from asked left join (
+                select *, sum(coalesce(octet_length(params), 0)) over (order by id) - coalesce(octet_length(params), 0) as before from (
+                    select id, key, is_wanted, kind, session, owner, method, case when is_wanted then params end as params from (
+                        select entry.*, %s as is_wanted from mcp_event entry, asked
+                        where id > ? and id <= ? order by id limit ?) page) content
+            ) e on before < ? order by id
+            """.formatted(GONE, IS_WANTED);
 
-    /// @param row null if there is none
-    private record Headed(String epoch, String channel, long last, Row row) {}
+    /// Reads what follows a number: as many rows and about as many bytes as wanted, but at least one row.
+    static Page read(Statements on, long after, int maxRows, long maxSize) throws SQLException {
+        return readRows(on, null, after, Long.MAX_VALUE, maxRows, maxSize);
+    }
 
-    private static Headed headed(ResultSet row) throws SQLException {
+    /// Does the same for one reader, up to a number.
+    static Page read(Statements on, EventFilter filter, long after, long upTo, int maxRows, long maxSize) throws SQLException {
+        return readRows(on, audiences(on, filter), after, upTo, maxRows, maxSize);
+    }
+
+    private static Page readRows(Statements on, Object wanted, long after, long upTo, int maxRows, long maxSize) throws SQLException {
+        var rows = new ArrayList<Row>();
+        return on.rows(READ, row -> page(row, rows), wanted, after, upTo, maxRows, maxSize).stream().findFirst()
+                .orElseThrow(LogTable::headless);
+    }
+
+    /// Adds the entry to the rows, if there is one.
+    private static Page page(ResultSet row, List<Row> rows) throws SQLException {
         var id = row.getLong("id");
-        return new Headed(row.getString(1), row.getString(2), row.getLong(3),
-                row.wasNull() ? null : new Row(id, row.getObject("key", UUID.class), columns(row)));
+        if (!row.wasNull()) {
+            rows.add(new Row(id, row.getObject("key", UUID.class), row.getBoolean("is_wanted") ? columns(row) : null));
+        }
+        return new Page(row.getString("epoch"), row.getString("channel"), row.getLong("last"), row.getLong("oldest"),
+                row.getLong("gone"), rows);
     }
 
     static RecordColumns columns(ResultSet row) throws SQLException {
@@ -124,53 +177,75 @@ final class LogTable {
                 row.getString("method"), row.getString("params"));
     }
 
-    /// The number before the oldest entry that is kept.
+    private static Object audiences(Statements on, EventFilter filter) throws SQLException {
+        var wanted = new ArrayList<>(List.of("l", "m"));
+        filter.namedTopics().ifPresentOrElse(
+                keys -> keys.forEach(key -> want(wanted, "u", RecordColumns.textOf(key))), () -> wanted.add(ANY_THING));
+        filter.session().ifPresent(session -> want(wanted, "s", session.value()));
+        if (!filter.owner().isAnonymous()) want(wanted, "o", RecordColumns.textOf(filter.owner()));
+        return array(on, "text", wanted, audience -> audience);
+    }
+
+    /// Adds an audience, and the merged mark of its kind.
+    private static void want(List<String> wanted, String kind, String name) {
+        wanted.add(kind + beginning(name));
+        wanted.add(kind);
+    }
+
+    /// As many characters as the server's `left` takes, which counts code points.
+    private static String beginning(String text) {
+        return text.codePointCount(0, text.length()) <= 500 ? text : text.substring(0, text.offsetByCodePoints(0, 500));
+    }
+
+    private static final String HOLDS = ASKED + """
+            select epoch = ? and last >= ? and %s <= ? and (select count(*) from (
+                    select 1 from mcp_event where id > ? and %s limit ?) few) <= ?
+            from asked
+            """.formatted(GONE, IS_WANTED);
+
+    /// Whether all that followed a position is there, and no more than so many events for the reader.
+    static boolean holds(Statements on, EventFilter filter, EventId after, int atMost) throws SQLException {
+        var number = after.sequence();
+        return on.rows(HOLDS, row -> row.getBoolean(1), audiences(on, filter), after.epoch(), number, number, number, atMost + 1L, atMost)
+                .stream().findFirst().orElseThrow(LogTable::headless);
+    }
+
+    /// {@return the log as it is now, without entries}
+    static Page head(Statements on) throws SQLException {
+        return read(on, Long.MAX_VALUE, 1, 0);
+    }
+
+    /// {@return the number before the oldest entry that is kept}
     static long oldest(Statements on) throws SQLException {
         return on.rows("select coalesce(min(id) - 1, (select last from mcp_event_head)) from mcp_event", row -> row.getLong(1)).getFirst();
     }
 
-    /// Begins a new epoch if the log is not where its nonce was made, but was copied there.
+    /// Begins a new epoch if the log is not where its nonce was created, but was copied there. Writes down when the epoch was first seen.
     static void adopt(Statements on, String nonce) throws SQLException {
-        on.rows("""
+        change(on, """
                 update mcp_event_head set nonce = case origin when '' then nonce else ? end, origin = here
                 from (select system_identifier || '-' || 'mcp_event_head'::regclass::oid as here from pg_control_system()) place
                 where origin <> here returning nonce
-                """, LogTable::changed, nonce);
+                """, nonce);
+        witness(on);
     }
 
-    /// Begins a new epoch if the log is still behind a number that was read from it: it was put back to an older state.
+    /// Begins a new epoch if the log still lacks a number that was read from it: it was put back to an older state.
     static void renew(Statements on, String nonce, EventId read) throws SQLException {
-        on.rows("update mcp_event_head set nonce = ? where last < ? and nonce = ? returning nonce",
-                LogTable::changed, nonce, read.sequence(), nonce(read.epoch()));
+        change(on, "update mcp_event_head set nonce = ? where last < ? and nonce = ? returning nonce",
+                nonce, read.sequence(), nonce(read.epoch()));
+        witness(on);
     }
 
-    /// Writes down when the epoch that goes on now was noticed first.
-    static void witness(Statements on) throws SQLException {
-        on.rows("""
+    private static void witness(Statements on) throws SQLException {
+        change(on, """
                 update mcp_event_head set epoch = %1$s, since = case epoch when '' then since else now() end where epoch <> %1$s
                 returning nonce
-                """.formatted(EPOCH), LogTable::changed);
+                """.formatted(EPOCH));
     }
 
-    private static boolean changed(ResultSet row) {
-        return true;
-    }
-
-    /// Deletes the oldest entries that are beyond a number or an age, some of them at a time, and always from the beginning, so
-    /// that there are no holes. The newest stays: it tells since when there was none. One replica does it at a time.
-    ///
-    /// @return how many it deleted
-    static int trim(Statements on, long keep, Duration age, int atMost) throws SQLException {
-        return on.rows("""
-                with old as (
-                    select max(id) as newest from (select id, created_at from mcp_event order by id limit ?) oldest, mcp_event_head
-                    where id < last and pg_try_advisory_xact_lock('mcp_event_head'::regclass::oid::int, 0)
-                        and (id <= last - ? or created_at < now() - ? * interval '1 millisecond')
-                ), gone as (
-                    delete from mcp_event using old where id <= newest returning id, kind, session, owner, method, created_at
-                ), %s
-                select count(*) from gone
-                """.formatted(PastEvents.MARKED), row -> row.getInt(1), atMost, keep, age.toMillis()).getFirst();
+    private static void change(Statements on, String sql, Object... given) throws SQLException {
+        on.rows(sql, Objects::nonNull, given);
     }
 
     static SQLException headless() {

@@ -1,5 +1,6 @@
 package dev.mcpsession.postgres;
 
+import static dev.mcpsession.postgres.Loop.LOG;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -24,22 +24,21 @@ import org.postgresql.PGNotification;
 /// connect ─▶ LISTEN ─▶ read on from where we were ─▶ wait for a notification, or a heartbeat ─┐
 ///    ▲                          ▲                                                             │
 ///    │ after a back-off         └─────────────────────────────────────────────────────────────┘
-///    └── whatever fails, or does not answer in time
+///    └── any failure, or no answer in time
 /// ```
 ///
-/// LISTEN comes before the first read, so what is committed after that read wakes us. A notification is a wake-up and no more:
-/// events are read from the table, and one that is lost costs a heartbeat. The heartbeat's read is also what notices a network
+/// LISTEN comes before the first read, so what is committed after that read wakes us. A notification is only a wake-up:
+/// events are read from the table, and a lost one costs a heartbeat. The heartbeat's read also detects a network
 /// that silently drops everything, since waiting for notifications never would.
 ///
-/// The driver hands notifications over only when none has come for a millisecond. So an event that comes alone is read a
-/// millisecond later than it could be, and while more than a thousand commits a second notify, each of one event, all of them are
+/// The driver returns notifications only when none has come for a millisecond. So an event that comes alone is read a
+/// millisecond late, and while more than a thousand commits a second notify, each of one event, all of them are
 /// read tens of milliseconds late. Publishers that come together share commits, and stay below that.
 ///
-/// When nothing was heard for a while, a connection of the statements' source sends a greeting. If the listener does not hear it while
-/// it waits, the log is read several times a second ([Hearing]).
+/// After some silence, a connection of the statements' source sends a greeting. If it does not arrive while the listener waits, the
+/// log is polled ([Hearing]).
 final class LogTailer implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
     private static final String GREETING = "hello";
     private static final int PAGE_ROWS = 500;
     private static final long PAGE_SIZE = 4 << 20;
@@ -48,15 +47,13 @@ final class LogTailer implements AutoCloseable {
     // A JVM that starts has classes to load, and may have a tenth of a processor for it.
     private static final Duration FIRST = Duration.ofSeconds(30);
 
-    private final DataSource source;
-    private final DataSource greeters;
-    private final Patience usual;
+    private final Database listening;
+    private final Database greeters;
     private final Duration heartbeat;
     private final Hearing hearing = new Hearing();
     private final Loop loop = new Loop("mcp-postgres-listener", this::listen);
     private final Loop greeting = new Loop("mcp-postgres-greeter", this::greet);
-    private Patience patience;
-    private volatile Connection connection;
+    private volatile Statements on;
     private volatile String channel;
     private LogApplier feed;
 
@@ -64,81 +61,76 @@ final class LogTailer implements AutoCloseable {
     private final BackOff backOff = new BackOff(Duration.ofMillis(50), Duration.ofSeconds(5));
     private boolean connected = true;
 
-    /// @param source   of the connection that listens
-    /// @param greeters of the connections that it must hear
-    LogTailer(DataSource source, DataSource greeters, PostgresOptions options) {
-        this.source = source;
+    /// @param listening the connection that listens
+    /// @param greeters  the connections that it must hear
+    LogTailer(Database listening, Database greeters, PostgresOptions options) {
+        this.listening = listening;
         this.greeters = greeters;
-        usual = new Patience(options.answerTimeout());
-        patience = usual.limit().compareTo(FIRST) < 0 ? new Patience(FIRST) : usual;
         heartbeat = options.heartbeat();
     }
 
     /// Connects for the first time.
     ///
     /// @param ringEntries how many of the newest entries the replica can hold
-    /// @return from where on it should read them
-    /// @throws SQLException if this cannot be done
+    /// @return where it should start reading
+    /// @throws SQLException if this fails
     EventId open(int ringEntries) throws SQLException {
-        connect();
-        var head = LogTable.head(statements());
-        return new EventId(head.epoch(), Math.max(LogTable.oldest(statements()), head.last() - ringEntries));
+        connect(listening.connect().compareTo(FIRST) < 0 ? Database.within(FIRST, listening.source()) : listening);
+        var head = LogTable.head(on);
+        return new EventId(head.epoch(), Math.max(LogTable.oldest(on), head.last() - ringEntries));
     }
 
-    /// Reads what there is, and goes on in the background.
+    /// Reads what there is, and continues in the background.
     ///
     /// @param bounds what the replica can hold
     void start(LogApplier into, BroadcasterOptions bounds) throws SQLException {
         feed = into;
         recall(bounds);
         readOn();
-        patience = usual;
-        patience.limit(connection);
+        on = listening.prepared(on.connection());
         loop.start();
         greeting.start();
     }
 
-    /// Nobody has to wait long for it: without it readers are told a loss for a while.
+    /// Takes little time: without it, readers are only told of a loss for a while.
     private void recall(BroadcasterOptions bounds) throws SQLException {
         try {
-            var brief = patience.on(connection, usual.limit().dividedBy(2));
+            var brief = on.atMost(listening.silence().dividedBy(2));
             feed.recall(RecentEvents.read(brief, bounds.signalKeys(), bounds.ringBytes()));
         } catch (SQLException e) {
-            if (!Failure.TOO_LATE.equals(e.getSQLState())) throw e;
+            if (!SqlFailure.TOO_LATE.equals(e.getSQLState())) throw e;
             LOG.log(WARNING, "the signals of the last minutes could not be read in time; new listens are told a loss", e);
         }
     }
 
-    /// Whether notifications do not come, so that the log is polled.
-    boolean isDeaf() {
-        return hearing.isDeaf();
+    /// Whether notifications do not arrive, so that the log is polled.
+    boolean isPolling() {
+        return hearing.isPolling();
     }
 
-    private Statements statements() {
-        return patience.on(connection);
-    }
-
-    private void connect() throws SQLException {
-        connection = patience.open(source);
+    private void connect(Database database) throws SQLException {
+        var connection = database.open();
         try {
-            patience.limit(connection);
-            connection.setAutoCommit(true); // in a transaction no notification would ever come
-            LogTable.adopt(statements(), newNonce());
-            LogTable.witness(statements());
-            channel = LogTable.head(statements()).channel();
+            on = database.prepared(connection); // commits by itself: in a transaction no notification would ever arrive
+            LogTable.adopt(on, newNonce());
+            channel = LogTable.head(on).channel();
             try (var statement = connection.createStatement()) {
                 statement.execute("listen " + channel);
             }
             hearing.forgetGreeting();
         } catch (SQLException | RuntimeException | Error e) {
-            disconnect();
+            abort(connection);
             throw e;
         }
     }
 
     private void disconnect() {
+        if (on != null) abort(on.connection());
+    }
+
+    private static void abort(Connection connection) {
         try {
-            if (connection != null) connection.abort(Runnable::run); // close() would wait for a network that does not answer
+            connection.abort(Runnable::run); // close() would wait for a network that does not answer
         } catch (SQLException e) {
             LOG.log(DEBUG, "the connection that listened could not be closed", e);
         }
@@ -148,7 +140,7 @@ final class LogTailer implements AutoCloseable {
     private boolean listen() throws InterruptedException {
         try {
             if (!connected) {
-                connect();
+                connect(listening);
                 readOn();
                 LOG.log(INFO, "the log of events is read again");
             }
@@ -164,14 +156,14 @@ final class LogTailer implements AutoCloseable {
             var isNew = connected && !loop.isClosed();
             connected = false;
             disconnect();
-            if (isNew) tell(e);
+            if (isNew) warn(e);
             Thread.sleep(backOff.next());
         }
         return true;
     }
 
     /// Once per outage: it may be long.
-    private static void tell(Throwable e) {
+    private static void warn(Throwable e) {
         if (e instanceof SQLException sql) {
             var failure = SqlFailure.of(sql);
             LOG.log(WARNING, () -> "the log of events cannot be read: " + failure.reason()
@@ -181,9 +173,9 @@ final class LogTailer implements AutoCloseable {
         }
     }
 
-    /// Reads on until this connection is of no use any more.
+    /// Reads on until this connection is of no more use.
     private void follow() throws SQLException {
-        var heard = connection.unwrap(PGConnection.class);
+        var heard = on.connection().unwrap(PGConnection.class);
         for (var due = System.nanoTime(); !loop.isClosed(); ) {
             var from = System.nanoTime();
             var notifications = heard.getNotifications(millisUntil(due));
@@ -191,8 +183,8 @@ final class LogTailer implements AutoCloseable {
             if (notifications.length > 0 && hearing.heard(System.nanoTime())) LOG.log(INFO, "notifications come again");
             if (!isLate && !areNews(notifications) && System.nanoTime() - due < 0) continue;
             if (!readAndDrain(heard)) return;
-            if (isLate) beDeaf(); // the connection lives
-            due = System.nanoTime() + (hearing.isDeaf() ? POLL : heartbeat).toNanos();
+            if (isLate) startPolling(); // the connection lives
+            due = System.nanoTime() + (hearing.isPolling() ? POLL : heartbeat).toNanos();
         }
     }
 
@@ -215,8 +207,7 @@ final class LogTailer implements AutoCloseable {
     }
 
     private boolean areNews(PGNotification[] notifications) {
-        for (var each : notifications) if (isNews(each.getParameter())) return true;
-        return false;
+        return Stream.of(notifications).anyMatch(each -> isNews(each.getParameter()));
     }
 
     private boolean isNews(String payload) {
@@ -227,13 +218,13 @@ final class LogTailer implements AutoCloseable {
         }
     }
 
-    /// Only logged at DEBUG if it fails: those that need the database report that it is away.
+    /// Logs a failure at DEBUG only: those that need the database report that it is away.
     private boolean greet() throws InterruptedException {
         Thread.sleep(GLANCE);
         var since = System.nanoTime();
         if (!hearing.needsGreeting(since)) return true;
         try {
-            usual.call(greeters, other -> usual.on(other).rows("select pg_notify(?, ?)", _ -> true, channel, GREETING));
+            greeters.call(other -> other.rows("select pg_notify(?, ?)", _ -> true, channel, GREETING));
             hearing.greeted(since);
         } catch (SQLException e) {
             var failure = SqlFailure.of(e);
@@ -242,23 +233,22 @@ final class LogTailer implements AutoCloseable {
         return true;
     }
 
-    private void beDeaf() {
+    private void startPolling() {
         LOG.log(WARNING, "LISTEN does not hear what other connections notify; most likely the listening connection goes through a"
                 + " pooler that lends connections for one transaction (PgBouncer, pool_mode=transaction): give it a direct one. Until"
                 + " then the log is read every " + POLL.toMillis() + " ms");
-        hearing.beDeaf(); // until something comes after all
+        hearing.startPolling();
     }
 
     /// Reads all that there is.
     ///
-    /// @return false if it is not the log any more to which we listen
+    /// @return false if it is no longer the log to which we listen
     private boolean readOn() throws SQLException {
         while (true) {
             var from = feed.fed();
-            var page = LogTable.read(statements(), from.sequence(), PAGE_ROWS, PAGE_SIZE);
+            var page = LogTable.read(on, from.sequence(), PAGE_ROWS, PAGE_SIZE);
             if (page.epoch().equals(from.epoch()) && page.last() < from.sequence()) {
-                LogTable.renew(statements(), newNonce(), from);
-                LogTable.witness(statements());
+                LogTable.renew(on, newNonce(), from);
                 continue;
             }
             feed.accept(page);

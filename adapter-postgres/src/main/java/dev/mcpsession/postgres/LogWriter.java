@@ -1,5 +1,6 @@
 package dev.mcpsession.postgres;
 
+import static dev.mcpsession.postgres.Loop.LOG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -21,26 +22,23 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 
-/// Writes what this replica publishes into the log: one virtual thread, and one transaction for all that waits. Safe for use by
+/// Writes what this replica publishes into the log: one virtual thread, and one transaction for everything that waits. Safe for use by
 /// many threads.
 ///
-/// Commits that notify wait for each other in all of the cluster, so one of many events costs as much as one of one. The
-/// order is that in which they were offered. When the answer to a commit is lost, the same keys are written again, which
-/// finds what is there already: so nothing is published twice, and nobody is told a place that is not the event's.
+/// Commits that notify wait for each other across the cluster, so a commit of many events costs as much as a commit of one. Events
+/// keep the order in which they were offered. When the answer to a commit is lost, the same keys are written again, which
+/// finds what is already there: so nothing is published twice, and every caller gets the place of its own event.
 final class LogWriter implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
     private static final int MAX_BATCH = 256;
     private static final long MAX_BATCH_SIZE = 4 << 20;
     private static final long MAX_WAITING_SIZE = 64 << 20;
     private static final int MAX_WAITING_ENDS = 100_000;
-    private static final Duration ENDS_WAIT = Duration.ofMinutes(1); // nobody waits for them
+    private static final Duration ENDS_WAIT = Duration.ofMinutes(1); // no caller waits for them
 
-    private final DataSource source;
+    private final Database database;
     private final PostgresOptions options;
-    private final Patience patience;
     private final Consumer<EventId> onPublished;
     private final Queue<PendingPublish> waiting = new ArrayDeque<>(); // guarded by this, as is what follows
     private long waitingSize;
@@ -51,16 +49,15 @@ final class LogWriter implements AutoCloseable {
     private boolean failing;
     private final Loop loop = new Loop("mcp-postgres-publisher", this::publishNext);
 
-    /// @param onPublished is told each place, before the publisher is
-    LogWriter(DataSource source, PostgresOptions options, Consumer<EventId> onPublished) {
-        this.source = source;
+    /// @param onPublished receives each place before the publisher does
+    LogWriter(Database database, PostgresOptions options, Consumer<EventId> onPublished) {
+        this.database = database;
         this.options = options;
         this.onPublished = onPublished;
-        patience = new Patience(options.answerTimeout());
         loop.start();
     }
 
-    /// Under which key a name is written: 128 bits of its hash.
+    /// {@return the key under which a publisher's key is written: 128 bits of its hash}
     static UUID keyOf(String name) {
         try {
             var hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_16BE));
@@ -71,7 +68,7 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /// Lets something be published behind all that waits already.
+    /// Queues a record after everything that waits already.
     ///
     /// @throws BroadcasterClosedException if the publisher is closed
     /// @throws BroadcasterException       if too much waits
@@ -79,7 +76,7 @@ final class LogWriter implements AutoCloseable {
         return offer(key, entry, options.publishTimeout());
     }
 
-    /// Does the same within the given time.
+    /// Does the same with another limit.
     PendingPublish offer(String key, LogRecord entry, Duration atMost) {
         return add(new PendingPublish(key, new LogTable.Draft(keyOf(key), RecordColumns.of(entry)), 0, atMost));
     }
@@ -128,7 +125,7 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /// Publishes one batch. Whether it succeeds or fails, each caller that waits for a part of it gets an answer.
+    /// Publishes one batch. Whether it succeeds or fails, each waiting caller gets an answer.
     private boolean publishNext() throws InterruptedException {
         try {
             if (!take()) return false;
@@ -140,9 +137,9 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /// Takes what goes next, as much as one transaction should have.
+    /// Takes the next batch, as much as one transaction should have.
     ///
-    /// @return false if there is nothing more to come
+    /// @return false if no more will come
     private synchronized boolean take() throws InterruptedException {
         while (waiting.isEmpty() && !closing) wait();
         for (var size = 0L; !waiting.isEmpty() && batch.size() < MAX_BATCH; ) {
@@ -163,12 +160,12 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /// @return whether the batch is over, in one way or the other
+    /// @return whether the batch is over, published or not
     private boolean attempt() {
         try {
-            var ids = patience.call(source, connection -> {
-                batch.removeIf(pending -> !pending.begin()); // only now: who has waited for a connection alone is not in doubt
-                return batch.isEmpty() ? Map.<UUID, EventId>of() : LogTable.append(patience.on(connection, leastLeft()), drafts());
+            var ids = database.call(on -> {
+                batch.removeIf(pending -> !pending.begin()); // only now: what has only waited for a connection is not in doubt
+                return batch.isEmpty() ? Map.<UUID, EventId>of() : LogTable.append(on.atMost(leastLeft()), drafts());
             });
             ids.values().forEach(onPublished);
             batch.forEach(pending -> pending.published(ids.get(pending.draft().key())));
@@ -183,13 +180,13 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /// The shortest time that any caller in the batch still waits. The server gives up before that, so what a caller has given up is
-    /// not published later.
+    /// {@return the shortest time that any caller in the batch still waits} The server gives up before that, so what a caller has given
+    /// up is not published later.
     private Duration leastLeft() {
         return batch.stream().map(PendingPublish::left).min(Duration::compareTo).orElseThrow();
     }
 
-    /// One for each key, also when several callers try the same at once.
+    /// {@return one draft per key, also when several callers publish the same at once}
     private List<LogTable.Draft> drafts() {
         var drafts = new LinkedHashMap<UUID, LogTable.Draft>();
         batch.forEach(pending -> drafts.putIfAbsent(pending.draft().key(), pending.draft()));
@@ -201,7 +198,7 @@ final class LogWriter implements AutoCloseable {
         failing = true;
     }
 
-    /// Takes nothing more, and ends when what waits is published, but within 2 s. Idempotent.
+    /// Accepts no more, and ends when everything that waits is published, within 2 s. Idempotent.
     @Override
     public void close() {
         synchronized (this) {

@@ -4,11 +4,13 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import java.time.Duration;
 
-/// A virtual thread that takes one step after the other until it is closed. After a step that fails, whatever the failure, the next one
-/// follows after a pause: otherwise a replica would go on without its thread, unnoticed.
+/// A virtual thread that takes one step after another until it is closed. After a step that fails for any reason, it pauses and
+/// continues: otherwise a replica would run on without its thread, unnoticed.
 final class Loop implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
+    /// The logger of everything about the log of events, under the name that an operator knows.
+    static final System.Logger LOG = System.getLogger("dev.mcpsession.postgres.PostgresBroadcaster");
+
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
 
     private final BackOff backOff = new BackOff(Duration.ofMillis(20), Duration.ofSeconds(1));
@@ -25,7 +27,7 @@ final class Loop implements AutoCloseable {
         boolean take() throws InterruptedException;
     }
 
-    /// Creates a loop that does not run yet.
+    /// Creates a loop that is not yet running.
     Loop(String name, Step step) {
         this.step = step;
         thread = Thread.ofVirtual().name(name).unstarted(this::run);
@@ -42,7 +44,7 @@ final class Loop implements AutoCloseable {
                 if (failing) backOff.reset();
                 failing = false;
             } catch (InterruptedException _) {
-                // closed; nobody else has a reason to
+                // closed: nothing else interrupts it
             } catch (RuntimeException | Error e) {
                 recover(e);
             }
@@ -62,7 +64,7 @@ final class Loop implements AutoCloseable {
 
     /// Waits for a loop that ends by itself.
     ///
-    /// @return whether it has ended; false after 2 s, or if the caller is interrupted
+    /// @return false after 2 s, or if the caller is interrupted
     boolean ends() {
         try {
             return thread.join(LONGEST_CLOSE);

@@ -10,22 +10,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/// Something that waits to be published, and what became of it. Safe for use by many threads.
+/// A record that waits to be published, and what became of it. Safe for use by many threads.
 ///
 /// ```text
 ///              begin                published
 ///    WAITING ─────────▶ UNDER WAY ─────────────▶ its place
 ///      ▲  │               │    │ failed, and the answer was lost
 ///      │  │ failed for    │    ▼
-///      └──┼── sure ───────┘  IN DOUBT ── begin ─▶ UNDER WAY
-///         │ given up           │ given up (so is what is under way)
+///      └──┼── certain ────┘  IN DOUBT ── begin ─▶ UNDER WAY
+///         │ given up           │ given up, as from UNDER WAY
 ///         ▼                    ▼
 ///    not published           outcome unknown
 /// ```
 final class PendingPublish {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration ON_ITS_WAY = Duration.ofMillis(100);
+    private static final Duration ANSWER = Duration.ofMillis(100); // for the answer's way
 
     private final String key;
     private final LogTable.Draft draft;
@@ -37,13 +37,13 @@ final class PendingPublish {
     private boolean inDoubt;
     private SqlFailure failure;
 
-    /// @param ends of how many sessions it is the end; 0 if it is something else
-    PendingPublish(String key, LogTable.Draft draft, int ends, Duration patience) {
+    /// @param ends how many sessions it ends; 0 if it is another record
+    PendingPublish(String key, LogTable.Draft draft, int ends, Duration limit) {
         this.key = key;
         this.draft = draft;
         this.ends = ends;
-        deadline = System.nanoTime() + patience.toNanos();
-        margin = Math.min(ON_ITS_WAY.toNanos(), patience.toNanos() / 4);
+        deadline = System.nanoTime() + limit.toNanos();
+        margin = Math.min(ANSWER.toNanos(), limit.toNanos() / 4);
     }
 
     LogTable.Draft draft() {
@@ -54,12 +54,12 @@ final class PendingPublish {
         return ends;
     }
 
-    /// How long the server may work on it: a little less than its answer will be of use, since it takes time to get there.
+    /// {@return how long the server may work on it: a little less than its caller waits, since the answer takes time to arrive}
     Duration left() {
         return Duration.ofNanos(deadline - margin - System.nanoTime());
     }
 
-    /// Completes with its place, or with a [BroadcasterException].
+    /// {@return a future that completes with its place, or with a [BroadcasterException]}
     CompletableFuture<EventId> outcome() {
         return outcome;
     }
@@ -103,26 +103,13 @@ final class PendingPublish {
     EventId await() {
         try {
             return outcome.get(deadline - System.nanoTime(), NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw failureOf(e);
-        } catch (TimeoutException _) {
-            return lastWord();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return lastWord();
+        } catch (ExecutionException | TimeoutException _) {
+            // it is done, or given up now
         }
-    }
-
-    private EventId lastWord() {
         giveUp();
-        try {
-            return outcome.resultNow();
-        } catch (IllegalStateException _) {
-            throw (BroadcasterException) outcome.exceptionNow();
-        }
-    }
-
-    private static RuntimeException failureOf(ExecutionException e) {
-        return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        if (outcome.isCompletedExceptionally()) throw (RuntimeException) outcome.exceptionNow();
+        return outcome.resultNow();
     }
 }

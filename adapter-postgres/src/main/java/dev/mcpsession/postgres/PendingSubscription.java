@@ -3,7 +3,6 @@ package dev.mcpsession.postgres;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.broadcast.History;
-import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
@@ -15,34 +14,56 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
-/// A reader that begins where its own record stands in the log: it is placed there, or gives up. What comes first is claimed, so
-/// that an older reader of the session ends only if there is a new one. Safe for use by many threads.
+/// A reader that begins where its own record stands in the log. Safe for use by many threads.
+///
+/// ```text
+///            its record is read, passed by, or never comes because the broadcaster closes
+///   WAITING ─────────────────────────────────────────────────────────────────────────────▶ PLACED
+///      │
+///      └── given up: the record is not in the log, or not in time ──▶ GIVEN_UP
+/// ```
+///
+/// One transition wins. So an older reader of the session ends only if there is a new one.
 ///
 /// @param key     of the record
-/// @param start   now, or after what it has seen already
-/// @param history where what followed is read, or null if that is not kept there either
-/// @param written where its record stands, once that is known
+/// @param start   now, or after what the reader has seen
+/// @param history where what followed is read, or null if it is not kept there either
+/// @param written completes with the place of the record once that is known
+/// @param placed  completes with the reader, or with why there is none
 record PendingSubscription(UUID key, EventFilter filter, Start start, History history,
-        CompletableFuture<EventId> written, CompletableFuture<Subscription> placed, AtomicBoolean claimed) {
+        CompletableFuture<EventId> written, CompletableFuture<Subscription> placed, AtomicReference<State> state) {
+
+    /// What became of it.
+    enum State { WAITING, PLACED, GIVEN_UP }
 
     PendingSubscription(UUID key, EventFilter filter, Start start, History history) {
-        this(key, filter, start, history, new CompletableFuture<>(), new CompletableFuture<>(), new AtomicBoolean());
+        this(key, filter, start, history, new CompletableFuture<>(), new CompletableFuture<>(), new AtomicReference<>(State.WAITING));
     }
 
-    /// Whether what becomes of it is the caller's to say.
-    boolean claim() {
-        return claimed.compareAndSet(false, true);
-    }
-
-    void placeAt(EventId at, LogFeed log) {
+    /// Places the reader unless it was given up or placed.
+    ///
+    /// @return whether it is placed now
+    boolean place(Supplier<Subscription> reader) {
+        if (!state.compareAndSet(State.WAITING, State.PLACED)) return false;
         try {
-            placed.complete(log.takeOver(at, filter, start, history));
+            placed.complete(reader.get());
+            return true;
         } catch (RuntimeException | Error e) {
             placed.completeExceptionally(e);
             throw e;
         }
+    }
+
+    /// Gives the reader up unless it was placed or given up.
+    ///
+    /// @return whether it is given up now
+    boolean giveUp(Throwable why) {
+        if (!state.compareAndSet(State.WAITING, State.GIVEN_UP)) return false;
+        placed.completeExceptionally(why);
+        return true;
     }
 
     /// Whether the log was read up to `read` without finding its record: the record was deleted before, or belongs to a log that no
@@ -53,8 +74,9 @@ record PendingSubscription(UUID key, EventFilter filter, Start start, History hi
         return !at.epoch().equals(read.epoch()) || at.sequence() <= read.sequence();
     }
 
-    /// Begins at a record that is in the log but that this replica has not read yet: until it has, the reader is silent.
-    Subscription awaited(Duration heartbeat, LogApplier feed) {
+    /// {@return a reader that is silent until this one is placed: its record is in the log, and this replica has yet to read it}
+    Subscription awaited(Duration heartbeat) {
+        var reader = placed.copy();
         return new Subscription() {
             @Override
             public EventId start() {
@@ -64,7 +86,7 @@ record PendingSubscription(UUID key, EventFilter filter, Start start, History hi
             @Override
             public Delivery next() throws InterruptedException {
                 try {
-                    return placed.get(heartbeat.toNanos(), NANOSECONDS).next();
+                    return reader.get(heartbeat.toNanos(), NANOSECONDS).next();
                 } catch (TimeoutException _) {
                     return new Delivery.Idle();
                 } catch (ExecutionException _) {
@@ -74,14 +96,17 @@ record PendingSubscription(UUID key, EventFilter filter, Start start, History hi
 
             @Override
             public Optional<Delivery> poll() {
-                if (!placed.isDone()) return Optional.empty();
-                return placed.isCompletedExceptionally()
-                        ? Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED)) : placed.join().poll();
+                return switch (reader.state()) {
+                    case RUNNING -> Optional.empty();
+                    case SUCCESS -> reader.resultNow().poll();
+                    case FAILED, CANCELLED -> Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED));
+                };
             }
 
+            /// The record still counts: an older reader ends there, and this one as soon as it is placed.
             @Override
             public void close() {
-                feed.leave(PendingSubscription.this);
+                reader.completeExceptionally(new IllegalStateException("closed"));
                 placed.thenAccept(Subscription::close);
             }
         };

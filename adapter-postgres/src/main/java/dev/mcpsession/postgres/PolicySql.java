@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 /// Statements in which a policy's numbers and the kind of a store's sessions are words in braces, such as `{max_sessions}`. Safe for
 /// use by many threads.
 ///
-/// Moments are computed by the database from its own clock, so it does not matter what the clocks of replicas say. New
-/// moments are counted from `now()`, the same throughout a statement; whether a session is alive is asked of
-/// `clock_timestamp()`, since the statement may have waited for a lock until it was not.
+/// The database computes all moments from its own clock, so the clocks of replicas do not matter. New moments count from `now()`, the
+/// same throughout a statement; whether a session is alive depends on `clock_timestamp()`, since it may have expired while the
+/// statement waited for a lock.
 final class PolicySql {
 
     private final Map<String, String> words;
@@ -35,7 +35,7 @@ final class PolicySql {
                 Map.entry("{max_state_bytes}", "" + policy.maxStateBytes()));
     }
 
-    /// The statement with its numbers.
+    /// {@return a statement with its numbers}
     ///
     /// @param template a constant
     String of(String template) {

@@ -12,14 +12,14 @@ import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ds.common.BaseDataSource;
 
-/// Opens a backend by the URL of its database, such as `jdbc:postgresql://host/database`, and makes the tables if they are
+/// Opens a backend by the URL of its database, such as `jdbc:postgresql://host/database`, and creates the tables if they are
 /// missing.
 ///
 /// User and password are the URL's parameters `user` and `password`, or `PGUSER` and `PGPASSWORD` in the environment. If
 /// neither has a password, it is looked up in the file that `PGPASSFILE` names, or in `~/.pgpass`.
 ///
-/// Statements share ten connections, and one more listens. An application with a pool of its own makes a
-/// [PostgresSessionStore] and a [PostgresBroadcaster] from that.
+/// Statements share ten connections, and one more listens. An application that has a pool of its own creates a
+/// [PostgresSessionStore] and a [PostgresBroadcaster] on that instead.
 public final class PostgresBackend implements Backend.Provider {
 
     private static final String KIND = "jdbc:postgresql:";
@@ -27,8 +27,8 @@ public final class PostgresBackend implements Backend.Provider {
     private static final int LOGIN = 1; // seconds
     private static final int LOGIN_AT_START = 30; // a JVM that starts has classes to load, perhaps on a tenth of a processor
 
-    // In seconds, and together with a statement's time less than the 3 s in which a client shall have an answer. The driver
-    // does not bound all that a connect may wait for by connectTimeout; what loginTimeout leaves behind, socketTimeout ends.
+    // In seconds. Together with a statement's limit they stay below the 3 s within which a client gets its answer. connectTimeout
+    // does not bound all that the driver waits for while connecting; socketTimeout ends what loginTimeout leaves behind.
     private static final Map<PGProperty, String> UNLESS_GIVEN = Map.of(
             PGProperty.LOGIN_TIMEOUT, Integer.toString(LOGIN),
             PGProperty.CONNECT_TIMEOUT, "2",
@@ -61,10 +61,11 @@ public final class PostgresBackend implements Backend.Provider {
         try {
             bePatient(url, LOGIN_AT_START, statements, listening);
             PostgresSchema.create(pool);
-            var store = new PostgresSessionStore(new Database(pool), policy, SessionStore.SESSIONS, pool::close);
-            var events = new PostgresBroadcaster(pool, listening, options, PostgresOptions.DEFAULT);
+            var database = Database.forRequests(pool);
+            var store = new PostgresSessionStore(database, policy, SessionStore.SESSIONS, pool::close);
+            var events = new PostgresBroadcaster(pool, listening::getConnection, options, PostgresOptions.DEFAULT);
             bePatient(url, LOGIN, statements, listening);
-            return Backend.of(store, events, (kind, rules) -> new PostgresSessionStore(pool, rules, kind));
+            return Backend.of(store, events, (kind, rules) -> new PostgresSessionStore(database, rules, kind, () -> {}));
         } catch (BroadcasterException e) {
             pool.close();
             throw new SessionStoreException(e.getMessage(), e.getCause());
@@ -79,7 +80,7 @@ public final class PostgresBackend implements Backend.Provider {
         for (var source : sources) source.setLoginTimeout(seconds);
     }
 
-    /// Tells a data source where to connect to.
+    /// Points a data source at the database.
     ///
     /// @throws IllegalArgumentException if the driver cannot read the URL; the message does not repeat it
     <S extends BaseDataSource> S to(PostgresUrl url, S source) {

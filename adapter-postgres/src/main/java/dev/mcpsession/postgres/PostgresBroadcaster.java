@@ -28,19 +28,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Gatherers;
 import javax.sql.DataSource;
 
-/// A broadcaster whose one order of events is a table in Postgres, so that all replicas have the same.
-///
-/// ```text
-/// publish ─▶ LogWriter: number, insert, notify ─▶ the log ─▶ LogTailer of each replica ─▶ StripedBroadcaster ─▶ readers
-/// ```
+/// A broadcaster whose order of events is a table in Postgres, so that all replicas have the same one.
 ///
 /// An event is published when its transaction has committed; from then on it reaches every stream on every replica, or the
-/// stream is told that it has lost something. What ends a stream or takes it over stands in the same log, so that it does so
-/// at the same place everywhere. Readers are those of a [StripedBroadcaster] in memory. One of a session that comes back after
-/// long is given what it missed from the table, on whatever replica; others never ask the database.
+/// stream reports a loss. Records that end a stream or take it over stand in the same log, so they take effect at the same place
+/// everywhere. Subscriptions are those of a [StripedBroadcaster] in memory. A client that comes back late reads what it missed from the
+/// table, on any replica; other readers never query the database.
 ///
-/// While the database is away, streams stay open, and `publish` and `subscribe` wait for it for a bounded time. Once the beginning of a
-/// session's stream is in the log, the stream no longer fails to open: if the log cannot be read in time, it is silent until it can.
+/// While the database is away, streams stay open, and `publish` and `subscribe` wait for it for a bounded time. Once the start of a
+/// session's stream is in the log, opening the stream no longer fails: it is silent until this replica can read the log.
 ///
 /// Safe for use by many threads. The tables are those of `schema.sql`.
 public final class PostgresBroadcaster implements Broadcaster {
@@ -50,9 +46,9 @@ public final class PostgresBroadcaster implements Broadcaster {
     private final PostgresOptions options;
     private final StripedBroadcaster readers;
     private final LogFeed log;
-    private final LogApplier feed;
-    private final LogTailer listener;
-    private final LogWriter publisher;
+    private final LogApplier applier;
+    private final LogTailer tailer;
+    private final LogWriter writer;
     private final Retention retention;
     private final EventHistory history;
     private final Duration heartbeat;
@@ -60,9 +56,9 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Opens a broadcaster with the default options.
     ///
-    /// @param statements where connections for single statements come from, such as a pool; up to four at a time are used, one of
+    /// @param statements the source of connections for single statements, such as a pool; up to four at a time are used, one of
     ///                   them for clients that come back
-    /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
+    /// @param listening  the source of the one connection that listens; it must be a direct one, not from a pool
     /// @throws BroadcasterException if the log cannot be read
     public PostgresBroadcaster(DataSource statements, DataSource listening) {
         this(statements, listening, BroadcasterOptions.DEFAULT, PostgresOptions.DEFAULT);
@@ -70,31 +66,35 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Opens a broadcaster.
     ///
-    /// @param statements where connections for single statements come from, such as a pool; up to four at a time are used, one of
+    /// @param statements the source of connections for single statements, such as a pool; up to four at a time are used, one of
     ///                   them for clients that come back
-    /// @param listening  where the one connection comes from that listens; it must be a direct one, and no pool's
+    /// @param listening  the source of the one connection that listens; it must be a direct one, not from a pool
     /// @param bounds     the bounds of what is kept in memory
-    /// @param options    the bounds of what the database is asked for
+    /// @param options    how long to wait for the database, and how much of the log it keeps
     /// @throws BroadcasterException if the log cannot be read
-    public PostgresBroadcaster(
-            DataSource statements, DataSource listening, BroadcasterOptions bounds, PostgresOptions options) {
+    public PostgresBroadcaster(DataSource statements, DataSource listening, BroadcasterOptions bounds, PostgresOptions options) {
+        this(statements::getConnection, listening::getConnection, bounds, options);
+    }
+
+    PostgresBroadcaster(Database.Source statements, Database.Source listening, BroadcasterOptions bounds, PostgresOptions options) {
         this.options = options;
         heartbeat = bounds.heartbeat();
-        history = new EventHistory(statements, options, heartbeat);
-        listener = new LogTailer(listening, statements, options);
+        var database = Database.within(options.answerTimeout(), statements);
+        history = new EventHistory(database, options, heartbeat);
+        tailer = new LogTailer(Database.within(options.answerTimeout(), listening), database, options);
         var opened = new ArrayDeque<AutoCloseable>(); // an opening that fails leaves nothing
         try {
-            opened.push(listener);
-            var start = listener.open(bounds.ringEntries());
+            opened.push(tailer);
+            var start = tailer.open(bounds.ringEntries());
             opened.push(readers = new StripedBroadcaster(bounds, start));
             log = new LogFeed(readers);
-            feed = new LogApplier(readers, log, start);
-            listener.start(feed, bounds);
-            opened.push(publisher = new LogWriter(statements, options, feed::acknowledge));
-            retention = new Retention(statements, options);
+            applier = new LogApplier(readers, log, start);
+            tailer.start(applier, bounds);
+            opened.push(writer = new LogWriter(database, options, applier::acknowledge));
+            retention = new Retention(database, options);
         } catch (SQLException e) {
             closeAll(opened);
-            throw new BroadcasterException("the log of events cannot be read: " + SqlFailure.of(e).reason(), SqlFailure.of(e).cause());
+            throw SqlFailure.unreadable(e);
         } catch (RuntimeException | Error e) {
             closeAll(opened);
             throw e;
@@ -119,89 +119,79 @@ public final class PostgresBroadcaster implements Broadcaster {
     @Override
     public EventId publish(String key, Event event) {
         readers.requireFits(event);
-        return publisher.offer(StripedBroadcaster.requireKey(key), new LogRecord.Published(event)).await();
+        return writer.offer(StripedBroadcaster.requireKey(key), new LogRecord.Published(event)).await();
     }
 
+    // A subscription must not see what this replica has already reported as published.
     @Override
     public Subscription subscribe(EventFilter filter, Start start) {
         if (filter.session().isPresent() && !(start instanceof Start.Recent)) return takeOver(filter, start);
-        awaitAcknowledged();
+        requireRead(applier.acknowledged());
         if (!(start instanceof Start.After(var after))) return readers.subscribe(filter, start);
-        if (isAhead(after)) throw behind(null);
+        if (isAhead(after)) requireRead(after);
         return isReplayed(filter, start) ? log.resume(filter, after, history.of(filter)) : readers.subscribe(filter, start);
     }
 
-    /// Begins where a record of its own stands in the log: that is the seam with an older subscription on whatever replica. And
-    /// a position that is ahead of this replica has been read when the record comes.
+    // The subscription begins where a record of its own stands in the log: that is the seam with an older one on any replica. A
+    // position that is ahead of this replica has been read when the record comes.
     private Subscription takeOver(EventFilter filter, Start start) {
         var session = filter.session().orElseThrow();
         var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
         var key = UUID.randomUUID().toString();
-        var arrival = new PendingSubscription(LogWriter.keyOf(key), filter, start, isReplayed(filter, start) ? history.of(filter) : null);
-        feed.expect(arrival);
+        var subscription = new PendingSubscription(
+                LogWriter.keyOf(key), filter, start, isReplayed(filter, start) ? history.of(filter) : null);
+        applier.expect(subscription);
         try {
-            var pending = publisher.offer(key, new LogRecord.TakenOver(session), Duration.ofNanos(deadline - System.nanoTime()));
-            pending.outcome().whenComplete((at, failure) -> {
-                if (failure == null) arrival.written().complete(at);
-                else feed.giveUp(arrival, failure);
+            var record = writer.offer(key, new LogRecord.TakenOver(session), Duration.ofNanos(deadline - System.nanoTime()));
+            record.outcome().whenComplete((at, failure) -> {
+                if (failure == null) subscription.written().complete(at);
+                else applier.giveUp(subscription, failure);
             });
-            return await(arrival, pending, deadline);
+            return await(subscription, record, deadline);
         } catch (BroadcasterClosedException _) {
             return readers.subscribe(filter, Start.now());
         } catch (RuntimeException | Error e) {
-            feed.giveUp(arrival, e);
+            applier.giveUp(subscription, e);
             throw e;
         }
     }
 
-    /// Whether what followed this position is still in memory, or else in the table, and not too much.
+    /// Whether what followed this position is still in memory, or in the table and not too much.
     private boolean isReplayed(EventFilter filter, Start start) {
         return start instanceof Start.After(var after) && !closed && (log.remembers(after) || history.holds(filter, after));
     }
 
-    /// Does not give up once the record is in the log, because it has ended an older reader elsewhere: if this replica does not read it
-    /// in time, the reader begins, and is silent until it does.
-    private Subscription await(PendingSubscription arrival, PendingPublish pending, long deadline) {
+    private Subscription await(PendingSubscription subscription, PendingPublish record, long deadline) {
         try {
-            return arrival.placed().get(deadline - System.nanoTime(), NANOSECONDS);
+            return subscription.placed().get(deadline - System.nanoTime(), NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BroadcasterException failure ? failure : new BroadcasterException("not subscribed", e);
         } catch (TimeoutException e) {
-            return begunOrGivenUp(arrival, pending, e);
+            return silentOrGivenUp(subscription, record, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return begunOrGivenUp(arrival, pending, e);
+            return silentOrGivenUp(subscription, record, e);
         }
     }
 
-    private Subscription begunOrGivenUp(PendingSubscription arrival, PendingPublish pending, Exception why) {
-        pending.giveUp();
-        if (pending.outcome().isCompletedExceptionally()) {
-            var failure = behind(why);
-            if (feed.giveUp(arrival, failure) || arrival.placed().isCompletedExceptionally()) throw failure;
-            return arrival.placed().join(); // at the last moment
-        }
-        return arrival.awaited(heartbeat, feed);
+    // Once the record is in the log, it has ended an older reader elsewhere, so this one must not fail.
+    private Subscription silentOrGivenUp(PendingSubscription subscription, PendingPublish record, Exception why) {
+        record.giveUp();
+        if (!record.outcome().isCompletedExceptionally()) return subscription.awaited(heartbeat);
+        var failure = behind(why);
+        if (applier.giveUp(subscription, failure) || subscription.placed().isCompletedExceptionally()) throw failure;
+        return subscription.placed().join(); // at the last moment
     }
 
-    /// Whoever begins now must not see what this replica has said before to be published.
-    private void awaitAcknowledged() {
-        try {
-            if (!feed.awaitAcknowledged(options.subscribeTimeout())) throw behind(null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw behind(e);
-        }
-    }
-
-    /// Whether this replica lags behind what a reader has seen elsewhere, also after some time. A number that was never given
-    /// is not ahead, but nonsense.
+    /// Whether this replica lags behind what a reader has seen elsewhere. A number that was never issued is not ahead, but nonsense.
     private boolean isAhead(EventId after) {
-        if (closed) return false;
-        var fed = feed.fed();
-        if (!fed.epoch().equals(after.epoch()) || after.sequence() <= fed.sequence() || after.sequence() > history.last()) return false;
+        var fed = applier.fed();
+        return !closed && fed.epoch().equals(after.epoch()) && after.sequence() > fed.sequence() && after.sequence() <= history.last();
+    }
+
+    private void requireRead(EventId id) {
         try {
-            return !feed.await(after, options.subscribeTimeout());
+            if (!applier.await(id, options.subscribeTimeout())) throw behind(null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw behind(e);
@@ -213,11 +203,11 @@ public final class PostgresBroadcaster implements Broadcaster {
                 "not subscribed: the log of events could not be read up to now within " + options.subscribeTimeout(), cause);
     }
 
-    /// Each call puts the ends into the log, also a repeated one: a session that had ended may have been revived on another replica.
+    /// Each call writes the ends to the log, also a repeated one: a session that had ended may have been revived on another replica.
     @Override
     public void endSessions(Collection<SessionId> sessions) {
         try {
-            sessions.stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(some -> publisher.offer(new LogRecord.SessionsEnded(some)));
+            sessions.stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(some -> writer.offer(new LogRecord.SessionsEnded(some)));
         } catch (BroadcasterClosedException _) {
             readers.endSessions(sessions); // with all others, in a moment
         }
@@ -226,21 +216,21 @@ public final class PostgresBroadcaster implements Broadcaster {
     @Override
     public void endOwner(Owner owner) {
         if (owner.isAnonymous()) throw new IllegalArgumentException("owner must be authenticated: anonymous");
-        tell(new LogRecord.OwnerEnded(owner));
+        append(new LogRecord.OwnerEnded(owner));
     }
 
     @Override
     public void addTopic(SessionId session, Topic.Key key) {
-        tell(new LogRecord.TopicAdded(session, key));
+        append(new LogRecord.TopicAdded(session, key));
     }
 
     @Override
     public void removeTopic(SessionId session, Topic.Key key) {
-        tell(new LogRecord.TopicRemoved(session, key));
+        append(new LogRecord.TopicRemoved(session, key));
     }
 
-    private void tell(LogRecord entry) {
-        publisher.offer(UUID.randomUUID().toString(), entry).await();
+    private void append(LogRecord record) {
+        writer.offer(UUID.randomUUID().toString(), record).await();
     }
 
     @Override
@@ -249,11 +239,11 @@ public final class PostgresBroadcaster implements Broadcaster {
     }
 
     /// Whether notifications of other connections do not reach this replica, so that it reads the log several times a second: most
-    /// likely its listening connection goes through a pooler. Noticed within 10 s, at any time, and no longer true once one arrives.
+    /// likely its listening connection goes through a pooler. Detected within 10 s, at any time; ends when a notification arrives.
     ///
     /// @return false also until the database has been reached for the first time
     public boolean isPolling() {
-        return listener.isDeaf();
+        return tailer.isPolling();
     }
 
     /// Ends every subscription at once. What waits to be published is published, unless that takes longer than 2 s.
@@ -261,9 +251,9 @@ public final class PostgresBroadcaster implements Broadcaster {
     public void close() {
         closed = true;
         readers.close();
-        feed.close();
-        publisher.close();
-        listener.close();
+        applier.close();
+        writer.close();
+        tailer.close();
         retention.close();
     }
 }

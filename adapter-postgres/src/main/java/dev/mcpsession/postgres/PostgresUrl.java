@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 
 /// The JDBC URL of a Postgres database, `jdbc:postgresql://host:port/database?parameters`, safe to log.
 ///
-/// Several hosts may be named, separated by commas; a port, the database and the parameters may be left out. Whether
-/// the parameters make sense is the driver's to judge, when it connects.
+/// Several hosts may be named, separated by commas; a port, the database and the parameters may be left out. The driver checks the
+/// parameters when it connects.
 ///
-/// @param value the URL as it was given and as the driver wants it; it may hold a password
+/// @param value the URL as given, in the driver's form; it may hold a password
 /// @see <a href="https://jdbc.postgresql.org/documentation/use/#connecting-to-the-database">pgjdbc, Connecting to the
 ///      Database</a>
 public record PostgresUrl(String value) {
@@ -27,7 +27,7 @@ public record PostgresUrl(String value) {
 
     /// Checks the URL.
     ///
-    /// @throws IllegalArgumentException if the URL has not the form above, or has credentials anywhere but in its
+    /// @throws IllegalArgumentException if the URL does not have the form above, or has credentials anywhere but in its
     ///                                  parameters; the message does not repeat it
     public PostgresUrl {
         requireNonNull(value, "value");
@@ -39,17 +39,18 @@ public record PostgresUrl(String value) {
 
     /// Whether a parameter is given, whatever its value.
     boolean has(String parameter) {
-        var url = URL.matcher(value);
-        url.matches();
-        return Stream.of(requireNonNullElse(url.group("parameters"), "").split("&"))
-                .anyMatch(given -> given.equals(parameter) || given.startsWith(parameter + "="));
+        return Stream.of(part("parameters").split("&")).anyMatch(given -> given.equals(parameter) || given.startsWith(parameter + "="));
     }
 
-    /// Returns hosts and database only. No parameter is shown, since more of them than `password` are secrets.
-    @Override
-    public String toString() {
+    private String part(String name) {
         var url = URL.matcher(value);
         url.matches();
-        return SCHEME + url.group("hosts") + "/" + requireNonNullElse(url.group("database"), "");
+        return requireNonNullElse(url.group(name), "");
+    }
+
+    /// {@return hosts and database only: other parameters than `password` are secrets, too}
+    @Override
+    public String toString() {
+        return SCHEME + part("hosts") + "/" + part("database");
     }
 }

@@ -1,7 +1,5 @@
 package dev.mcpsession.postgres;
 
-import static java.lang.System.Logger.Level.ERROR;
-
 import dev.mcpsession.broadcast.LogFeed;
 import dev.mcpsession.broadcast.PastSignal;
 import dev.mcpsession.event.EventId;
@@ -12,17 +10,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The newest of every signal that the log has of the last minutes, by the database's clock.
+/// The newest of every signal in the log of the last minutes, by the database's clock.
 ///
-/// The table may not reach back as far: what is too old or too much was deleted, or it was put back to an older state, or a
-/// standby that may lack commits took over. Then what is before is not known.
+/// The table may not reach back as far: entries that were too old or too many were deleted, or it was put back to an older state, or a
+/// standby that may lack commits took over. What was before is then unknown.
 ///
-/// @param upTo    the newest event, be it a signal or not
+/// @param upTo    the newest event, whether it is a signal or not
 /// @param reach   how far back all signals are here
 /// @param signals those that are not for a single session, in order
 record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
 
-    private static final System.Logger LOG = System.getLogger(PostgresBroadcaster.class.getName());
     private static final int MAX_SCANNED = 100_000;
 
     private static final String SIGNALS = """
@@ -37,7 +34,7 @@ record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
     private static final String KEPT = """
             select count(*) as held, min(id) as first from mcp_event where id > (select last from mcp_event_head) - ?
             """;
-    /// What retention has deleted, and when the newest of that was published that may have been for a listen.
+    // What retention has deleted, and when the newest of that was published that may have been for a listen.
     private static final String GONE = """
             select max(last) filter (where audience = '.') as trimmed,
                 max(at) filter (where left(audience, 1) in ('l', 'u', 'o')) as gone_at from mcp_event_gone
@@ -53,13 +50,13 @@ record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
                 LogTable.EPOCH, ageOf("case when head.epoch = " + LogTable.EPOCH + " then since end"),
                 ageOf("oldest.created_at"), ageOf("coalesce(gone_at, '-infinity')"), ageOf("signal.created_at"), KEPT, GONE, SIGNALS);
 
-    /// In milliseconds, at most a day: what was always there has no other age.
+    // In milliseconds, at most a day: what was always there has no other age.
     private static String ageOf(String moment) {
         return "greatest(0, extract(epoch from now() - greatest(coalesce(" + moment
                 + ", now()), now() - interval '1 day')) * 1000)::bigint";
     }
 
-    /// Reads the newest of them, as many and about as many bytes as are wanted, among a bounded number of the newest entries.
+    /// Reads the newest of them, as many and about as many bytes as wanted, among a bounded number of the newest entries.
     ///
     /// @throws SQLException with 57014 if it takes longer than it may; the connection is as it was
     static RecentEvents read(Statements on, int maxSignals, long maxSize) throws SQLException {
@@ -81,8 +78,13 @@ record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
         var upTo = new EventId(row.getString("epoch"), row.getLong("last"));
         var id = row.getLong("id");
         var age = age(row, "age");
-        return new Found(upTo, reach(row), row.getLong("found"), id, age,
-                id == 0 ? Optional.empty() : signal(new EventId(upTo.epoch(), id), LogTable.columns(row), age));
+        var signal = id == 0 ? Optional.<PastSignal>empty() : signal(upTo.epoch(), new LogTable.Row(id, null, LogTable.columns(row)), age);
+        return new Found(upTo, reach(row), row.getLong("found"), id, age, signal);
+    }
+
+    private static Optional<PastSignal> signal(String epoch, LogTable.Row row, Duration age) {
+        return row.record(epoch, "new listens are told a loss")
+                .map(record -> new PastSignal(new EventId(epoch, row.id()), ((LogRecord.Published) record).event(), age));
     }
 
     /// How far back the log has no gap that is known of.
@@ -94,16 +96,6 @@ record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
         var isMarked = head.getLong("trimmed") == first - 1;
         var before = isMarked && age(head, "first_age").compareTo(age(head, "gone_age")) < 0 ? "gone_age" : "first_age";
         return least(age(head, "since_age"), age(head, before));
-    }
-
-    private static Optional<PastSignal> signal(EventId id, RecordColumns columns, Duration age) {
-        try {
-            return columns.record() instanceof LogRecord.Published(var event)
-                    ? Optional.of(new PastSignal(id, event, age)) : Optional.empty();
-        } catch (RuntimeException e) {
-            LOG.log(ERROR, () -> "entry " + id + " of the log cannot be read by this version; new listens are told a loss", e);
-            return Optional.empty();
-        }
     }
 
     private static Duration age(ResultSet row, String column) throws SQLException {

@@ -3,8 +3,6 @@ package dev.mcpsession.postgres;
 import static java.util.stream.Collectors.toSet;
 
 import dev.mcpsession.SessionId;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -14,11 +12,11 @@ import java.util.Set;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
-/// Finds out which sessions have expired, and makes room in a full store. Safe for use by many threads.
+/// Finds the sessions that have expired, and makes room in a full store. Safe for use by many threads.
 ///
 /// A sweep looks at sessions that are due, a batch at a time, each in a transaction of its own under a lock that all replicas
-/// share. Who is alive is due again at its expiry. Who has expired is reported once; and kept until it cannot be revived any
-/// more, or deleted at once. A touch leaves `due_at` where it is, so a sweep meets a session about once in its TTL.
+/// share. A live session is due again at its expiry. An expired one is reported once, and kept as long as it can be revived.
+/// A touch leaves `due_at` where it is, so a sweep meets a session about once per TTL.
 final class SessionSweep {
 
     private static final int BATCH = 1_000;
@@ -48,9 +46,8 @@ final class SessionSweep {
             select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext({kind}));
             """;
 
-    // The lock may come with a view of the table from before the last sweep: what is due is asked again of each row when that is
-    // locked. One that another transaction has locked is left for the next time. So a sweep waits for no session, and locks need
-    // no order.
+    // The lock may come with a snapshot from before the last sweep: whether a row is due is checked again once it is locked. A row
+    // that another transaction has locked is left for the next time. So a sweep waits for no session, and locks need no order.
     static final String SWEEP = """
             with sweeper as materialized (
                 select pg_try_advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext({kind})) as is_me
@@ -78,7 +75,7 @@ final class SessionSweep {
 
     /// Sweeps, unless another replica is sweeping.
     ///
-    /// @return who has expired since the last call and is not alive again
+    /// @return the sessions that have expired since the last call and are not alive again
     Set<SessionId> ended() {
         var before = remembered();
         for (int batches = 0; batches < MOST_BATCHES; batches++) {
@@ -101,7 +98,7 @@ final class SessionSweep {
         return batch;
     }
 
-    // One view of the table for both: a store that was not full for a moment must not look as if there were nothing to drop.
+    // One snapshot for both: a store that was not full for a moment must not look as if there were nothing to drop.
     static final String DROP_OLDEST_IF_FULL = """
             with store as materialized (
                 select held < {max_sessions} as has_room from mcp_session_total where {mine}
@@ -122,19 +119,15 @@ final class SessionSweep {
     boolean makeRoom() {
         for (int batches = 0; batches < MOST_BATCHES; batches++) {
             var last = sweep(LOCK + SWEEP).isLast();
-            if (isTrue(database.run("drop the oldest expired session", sql.of(DROP_OLDEST_IF_FULL), SessionSweep::truth))) return true;
+            if (isTrue("drop the oldest expired session", DROP_OLDEST_IF_FULL)) return true;
             if (last) break;
         }
-        // Whoever deleted the one that was to be dropped has left a place.
-        return isTrue(database.run("count sessions", sql.of(HAS_ROOM), SessionSweep::truth));
+        // A competitor that deleted the one to be dropped has left a place.
+        return isTrue("count sessions", HAS_ROOM);
     }
 
-    private static boolean truth(ResultSet row) throws SQLException {
-        return row.getBoolean(1);
-    }
-
-    private static boolean isTrue(List<Boolean> answer) {
-        return answer.contains(true);
+    private boolean isTrue(String what, String question) {
+        return database.run(what, sql.of(question), row -> row.getBoolean(1)).contains(true);
     }
 
     private static final String ALIVE = "select id from mcp_session where id = any(?) and {mine} and {alive}";
@@ -144,12 +137,10 @@ final class SessionSweep {
     }
 
     private Stream<SessionId> alive(List<SessionId> batch) {
-        return database.run("look at sessions that had expired", sql.of(ALIVE), row -> new SessionId(row.getString("id")),
-                (Object) PostgresSessionStore.values(batch)).stream();
+        return database.run("look at sessions that had expired", sql.of(ALIVE), SessionRow::id, SessionRow.ids(batch)).stream();
     }
 
-    // A create that made room cannot tell anybody who has ended; the next sweep does. Nor does a sweep that fails forget
-    // what it has found.
+    // A create that made room cannot report what has ended; the next sweep does. Nor does a failing sweep forget what it has found.
     private synchronized void remember(Collection<SessionId> ids) {
         ended.addAll(ids);
         while (ended.size() > MOST_REMEMBERED) ended.removeFirst();

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Single statements on a connection that commits by itself, each in one round trip and within a bounded time on the server.
+/// Statements on a connection that commits by itself: each call is one transaction, one round trip, and a bounded time on the server.
 ///
-/// A statement may have to wait for a lock, and a commit that notifies waits for others that do. The server gives up by itself, so
+/// A statement may wait for a lock, and a commit that notifies waits for others that do. The server gives up by itself, so
 /// a client that has stopped waiting leaves no server process behind.
 ///
 /// @param limit how long the server may work on one statement
@@ -21,8 +21,14 @@ record Statements(Connection connection, Duration limit) {
             "select set_config('statement_timeout', ?, true), set_config('lock_timeout', ?, true);\n";
 
     /// Reads one row.
+    @FunctionalInterface
     interface Reader<T> {
         T read(ResultSet row) throws SQLException;
+    }
+
+    /// {@return the same connection with this limit if it is shorter}
+    Statements atMost(Duration other) {
+        return other.compareTo(limit) < 0 ? new Statements(connection, other) : this;
     }
 
     /// Runs a query or a change that returns rows.

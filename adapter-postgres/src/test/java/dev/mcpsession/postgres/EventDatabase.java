@@ -37,26 +37,30 @@ final class EventDatabase implements AutoCloseable {
         return database;
     }
 
-    DataSource pool() {
+    Database.Source pool() {
         return pool;
     }
 
     PostgresBroadcaster open(BroadcasterOptions bounds, PostgresOptions options) {
-        return new PostgresBroadcaster(pool, database.dataSource(), bounds, options);
+        return open(database.dataSource(), bounds, options);
+    }
+
+    PostgresBroadcaster open(DataSource listening, BroadcasterOptions bounds, PostgresOptions options) {
+        return new PostgresBroadcaster(pool, listening::getConnection, bounds, options);
     }
 
     /// A broadcaster that reads the log over a faulty network.
     PostgresBroadcaster open(FaultyNetwork listening, BroadcasterOptions bounds, PostgresOptions options) {
         var source = new PGSimpleDataSource();
         source.setURL(listening.through(database.url()));
-        return new PostgresBroadcaster(pool, source, bounds, options);
+        return open(source, bounds, options);
     }
 
     /// A broadcaster whose statements go over a faulty network.
     PostgresBroadcaster openBy(FaultyNetwork statements, BroadcasterOptions bounds, PostgresOptions options) {
         var source = new PGConnectionPoolDataSource();
         source.setURL(statements.through(database.url()));
-        return new PostgresBroadcaster(new ConnectionPool(source, 3), database.dataSource(), bounds, options);
+        return new PostgresBroadcaster(new ConnectionPool(source, 3), database.dataSource()::getConnection, bounds, options);
     }
 
     /// Makes all keys usable again.
@@ -70,7 +74,7 @@ final class EventDatabase implements AutoCloseable {
 
     int trim(long keep, Duration age) {
         try (var connection = database.connect()) {
-            return LogTable.trim(statements(connection), keep, age, 1_000);
+            return Retention.trim(statements(connection), keep, age, 1_000);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

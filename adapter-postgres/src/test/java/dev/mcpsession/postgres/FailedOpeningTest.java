@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.BroadcasterException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +24,15 @@ class FailedOpeningTest {
 
     @Test
     void open_fails_leavesNothing() throws Exception {
-        DATABASE.database().execute("drop table mcp_event_gone"); // queried late
+        DATABASE.database().execute("alter table mcp_event drop column created_at"); // queried late
         var source = new PGSimpleDataSource();
         source.setURL(DATABASE.database().url());
         source.setApplicationName("opening");
         var before = threads();
 
-        for (var n = 0; n < 20; n++) assertThrows(BroadcasterException.class, () -> new PostgresBroadcaster(DATABASE.pool(), source));
+        for (var n = 0; n < 20; n++) {
+            assertThrows(BroadcasterException.class, () -> DATABASE.open(source, BroadcasterOptions.DEFAULT, PostgresOptions.DEFAULT));
+        }
 
         while (!DATABASE.ask("select count(*) from pg_stat_activity where application_name = 'opening'").equals("0")) Thread.sleep(20);
         assertTrue(threads() <= before, "threads are left");

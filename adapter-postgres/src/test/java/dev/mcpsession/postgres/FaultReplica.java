@@ -36,7 +36,7 @@ final class FaultReplica implements AutoCloseable {
         pooled.setApplicationName("publisher");
         pooled.setLoginTimeout(LOGIN_SECONDS);
         pool = new ConnectionPool(pooled, CONNECTIONS);
-        broadcaster = new PostgresBroadcaster(pool, source(listening, database, "listener"),
+        broadcaster = new PostgresBroadcaster(pool, source(listening, database, "listener")::getConnection,
                 BroadcasterOptions.builder().ringEntries(1 << 16).ringBytes(64 << 20).heartbeat(Duration.ofSeconds(1)).build(),
                 PostgresOptions.DEFAULT);
         server = McpHttpServer.builder(SessionHandler.builder(sessions).broadcaster(broadcaster).build())

@@ -12,19 +12,19 @@ class HearingTest {
     private final Hearing hearing = new Hearing();
 
     @Test
-    void waited_nothingAfterAGreeting_isDeafUntilSomethingComes() {
+    void waited_nothingAfterAGreeting_pollsUntilSomethingComes() {
         hearing.greeted(SECOND);
 
         assertFalse(hearing.waited(0, 3 * SECOND));
         assertTrue(hearing.waited(3 * SECOND, 4 * SECOND));
-        hearing.beDeaf();
+        hearing.startPolling();
         assertFalse(hearing.waited(4 * SECOND, 5 * SECOND)); // reported once
         assertTrue(hearing.heard(6 * SECOND));
-        assertFalse(hearing.isDeaf());
+        assertFalse(hearing.isPolling());
     }
 
     @Test
-    void waited_ungreetedOrBusy_isNotDeaf() {
+    void waited_ungreetedOrBusy_doesNotPoll() {
         assertFalse(hearing.waited(0, 100 * SECOND));
         hearing.greeted(100 * SECOND);
         assertFalse(hearing.waited(109 * SECOND, 110 * SECOND)); // it was reading meanwhile
@@ -41,7 +41,7 @@ class HearingTest {
     }
 
     @Test
-    void heardWithAnswer_onceOrAgainAndAgain_isDeafOnlyThen() {
+    void heardWithAnswer_onceOrRepeatedly_pollsOnlyThen() {
         for (var n = 0; n < 3; n++) {
             hearing.greeted(n * SECOND);
             hearing.heardWithAnswer();
@@ -57,7 +57,7 @@ class HearingTest {
         assertTrue(hearing.needsGreeting(0));
         hearing.greeted(0);
         assertFalse(hearing.needsGreeting(3 * SECOND));
-        assertTrue(hearing.needsGreeting(4 * SECOND)); // deaf, and may hear again
+        assertTrue(hearing.needsGreeting(4 * SECOND)); // polling, and may hear again
         hearing.heard(5 * SECOND);
         assertFalse(hearing.needsGreeting(8 * SECOND));
         assertTrue(hearing.needsGreeting(9 * SECOND));

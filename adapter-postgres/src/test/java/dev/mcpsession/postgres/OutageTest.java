@@ -33,7 +33,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -334,7 +333,8 @@ class OutageTest {
     @Test
     void publish_errorInABatch_failsThatOneAlone() throws Exception {
         var failing = new AtomicBoolean();
-        try (var broadcaster = new PostgresBroadcaster(Failing.source(DATABASE.pool(), failing), DATABASE.database().dataSource());
+        try (var broadcaster = new PostgresBroadcaster(Failing.source(DATABASE.pool(), failing),
+                DATABASE.database().dataSource()::getConnection, BroadcasterOptions.DEFAULT, PostgresOptions.DEFAULT);
                 var reader = broadcaster.subscribe(EventFilter.all(), Start.now()); var threads = new Threads()) {
             for (var round = 0; round < 3; round++) {
                 failing.set(true);
@@ -353,7 +353,7 @@ class OutageTest {
     void next_errorInTheListener_goesOn() throws Exception {
         var failing = new AtomicBoolean();
         try (var broadcaster = new PostgresBroadcaster(
-                DATABASE.pool(), Failing.source(DATABASE.database().dataSource(), failing), BOUNDS,
+                DATABASE.pool(), Failing.source(DATABASE.database().dataSource()::getConnection, failing), BOUNDS,
                 OPTIONS.toBuilder().heartbeat(Duration.ofMillis(20)).build());
                 var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             for (var round = 0; round < 3; round++) {
@@ -370,16 +370,15 @@ class OutageTest {
     /// Connections whose statements fail as if out of memory.
     private static final class Failing {
 
-        static DataSource source(DataSource source, AtomicBoolean failing) {
-            return (DataSource) proxy(source, DataSource.class, failing);
+        static Database.Source source(Database.Source source, AtomicBoolean failing) {
+            return () -> (Connection) proxy(source.getConnection(), Connection.class, failing);
         }
 
         private static Object proxy(Object target, Class<?> type, AtomicBoolean failing) {
             return Proxy.newProxyInstance(Failing.class.getClassLoader(), new Class<?>[] {type}, (_, method, given) -> {
                 if (failing.get() && method.getName().equals("prepareStatement")) throw new OutOfMemoryError("simulated");
                 try {
-                    var answer = method.invoke(target, given);
-                    return answer instanceof Connection connection ? proxy(connection, Connection.class, failing) : answer;
+                    return method.invoke(target, given);
                 } catch (InvocationTargetException e) {
                     throw e.getCause();
                 }
@@ -403,7 +402,7 @@ class OutageTest {
 
     private static Void becomesDeafTwice(Duration heartbeat) throws InterruptedException {
         var isDeaf = new AtomicBoolean(true);
-        try (var own = EventDatabase.create(); var broadcaster = new PostgresBroadcaster(own.pool(),
+        try (var own = EventDatabase.create(); var broadcaster = own.open(
                 DeafConnections.of(own.database().dataSource(), isDeaf), BOUNDS, OPTIONS.toBuilder().heartbeat(heartbeat).build());
                 var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             while (!broadcaster.isPolling()) Thread.sleep(10);

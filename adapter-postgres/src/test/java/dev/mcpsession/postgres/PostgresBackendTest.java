@@ -65,7 +65,7 @@ class PostgresBackendTest {
     }
 
     private static String count(PgDatabase database) {
-        return new Database(database.dataSource()).run("count", """
+        return Database.forRequests(database.dataSource()::getConnection).run("count", """
                 select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
                 """, row -> row.getString(1)).getFirst();
     }

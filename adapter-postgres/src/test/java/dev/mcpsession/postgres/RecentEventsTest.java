@@ -103,7 +103,7 @@ class RecentEventsTest {
         try (var connection = database.database().connect(); var other = database.database().connect()) {
             lock(other);
             var late = assertThrows(SQLException.class, () -> RecentEvents.read(new Statements(connection, Duration.ofMillis(20)), 10, 1_000));
-            assertEquals(Failure.TOO_LATE, late.getSQLState());
+            assertEquals(SqlFailure.TOO_LATE, late.getSQLState());
             other.rollback();
 
             assertTrue(connection.getAutoCommit());

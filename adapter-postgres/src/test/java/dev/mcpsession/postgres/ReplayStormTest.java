@@ -7,6 +7,7 @@ import dev.mcpsession.Client;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.SessionStore;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.BroadcasterFixture.Threads;
 import dev.mcpsession.event.Delivery;
@@ -19,13 +20,13 @@ import dev.mcpsession.json.Json;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -55,8 +56,8 @@ class ReplayStormTest {
             source.setURL(database.database().url());
             var lent = new Lent(new ConnectionPool(source, 10));
             try (var warnings = new Warnings(); var here = new PostgresBroadcaster(
-                    lent.source(), database.database().dataSource(), BOUNDS, OPTIONS)) {
-                var store = new PostgresSessionStore(lent.pool, SessionPolicy.DEFAULT);
+                    lent::getConnection, database.database().dataSource()::getConnection, BOUNDS, OPTIONS)) {
+                var store = new PostgresSessionStore(Database.forRequests(lent.pool), SessionPolicy.DEFAULT, SessionStore.SESSIONS, () -> {});
                 var session = SessionId.random();
                 store.create(session, Owner.anonymous(), new Client("2025-11-25", "test", Json.obj()));
                 var first = here.publish(Event.of("test/first"));
@@ -129,12 +130,9 @@ class ReplayStormTest {
             this(pool, new AtomicInteger(), new AtomicInteger());
         }
 
-        DataSource source() {
-            return (DataSource) Proxy.newProxyInstance(Lent.class.getClassLoader(), new Class<?>[] {DataSource.class}, (_, method, given) -> {
-                if (!method.getName().equals("getConnection")) return method.invoke(pool, given);
-                most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                return counted(pool.getConnection());
-            });
+        Connection getConnection() throws SQLException {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            return counted(pool.getConnection());
         }
 
         private Connection counted(Connection connection) {

@@ -345,7 +345,7 @@ class ReplayTest {
         DATABASE.database().execute("update mcp_event set session = 's' || id where id > " + later.sequence());
         deleteAllAsOld();
         try (var connection = DATABASE.database().connect()) {
-            PastEvents.foldMarks(EventDatabase.statements(connection));
+            Retention.foldMarks(EventDatabase.statements(connection));
         }
         assertEquals("t", DATABASE.ask("select count(*) between 9990 and 10010 from mcp_event_gone"));
 

@@ -79,7 +79,7 @@ class StoreOutageTest {
     @BeforeEach
     void open() throws IOException {
         pool = new ConnectionPool(source(database.url()), 10);
-        store = new PostgresSessionStore(new Database(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close);
+        store = new PostgresSessionStore(Database.forRequests(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close);
         sessions = SessionHandler.builder(store).build();
         endpoint = McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)).endpoint(exchange -> {
             exchange.sendResponseHeaders(200, -1);
@@ -221,7 +221,7 @@ class StoreOutageTest {
     }
 
     private void assertUnavailable(ConnectionPool pool, HttpRequest.Builder request) throws IOException {
-        try (var handler = SessionHandler.builder(new PostgresSessionStore(new Database(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close)).build();
+        try (var handler = SessionHandler.builder(new PostgresSessionStore(Database.forRequests(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close)).build();
                 var server = McpHttpServer.builder(handler).address(new InetSocketAddress("127.0.0.1", 0)).endpoint(exchange -> {
                     throw new AssertionError("the application must not be asked");
                 }).start()) {
@@ -293,7 +293,8 @@ class StoreOutageTest {
 
     @Test
     void create_storeFullAndTheOldestExpiredLocked_dropsAnother() throws SQLException {
-        var full = new PostgresSessionStore(pool, SessionStoreFixture.POLICY.toBuilder().maxSessions(2).build());
+        var full = new PostgresSessionStore(Database.forRequests(pool),
+                SessionStoreFixture.POLICY.toBuilder().maxSessions(2).build(), SessionStore.SESSIONS, () -> {});
         database.execute("""
                 truncate mcp_session;
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
@@ -359,10 +360,11 @@ class StoreOutageTest {
 
     @Test
     void waits_ofARequest_areTogetherShorterThanPromised() {
-        var longest = Database.WAIT.limit().plus(Database.SILENCE.limit());
+        var database = Database.forRequests(pool);
+        var longest = database.connect().plus(database.silence());
 
         assertTrue(longest.compareTo(PROMISED) < 0, longest::toString);
-        assertTrue(Database.WAIT.limit().compareTo(Database.SILENCE.limit()) < 0, "the server gives up before its client does");
+        assertTrue(database.statement().compareTo(database.silence()) < 0, "the server gives up before its client does");
         assertTrue(PostgresOptions.DEFAULT.subscribeTimeout().compareTo(PROMISED) < 0);
     }
 

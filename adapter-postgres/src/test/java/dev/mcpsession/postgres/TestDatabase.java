@@ -4,7 +4,6 @@ import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.time.Duration;
-import javax.sql.DataSource;
 import org.postgresql.ds.PGConnectionPoolDataSource;
 
 /// A database with the library's tables, and operations for tests.
@@ -12,7 +11,7 @@ final class TestDatabase implements AutoCloseable {
 
     private static final int CONNECTIONS = 20;
     // A busy machine must not fail a test that is not about timeouts.
-    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(30));
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final PgDatabase database;
     private final ConnectionPool pool;
@@ -24,7 +23,7 @@ final class TestDatabase implements AutoCloseable {
         var source = new PGConnectionPoolDataSource();
         source.setURL(database.url());
         pool = new ConnectionPool(source, CONNECTIONS);
-        patient = new Database(pool, PATIENCE, PATIENCE);
+        patient = new Database(pool, LIMIT, LIMIT, LIMIT);
     }
 
     static TestDatabase create() {
@@ -36,7 +35,7 @@ final class TestDatabase implements AutoCloseable {
         return patient;
     }
 
-    DataSource pool() {
+    Database.Source pool() {
         return pool;
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FailureTest {
+class SqlFailureTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -32,7 +32,7 @@ class FailureTest {
             40P01 | M (40P01)
             """)
     void reason_state_saysTheRuleThatIsBroken(String state, String reason) {
-        var failure = Failure.of(new SQLException("M\nmore", state));
+        var failure = SqlFailure.of(new SQLException("M\nmore", state));
 
         assertEquals(reason.replace("{version}", "" + PostgresSchema.VERSION), failure.reason());
     }
@@ -40,7 +40,7 @@ class FailureTest {
     @ParameterizedTest
     @CsvSource({"28000", "28P01", "53300"})
     void during_login_repeatsNothingThatTheServerSaid(String state) {
-        var error = Failure.during("find", new SQLException("the role ann", state));
+        var error = SqlFailure.during("find", new SQLException("the role ann", state));
 
         assertFalse(error.getMessage().contains("ann"), error.getMessage());
         assertNull(error.getCause());
@@ -50,8 +50,8 @@ class FailureTest {
     void of_wrappedByAPool_isWhatTheDriverSaid() {
         var told = new SQLException("no schema has been selected to create in", "3F000");
 
-        assertEquals("3F000", Failure.of(new SQLException("pool", told)).state());
-        assertSame(told, Failure.during("create", told).getCause());
+        assertEquals("3F000", SqlFailure.of(new SQLException("pool", told)).state());
+        assertSame(told, SqlFailure.during("create", told).getCause());
     }
 
     @ParameterizedTest
