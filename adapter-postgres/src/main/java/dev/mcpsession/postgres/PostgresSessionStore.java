@@ -38,7 +38,7 @@ import javax.sql.DataSource;
 public final class PostgresSessionStore implements SessionStore {
 
     private static final int BATCH = 1_000;
-    private static final int LONGEST_RACE = 1_000;
+    private static final int LONGEST_RACE = 1_000; // between creates in a full store
     private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_-]{0,31}"); // stands in statements as it is
 
     private final SessionPolicy policy;
@@ -128,7 +128,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public Optional<Session> find(SessionId id) {
-        return first(database.run("find session " + id, sql.of(FIND), SessionRow::read, id.value()));
+        return database.run("find session " + id, sql.of(FIND), SessionRow::read, id.value()).stream().findFirst();
     }
 
     static final String TOUCH = """
@@ -184,7 +184,8 @@ public final class PostgresSessionStore implements SessionStore {
     public Optional<Session> revive(SessionId id, Owner owner) {
         if (owner.isAnonymous()) return Optional.empty();
         var name = SessionRow.escaped(owner.value());
-        return first(database.run("revive session " + id, sql.of(LOCK_OWNER + REVIVE), SessionRow::read, name, id.value(), name));
+        return database.run("revive session " + id, sql.of(LOCK_OWNER + REVIVE), SessionRow::read, name, id.value(), name)
+                .stream().findFirst();
     }
 
     static final String DELETE = "delete from mcp_session where id = ? and {mine} returning {alive} as alive";
@@ -275,9 +276,5 @@ public final class PostgresSessionStore implements SessionStore {
     @Override
     public void close() {
         closing.run();
-    }
-
-    private static Optional<Session> first(List<Session> sessions) {
-        return sessions.stream().findFirst();
     }
 }

@@ -105,7 +105,7 @@ create table mcp_event (
     id         bigint      primary key,
     key        uuid        not null unique,
     kind       smallint    not null, -- 0: event, 1: sessions ended (in params), 2: stream taken over,
-                                     -- 3: thing of a topic watched, 4: no longer watched, 5: owner ended
+                                     -- 3: topic added, 4: topic removed, 5: owner ended
     session    text,
     owner      text,                 -- this and what follows are JSON texts: text alone cannot hold every character
     method     text,                 -- of an event about a thing of a topic: [method, key]

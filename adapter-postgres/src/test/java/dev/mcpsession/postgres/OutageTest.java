@@ -386,24 +386,24 @@ class OutageTest {
         }
     }
 
-    // --- notifications that are not heard
+    // --- notifications that do not arrive
 
     @Test
     @ResourceLock(Warnings.RESOURCE)
-    void next_nothingIsHeard_isPolledAndSaid() throws Exception {
+    void next_noNotificationArrives_pollsAndWarns() throws Exception {
         var heartbeats = List.of(Duration.ofHours(1), OPTIONS.heartbeat(), Duration.ofMillis(100));
         try (var warnings = new Warnings(); var threads = new Threads()) {
-            var trials = heartbeats.stream().map(heartbeat -> threads.start(() -> becomesDeafTwice(heartbeat))).toList();
+            var trials = heartbeats.stream().map(heartbeat -> threads.start(() -> pollsTwice(heartbeat))).toList();
             for (var trial : trials) trial.get(); // at the same time, because each waits for seconds
 
             assertEquals(2 * heartbeats.size(), warnings.about("LISTEN does not hear"));
         }
     }
 
-    private static Void becomesDeafTwice(Duration heartbeat) throws InterruptedException {
-        var isDeaf = new AtomicBoolean(true);
+    private static Void pollsTwice(Duration heartbeat) throws InterruptedException {
+        var isPooled = new AtomicBoolean(true);
         try (var own = EventDatabase.create(); var broadcaster = own.open(
-                DeafConnections.of(own.database().dataSource(), isDeaf), BOUNDS, OPTIONS.toBuilder().heartbeat(heartbeat).build());
+                TransactionPooler.of(own.database().dataSource(), isPooled), BOUNDS, OPTIONS.toBuilder().heartbeat(heartbeat).build());
                 var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             while (!broadcaster.isPolling()) Thread.sleep(10);
 
@@ -411,9 +411,9 @@ class OutageTest {
                 var id = broadcaster.publish(message(n));
                 assertEquals(List.of(id), idsUpTo(reader, id));
             }
-            isDeaf.set(false);
+            isPooled.set(false);
             while (broadcaster.isPolling()) Thread.sleep(10);
-            isDeaf.set(true); // a pooler came between
+            isPooled.set(true); // a pooler came between
             while (!broadcaster.isPolling()) Thread.sleep(10);
         }
         return null;

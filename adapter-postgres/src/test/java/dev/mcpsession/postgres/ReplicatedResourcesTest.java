@@ -72,7 +72,7 @@ class ReplicatedResourcesTest {
     }
 
     @Test
-    void watch_onOtherReplica_letsTheStreamSeeWhatIsPublishedAfterIt() throws Exception {
+    void addTopic_onOtherReplica_showsTheStreamWhatIsPublishedAfterIt() throws Exception {
         var here = replica();
         var there = replica();
         var session = SessionId.random();

@@ -11,30 +11,30 @@ import org.postgresql.PGNotification;
 
 /// Connections through a pooler in transaction mode (as observed with PgBouncer 1.18 and 1.25): LISTEN succeeds, notifications arrive
 /// with the answer to the next statement, and nothing arrives while a client waits.
-final class DeafConnections {
+final class TransactionPooler {
 
-    private DeafConnections() {}
+    private TransactionPooler() {}
 
     static DataSource of(DataSource source) {
         return of(source, new AtomicBoolean(true));
     }
 
-    /// @param isDeaf whether connections behave like that at the moment
-    static DataSource of(DataSource source, AtomicBoolean isDeaf) {
-        return (DataSource) Proxy.newProxyInstance(DeafConnections.class.getClassLoader(), new Class<?>[] {DataSource.class},
+    /// @param isPooled whether connections behave like that at the moment
+    static DataSource of(DataSource source, AtomicBoolean isPooled) {
+        return (DataSource) Proxy.newProxyInstance(TransactionPooler.class.getClassLoader(), new Class<?>[] {DataSource.class},
                 (_, method, given) -> {
                     var answer = called(source, method, given);
-                    return answer instanceof Connection connection ? deaf(connection, isDeaf) : answer;
+                    return answer instanceof Connection connection ? pooled(connection, isPooled) : answer;
                 });
     }
 
-    private static Connection deaf(Connection connection, AtomicBoolean isDeaf) {
+    private static Connection pooled(Connection connection, AtomicBoolean isPooled) {
         var hasAnswer = new AtomicBoolean();
-        return (Connection) Proxy.newProxyInstance(DeafConnections.class.getClassLoader(),
+        return (Connection) Proxy.newProxyInstance(TransactionPooler.class.getClassLoader(),
                 new Class<?>[] {Connection.class, PGConnection.class}, (proxy, method, given) -> switch (method.getName()) {
                     case "unwrap" -> proxy;
                     case "getNotifications" -> {
-                        if (!isDeaf.get() || hasAnswer.getAndSet(false)) yield called(connection, method, given);
+                        if (!isPooled.get() || hasAnswer.getAndSet(false)) yield called(connection, method, given);
                         if (given != null) Thread.sleep((int) given[0]);
                         yield new PGNotification[0];
                     }
