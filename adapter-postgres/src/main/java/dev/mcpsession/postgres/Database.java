@@ -71,7 +71,7 @@ record Database(Source source, Duration connect, Duration statement, Duration si
         }
     }
 
-    /// Lets a connection commit by itself and wait no longer than the limits.
+    /// Puts a connection into auto-commit mode, within the limits.
     Statements prepared(Connection connection) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
         if (!connection.getAutoCommit()) connection.setAutoCommit(true);

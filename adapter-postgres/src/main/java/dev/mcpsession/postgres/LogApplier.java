@@ -64,7 +64,7 @@ final class LogApplier {
         return fed;
     }
 
-    /// Lets a reader begin where its record stands. The feeding thread places it, unless it is given up.
+    /// Expects the record of a reader, which begins there. The feeding thread places it, unless it is given up.
     void expect(PendingSubscription subscription) {
         pending.put(subscription.key(), subscription);
         if (closed) placeNow(subscription); // close() may not have seen it

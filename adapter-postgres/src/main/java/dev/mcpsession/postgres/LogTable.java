@@ -210,14 +210,9 @@ final class LogTable {
                 .stream().findFirst().orElseThrow(LogTable::headless);
     }
 
-    /// {@return the log as it is now, without entries}
+    /// {@return the log as it is now, without entries, for a reader that wants none}
     static Page head(Statements on) throws SQLException {
-        return read(on, Long.MAX_VALUE, 1, 0);
-    }
-
-    /// {@return the number before the oldest entry that is kept}
-    static long oldest(Statements on) throws SQLException {
-        return on.rows("select coalesce(min(id) - 1, (select last from mcp_event_head)) from mcp_event", row -> row.getLong(1)).getFirst();
+        return readRows(on, array(on, "text", List.of(), audience -> audience), Long.MAX_VALUE, Long.MAX_VALUE, 1, 0);
     }
 
     /// Begins a new epoch if the log is not where its nonce was created, but was copied there. Writes down when the epoch was first seen.

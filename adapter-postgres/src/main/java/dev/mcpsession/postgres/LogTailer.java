@@ -77,7 +77,7 @@ final class LogTailer implements AutoCloseable {
     EventId open(int ringEntries) throws SQLException {
         connect(listening.connect().compareTo(FIRST) < 0 ? Database.within(FIRST, listening.source()) : listening);
         var head = LogTable.head(on);
-        return new EventId(head.epoch(), Math.max(LogTable.oldest(on), head.last() - ringEntries));
+        return new EventId(head.epoch(), Math.max(head.oldest(), head.last() - ringEntries));
     }
 
     /// Reads what there is, and continues in the background.
@@ -92,7 +92,7 @@ final class LogTailer implements AutoCloseable {
         greeting.start();
     }
 
-    /// Takes little time: without it, readers are only told of a loss for a while.
+    /// Takes little time: without the recall, readers only see a loss for a while.
     private void recall(BroadcasterOptions bounds) throws SQLException {
         try {
             var brief = on.atMost(listening.silence().dividedBy(2));

@@ -207,7 +207,8 @@ public final class PostgresBroadcaster implements Broadcaster {
     @Override
     public void endSessions(Collection<SessionId> sessions) {
         try {
-            sessions.stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD)).forEach(some -> writer.offer(new LogRecord.SessionsEnded(some)));
+            sessions.stream().gather(Gatherers.windowFixed(ENDS_PER_RECORD))
+                    .map(LogRecord.SessionsEnded::new).forEach(writer::offer);
         } catch (BroadcasterClosedException _) {
             readers.endSessions(sessions); // with all others, in a moment
         }

@@ -34,7 +34,10 @@ final class SessionRow {
         return new Session(
                 new SessionId(row.getString("id")),
                 Owner.ofValue(unescaped(row.getString("owner"))),
-                new Client(unescaped(row.getString("protocol_version")), unescaped(row.getString("client_name")), row.getString("capabilities")),
+                new Client(
+                        unescaped(row.getString("protocol_version")),
+                        unescaped(row.getString("client_name")),
+                        row.getString("capabilities")),
                 instant(row, "created_at"),
                 instant(row, "last_active_at"),
                 instant(row, "expires_at"),

@@ -3,7 +3,6 @@ package dev.mcpsession.postgres;
 import static java.util.stream.Collectors.toSet;
 
 import dev.mcpsession.SessionId;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -30,14 +29,6 @@ final class SessionSweep {
     SessionSweep(Database database, PolicySql sql) {
         this.database = database;
         this.sql = sql;
-    }
-
-    /// @param lookedAt how many were due
-    /// @param ended    which of them have newly expired
-    private record Batch(int lookedAt, List<SessionId> ended) {
-        boolean isLast() {
-            return lookedAt < BATCH;
-        }
     }
 
     // Where the first session of a kind is created, its total is not known yet.
@@ -79,7 +70,7 @@ final class SessionSweep {
     Set<SessionId> ended() {
         var before = remembered();
         for (int batches = 0; batches < MOST_BATCHES; batches++) {
-            if (sweep(SWEEP).isLast()) break;
+            if (!sweep(SWEEP)) break;
         }
         var answer = taken();
         try {
@@ -91,11 +82,12 @@ final class SessionSweep {
         }
     }
 
-    private Batch sweep(String statement) {
-        var batch = database.run("delete expired sessions", sql.of(statement), row -> new Batch(
-                row.getInt("looked_at"), ids((String[]) row.getArray("ended").getArray()))).getFirst();
-        remember(batch.ended);
-        return batch;
+    /// @return whether more may be due
+    private boolean sweep(String statement) {
+        return database.run("delete expired sessions", sql.of(statement), row -> {
+            remember(Stream.of((String[]) row.getArray("ended").getArray()).map(SessionId::new).toList());
+            return row.getInt("looked_at") >= BATCH;
+        }).getFirst();
     }
 
     // One snapshot for both: a store that was not full for a moment must not look as if there were nothing to drop.
@@ -118,9 +110,9 @@ final class SessionSweep {
     /// @return whether the store was not full for a moment
     boolean makeRoom() {
         for (int batches = 0; batches < MOST_BATCHES; batches++) {
-            var last = sweep(LOCK + SWEEP).isLast();
+            var isMoreDue = sweep(LOCK + SWEEP);
             if (isTrue("drop the oldest expired session", DROP_OLDEST_IF_FULL)) return true;
-            if (last) break;
+            if (!isMoreDue) break;
         }
         // A competitor that deleted the one to be dropped has left a place.
         return isTrue("count sessions", HAS_ROOM);
@@ -133,11 +125,9 @@ final class SessionSweep {
     private static final String ALIVE = "select id from mcp_session where id = any(?) and {mine} and {alive}";
 
     private Set<SessionId> alive(Set<SessionId> among) {
-        return among.stream().gather(Gatherers.windowFixed(BATCH)).flatMap(this::alive).collect(toSet());
-    }
-
-    private Stream<SessionId> alive(List<SessionId> batch) {
-        return database.run("look at sessions that had expired", sql.of(ALIVE), SessionRow::id, SessionRow.ids(batch)).stream();
+        return among.stream().gather(Gatherers.windowFixed(BATCH))
+                .map(batch -> database.run("look at sessions that had expired", sql.of(ALIVE), SessionRow::id, SessionRow.ids(batch)))
+                .flatMap(List::stream).collect(toSet());
     }
 
     // A create that made room cannot report what has ended; the next sweep does. Nor does a failing sweep forget what it has found.
@@ -154,9 +144,5 @@ final class SessionSweep {
         var taken = ended;
         ended = new LinkedHashSet<>();
         return taken;
-    }
-
-    private static List<SessionId> ids(String[] values) {
-        return Arrays.stream(values).map(SessionId::new).toList();
     }
 }

@@ -36,7 +36,8 @@ class DatabaseTest {
     }
 
     private static Connection keptOpen(Connection connection) {
-        return (Connection) Proxy.newProxyInstance(DatabaseTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, method, given) -> {
+        var loader = DatabaseTest.class.getClassLoader();
+        return (Connection) Proxy.newProxyInstance(loader, new Class<?>[] {Connection.class}, (_, method, given) -> {
             if (method.getName().equals("close")) return null;
             try {
                 return method.invoke(connection, given);

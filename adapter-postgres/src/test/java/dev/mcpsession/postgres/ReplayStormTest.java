@@ -57,7 +57,8 @@ class ReplayStormTest {
             var lent = new Lent(new ConnectionPool(source, 10));
             try (var warnings = new Warnings(); var here = new PostgresBroadcaster(
                     lent::getConnection, database.database().dataSource()::getConnection, BOUNDS, OPTIONS)) {
-                var store = new PostgresSessionStore(Database.forRequests(lent.pool), SessionPolicy.DEFAULT, SessionStore.SESSIONS, () -> {});
+                var requests = Database.forRequests(lent.pool);
+                var store = new PostgresSessionStore(requests, SessionPolicy.DEFAULT, SessionStore.SESSIONS, () -> {});
                 var session = SessionId.random();
                 store.create(session, Owner.anonymous(), new Client("2025-11-25", "test", Json.obj()));
                 var first = here.publish(Event.of("test/first"));
