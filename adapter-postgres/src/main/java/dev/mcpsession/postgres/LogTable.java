@@ -122,13 +122,14 @@ final class LogTable {
         return on.connection().createArrayOf(type, from.stream().map(value).toArray());
     }
 
-    // What was deleted otherwise than by retention may have been for any audience.
+    // The limit tells the planner that there is one head, also before statistics exist.
     private static final String ASKED = """
             with asked as materialized (
                 select wanted, last, %s as epoch, %s as channel, case when wanted is not null
                     then (select coalesce(min(id) - 1, last) from mcp_event) else 0 end as oldest
-                from mcp_event_head head, (select ?::text[] as wanted) given)
+                from mcp_event_head head, (select ?::text[] as wanted) given limit 1)
             """.formatted(EPOCH, CHANNEL);
+    // What was deleted other than by retention may have been for any audience.
     private static final String GONE = """
             case when wanted is not null then (
                 select greatest(newest, case when oldest > coalesce(trimmed, 0) then oldest else 0 end) from (

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// @param value the URL as given, in the driver's form; it may hold a password
 /// @see <a href="https://jdbc.postgresql.org/documentation/use/#connecting-to-the-database">pgjdbc, Connecting to the
 ///      Database</a>
-public record PostgresUrl(String value) {
+record PostgresUrl(String value) {
 
     private static final String SCHEME = "jdbc:postgresql://";
 
@@ -29,7 +29,7 @@ public record PostgresUrl(String value) {
     ///
     /// @throws IllegalArgumentException if the URL does not have the form above, or has credentials anywhere but in its
     ///                                  parameters; the message does not repeat it
-    public PostgresUrl {
+    PostgresUrl {
         requireNonNull(value, "value");
         if (!URL.matcher(value).matches()) {
             throw new IllegalArgumentException("a Postgres URL must be " + SCHEME
