@@ -53,7 +53,7 @@ final class Inbox {
     /// Adds what was published before anything that is here, at the given position or earlier.
     synchronized void prepend(long[] earlier, int count, long position) {
         if (count == 0) return;
-        var all = new long[Math.max(SMALL, count + size)];
+        var all = new long[count + size + 1]; // a publisher may have made room already for what it is about to add
         System.arraycopy(earlier, 0, all, 0, count);
         for (var i = 0; i < size; i++) all[count + i] = ordinals[(head + i) % ordinals.length];
         ordinals = all;

@@ -71,6 +71,22 @@ class InboxTest {
     }
 
     @Test
+    void prepend_betweenMakeRoomAndAdd_overwritesNothing() {
+        for (var n = 1; n <= 3; n++) append(n);
+        inbox.makeRoom();
+        inbox.prepend(new long[] {1, 2}, 2, 2);
+        inbox.add(3, 3);
+
+        for (var n = 1; n <= 3; n++) {
+            var first = inbox.first(ring);
+            assertEquals(n, first.ordinal());
+            inbox.remove(first);
+        }
+        assertNull(inbox.first(ring));
+        assertNull(inbox.takeLost());
+    }
+
+    @Test
     void isReady_mailThatIsNotPublished_isFalse() {
         mail(3);
 
