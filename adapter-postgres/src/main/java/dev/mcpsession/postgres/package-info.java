@@ -4,6 +4,9 @@
 /// database's clock is the only one. [PostgresBroadcaster][dev.mcpsession.postgres.PostgresBroadcaster] keeps the order of events in a
 /// log, which this page explains. [PostgresBackend][dev.mcpsession.postgres.PostgresBackend] opens both by a URL.
 ///
+/// Both borrow a connection for one transaction and give it back as it came: auto-commit mode, read-only mode and network timeout. Its
+/// isolation level must be "read committed".
+///
 /// ## The log
 ///
 /// ```text
