@@ -1,6 +1,6 @@
 /// Sessions and server push for MCP servers.
 ///
-/// Needs nothing beyond the JDK, and no HTTP server or database of any kind: adapters bring those.
+/// Depends on the JDK alone. Adapters bring the HTTP server and the database.
 module dev.mcpsession {
     requires jdk.jfr;
 

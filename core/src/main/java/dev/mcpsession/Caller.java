@@ -6,7 +6,7 @@ import java.util.Optional;
 /// The sender of the request that this thread serves, and the session of that request if it has one. Immutable.
 ///
 /// A caller is bound while the application's handler runs. Threads and executor tasks that the handler starts do not inherit it: read
-/// it first and pass it on.
+/// the caller first and pass it to them.
 ///
 /// {@snippet class="dev.mcpsession.ExamplesTest" region="caller"}
 public final class Caller {
@@ -27,15 +27,15 @@ public final class Caller {
         return CURRENT.orElse(NONE);
     }
 
-    /// Calls an operation in this thread with a caller bound. Within another call it hides the other's caller.
+    /// Calls an operation in this thread with a caller bound. A nested call hides the outer caller.
     ///
     /// @param <T>     the operation's result
     /// @param <X>     the operation's exception
     /// @param owner   the sender of the request
     /// @param session the session of the request, if it has one
     /// @param op      the operation
-    /// @return what the operation returned, which may be null
-    /// @throws X if the operation did
+    /// @return the operation's result, which may be null
+    /// @throws X if the operation throws it
     @ForAdapters
     public static <T, X extends Throwable> T call(Owner owner, Optional<Session> session, ScopedValue.CallableOp<? extends T, X> op)
             throws X {

@@ -5,12 +5,12 @@ import java.util.Objects;
 
 /// What a client said about itself in `initialize`. Immutable.
 ///
-/// @param protocolVersion  the revision that it requested, verbatim; the application may have agreed on another
-/// @param name             `clientInfo.name`; empty if it gave none
-/// @param capabilitiesJson `capabilities` as JSON; `{}` if it gave none
+/// @param protocolVersion  the revision that it requested, verbatim; the application may have agreed on another one
+/// @param name             `clientInfo.name`; empty if it sent none
+/// @param capabilitiesJson `capabilities` as JSON; `{}` if it sent none
 public record Client(String protocolVersion, String name, String capabilitiesJson) {
 
-    // The capabilities are kept as text because clients write them: the tree of a hostile one is forty times as large.
+    // Capabilities are kept as text, because clients choose them: a hostile text takes forty times its size as a tree.
 
     /// Checks that nothing is null.
     public Client {

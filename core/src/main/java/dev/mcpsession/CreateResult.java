@@ -1,6 +1,6 @@
 package dev.mcpsession;
 
-/// The outcome of [SessionStore#create]. A limit that is reached is a result and not an error.
+/// The outcome of [SessionStore#create]. Reaching a limit is a result, not an error.
 public sealed interface CreateResult {
 
     /// The session exists.

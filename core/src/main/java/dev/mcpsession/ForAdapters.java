@@ -8,8 +8,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Marks what an adapter needs and an application does not: an adapter to an HTTP server, to a database, or of an application that
-/// reads events without an HTTP server.
+/// Marks API that adapters need and applications do not. An adapter connects an HTTP server or a database, or reads events without an
+/// HTTP server.
 @ForAdapters
 @Documented
 @Target({TYPE, METHOD})

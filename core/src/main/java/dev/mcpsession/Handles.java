@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 ///
 /// A handle belongs to one owner, cannot be guessed, and has a state of bounded size and a sliding time to live. To all other callers
 /// it looks as if it did not exist, and no endpoint accepts it as an `Mcp-Session-Id`. A handle of an anonymous caller is open to any
-/// caller that has it and is not listed, because anonymous callers are not one person.
+/// caller that presents it, and is never listed, because anonymous callers are not one person.
 ///
 /// Handles are kept as sessions of a store whose policy bounds their life and their number. Give each kind a store of its own with
 /// [dev.mcpsession.backend.Backend#store], which also removes expired handles; kinds in one store share its limits. The opener of any
-/// other store has to sweep it: call [SessionStore#deleteExpired] at regular intervals and [SessionStore#delete] the ids that it
+/// other store must sweep it: call [SessionStore#deleteExpired] at regular intervals and [SessionStore#delete] the ids that it
 /// returns, because handles are never revived.
 ///
 /// Thread-safe. Every method may throw [SessionStoreException].
@@ -37,9 +37,9 @@ public final class Handles {
 
     /// A handle as it was when it was read.
     ///
-    /// @param value      the text that the tool hands out; a secret, so [#toString()] shows its first characters only
-    /// @param state      what the application keeps in it
-    /// @param lastUsedAt when it was created, found or updated last; up to a minute late
+    /// @param value      the text that the tool hands out; a secret, so [#toString()] shows only its first characters
+    /// @param state      the application's state
+    /// @param lastUsedAt when it was last created, found or updated before it was read; may be up to a minute too early
     /// @param expiresAt  the first moment at which it is no longer valid
     public record Handle(String value, Json.Obj state, Instant lastUsedAt, Instant expiresAt) {
 
@@ -55,13 +55,14 @@ public final class Handles {
             return new Handle(session.id().value(), session.state(), session.lastActiveAt(), session.expiresAt());
         }
 
+        /// {@return the first characters of the value, and the expiry}
         @Override
         public String toString() {
             return "Handle[" + new SessionId(value) + ", expiresAt=" + expiresAt + "]";
         }
     }
 
-    /// The outcome of [#create]. A limit that is reached is a result and not an error.
+    /// The outcome of [#create]. Reaching a limit is a result, not an error.
     public sealed interface Creation {
 
         /// The handle exists.
@@ -78,7 +79,7 @@ public final class Handles {
 
     /// Creates access to the handles of one kind.
     ///
-    /// @param store  where they live; the caller closes it
+    /// @param store  where the handles are kept; the caller closes it
     /// @param prefix how their values begin, such as `cart_`: 1 to 32 letters, digits, underscores and hyphens
     /// @throws IllegalArgumentException if the prefix is anything else
     public Handles(SessionStore store, String prefix) {
@@ -87,10 +88,10 @@ public final class Handles {
         this.prefix = prefix;
     }
 
-    /// Creates a handle that lives for the policy's whole time to live, used or not.
+    /// Creates a handle that lives for the policy's full time to live, even if it is never used.
     ///
-    /// If this throws, no handle remains. If the store cannot be reached to remove it, the remainder is not listed, opens nothing,
-    /// and expires after [SessionPolicy#provisionalTtl()].
+    /// If this method throws, no handle exists. If the store cannot be reached to clean up, what is left there is not listed, opens
+    /// nothing, and expires after [SessionPolicy#provisionalTtl()].
     ///
     /// @param owner the owner of the handle
     /// @param state its first state
@@ -107,7 +108,7 @@ public final class Handles {
 
     private Creation completed(SessionId id, Json.Obj state) {
         try {
-            // The touch comes last: until then the session is provisional, so what a failure leaves behind expires by itself.
+            // The touch comes last: until then the session is provisional, so whatever a failure leaves in the store expires.
             var filled = store.updateState(id, state).isPresent() && store.touch(id);
             var session = filled ? store.find(id) : Optional.<Session>empty(); // empty if a concurrent create displaced it
             return session.<Creation>map(it -> new Creation.Created(Handle.of(it))).orElseGet(Creation.StoreFull::new);
@@ -129,7 +130,7 @@ public final class Handles {
     ///
     /// @param caller the owner of the request
     /// @param value  the value that the client passed
-    /// @return empty if the handle is unknown, expired, revoked, of another kind, or of another owner
+    /// @return the handle; empty if it is unknown, expired, revoked, of another kind, or another owner's
     public Optional<Handle> find(Owner caller, String value) {
         return touched(caller, value).map(Handle::of);
     }
@@ -146,15 +147,15 @@ public final class Handles {
         return touched(caller, value).flatMap(session -> store.updateState(session.id(), change)).map(Handle::of);
     }
 
-    /// Returns the handle that an owner used last, for a client that lost it. Does not restart its time to live.
+    /// Returns the handle that an owner used most recently, for a client that lost it. Does not restart its time to live.
     ///
     /// @param owner an owner; an anonymous one has none
-    /// @return empty if there is none
+    /// @return the handle; empty if the owner has none
     public Optional<Handle> latest(Owner owner) {
         return list(owner).stream().findFirst();
     }
 
-    /// {@return an owner's handles of this kind, in a new list with the one used last first}
+    /// {@return a new list of an owner's handles of this kind, the most recently used first}
     ///
     /// @param owner an owner; an anonymous one has none
     public List<Handle> list(Owner owner) {
@@ -176,7 +177,7 @@ public final class Handles {
                 .filter(session -> isComplete(session) && session.isOpenTo(caller) && store.touch(session.id()));
     }
 
-    /// Whether a session is a handle of this kind, neither in creation nor left behind by a creation that failed.
+    /// Whether a session is a handle of this kind whose creation has completed.
     private boolean isComplete(Session session) {
         return isOfThisKind(session.id()) && !session.provisional();
     }

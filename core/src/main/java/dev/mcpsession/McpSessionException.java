@@ -16,7 +16,7 @@ public abstract class McpSessionException extends RuntimeException {
     /// Creates an exception with a cause.
     ///
     /// @param message what failed
-    /// @param cause   the failure beneath
+    /// @param cause   the underlying failure
     protected McpSessionException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 
 /// The owner of a session: an authenticated principal, the holder of a token, or anonymous. Immutable.
 ///
-/// Owners are equal if their [#value()] is, compared in constant time. A principal and a token are never equal, because each has a
-/// namespace of its own.
+/// Two owners are equal if their [values][#value()] are, compared in constant time. A principal never equals a token, because each kind
+/// has its own namespace.
 public final class Owner {
 
     private static final Owner ANONYMOUS = new Owner("");
@@ -30,7 +30,7 @@ public final class Owner {
 
     /// {@return the owner with this verified name, such as an issuer and subject}
     ///
-    /// The user of an HTTP server's `Authenticator` is [#principal(String, String)].
+    /// For a user that an HTTP server's `Authenticator` verified, use [#principal(String, String)].
     ///
     /// @param name a name that does not change with the principal's credentials
     /// @throws IllegalArgumentException if the name is empty
@@ -39,7 +39,7 @@ public final class Owner {
         return new Owner(PRINCIPAL + name);
     }
 
-    /// {@return the user that an HTTP server's `Authenticator` verified, which equals [#principal(String)] of `realm:user`}
+    /// {@return the owner for a user that an HTTP server's `Authenticator` verified, equal to [#principal(String)] of `realm:user`}
     ///
     /// @param realm the authenticator's realm; may be empty
     /// @param user  the user's name, as `HttpPrincipal.getUsername()` returns it
@@ -49,9 +49,9 @@ public final class Owner {
         return principal(realm + ":" + user);
     }
 
-    /// {@return the holder of a bearer token or API key, of which only the SHA-256 is kept}
+    /// {@return the holder of a bearer token or API key; only its SHA-256 is kept}
     ///
-    /// @param token the credential; another token is another owner, so prefer [#principal(String)] if the name is known
+    /// @param token the credential; a different token is a different owner, so prefer [#principal(String)] if the name is known
     /// @throws IllegalArgumentException if the token is empty
     public static Owner token(String token) {
         if (token.isEmpty()) throw new IllegalArgumentException("token must not be empty");
@@ -90,7 +90,7 @@ public final class Owner {
         return value.hashCode();
     }
 
-    /// {@return the kind and eight hexadecimal digits of a hash, which tell two owners apart in a log without a name}
+    /// {@return `anonymous`, or the kind and eight hexadecimal digits of a hash, which distinguish owners in a log without naming them}
     @Override
     public String toString() {
         if (isAnonymous()) return "anonymous";

@@ -4,17 +4,17 @@ import dev.mcpsession.json.Json;
 import java.time.Instant;
 import java.util.Objects;
 
-/// A snapshot of a session as a store handed it out. Immutable.
+/// A snapshot of a session, as returned by a store. Immutable.
 ///
 /// @param id           its id
 /// @param owner        its owner
 /// @param client       what the client said about itself
 /// @param createdAt    when it was created, by the store's clock
-/// @param lastActiveAt when it was last touched; touches are coalesced, so this may be up to a minute old
+/// @param lastActiveAt when it was last touched; an endpoint coalesces touches, so the last use may be up to a minute later
 /// @param expiresAt    the first moment at which it is no longer alive
 /// @param provisional  whether it has not been touched since its creation; such a session lives briefly and is never revived
-/// @param state        what the application keeps in it
-/// @param stateVersion how often the state was changed
+/// @param state        the application's state
+/// @param stateVersion how often the state has changed
 public record Session(
         SessionId id,
         Owner owner,

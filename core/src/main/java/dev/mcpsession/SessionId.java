@@ -8,7 +8,7 @@ import java.util.Optional;
 /// The id of one session. The server chooses it, never a client.
 ///
 /// A random id carries 192 random bits as 32 characters of base64url. Every id consists of visible ASCII (0x21 to 0x7E), so a header can
-/// hold it as it is. An id is a secret: [#toString()] shows its first characters only, so that no whole id reaches a log.
+/// hold it verbatim. An id is a secret: [#toString()] shows only its first characters, so that no whole id reaches a log.
 ///
 /// @param value the whole id, for the wire and for stores
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management">MCP
@@ -31,14 +31,14 @@ public record SessionId(String value) {
         if (!isValid(value)) throw new IllegalArgumentException("session id must be 1 to 128 visible ASCII characters");
     }
 
-    /// {@return a new id of 192 bits of a [SecureRandom]}
+    /// {@return a new id of 192 bits from a [SecureRandom]}
     public static SessionId random() {
         var bytes = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(bytes);
         return new SessionId(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /// {@return the id in a header's value; empty if the text is not an id}
+    /// {@return the id that a header's value holds; empty if the text is not an id}
     /// @param text what the client sent
     public static Optional<SessionId> parse(String text) {
         return isValid(text) ? Optional.of(new SessionId(text)) : Optional.empty();
@@ -55,7 +55,7 @@ public record SessionId(String value) {
         return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_';
     }
 
-    // A loop, because each request validates an id twice.
+    // A loop rather than a stream, because each request validates an id twice.
     private static boolean isValid(String text) {
         Objects.requireNonNull(text, "session id");
         for (var i = 0; i < text.length(); i++) {
@@ -64,6 +64,7 @@ public record SessionId(String value) {
         return !text.isEmpty() && text.length() <= MAX_LENGTH;
     }
 
+    /// {@return the first characters of the id and an ellipsis}
     @Override
     public String toString() {
         return value.length() <= 2 * SHOWN ? "…" : value.substring(0, SHOWN) + "…";

@@ -45,17 +45,17 @@ public final class SessionPolicy {
         return ttl;
     }
 
-    /// {@return how long a new session lives that is never touched, if that is shorter than the TTL}
+    /// {@return how long a new session lives if it is never touched; the TTL applies if it is shorter}
     public Duration provisionalTtl() {
         return provisionalTtl;
     }
 
-    /// {@return how long a session lives at most, counted from its creation; neither a touch nor a revival extends it}
+    /// {@return the longest life of a session, counted from its creation; neither a touch nor a revival extends it}
     public Duration maxAge() {
         return maxAge;
     }
 
-    /// {@return how long after its expiry the owner of a session can revive it; zero if never}
+    /// {@return how long after its expiry a session can be revived by its owner; zero if never}
     public Duration revivalWindow() {
         return revivalWindow;
     }
@@ -65,7 +65,7 @@ public final class SessionPolicy {
         return maxSessions;
     }
 
-    /// {@return how many sessions an authenticated owner may have; anonymous callers are not counted, as they are not one person}
+    /// {@return how many sessions an authenticated owner may have; not applied to anonymous callers, who are not one person}
     public int maxSessionsPerOwner() {
         return maxSessionsPerOwner;
     }
@@ -90,8 +90,8 @@ public final class SessionPolicy {
         return earlier(now.plus(ttl), createdAt.plus(maxAge));
     }
 
-    /// The time between two touches of one session. Requests that follow sooner do not reach the store, so a session may expire
-    /// up to this much early.
+    /// Returns how often an endpoint touches the sessions in use. Requests between two touches do not extend a session, so it may
+    /// expire up to this much early.
     ///
     /// @return a twentieth of the TTL, at least 1 ms and at most 60 s
     public Duration touchInterval() {

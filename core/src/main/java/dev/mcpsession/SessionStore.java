@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// Keeps sessions. Every store keeps each promise below, and one contract test proves it.
+/// Keeps sessions. Every implementation keeps each promise below, and one contract test proves it.
 ///
 /// A session is *alive* until its expiry, *expired* from then on, and *gone* once deleted. Only [#revive] brings an expired session
 /// back. Nothing brings back one that is gone, so an unknown id never becomes known, except by [#create].
 ///
-/// Thread-safe. Each method is one atomic step, and a change to a session happens-before the [#find] that sees it. Sessions are handed
-/// out as snapshots. Every method may throw [SessionStoreException] if the store cannot be reached. After [#close()] a method may do so
+/// Thread-safe. Each method is one atomic step, and a change to a session happens-before the [#find] that sees it. Sessions are returned
+/// as snapshots. Every method may throw [SessionStoreException] if the store cannot be reached. After [#close()] a method may throw it
 /// or work as before.
 ///
 /// A store has no thread of its own: its opener sweeps it. [dev.mcpsession.http.SessionHandler] sweeps the store that it gets, and
@@ -21,15 +21,15 @@ import java.util.function.UnaryOperator;
 /// removes nothing until it is full.
 public interface SessionStore extends AutoCloseable {
 
-    /// The kind of an endpoint's sessions. Stores of several kinds may share a place, such as a database; each of them sees, counts and
-    /// sweeps its own kind alone.
+    /// The kind of an endpoint's sessions. Stores of several kinds may share one database; each of them sees, counts and sweeps only its
+    /// own kind.
     String SESSIONS = "session";
 
-    /// {@return the rules of this store, always the same}
+    /// {@return the rules of this store, which never change}
     SessionPolicy policy();
 
-    /// Creates a provisional session with empty state and never overwrites one. A full store drops its oldest expired session first,
-    /// although that session could have been revived.
+    /// Creates a provisional session with empty state. Never overwrites a session. A full store first drops its oldest expired session,
+    /// even if that could still be revived.
     ///
     /// @param id     a new id
     /// @param owner  the owner of the session
@@ -45,7 +45,7 @@ public interface SessionStore extends AutoCloseable {
     /// @param id the session's id
     Optional<Session> find(SessionId id);
 
-    /// Restarts the session's TTL, up to its maximum age, and ends its provisional time. Never revives.
+    /// Restarts the session's TTL, up to its maximum age, and ends its provisional time. Never revives a session.
     ///
     /// @param id the session's id
     /// @return whether the session is alive
@@ -63,7 +63,7 @@ public interface SessionStore extends AutoCloseable {
     ///
     /// @param id    the session's id
     /// @param owner the owner of the request
-    /// @return the session, alive; or empty, without a reason
+    /// @return the live session; empty if it cannot be revived, for whatever reason
     Optional<Session> revive(SessionId id, Owner owner);
 
     /// Removes a session permanently.
@@ -73,11 +73,11 @@ public interface SessionStore extends AutoCloseable {
     boolean delete(SessionId id);
 
     /// Removes a session permanently, alive or expired, if the caller may use it ([Session#isOpenTo]). To other callers it looks like an
-    /// unknown id. A concurrent revival either comes first or finds nothing.
+    /// unknown id. A concurrent revival either precedes the removal or finds nothing.
     ///
     /// @param id     the session's id
     /// @param caller the owner of the request
-    /// @return whether a live session was removed; false also if an expired one was
+    /// @return whether a live session was removed; false even if an expired one was
     boolean delete(SessionId id, Owner caller);
 
     /// Merges a patch into the top level of the state; a `null` removes its key.
@@ -89,8 +89,8 @@ public interface SessionStore extends AutoCloseable {
     /// @throws dev.mcpsession.json.JsonException if the new state is nested too deeply; nothing was changed
     Optional<Session> updateState(SessionId id, Json.Obj patch);
 
-    /// Replaces the state by what a function computes from it, and repeats that until no other change came between. A counter that N
-    /// callers increment ends at N.
+    /// Replaces the state with the result of a function, which is applied again if another change intervened. A counter that N callers
+    /// increment ends at N.
     ///
     /// @param id     the session's id
     /// @param change computes the new state; may be called several times, so it must have no effects
@@ -99,33 +99,33 @@ public interface SessionStore extends AutoCloseable {
     /// @throws dev.mcpsession.json.JsonException if the new state is nested too deeply; nothing was changed
     Optional<Session> updateState(SessionId id, UnaryOperator<Json.Obj> change);
 
-    /// {@return all live sessions, in a new list without any order}
+    /// {@return a new list of all live sessions, in no particular order}
     List<Session> list();
 
-    /// {@return an owner's live sessions, in a new list without any order}
-    /// @param owner the owner; anonymous stands for all anonymous sessions
+    /// {@return a new list of an owner's live sessions, in no particular order}
+    /// @param owner the owner; the anonymous owner stands for all anonymous sessions
     List<Session> list(Owner owner);
 
-    /// Removes all sessions of an owner permanently, expired ones included: logs a person out everywhere.
+    /// Removes all sessions of an owner permanently, including expired ones: a log-out everywhere.
     ///
     /// @param owner an authenticated owner
     /// @return the ids of those that were alive
     /// @throws IllegalArgumentException if the owner is anonymous
     Set<SessionId> deleteAll(Owner owner);
 
-    /// Removes sessions whose revival window is over, at a cost that grows with the number of expired sessions alone.
+    /// Removes sessions whose revival window is over, at a cost that depends only on the number of expired sessions.
     ///
     /// @return the ids of sessions that expired since the last call, each once, so that their streams can be ended; a session that
     ///         changes concurrently may be left to the next call
     Set<SessionId> deleteExpired();
 
-    /// {@return how many sessions are alive; an expired one counts until the store notices}
+    /// {@return how many sessions are alive; an expired one counts until the store detects its expiry}
     long liveCount();
 
-    /// {@return how many sessions are held, including expired ones that can be revived: what `maxSessions` bounds}
+    /// {@return how many sessions are held, including expired ones that can be revived; bounded by `maxSessions`}
     long heldCount();
 
-    /// Ends background work. Idempotent.
+    /// Releases what the store has opened for itself. Idempotent.
     @Override
     void close();
 }

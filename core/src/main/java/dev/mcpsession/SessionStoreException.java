@@ -1,6 +1,6 @@
 package dev.mcpsession;
 
-/// A store could not be reached or did not answer. Whether the store performed the operation is unknown.
+/// A store could not be reached or did not answer. The operation may or may not have been performed.
 public final class SessionStoreException extends McpSessionException {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class SessionStoreException extends McpSessionException {
     /// Creates an exception with a cause.
     ///
     /// @param message what failed, without a credential or a whole session id
-    /// @param cause   the failure beneath
+    /// @param cause   the underlying failure
     public SessionStoreException(String message, Throwable cause) {
         super(message, cause);
     }

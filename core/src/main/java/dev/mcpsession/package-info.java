@@ -24,8 +24,8 @@
 /// Sessions exist in the revisions [2025-03-26](https://modelcontextprotocol.io/specification/2025-03-26/basic/transports),
 /// [2025-06-18](https://modelcontextprotocol.io/specification/2025-06-18/basic/transports) and
 /// [2025-11-25](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports). 2026-07-28 has none: there an application
-/// keeps state by [Handles]. The package [dev.mcpsession.http] shows how one endpoint serves both.
+/// keeps state with [Handles]. The package [dev.mcpsession.http] shows how one endpoint serves both.
 ///
-/// Not promised: sessions in memory do not outlive their JVM; requests from a server to its client, and the replay of the stream of a
-/// POST, are the application's; and no event is said to be processed exactly once.
+/// What this library does not do: sessions in memory do not survive their JVM; requests from a server to its client, and the replay of
+/// a POST's stream, are left to the application; and no event is guaranteed to be processed exactly once.
 package dev.mcpsession;
