@@ -21,8 +21,8 @@ import java.util.List;
 /// Thread-safe. Actions in a thread before `publish` happen-before the return of the [Subscription#next] that delivers the event.
 public interface Broadcaster extends EventPublisher, AutoCloseable {
 
-    /// Subscribes to events. [Subscription#start()] is exact: an older subscription of the same session delivers what stands up to
-    /// that position, the new one what follows.
+    /// Subscribes to events. [Subscription#start()] is exact: an older subscription of the same session delivers the events up to that
+    /// position, and the new one those after it.
     ///
     /// @param filter the events to receive
     /// @param start  where to begin
@@ -32,11 +32,11 @@ public interface Broadcaster extends EventPublisher, AutoCloseable {
     @ForAdapters
     Subscription subscribe(EventFilter filter, Start start);
 
-    /// Ends the subscription of a session, on whatever replica it is, once it has delivered what was published before. Does not
-    /// wait for that.
+    /// Ends the subscription of a session, on whichever replica it is, after it has delivered everything published before. Returns
+    /// without waiting for that.
     ///
     /// @param session the session's id
-    /// @throws BroadcasterException if too much is waiting to be published already
+    /// @throws BroadcasterException if too much is already waiting to be published
     default void endSession(SessionId session) {
         endSessions(List.of(session));
     }
@@ -44,43 +44,43 @@ public interface Broadcaster extends EventPublisher, AutoCloseable {
     /// Ends the subscriptions of many sessions, as [#endSession] does for each. Costs little for a session that has none.
     ///
     /// @param sessions the sessions' ids; may be empty
-    /// @throws BroadcasterException if too much is waiting to be published already; some of the subscriptions may end all the same
+    /// @throws BroadcasterException if too much is already waiting to be published; some of the subscriptions may end nevertheless
     void endSessions(Collection<SessionId> sessions);
 
-    /// Ends every subscription of an authenticated owner on every replica, with or without a session: each delivers what was
-    /// published before, and nothing after. A subscription that begins later is not affected. Returns once the end has its place in
-    /// the order, and does not wait for the readers.
+    /// Ends every subscription of an authenticated owner on every replica, with or without a session. Each delivers what was
+    /// published before the end, and nothing after it. A subscription that begins later is not affected. Returns once the end has its
+    /// place in the order, without waiting for the readers.
     ///
     /// Subscriptions of sessions end with [Delivery.Cause#SESSION_ENDED], others with [Delivery.Cause#OWNER_ENDED]. The sessions
     /// themselves remain in their store.
     ///
     /// @param owner an authenticated owner
     /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws BroadcasterException       if the end could not be published; it may be published all the same
+    /// @throws BroadcasterException       if the end could not be published; it may take effect nevertheless
     /// @throws IllegalArgumentException   if the owner is anonymous: anonymous callers are not one person
     void endOwner(Owner owner);
 
-    /// Adds a thing to those that the subscription of a session names, wherever it is. It receives the events about the thing that
-    /// are published from now on, and perhaps those that its reader has not reached yet.
+    /// Adds a thing to those that the subscription of a session names, on whichever replica it is. The subscription receives the
+    /// events about the thing that are published from now on, and possibly earlier ones that its reader has not reached yet.
     ///
     /// @param session the session's id
     /// @param key     the thing, such as a resource
     /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws BroadcasterException       if the change could not be published; it may be published all the same
+    /// @throws BroadcasterException       if the change could not be published; it may take effect nevertheless
     void addTopic(SessionId session, Topic.Key key);
 
-    /// Removes a thing from those that the subscription of a session names, wherever it is.
+    /// Removes a thing from those that the subscription of a session names, on whichever replica it is.
     ///
     /// @param session the session's id
     /// @param key     the thing, such as a resource
     /// @throws BroadcasterClosedException if the broadcaster is closed
-    /// @throws BroadcasterException       if the change could not be published; it may be published all the same
+    /// @throws BroadcasterException       if the change could not be published; it may take effect nevertheless
     void removeTopic(SessionId session, Topic.Key key);
 
-    /// {@return gauges and counters at this moment}
+    /// {@return the current gauges and counters}
     BroadcasterStats stats();
 
-    /// Ends every subscription at once. From now on `publish` throws and `subscribe` returns a closed subscription. Idempotent.
+    /// Ends every subscription immediately. From then on `publish` throws and `subscribe` returns a closed subscription. Idempotent.
     @Override
     void close();
 }

@@ -12,7 +12,7 @@ public sealed interface Delivery {
     /// @param frame the event as bytes, encoded once for all readers
     record Next(EventId id, EventFrame frame) implements Delivery {
 
-        /// Decodes the event from its bytes, again at each call; `_meta` comes first in its parameters.
+        /// Decodes the event from its bytes. Each call decodes it again. `_meta` comes first in its parameters.
         ///
         /// @return a new event
         public Event event() {
@@ -20,19 +20,19 @@ public sealed interface Delivery {
         }
     }
 
-    /// The reader fell so far behind, or resumed so late, that events it wanted are gone. What can be healed follows: the newest of
-    /// each lost signal, then what is still there. The reader's position is that of the newest event that it received. After a
-    /// reset of an external log, signals that it may have received already follow again with their own, older ids.
+    /// The reader was so slow, or resumed so late, that events it wanted are gone. The newest of each lost signal follows, then
+    /// the events that are still kept. The reader's position is that of the newest event that it received. After a reset of an external
+    /// log, signals that it may already have received follow again, with their own, older ids.
     ///
     /// @param missed   upper bound on the events for the reader that are lost and not healed; exact for an unfiltered subscription
     ///                 that has not resumed. A reset of an external log counts as one
     /// @param messages upper bound on the messages among them, which nothing replaces
     record Lagged(long missed, long messages) implements Delivery {}
 
-    /// Nothing was delivered for a heartbeat period: time to show the peer that the stream is alive.
+    /// Nothing was delivered for a heartbeat period. The stream should now show its peer that it is alive.
     record Idle() implements Delivery {}
 
-    /// The subscription has ended permanently; every further call returns this again, though perhaps with a later cause.
+    /// The subscription has ended permanently. Every further call returns this again, possibly with a later cause.
     ///
     /// @param cause why it ended
     record Closed(Cause cause) implements Delivery {}

@@ -14,14 +14,14 @@ import java.util.Optional;
 ///
 /// An event is a *signal* or a *message*. A signal asks the client to look again: a `…/list_changed`, or an event about one thing of a
 /// [Topic], such as `notifications/resources/updated`. A newer signal replaces an older one with the same [#signalKey()], so the newest
-/// heals a subscription that fell behind. An event about one thing reaches only subscriptions that asked for it ([EventFilter]). Every
-/// other event is a message. A message that is lost stays lost: the loss is counted and reported.
+/// one heals a slow subscription. An event about one thing reaches only subscriptions that name the thing ([EventFilter]). Every other
+/// event is a message. A message that is lost stays lost; the loss is counted and reported.
 ///
 /// @param method   the notification's method, such as `notifications/tools/list_changed`
 /// @param params   its parameters; empty if it has none
 /// @param audience the subscriptions that it is for
-/// @param topicKey the thing that it is about; empty if it is about none. For `notifications/resources/updated` it is always the
-///                 resource that `uri` in the parameters names
+/// @param topicKey the thing that it is about, if any; for `notifications/resources/updated` it is always the resource that `uri` in
+///                 the parameters names
 public record Event(String method, Json.Obj params, Audience audience, Optional<Topic.Key> topicKey) {
 
     private static final int MAX_METHOD = 256;
@@ -29,8 +29,8 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
     private static final List<String> LEVELS = // RFC 5424
             List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
 
-    /// Checks the method, the topic, and `_meta`: it has to be an object without a subscription's id, because each subscription adds
-    /// its own and a client would find two.
+    /// Checks the method, the topic, and `_meta`. `_meta` must be an object without a subscription's id, because each subscription adds
+    /// its own, and a client would find two.
     ///
     /// @throws IllegalArgumentException if the method is empty, longer than 256 characters or not that of the topic, or `_meta` is not
     ///                                  such an object
@@ -50,7 +50,7 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         Checks.require(isOfTopic, "method of an event must be that of its topic", method);
     }
 
-    /// Creates an event that is about no thing of a topic, unless it is an updated resource.
+    /// Creates an event without a topic, unless it is a `notifications/resources/updated`.
     ///
     /// @param method   the notification's method
     /// @param params   its parameters
@@ -72,9 +72,9 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return new Event(method, params, EVERYONE);
     }
 
-    /// {@return an event about one thing, for every subscription that asked for it}
+    /// {@return an event about one thing, for every subscription that names it}
     ///
-    /// @param topic  the topic, whose method the event has
+    /// @param topic  the topic, which determines the event's method
     /// @param params its parameters, which name the thing
     /// @throws IllegalArgumentException if the parameters do not have the topic's key as a string
     public static Event of(Topic topic, Json.Obj params) {
@@ -98,7 +98,7 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return of("notifications/resources/list_changed");
     }
 
-    /// {@return a signal that a resource changed, for every subscription that asked for it}
+    /// {@return a signal that a resource changed, for every subscription that names it}
     /// @param uri the resource's uri
     public static Event resourceUpdated(String uri) {
         return of(Topic.RESOURCES, Json.obj().with(Topic.RESOURCES.key(), uri));
@@ -108,7 +108,7 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
     ///
     /// @param token    the `progressToken` of the request's `_meta`: a string or a number
     /// @param progress a finite number that increases with each message
-    /// @param details  `total`, a number, and `message`, a string, as far as they are known
+    /// @param details  `total` (a number) and `message` (a string), if known
     /// @throws IllegalArgumentException if the token is neither a string nor a number, or the progress is not finite
     /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress">MCP 2025-11-25, Progress</a>
     public static Event progress(Json token, double progress, Json.Obj details) {
@@ -121,7 +121,7 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
     /// @param level  `debug`, `info`, `notice`, `warning`, `error`, `critical`, `alert` or `emergency`
     /// @param logger the name of the logger; empty if it has none
     /// @param data   what is logged
-    /// @throws IllegalArgumentException if the level is another
+    /// @throws IllegalArgumentException if the level is none of these
     /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/logging">MCP 2025-11-25, Logging</a>
     public static Event log(String level, String logger, Json data) {
         Checks.require(LEVELS.contains(level), "level must be one of " + LEVELS, level);
@@ -129,19 +129,19 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return of("notifications/message", (logger.isEmpty() ? params : params.with("logger", logger)).with("data", data));
     }
 
-    /// {@return this event for one session alone}
+    /// {@return this event, addressed to one session}
     /// @param session the session's id
     public Event to(SessionId session) {
         return new Event(method, params, new Audience.OneSession(session), topicKey);
     }
 
-    /// {@return this event for all sessions of one owner}
+    /// {@return this event, addressed to all sessions of one owner}
     /// @param owner an authenticated owner
     public Event to(Owner owner) {
         return new Event(method, params, new Audience.SessionsOf(owner), topicKey);
     }
 
-    /// {@return what a newer signal replaces: the method, and the thing if the event is about one; empty for a message}
+    /// {@return the method, and the thing if the event is about one: a newer signal replaces those with the same key; empty for a message}
     public Optional<String> signalKey() {
         return topicKey.map(Event::signalKey).or(() -> isListChange(method) ? Optional.of(method) : Optional.empty());
     }

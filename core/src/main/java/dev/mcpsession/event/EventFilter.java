@@ -10,18 +10,18 @@ import java.util.stream.Stream;
 
 /// Selects the events that a subscription receives. Immutable.
 ///
-/// An event about one thing of a [Topic], such as an updated resource, matches only a filter that names this thing, or [#all()].
+/// An event about one thing of a [Topic], such as an updated resource, matches only filters that name this thing, and [#all()].
 @ForAdapters
 public sealed interface EventFilter {
 
-    /// Every broadcast event, those about any thing included, and no addressed one.
+    /// Every broadcast event, including those about any thing, and no addressed event.
     record All() implements EventFilter {
 
         private static final EventFilter INSTANCE = new All();
     }
 
-    /// Every broadcast event, and every event addressed to the session or to its owner; of the broadcast events about one thing,
-    /// those about the named things.
+    /// Every event that is addressed to the session or to its owner, and every broadcast event, except those about a thing that is not
+    /// named.
     ///
     /// @param id     the session's id
     /// @param owner  the session's owner
@@ -51,34 +51,28 @@ public sealed interface EventFilter {
         }
     }
 
-    /// {@return the filter of every broadcast event, those about any thing included}
+    /// {@return the filter of every broadcast event, including those about any thing}
     static EventFilter all() {
         return All.INSTANCE;
     }
 
-    /// Returns the filter of a session that has named no things yet.
-    ///
+    /// {@return the filter of a session that names no things yet}
     /// @param session the session's id
     /// @param owner   the session's owner
-    /// @return a new filter
     static EventFilter of(SessionId session, Owner owner) {
         return new OfSession(session, owner, Set.of());
     }
 
-    /// Returns a filter that selects events by method and by resource.
-    ///
+    /// {@return a filter that selects events by method and by resource}
     /// @param owner     the caller
     /// @param methods   the methods; may be empty
     /// @param resources the uris of the resources; may be empty
-    /// @return a new filter
     static EventFilter selecting(Owner owner, Set<String> methods, Set<String> resources) {
         return new Selection(owner, methods, Topic.RESOURCES.of(resources));
     }
 
-    /// Returns a copy that names these things, instead of those named before.
-    ///
+    /// {@return a copy that names these things and no others}
     /// @param keys the things; may be empty
-    /// @return a new filter
     /// @throws IllegalArgumentException if this is [#all()], which names none
     default EventFilter withTopics(Set<Topic.Key> keys) {
         return switch (this) {
@@ -88,12 +82,12 @@ public sealed interface EventFilter {
         };
     }
 
-    /// {@return the id of the session that subscribes, or empty if none does}
+    /// {@return the id of the subscribing session; empty if there is none}
     default Optional<SessionId> session() {
         return this instanceof OfSession(var session, _, _) ? Optional.of(session) : Optional.empty();
     }
 
-    /// {@return the owner that subscribes; anonymous if no authenticated owner does}
+    /// {@return the subscribing owner; anonymous if there is none}
     default Owner owner() {
         return Owner.anonymous();
     }
@@ -123,10 +117,8 @@ public sealed interface EventFilter {
         return this instanceof OfSession || !owner().isAnonymous();
     }
 
-    /// Whether the filter selects an event.
-    ///
+    /// {@return whether the filter selects an event; false for an event that is addressed to others}
     /// @param event the event's heading
-    /// @return false also for an event addressed to others
     default boolean wants(Heading event) {
         return switch (event.audience()) {
             case Audience.Everyone() -> wantsSubject(event);
@@ -135,18 +127,14 @@ public sealed interface EventFilter {
         };
     }
 
-    /// Whether the filter selects an event.
-    ///
+    /// {@return whether the filter selects an event; false for an event that is addressed to others}
     /// @param event the event
-    /// @return false also for an event addressed to others
     default boolean wants(Event event) {
         return wants(Heading.of(event));
     }
 
-    /// Whether the filter selects an event by its method or the thing that it is about, whatever its audience.
-    ///
+    /// {@return whether the filter selects an event by its method or the thing that it is about, regardless of its audience}
     /// @param event the event's heading
-    /// @return true if the method or the thing matches
     default boolean wantsSubject(Heading event) {
         var key = event.topicKey();
         return switch (this) {

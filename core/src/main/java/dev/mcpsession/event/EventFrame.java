@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /// An event as the bytes of one frame of an event stream, encoded once for all readers. Immutable.
 ///
-/// A session's stream gets the bytes as they are, or without the line of the id. A stream that answers a `subscriptions/listen`
-/// (2026-07-28) gets them without the id and with the id of that request in `_meta`.
+/// A session's stream gets the bytes as they are, or without the id line. A stream that answers a `subscriptions/listen` (2026-07-28)
+/// gets them without the id line and with the id of that request in `_meta`.
 ///
 /// ```text
 /// id: mcps-5e1f-7\n   event: message\ndata: {"jsonrpc":"2.0","method":"m","params":{"_meta":{"k":1},"uri":"u"}}\n\n
@@ -49,7 +49,7 @@ public final class EventFrame {
     /// Encodes an event that has no id yet.
     ///
     /// @param event the event
-    /// @return a frame that becomes complete by [#withId]
+    /// @return a frame that [#withId] completes
     public static EventFrame of(Event event) {
         var params = withMetaFirst(event.params());
         var meta = params.object(META);
@@ -69,15 +69,13 @@ public final class EventFrame {
         return new Json.Obj(members);
     }
 
-    /// Returns the frame with an id; the bytes of the message are shared.
-    ///
+    /// {@return a new frame with an id, which shares the bytes of the message}
     /// @param id the event's id
-    /// @return a new frame
     public EventFrame withId(EventId id) {
         return new EventFrame(heading, EventStreamFormat.idLine(id), message, splice, hasMeta, hasMore);
     }
 
-    /// {@return what decides which subscriptions receive the event}
+    /// {@return the part of the event that decides which subscriptions receive it}
     public Heading heading() {
         return heading;
     }
@@ -97,12 +95,12 @@ public final class EventFrame {
                 message.length - EventStreamFormat.AFTER_MESSAGE.length - AFTER_PARAMS.length);
     }
 
-    /// {@return the size of the frame in bytes}
+    /// {@return the size of a frame with an id, in bytes}
     public int length() {
         return idLine.length + message.length;
     }
 
-    /// Writes the frame with its id.
+    /// Writes a frame that has an id.
     ///
     /// @param out the body of a response
     /// @throws IOException if the stream fails
@@ -111,7 +109,7 @@ public final class EventFrame {
         out.write(message);
     }
 
-    /// Writes the frame without its id, so that the client's position stays where it is.
+    /// Writes the frame without its id, so that the client keeps its position.
     ///
     /// @param out the body of a response
     /// @throws IOException if the stream fails

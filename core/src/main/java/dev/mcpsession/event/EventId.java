@@ -5,10 +5,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /// The place of an event in the one order of all events. It prints as `mcps-<epoch>-<sequence>`, which a client sends back as
-/// `Last-Event-ID`; the prefix tells these ids from those of an application's own streams. Immutable.
+/// `Last-Event-ID`; the prefix distinguishes these ids from those of an application's own streams. Immutable.
 ///
-/// Sequences of one epoch are comparable. A new epoch begins when the numbering was lost, as at a restart of a broadcaster in memory:
-/// an id of another epoch says nothing about what followed it.
+/// Sequences of one epoch are comparable. A new epoch begins when the numbering is lost, as when a broadcaster in memory restarts.
+/// Ids of different epochs are not comparable.
 ///
 /// @param epoch    1 to 32 lower-case hexadecimal digits
 /// @param sequence 0 or more, of at most 18 digits
@@ -30,7 +30,7 @@ public record EventId(String epoch, long sequence) {
         }
     }
 
-    private static boolean isEpoch(String text) { // at each publication, so neither a regular expression nor a stream
+    private static boolean isEpoch(String text) { // a loop, because each publication checks it
         if (text.isEmpty() || text.length() > MAX_EPOCH) return false;
         for (var i = 0; i < text.length(); i++) {
             if (!isHexDigit(text.charAt(i))) return false;
@@ -53,21 +53,21 @@ public record EventId(String epoch, long sequence) {
                 : Optional.empty();
     }
 
-    /// Returns the id as a client sees it.
+    /// {@return the id as a client sees it}
     @Override
     public String toString() {
         return PREFIX + epoch + '-' + sequence;
     }
 
-    /// Returns the position with a random tail, for a priming event: an id must be unique within a session, and the plain one belongs
-    /// to an event that an earlier stream may have carried.
+    /// Returns the position with a random tail, for a priming event. An id must be unique within a session, and an earlier stream may
+    /// have carried the event with the plain id.
     ///
     /// @return a different text each time, which [#parse] reads as this position
     public String toPrimingText() {
         return toString() + '-' + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << TAIL_BITS));
     }
 
-    /// {@return whether this id is known to stand after another; false also if that is of another epoch}
+    /// {@return whether this id comes after another one of the same epoch}
     /// @param other any id
     public boolean isAfter(EventId other) {
         return sequence > other.sequence && epoch.equals(other.epoch);

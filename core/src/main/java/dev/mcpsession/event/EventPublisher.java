@@ -1,16 +1,16 @@
 package dev.mcpsession.event;
 
-/// Publishes events: all that an application needs which never reads any. Thread-safe.
+/// Publishes events: the part of a [Broadcaster] that an application needs. Thread-safe.
 public interface EventPublisher {
 
     /// Publishes an event.
     ///
-    /// @param event the event, which says whom it is for
+    /// @param event the event, with its audience
     /// @return its place in the order of all events
     /// @throws BroadcasterClosedException     if the broadcaster is closed
     /// @throws BroadcasterException           if the event could not be published
     /// @throws PublishOutcomeUnknownException if it is unknown whether the event was published
-    /// @throws IllegalArgumentException       if the event is larger than an event may be
+    /// @throws IllegalArgumentException       if the event exceeds the size limit
     EventId publish(Event event);
 
     /// Publishes an event at most once, however often the call is repeated with the same key.
@@ -21,6 +21,6 @@ public interface EventPublisher {
     /// @throws BroadcasterClosedException     if the broadcaster is closed
     /// @throws BroadcasterException           if the event could not be published
     /// @throws PublishOutcomeUnknownException if it is unknown whether the event was published
-    /// @throws IllegalArgumentException       if the event is larger than an event may be, or the key is longer than 256 characters
+    /// @throws IllegalArgumentException       if the event exceeds the size limit, or the key is longer than 256 characters
     EventId publish(String key, Event event);
 }

@@ -7,8 +7,8 @@ import dev.mcpsession.json.Json;
 
 /// The bytes of an event stream: Server-Sent Events in the form that every MCP client in use understands.
 ///
-/// Several clients parse less than the HTML standard allows, and silently drop what they do not understand. Every stream is therefore
-/// written in one form, whether it belongs to a session or answers a `subscriptions/listen`:
+/// Several clients parse less than the HTML standard allows, and silently drop what they do not understand. All streams therefore use
+/// one form, whether they belong to a session or answer a `subscriptions/listen`:
 ///
 /// ```text
 /// : connected\n\n                                  the stream is open
@@ -20,7 +20,7 @@ import dev.mcpsession.json.Json;
 /// retry: 1274\n\n                                  before an end that the server chooses
 /// ```
 ///
-/// An application that answers a POST by an event stream of its own should write its messages with [#message].
+/// An application that answers a POST with its own event stream should write its messages with [#message].
 ///
 /// Stateless and thread-safe.
 ///
@@ -29,7 +29,7 @@ import dev.mcpsession.json.Json;
 public final class EventStreamFormat {
 
     // `message` is the default type of an event, so the line adds nothing by the standard. But clients that compare the type with
-    // "message" drop an event that has none. It precedes the data, because some clients decide about the data when they read it.
+    // "message" drop an event that has none. It precedes the data, because some clients handle the data as soon as they read it.
     private static final String MESSAGE = "event: message\ndata: ";
     private static final String END = "\n\n";
 
@@ -46,39 +46,39 @@ public final class EventStreamFormat {
 
     private EventStreamFormat() {}
 
-    /// {@return the first bytes of a session's stream, which send the headers: a comment}
+    /// {@return the first bytes of a session's stream, a comment that reaches the client with the headers}
     public static byte[] connected() {
         return CONNECTED.clone();
     }
 
     /// Returns the event that gives a client a position to resume from, without data for its application. It has no `retry:` line,
-    /// because some clients abandon a stream in whose events they find one.
+    /// because some clients abandon a stream when an event has one.
     ///
-    /// @param id the position, as the client is to send it back; without line breaks
+    /// @param id the position that the client sends back, without line breaks
     /// @return an event with empty data
     public static byte[] priming(String id) {
         return utf8("id: " + id + "\ndata:\n\n");
     }
 
-    /// {@return the event, without an id, of a message of a stream that cannot be resumed}
+    /// {@return a message as an event without an id, for a stream that cannot be resumed}
     /// @param message a JSON-RPC message
     public static byte[] message(Json message) {
         return utf8(MESSAGE + message + END);
     }
 
-    /// {@return the heartbeat, which shows the client and all proxies that the stream is alive: a comment}
+    /// {@return the heartbeat, a comment that shows the client and all proxies that the stream is alive}
     public static byte[] keepAlive() {
         return KEEP_ALIVE.clone();
     }
 
-    /// {@return the comment that shows a person who reads the stream that events are gone; clients skip it}
+    /// {@return a comment that reports a loss to a human reader; clients skip it}
     /// @param missed how many events
     public static byte[] lagged(long missed) {
         return utf8(": lagged, " + missed + " events missed\n");
     }
 
-    /// Returns the line that sets the client's delay before it reconnects. Send it only before an end that the server chooses: a
-    /// client that abandons a stream because of it loses nothing there.
+    /// Returns the line that sets the client's delay before it reconnects. Send it only before the server ends the stream: a client
+    /// that abandons the stream because of it then loses nothing.
     ///
     /// @param millis the delay in milliseconds, not negative
     /// @return a block without an event

@@ -4,7 +4,7 @@ import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
 
-/// What decides which subscriptions receive an event: everything but its parameters. Immutable.
+/// The part of an event that decides which subscriptions receive it: everything but its parameters. Immutable.
 ///
 /// @param method   the notification's method
 /// @param audience the event's audience
@@ -12,10 +12,8 @@ import dev.mcpsession.SessionId;
 @ForAdapters
 public record Heading(String method, Audience audience, Topic.Key topicKey) {
 
-    /// Returns the heading of an event.
-    ///
+    /// {@return the heading of an event}
     /// @param event the event
-    /// @return its heading
     public static Heading of(Event event) {
         return new Heading(event.method(), event.audience(), event.topicKey().orElse(null));
     }
@@ -35,7 +33,7 @@ public record Heading(String method, Audience audience, Topic.Key topicKey) {
         return isOfTopic() || Event.isListChange(method);
     }
 
-    /// {@return an upper bound on the memory that the heading's texts take, in bytes}
+    /// {@return an upper bound on the memory of the heading's texts, in bytes}
     public int bytes() {
         return 2 * (method.length() + (isOfTopic() ? topicKey.value().length() : 0) + switch (audience) {
             case Audience.Everyone() -> 0;

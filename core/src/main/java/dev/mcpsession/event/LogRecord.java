@@ -6,8 +6,8 @@ import dev.mcpsession.SessionId;
 import java.util.Collection;
 import java.util.List;
 
-/// What a log of events holds: one record for each number. Only [Published] reaches clients; the others are controls, which every
-/// replica applies at the same place in the order. Immutable.
+/// One entry of a log of events: there is one record for each number. Only [Published] reaches clients. The others are controls, which
+/// every replica applies at the same place in the order. Immutable.
 @ForAdapters
 public sealed interface LogRecord {
 
@@ -37,13 +37,13 @@ public sealed interface LogRecord {
     /// @param session the session's id
     record TakenOver(SessionId session) implements LogRecord {}
 
-    /// From here on a session's subscription names a thing.
+    /// A session's subscription names a thing from here on.
     ///
     /// @param session the session's id
     /// @param key     the thing
     record TopicAdded(SessionId session, Topic.Key key) implements LogRecord {}
 
-    /// From here on a session's subscription no longer names a thing.
+    /// A session's subscription no longer names a thing from here on.
     ///
     /// @param session the session's id
     /// @param key     the thing

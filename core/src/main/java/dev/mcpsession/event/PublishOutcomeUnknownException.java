@@ -1,17 +1,16 @@
 package dev.mcpsession.event;
 
-/// The store became unreachable during a publish and did not return in time to report the outcome. A repeated publish with the [#key()]
+/// The log became unreachable during a publish, and the outcome could not be determined in time. A repeated publish with the [#key()]
 /// resolves this: it publishes the event, or finds that it was published.
 public final class PublishOutcomeUnknownException extends BroadcasterException {
 
     private static final long serialVersionUID = 1L;
 
-    /// The key with which the caller may repeat.
     private final String key;
 
     /// Creates an exception without a cause.
     ///
-    /// @param key the key with which the caller may repeat [Broadcaster#publish(String, Event)]
+    /// @param key the key for a repeated [EventPublisher#publish(String, Event)]
     public PublishOutcomeUnknownException(String key) {
         super(message(key));
         this.key = key;
@@ -19,14 +18,14 @@ public final class PublishOutcomeUnknownException extends BroadcasterException {
 
     /// Creates an exception with a cause.
     ///
-    /// @param key   the key with which the caller may repeat [Broadcaster#publish(String, Event)]
-    /// @param cause the failure beneath
+    /// @param key   the key for a repeated [EventPublisher#publish(String, Event)]
+    /// @param cause the underlying failure
     public PublishOutcomeUnknownException(String key, Throwable cause) {
         super(message(key), cause);
         this.key = key;
     }
 
-    /// {@return the caller's own key, or the one that was generated for it}
+    /// {@return the caller's key, or the one that was generated for the event}
     public String key() {
         return key;
     }

@@ -11,14 +11,14 @@ import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.stream.Collectors;
 
-/// The resources, and the things of other topics, to whose events sessions have subscribed. An application's handler calls it for
-/// `resources/subscribe`, `resources/unsubscribe`, and methods of extensions that do the same:
+/// Subscribes sessions to events about resources, and about the things of other topics. An application's handler calls it for
+/// `resources/subscribe`, for `resources/unsubscribe`, and for similar methods of extensions:
 /// ```java
 /// case "resources/subscribe" -> subscriptions.subscribe(session.id(), uri);
 /// ```
-/// Subscriptions are kept in the session's state, under [#KEY], so that they survive a reconnect and every replica knows them. The
-/// session's open stream, wherever it is, learns of a change through the broadcaster, in the order of all events. A broadcast
-/// `notifications/resources/updated` then reaches exactly the sessions that subscribed to its `uri`, and the listens that did.
+/// Subscriptions are kept in the session's state, under [#KEY], so they survive a reconnect, and every replica knows them. The
+/// session's open stream, on whichever replica it is, receives a change through the broadcaster, in the order of all events. A
+/// broadcast `notifications/resources/updated` reaches exactly the sessions and the listens that subscribed to its `uri`.
 ///
 /// Thread-safe.
 ///
@@ -26,14 +26,14 @@ import java.util.stream.Collectors;
 ///      Resources, Subscriptions</a>
 public final class ResourceSubscriptions {
 
-    /// The member of a session's state that holds its subscriptions, which the application must leave alone: arrays of keys by the
-    /// method of their topic.
+    /// The member of a session's state that holds its subscriptions: an array of keys for the method of each topic. The application must
+    /// not change it.
     public static final String KEY = "dev.mcpsession/topics";
 
-    /// How many resources one session can subscribe to, and how many things of each other topic.
+    /// The maximum number of resources that one session can subscribe to, and of things of each other topic.
     public static final int MAX_RESOURCES = 256;
 
-    /// How long a uri, or the key of another thing, may be, in characters.
+    /// The maximum length of a uri, or of the key of another thing, in characters.
     public static final int MAX_URI = 2_048;
 
     private final SessionStore store;
@@ -41,8 +41,8 @@ public final class ResourceSubscriptions {
 
     /// Connects a store and a broadcaster that belong together.
     ///
-    /// @param store       the sessions
-    /// @param broadcaster their events
+    /// @param store       the store of the sessions
+    /// @param broadcaster the broadcaster of their events
     public ResourceSubscriptions(SessionStore store, Broadcaster broadcaster) {
         this.store = Objects.requireNonNull(store, "store");
         this.broadcaster = Objects.requireNonNull(broadcaster, "broadcaster");
@@ -57,18 +57,18 @@ public final class ResourceSubscriptions {
         return subscribe(session, Topic.RESOURCES.of(uri));
     }
 
-    /// Subscribes a session to the events about one thing that are published from now on. Repeating it changes nothing.
+    /// Subscribes a session to the events about one thing that are published from now on. A repeated call changes nothing.
     ///
     /// @param session the session's id
     /// @param key     the thing
     /// @return whether the session is alive
-    /// @throws IllegalArgumentException              if the key is too long, or the session has too many; nothing was changed
+    /// @throws IllegalArgumentException              if the key is too long, or the session has too many keys; nothing was changed
     /// @throws dev.mcpsession.StateTooLargeException if the session's state has no room for it; nothing was changed
     public boolean subscribe(SessionId session, Topic.Key key) {
         var what = isResource(key) ? "uri" : "key";
         Checks.require(key.value().length() <= MAX_URI, what + " must be at most " + MAX_URI + " characters", key.value().length());
         var isAlive = store.updateState(session, state -> with(state, key)).isPresent();
-        if (isAlive) broadcaster.addTopic(session, key); // after it is stored: a stream that opens now reads it there, or is notified here
+        if (isAlive) broadcaster.addTopic(session, key); // after the update: a stream that opens now reads it, or is notified
         return isAlive;
     }
 
@@ -92,13 +92,13 @@ public final class ResourceSubscriptions {
         return isAlive;
     }
 
-    /// {@return the uris of the resources to which a session has subscribed, in the order in which it did}
+    /// {@return the uris of the resources to which a session has subscribed, in the order of subscription}
     /// @param session the session
     public static SequencedSet<String> of(Session session) {
         return values(session.state(), Topic.RESOURCES.method());
     }
 
-    /// {@return all things to which a session has subscribed, resources and others}
+    /// {@return all things to which a session has subscribed, including resources}
     /// @param session the session
     public static SequencedSet<Topic.Key> topics(Session session) {
         return kept(session.state()).members().keySet().stream()

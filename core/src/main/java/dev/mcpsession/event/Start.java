@@ -13,7 +13,7 @@ public sealed interface Start {
         private static final Start INSTANCE = new Now();
     }
 
-    /// After a position: what followed it is replayed first.
+    /// After a position: the events that followed it are replayed first.
     ///
     /// @param position the last event that the reader has seen
     record After(EventId position) implements Start {
@@ -39,7 +39,7 @@ public sealed interface Start {
     ///
     /// If events after it are gone, or it is of another epoch, the first delivery is [Delivery.Lagged]. A position of an epoch that
     /// the broadcaster never had proves no loss of a message, so none is counted. A number of the current epoch that was never
-    /// issued says nothing about what the reader has seen: the subscription begins now, and nothing is lost.
+    /// issued proves nothing about what the reader has seen: the subscription begins now, and reports no loss.
     ///
     /// @param position the last event that the reader has seen
     /// @return a new start
@@ -47,8 +47,8 @@ public sealed interface Start {
         return new After(position);
     }
 
-    /// Returns the start with the signals of the last five minutes. If it is unknown what was published then, the first delivery is
-    /// [Delivery.Lagged] with one message lost: it may have been any signal.
+    /// Returns the start with the newest of each signal of the last five minutes. If what was published then is unknown, the first
+    /// delivery is [Delivery.Lagged] with one message lost, which stands for any signal.
     ///
     /// @return the start, for filters without a session
     static Start recent() {

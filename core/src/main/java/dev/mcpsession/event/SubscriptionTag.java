@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mcpsession.ForAdapters;
 import dev.mcpsession.json.Json;
 
-/// What a client that subscribed by a request finds in the `_meta` of everything that it receives: the id of that request, in its own
-/// JSON type. Its bytes are encoded once for all events. Immutable.
+/// The id of a `subscriptions/listen` request, in its original JSON type, as every message on the stream carries it in `_meta`. Its
+/// bytes are encoded once for all events. Immutable.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions">MCP 2026-07-28,
 ///      Subscriptions</a>
@@ -39,7 +39,7 @@ public final class SubscriptionTag {
         return Json.obj().with(KEY, id);
     }
 
-    /// The bytes to insert into an existing `_meta`, or into `params` that have none.
+    /// The bytes to insert into an existing `_meta`, or into `params` without one.
     byte[] bytes(boolean hasMeta) {
         return hasMeta ? member : meta;
     }

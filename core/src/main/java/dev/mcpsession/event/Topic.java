@@ -5,11 +5,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A kind of things, such as resources, of which each client subscribes to some. Immutable.
+/// A kind of thing that clients subscribe to individually, such as resources. Immutable.
 ///
 /// A client of 2026-07-28 names the things in a field of `subscriptions/listen`, an array of strings. An event about one of them is a
 /// signal, and reaches only the subscriptions that name this thing. [#RESOURCES] is built in; an application declares the topics of the
-/// extensions that it serves, and publishes by [Event#of(Topic, dev.mcpsession.json.Json.Obj)]:
+/// extensions that it serves, and publishes with [Event#of(Topic, dev.mcpsession.json.Json.Obj)]:
 ///
 /// ```java
 /// static final Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");
@@ -61,7 +61,7 @@ public record Topic(String field, String method, String key) {
         return values.stream().map(this::of).collect(Collectors.toUnmodifiableSet());
     }
 
-    /// Identifies one thing of a [Topic], such as one resource: what subscriptions name, and what an event is about. Immutable.
+    /// Identifies one thing of a [Topic], such as one resource. Subscriptions name it, and events are about it. Immutable.
     ///
     /// @param method the topic's method
     /// @param value  the thing, such as a resource's uri
