@@ -13,11 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
-/// What all replicas of a server share: a session store, a broadcaster, and stores of further kinds, such as
+/// The state that all replicas of a server share: a session store, a broadcaster, and stores of further kinds, such as
 /// [handles][dev.mcpsession.Handles]. Thread-safe.
 public final class Backend implements AutoCloseable {
 
-    /// The backend that keeps everything in the memory of this process.
+    /// The name of the backend that keeps everything in the memory of this process.
     public static final String MEMORY = "memory";
 
     private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
@@ -36,9 +36,9 @@ public final class Backend implements AutoCloseable {
 
     /// {@return a new backend}
     ///
-    /// @param store       where sessions live; closed with the backend
-    /// @param broadcaster where events come from; closed with the backend
-    /// @param opener      opens a store of another kind, which needs no closing before `store`
+    /// @param store       the store of sessions; closed with the backend
+    /// @param broadcaster the source of events; closed with the backend
+    /// @param opener      opens a store of another kind; closing `store` must close it, too
     @ForAdapters
     public static Backend of(SessionStore store, Broadcaster broadcaster, BiFunction<String, SessionPolicy, SessionStore> opener) {
         return new Backend(store, broadcaster, opener);
@@ -58,25 +58,25 @@ public final class Backend implements AutoCloseable {
                 .map(provider -> provider.open(name, policy, options));
     }
 
-    /// {@return where sessions live; a [dev.mcpsession.http.SessionHandler] or its application sweeps this store}
+    /// {@return the store of sessions, which a [dev.mcpsession.http.SessionHandler] or the application must sweep}
     public SessionStore store() {
         return store;
     }
 
-    /// {@return where events come from}
+    /// {@return the source of events}
     public Broadcaster broadcaster() {
         return broadcaster;
     }
 
     /// Returns the store of one kind, which is independent of [#store()] and of all other kinds: it has its own content and its own
-    /// limits. All replicas that open the kind share its content.
+    /// limits. All replicas that open the kind share the content.
     ///
-    /// The first call opens the store. From then on this backend removes what expires in it, once per
-    /// [SessionPolicy#touchInterval()]: [handles][dev.mcpsession.Handles] at once, sessions at the end of their revival window.
+    /// The first call opens the store. From then on this backend sweeps it once per [SessionPolicy#touchInterval()], and removes expired
+    /// [handles][dev.mcpsession.Handles] immediately, and sessions at the end of their revival window.
     ///
     /// @param kind   such as `cart`: a lower-case letter, then up to 31 of those, digits, underscores and hyphens
     /// @param policy its rules; give each replica the same. A later call returns the store with the policy of the first
-    /// @return a store that is closed with this backend
+    /// @return the store, which is closed with this backend
     /// @throws IllegalArgumentException if the kind is anything else, or `session`, which is that of [#store()]
     public SessionStore store(String kind, SessionPolicy policy) {
         Checks.require(KIND.matcher(kind).matches(), "kind must match " + KIND, kind);
@@ -99,7 +99,7 @@ public final class Backend implements AutoCloseable {
     @ForAdapters
     public interface Provider {
 
-        /// {@return whether this provider opens backends of that name}
+        /// {@return whether this provider opens the backend of this name}
         /// @param name such as `memory` or a JDBC URL
         boolean knows(String name);
 

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 
-/// Removes what expires in stores that no endpoint sweeps, in one background thread. Thread-safe.
+/// Sweeps the stores that no endpoint sweeps, in one background thread. Thread-safe.
 ///
-/// A handle is never revived, so it is deleted as soon as it has expired. The store would keep it for its revival window.
+/// A handle is never revived, so it is deleted as soon as it has expired; the store would keep it for its revival window.
 final class StoreSweeper implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(StoreSweeper.class.getName());
@@ -22,7 +22,7 @@ final class StoreSweeper implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofVirtual().name("mcp-session-sweeper").factory(), new DiscardPolicy()); // after close, add() does nothing
-    private long nextWarning = System.nanoTime(); // the thread's own
+    private long nextWarning = System.nanoTime(); // used by the thread only
 
     /// Sweeps a store once per touch interval until this is closed.
     void add(SessionStore store) {
@@ -31,13 +31,13 @@ final class StoreSweeper implements AutoCloseable {
         thread.scheduleWithFixedDelay(() -> sweep(store, handles), interval, interval, NANOSECONDS);
     }
 
-    /// @param handles those that the store has reported and that are not deleted yet, because it reports each only once
+    /// @param handles expired handles that are not deleted yet; kept between sweeps, because the store reports each only once
     private void sweep(SessionStore store, Set<SessionId> handles) {
         try {
-            deleteAll(store, handles); // first, so that a store that fails for long leaves no more than one report here
+            deleteAll(store, handles); // first, so that at most one report accumulates while the store fails
             store.deleteExpired().stream().filter(id -> !id.isRandom()).forEach(handles::add);
             deleteAll(store, handles);
-        } catch (RuntimeException | Error e) { // it would end all further sweeps of this store
+        } catch (RuntimeException | Error e) { // the executor would drop all further sweeps of this store
             warn(e);
         }
     }
@@ -56,7 +56,7 @@ final class StoreSweeper implements AutoCloseable {
         }
     }
 
-    /// Waits up to 2 s for a sweep that is under way.
+    /// Waits up to 2 s for a sweep in progress.
     @Override
     public void close() {
         thread.shutdown();

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 /// A JSON value. Values are immutable, and none of them is ever null.
 ///
 /// `toString` and [#toUtf8] return the value as JSON on one line, without spaces. Both throw a [JsonException] if arrays and objects
-/// are nested more than 64 levels deep, which only a value built by hand can be. `equals` and `hashCode` have no such bound: on a
-/// value thousands of levels deep they exhaust the stack.
+/// are nested more than 64 levels deep, which is possible only for a value that was not parsed. `equals` and `hashCode` have no such
+/// bound: a value thousands of levels deep exhausts the stack.
 public sealed interface Json {
 
     // No default methods in this interface: with one, a thread that initializes Null first and a thread that initializes Json
@@ -23,7 +23,7 @@ public sealed interface Json {
     /// The value `null`.
     Json NULL = new Null();
 
-    /// {@return the value that a text stands for}
+    /// {@return the value of a text}
     ///
     /// The text must be UTF-8 without a byte order mark. An object must not have a key twice, arrays and objects may be nested 64 levels
     /// deep, and an escaped lone surrogate is accepted (see the [package][dev.mcpsession.json]).
@@ -34,7 +34,7 @@ public sealed interface Json {
         return JsonReader.read(Objects.requireNonNull(utf8, "utf8"), Selection.Whole.ALL);
     }
 
-    /// {@return the value that a text stands for, as by [#parse(byte\[\])]}
+    /// {@return the value of a text, as [#parse(byte\[\])] does}
     /// @param text the whole text
     /// @throws JsonException if the text is anything but one JSON value and whitespace around it, or has a lone surrogate; the offset
     ///     counts bytes of the text in UTF-8, not characters
@@ -42,8 +42,8 @@ public sealed interface Json {
         return parse(Utf8.encoded(Objects.requireNonNull(text, "text")));
     }
 
-    /// Reads a text of which only a part is wanted, without the cost of building the rest. The rest is checked as strictly as by
-    /// [#parse(byte\[\])]: both accept the same texts.
+    /// Parses a text and keeps only a part of it, without the cost of building the rest. The rest is checked just as strictly: this
+    /// method and [#parse(byte\[\])] accept the same texts.
     ///
     /// `keep` is called for each member of an object with its path, such as `["params"]`, and once for all elements of an array, with
     /// the path of the array and `[]`. For a value that it keeps, it is called again for the content, with the longer path, such as
@@ -51,12 +51,12 @@ public sealed interface Json {
     /// {@snippet class="dev.mcpsession.json.JsonPartialTest" region="parse"}
     ///
     /// @param utf8 the whole text; it must not change meanwhile
-    /// @param keep whether to keep the value at this path, an unmodifiable list of at least one key; its exceptions are passed on
+    /// @param keep whether to keep the value at this path, an unmodifiable list of at least one key; its exceptions propagate
     /// @return the value without the parts that were not kept
     /// @throws JsonException if the text is anything but one JSON value and whitespace around it
     static Json parse(byte[] utf8, Predicate<List<String>> keep) {
         Objects.requireNonNull(keep, "keep");
-        return JsonReader.read(Objects.requireNonNull(utf8, "utf8"), new Selection.Asked(List.of(), keep));
+        return JsonReader.read(Objects.requireNonNull(utf8, "utf8"), new Selection.Filtered(List.of(), keep));
     }
 
     /// {@return the object without members}
@@ -64,8 +64,8 @@ public sealed interface Json {
         return Obj.EMPTY;
     }
 
-    /// {@return the array of these items}
-    /// @param items its elements, in order
+    /// {@return an array of these items}
+    /// @param items the elements, in order
     static Arr arr(Json... items) {
         return new Arr(List.of(items));
     }
@@ -74,7 +74,7 @@ public sealed interface Json {
     /// @throws JsonException if it is nested more than 64 levels deep
     byte[] toUtf8();
 
-    /// An object. Two objects are equal if they have equal members, in whatever order.
+    /// An object. Two objects are equal if they have equal members, in any order.
     ///
     /// @param members its members in the order in which they are written; copied on entry, and unmodifiable
     record Obj(SequencedMap<String, Json> members) implements Json {
@@ -159,7 +159,7 @@ public sealed interface Json {
             return with(key, new Bool(value));
         }
 
-        /// {@return this object without a member, or as it is if there is no such member}
+        /// {@return this object without a member, or unchanged if there is no such member}
         /// @param key the member's key
         public Obj without(String key) {
             var changed = new LinkedHashMap<>(members);
@@ -167,8 +167,8 @@ public sealed interface Json {
             return new Obj(changed);
         }
 
-        /// {@return this object with each member of the patch added at the end, replaced where it is, or, if it is null, removed}
-        /// @param patch what to change; objects inside are replaced, not merged
+        /// {@return this object with each member of a patch added at the end or replaced where it is; a null removes the member}
+        /// @param patch the changes; nested objects are replaced, not merged
         public Obj merged(Obj patch) {
             var changed = new LinkedHashMap<>(members);
             patch.members.forEach((key, value) -> {
@@ -210,13 +210,13 @@ public sealed interface Json {
         @Override public byte[] toUtf8() { return JsonWriter.utf8(this); }
     }
 
-    /// A number, kept as it was written. An id beyond 2⁵³ is therefore echoed to the letter, and a number of a million digits costs no
+    /// A number, kept as it was written. An id beyond 2⁵³ is therefore echoed exactly, and a number of a million digits costs no
     /// more than a string of that length.
     ///
-    /// Two numbers are equal if they are written alike: `1`, `1.0` and `1e0` are three different ones. To calculate, pass the literal to
-    /// `Double.parseDouble` or `new BigDecimal`, but check its length before the latter, whose time grows with the square of it.
+    /// Two numbers are equal if they are written alike: `1`, `1.0` and `1e0` are three different numbers. To calculate, pass the literal to
+    /// `Double.parseDouble` or `new BigDecimal`, but check its length before the latter, whose cost is quadratic in the length.
     ///
-    /// @param literal the number in JSON's own notation
+    /// @param literal the number in JSON's notation
     record Num(String literal) implements Json {
 
         private static final int LONGEST_CONVERTED = 64;
@@ -261,7 +261,7 @@ public sealed interface Json {
 
     /// `true` or `false`.
     ///
-    /// @param value which of them
+    /// @param value the truth value
     record Bool(boolean value) implements Json {
 
         @Override public String toString() { return JsonWriter.printed(this); }

@@ -18,7 +18,7 @@ public final class JsonException extends RuntimeException {
         this.offset = -1;
     }
 
-    /// {@return where the text breaks the rule, in bytes of its UTF-8 form from 0, or -1 if a value was being written}
+    /// {@return the index of the byte of the text, in UTF-8, that breaks the rule; -1 if a value was being written}
     public int offset() {
         return offset;
     }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /// The bytes of one text, and how far they have been read.
 final class JsonText {
 
-    /// What is next when nothing is left.
+    /// What [#peek] returns at the end of the text.
     static final int END = -1;
 
     private final byte[] bytes;
@@ -28,7 +28,7 @@ final class JsonText {
         position += count;
     }
 
-    /// Moves on if the next byte is this one.
+    /// Consumes the next byte if it is this one.
     boolean accept(int expected) {
         if (peek() != expected) return false;
         position++;
@@ -53,7 +53,7 @@ final class JsonText {
         return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
-    /// Skips the characters of a string that stand for themselves and take one byte.
+    /// Skips the one-byte characters of a string that stand for themselves.
     void skipPlain() {
         while (position < bytes.length && isPlain(bytes[position])) position++;
     }
@@ -62,7 +62,7 @@ final class JsonText {
         return b >= ' ' && b != '"' && b != '\\'; // bytes beyond ASCII are negative
     }
 
-    /// Skips one character that takes more than one byte.
+    /// Skips one character of several bytes.
     void skipMultibyte() {
         int length = Utf8.sequenceLength(bytes, position);
         if (length == 0) throw failure("expected well-formed UTF-8");
@@ -78,7 +78,7 @@ final class JsonText {
         return (char) bytes[at];
     }
 
-    /// {@return where the first such byte is, or `to` if there is none}
+    /// {@return the index of the first such byte, or `to` if there is none}
     int indexOf(char wanted, int from, int to) {
         int at = from;
         while (at < to && bytes[at] != wanted) at++;

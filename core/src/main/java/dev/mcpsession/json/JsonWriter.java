@@ -15,7 +15,7 @@ import java.util.Map;
 /// Writes one value on one line. Characters that UTF-8 cannot encode are escaped.
 final class JsonWriter {
 
-    /// How deep arrays and objects may be nested: enough for any message, and little enough for any stack.
+    /// How deep arrays and objects may be nested: enough for any message, and safe for any stack.
     static final int MAX_DEPTH = 64;
 
     private static final HexFormat HEX = HexFormat.of();
@@ -38,7 +38,7 @@ final class JsonWriter {
 
     /// {@return the first few characters of a value, quoted for a message}
     ///
-    /// Texts of clients end up in logs: they must neither fill them nor start a line of their own.
+    /// Client text ends up in logs. It must neither fill them nor start a line of its own.
     static String excerpt(String value) {
         var writer = new JsonWriter();
         writer.string(value.length() <= EXCERPT ? value : value.substring(0, EXCERPT));
@@ -80,7 +80,7 @@ final class JsonWriter {
         close(']');
     }
 
-    // The reader has the same bound, so what is written can be read back. A value built by hand cannot exhaust the stack.
+    // The reader has the same bound, so what is written can be read back. A value that was not parsed cannot exhaust the stack either.
     private void open(char bracket) {
         if (depth++ == MAX_DEPTH) {
             throw new JsonException("value must not be nested more than " + MAX_DEPTH + " levels deep");

@@ -2,7 +2,7 @@ package dev.mcpsession.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/// A number as RFC 8259, section 6, spells it.
+/// A number as RFC 8259, section 6, defines it.
 final class NumberToken {
 
     private NumberToken() {}
@@ -13,7 +13,7 @@ final class NumberToken {
         return text.slice(start, text.position());
     }
 
-    /// Moves past a number without a look at the next byte: after the `0` of `012`, the caller finds a `1` where none can be.
+    /// Moves past a number without checking the next byte: after the `0` of `012`, the caller rejects the `1`.
     static void skip(JsonText text) {
         text.accept('-');
         if (!text.accept('0')) skipDigits(text);

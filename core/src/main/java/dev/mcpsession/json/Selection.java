@@ -23,14 +23,14 @@ sealed interface Selection {
     }
 
     /// The value at this path, and those of its members that the caller keeps.
-    record Asked(List<String> path, Predicate<List<String>> keep) implements Selection {
+    record Filtered(List<String> path, Predicate<List<String>> keep) implements Selection {
 
         @Override
         public Selection member(String key) {
             var longer = new ArrayList<>(path);
             longer.add(key);
-            var asked = new Asked(List.copyOf(longer), keep);
-            return keep.test(asked.path) ? asked : Whole.NONE;
+            var member = new Filtered(List.copyOf(longer), keep);
+            return keep.test(member.path) ? member : Whole.NONE;
         }
 
         @Override public Selection elements() { return member("[]"); }

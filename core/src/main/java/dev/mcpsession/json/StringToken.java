@@ -2,7 +2,7 @@ package dev.mcpsession.json;
 
 import java.util.HexFormat;
 
-/// A string as RFC 8259, section 7, spells it: a first pass checks it, and a second one, which a skip does not need, decodes it.
+/// A string as RFC 8259, section 7, defines it. A first pass checks it; a second one, which a skip omits, decodes it.
 final class StringToken {
 
     private StringToken() {}

@@ -2,7 +2,7 @@ package dev.mcpsession.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// Strict UTF-8: the JDK's own conversions replace malformed input, here it is an error.
+/// Strict UTF-8: malformed input, which the JDK's own conversions replace, is an error.
 ///
 /// @see <a href="https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506">Unicode, table 3-7</a>
 final class Utf8 {
@@ -28,8 +28,8 @@ final class Utf8 {
         return lead < 0xF0 ? 3 : 4;
     }
 
-    // After a valid lead, the second byte shows everything that is forbidden: E0 and F0 could start overlong forms, ED a surrogate,
-    // F4 a code point beyond the last.
+    // After a valid lead, the second byte reveals every forbidden form: E0 and F0 could start overlong forms, ED a surrogate, F4 a
+    // code point beyond the last.
     private static boolean isSecond(int lead, int second) {
         return switch (lead) {
             case 0xE0 -> second >= 0xA0 && second <= 0xBF;
@@ -46,7 +46,7 @@ final class Utf8 {
 
     /// {@return the text in UTF-8}
     ///
-    /// @throws JsonException if it has a lone surrogate, which UTF-8 has no form for
+    /// @throws JsonException if it has a lone surrogate, which UTF-8 cannot encode
     static byte[] encoded(String text) {
         int lone = indexOfLoneSurrogate(text);
         if (lone < text.length()) throw malformed(text, lone);

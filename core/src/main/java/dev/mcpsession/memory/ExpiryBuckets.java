@@ -5,21 +5,21 @@ import java.time.Duration;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// Schedules the sessions that a sweep has to look at. Thread-safe; each method holds the one lock for a few steps, however many
-/// sessions there are.
+/// Schedules the sessions that a sweep must examine. Thread-safe; each method holds the one lock for a few steps, regardless of the
+/// number of sessions.
 class ExpiryBuckets {
 
     // A session is in at most one bucket. There are two lines of buckets: `living`, by expiry, holds sessions whose end has not been
     // reported, and `expired`, by the end of the revival window, holds those that can still be revived. A bucket's key is the moment
-    // when it falls due: the start of the interval in which its sessions end, or, for a session that ends within the interval that has
-    // begun, its very millisecond. So a session that returns to a bucket always lands after now, and an end is never noticed late.
+    // when it falls due: the start of the interval in which its sessions end, or, for a session that ends within the current interval,
+    // the exact millisecond. So a session that returns to a bucket always lands after now, and no end is noticed late.
     //
     // A touch moves nothing, because it only postpones the expiry: a session that falls due and is alive goes to the bucket of its
-    // true expiry. It is looked at about twice per TTL, however often it is touched.
+    // true expiry. It is examined about twice per TTL, however often it is touched.
     //
     // A bucket is a ring of links, so a deleted session leaves it at once, and an empty bucket leaves its line. Rejected: moving a
     // session on each touch (a third of the throughput); leaving deleted sessions until they fall due (holds a day's churn); counting
-    // and compacting those (the same memory in the end, and some delete pays for all).
+    // and compacting those (as much memory in the end, and one delete pays for all).
 
     private static final Duration WIDEST_LIVING = Duration.ofSeconds(1);
     private static final Duration WIDEST_EXPIRED = Duration.ofMinutes(1);
@@ -88,12 +88,12 @@ class ExpiryBuckets {
         unlink(session);
     }
 
-    /// {@return a session, taken out, that may have expired and was not reported yet; null if none is left}
+    /// {@return a session that may have expired and was not reported yet, removed from its bucket; null if none is left}
     synchronized SessionEntry pollLiving(long now) {
         return living.poll(now);
     }
 
-    /// {@return the expired session, taken out, whose revival window ends first, if it may have ended; null if none is left}
+    /// {@return the expired session whose revival window ends first, removed from its bucket; null if no window can have ended}
     synchronized SessionEntry pollExpired(long now) {
         return expired.poll(now);
     }

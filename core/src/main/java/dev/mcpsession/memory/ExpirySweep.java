@@ -7,16 +7,16 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /// Finds expired sessions and makes room in a full store. Thread-safe: one sweep runs at a time, so that no sweep misses a session that
-/// another is looking at. Only a create that finds the store full waits for a sweep.
+/// another one is examining. Only a create that finds the store full waits for a sweep.
 ///
-/// The sweep that takes a session from the living line reports its end, and the id is remembered until [#endedBy] returns it. A store
-/// that is never asked remembers the newest ends only, as many as it may hold sessions.
+/// The sweep that takes a session from the living line reports its end, and the id is remembered until [#endedBy] returns it. If it
+/// is never called, only the newest ends are remembered, as many as the store may hold sessions.
 final class ExpirySweep {
 
     private final SessionPolicy policy;
     private final SessionTable sessions;
     private final ExpiryBuckets buckets;
-    private SequencedMap<SessionId, Boolean> ended = new LinkedHashMap<>(); // and whether it is gone
+    private SequencedMap<SessionId, Boolean> ended = new LinkedHashMap<>(); // the value: whether the session is gone
 
     ExpirySweep(SessionPolicy policy, SessionTable sessions, ExpiryBuckets buckets) {
         this.policy = policy;
@@ -24,16 +24,14 @@ final class ExpirySweep {
         this.buckets = buckets;
     }
 
-    /// Sweeps.
-    ///
-    /// @return the ids of sessions that expired since the last call and are not alive again
+    /// Sweeps, and returns the ids of sessions that expired since the last call and have not been revived.
     synchronized Set<SessionId> endedBy(long now) {
         sweep(now);
         var next = new LinkedHashMap<SessionId, Boolean>();
         ended.entrySet().removeIf(entry -> !entry.getValue() && isAlive(entry.getKey(), now));
-        var answer = ended.keySet();
-        ended = next; // last: if anything before fails, the next call returns it all
-        return answer;
+        var result = ended.keySet();
+        ended = next; // last: if anything before fails, the next call returns all of them
+        return result;
     }
 
     /// Sweeps, and drops the expired session whose revival window ends first if that was not enough.
@@ -63,7 +61,7 @@ final class ExpirySweep {
     private boolean keepOrDrop(SessionEntry session, long now) {
         if (!session.isRevivable(session.life(), now, policy)) return sessions.removeExpired(session);
         buckets.keep(session, now);
-        // A session that was deleted before it could be kept is in no bucket, so its place has to be free before anyone looks for room.
+        // A session that was deleted before it could be kept is in no bucket, so its place must be free before a thread looks for room.
         return session.life() == SessionEntry.GONE && sessions.removeExpired(session);
     }
 

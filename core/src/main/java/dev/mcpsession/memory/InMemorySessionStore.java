@@ -19,14 +19,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// Keeps sessions in the memory of this JVM: fast, and lost when it ends. Thread-safe; counts time in milliseconds.
+/// Keeps sessions in the memory of this JVM: they are lost when it ends. Thread-safe. The resolution of time is one millisecond.
 ///
-/// A session that [#find] has not found comes back by [#revive] alone. Neither `find` nor [#touch] takes a lock. A full store sweeps
-/// before it refuses, then drops the expired session whose revival window ends first; only such a [#create] may wait for a sweep.
+/// A session that [#find] has not found comes back only by [#revive]. Neither `find` nor [#touch] takes a lock. A full store sweeps
+/// before it rejects a session, then drops the expired session whose revival window ends first. Only such a [#create] may wait for a
+/// sweep.
 public final class InMemorySessionStore implements SessionStore {
 
     // A session's life is one word that only compare-and-set changes (SessionEntry). A thread that finds a session expired marks it and
-    // leaves it in place; deleteExpired reports and removes it (ExpirySweep), led by buckets (ExpiryBuckets). Rejected: sweeping on
+    // leaves it in place; deleteExpired reports and removes it (ExpirySweep), guided by buckets (ExpiryBuckets). Rejected: sweeping on
     // each read, which makes reads write; an immutable session that each touch replaces in the map, at less than half the speed.
 
     private final SessionPolicy policy;
@@ -44,7 +45,7 @@ public final class InMemorySessionStore implements SessionStore {
     /// Creates an empty store.
     ///
     /// @param policy how long sessions live and how many there may be
-    /// @param clock  a clock after 1970; if it goes back, no session lives shorter for that
+    /// @param clock  a clock after 1970; if it goes back, no session expires earlier
     public InMemorySessionStore(SessionPolicy policy, InstantSource clock) {
         this(policy, clock, new OwnerIndex(), new ExpiryBuckets(policy));
     }
@@ -127,7 +128,7 @@ public final class InMemorySessionStore implements SessionStore {
         while (sessions.isAlive(session, clock.millis())) {
             var before = session.state();
             var after = before.changedTo(requireFits(change.apply(before.value())));
-            var life = sessions.lifeAt(session, clock.millis()); // again, because the change may have taken long
+            var life = sessions.lifeAt(session, clock.millis()); // again, because the change may have taken a while
             if (life > 0 && session.changeState(before, after)) return Optional.of(session.snapshot(life, after));
         }
         return Optional.empty();

@@ -10,7 +10,7 @@ import dev.mcpsession.broadcast.StripedBroadcaster;
 @ForAdapters
 public final class MemoryBackend implements Backend.Provider {
 
-    /// For [java.util.ServiceLoader].
+    /// Creates the provider, for [java.util.ServiceLoader].
     public MemoryBackend() {}
 
     @Override

@@ -10,28 +10,28 @@ import java.util.function.Function;
 /// without sessions take no memory.
 final class OwnerIndex {
 
-    // Anonymous sessions are not indexed: nothing is limited or removed by that owner, and all of them would share one lock. Rejected: a
+    // Anonymous sessions are not indexed: they are neither limited nor removed by owner, and all of them would share one lock. Rejected: a
     // set per owner, because most owners have one session, which is smaller than an empty HashSet. Instead each session knows its slot
-    // in its owner's list, and the last session fills a slot that becomes free.
+    // in its owner's list, and the last session moves to a slot that becomes free.
 
     private final ConcurrentHashMap<Owner, ArrayList<SessionEntry>> sessionsOf = new ConcurrentHashMap<>();
 
     /// Performs a step while no other thread adds or removes a session of this owner.
     ///
-    /// @param step gets the owner's sessions; must be short, and must not call this index except [#add]
+    /// @param step receives the owner's sessions; must be short, and must not call this index except for [#add]
     /// @return the step's result
     <T> T locked(Owner owner, Function<List<SessionEntry>, T> step) {
         if (owner.isAnonymous()) return step.apply(new ArrayList<>(1));
-        var answer = new Object() { T value; };
+        var result = new Object() { T value; };
         sessionsOf.compute(owner, (_, sessions) -> {
             var owned = sessions == null ? new ArrayList<SessionEntry>(1) : sessions;
-            answer.value = step.apply(owned);
+            result.value = step.apply(owned);
             return owned.isEmpty() ? null : owned;
         });
-        return answer.value;
+        return result.value;
     }
 
-    /// Adds a session to its owner's, within [#locked].
+    /// Adds a session to its owner's list, within [#locked].
     static void add(List<SessionEntry> owned, SessionEntry session) {
         session.ownerSlot = owned.size();
         owned.add(session);
@@ -45,7 +45,7 @@ final class OwnerIndex {
         });
     }
 
-    /// {@return all sessions of an owner, taken out in one step, in a list that the caller owns}
+    /// {@return all sessions of an owner, removed in one step; the caller owns the list}
     List<SessionEntry> removeAll(Owner owner) {
         var owned = sessionsOf.remove(owner);
         return owned == null ? List.of() : owned;

@@ -14,14 +14,14 @@ import java.time.Instant;
 ///
 /// Its *life* is one word that only compare-and-set changes, so a thread that read an older word loses:
 ///
-/// | word     | meaning                                                                |
-/// |----------|------------------------------------------------------------------------|
-/// | positive | alive until a moment                                                   |
-/// | negative | the same, negated: found expired, and kept because it may be revived   |
-/// | [#GONE]  | removed; no other word ever follows                                    |
+/// | word     | meaning                                                                 |
+/// |----------|-------------------------------------------------------------------------|
+/// | positive | alive until a moment                                                    |
+/// | negative | that moment, negated: found expired, and kept because it may be revived |
+/// | [#GONE]  | removed; no other word ever follows                                     |
 ///
-/// The lowest bit says whether the session was touched since its creation, the other bits are the moment in epoch milliseconds. With
-/// two words, a touch that had moved the expiry but not yet set the bit would leave a session that is both in use and provisional.
+/// The lowest bit is set once the session has been touched; the other bits are the moment in epoch milliseconds. With two words, a
+/// touch that had moved the expiry but not yet set the bit would leave a session that is both in use and provisional.
 final class SessionEntry extends Link {
 
     static final long GONE = Long.MIN_VALUE;
@@ -87,7 +87,7 @@ final class SessionEntry extends Link {
         return LIFE.compareAndSet(this, from, to);
     }
 
-    /// {@return the life until now, replaced by [#GONE]; only one caller gets anything but [#GONE]}
+    /// {@return the life that this call replaced with [#GONE]; only one caller gets another value than [#GONE]}
     long end() {
         return (long) LIFE.getAndSet(this, GONE);
     }
@@ -110,7 +110,7 @@ final class SessionEntry extends Link {
     }
 
     void activeAt(long now) {
-        LAST_ACTIVE_AT.setOpaque(this, now); // nothing is decided by it, so it needs no order
+        LAST_ACTIVE_AT.setOpaque(this, now); // no decision depends on it, so it needs no ordering
     }
 
     State state() {

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The sessions of one store: by id, by owner, and by the time to look at them again. Every change of a session's life happens here.
+/// The sessions of one store: by id, by owner, and by the time to examine them again. Every change of a session's life happens here.
 /// Thread-safe.
 final class SessionTable {
 
-    // Both limits are exact. A session is counted and published under its owner's lock, so one that is refused for its owner takes no
-    // place from others. An owner's sessions count if they are alive now, even if no thread has noticed that they are not.
+    // Both limits are exact. A session is counted and published under its owner's lock, so one that its owner's limit rejects never
+    // takes a place. An owner's session counts only while it is alive, even if no thread has noticed yet that it has expired.
     //
     // Locks, each taken only inside those before it: the sweep's, an owner's, the buckets' or a bin's of the map. The frequent
     // operations get, lifeAt and touch take none.
@@ -78,7 +78,7 @@ final class SessionTable {
         return held.get() >= policy.maxSessions();
     }
 
-    /// {@return the life of a session, marked as expired if it is: the only place that finds this out}
+    /// {@return the life of a session, marked as expired if it has expired; no other code detects this}
     long lifeAt(SessionEntry session, long now) {
         var life = session.life();
         while (life > 0 && SessionEntry.expiresAt(life) <= now) {
@@ -123,7 +123,7 @@ final class SessionTable {
         var life = session.end();
         if (life == SessionEntry.GONE) return false;
         if (life > 0) live.decrement();
-        // In this order: a thread that does not find the session in the buckets, or by its id, finds its place free.
+        // In this order, so that a thread that misses the session in the buckets, or by its id, finds its place free.
         leavePlace(session);
         buckets.remove(session);
         byId.remove(session.id(), session);
@@ -150,7 +150,7 @@ final class SessionTable {
         held.decrementAndGet();
     }
 
-    /// Takes all sessions from an owner in one step, for the caller to remove; sessions created after that stay.
+    /// Takes all sessions from an owner in one step, for the caller to remove. Sessions that are created later stay.
     List<SessionEntry> takeAll(Owner owner) {
         return owners.removeAll(owner);
     }
