@@ -3,7 +3,7 @@ package dev.mcpsession.broadcast;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A map that drops its oldest entries.
+/// A map that drops its oldest entries beyond a maximum.
 ///
 /// @param <K> the keys
 /// @param <V> the values

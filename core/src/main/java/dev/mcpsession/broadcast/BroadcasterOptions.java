@@ -7,15 +7,15 @@ import java.time.Duration;
 
 /// The layout and the bounds of a [StripedBroadcaster]. Immutable.
 ///
-/// `ringBytes` counts what an event takes in memory: its frame, its texts and 512 bytes for the objects around them. The heap in
-/// use is at most twice that, because collectors round large arrays up. It bounds each of four places: the broadcast events, the
-/// addressed ones, the signals that heal slow readers, and the signals of the last five minutes. A broadcaster therefore holds at
-/// most four times `ringBytes`, plus some 64 KiB for each reader that is being healed and 8 bytes for each addressed event that
+/// `ringBytes` counts the memory of an event: its frame, its texts and 512 bytes for the objects around them. The heap in use is
+/// at most twice that, because collectors round large arrays up. The limit applies separately to each of four places: the
+/// broadcast events, the addressed ones, the signals that heal slow readers, and the signals of the last five minutes. A broadcaster
+/// therefore holds at most four times `ringBytes`, plus about 64 KiB for each reader that is being healed and 8 bytes for each addressed event that
 /// waits for a reader.
 ///
-/// For each signal key that is kept, 16 more are known by a hash, in about 100 bytes. Because of them a loss is reported only to
-/// readers that wanted the signal. A reader that resumes after more distinct signals than that may get a report of a loss that was
-/// not its own.
+/// For each signal key that is kept, 16 more are known by a hash, in about 100 bytes each. They let a loss be reported only to readers
+/// that wanted the signal. A reader that resumes after more distinct signals than that may get a report of a loss that does not
+/// concern it.
 public final class BroadcasterOptions {
 
     /// Four stripes per processor and at least 16; 1,024 events and 16 MiB; events of 1 MiB; 4,096 signals; 15 s.
@@ -51,17 +51,17 @@ public final class BroadcasterOptions {
                 .signalKeys(signalKeys).heartbeat(heartbeat);
     }
 
-    /// {@return over how many lists the waiting readers are spread}
+    /// {@return the number of lists over which waiting readers are spread}
     public int stripes() {
         return stripes;
     }
 
-    /// {@return how many broadcast events can be read back, and as many again of addressed ones}
+    /// {@return how many broadcast events can be read back, and separately how many addressed ones}
     public int ringEntries() {
         return ringEntries;
     }
 
-    /// {@return how much memory the broadcast events may take, and as much again the addressed ones}
+    /// {@return how much memory the broadcast events may take, in bytes, and separately the addressed ones}
     public long ringBytes() {
         return ringBytes;
     }
@@ -71,12 +71,12 @@ public final class BroadcasterOptions {
         return maxEventBytes;
     }
 
-    /// {@return how many distinct signals are remembered for readers that fall behind}
+    /// {@return how many distinct signals are kept to heal slow readers}
     public int signalKeys() {
         return signalKeys;
     }
 
-    /// {@return how long a subscription is silent before it returns `Idle`}
+    /// {@return the silence after which a subscription returns `Idle`}
     public Duration heartbeat() {
         return heartbeat;
     }

@@ -19,16 +19,16 @@ import java.util.stream.Stream;
 /// The one order of all events: two rings of numbered, encoded entries, and what is known about those that left them. It knows no
 /// readers.
 ///
-/// Guarded by the broadcaster's lock, save what says otherwise. Readers read the rings without it.
+/// Guarded by the broadcaster's lock, except where stated otherwise. Readers read the rings without it.
 final class EventLog {
 
-    // Broadcast and addressed events have a ring each, so that a flood for single sessions cannot push out what is for everyone, and
-    // a reader's cursor into the first counts exactly what it has missed. Both draw their positions from one sequence, by which
-    // readers merge them. One ring for both was rejected: a parked reader would be lapped by events that were never for it, and
-    // would have to find out under the lock whether it lost anything.
+    // Broadcast and addressed events have a ring each, so that a flood for single sessions cannot evict broadcast events, and a
+    // reader's cursor into the first ring counts exactly what it has missed. Both draw their positions from one sequence, by which
+    // readers merge them. One ring for both was rejected: a parked reader would be overrun by events that were never for it, and
+    // would have to check under the lock whether it lost anything.
     //
-    // An append is all or nothing: whatever may fail is done first, and from the moment at which an entry is in its ring nothing
-    // does. The position is published last: when a reader sees it, the entry is in its ring and in every inbox.
+    // An append is all or nothing: whatever may fail comes first, and nothing fails once an entry is in its ring. The position is
+    // published last: when a reader sees it, the entry is in its ring and in every inbox.
     private final Ring everyone;
     private final Ring addressed;
     private final EvictedEvents evicted;
@@ -36,14 +36,14 @@ final class EventLog {
     private final Map<String, EventId> keys; // the newest idempotency keys, and the ids of their events
     private final LongSupplier nanoTime;
     private Numbering numbering;
-    private EventId last; // kept, so that readers which begin at one position share its id
+    private EventId last; // kept, so that readers that begin at one position share its id
     private EventId recalled; // the recent signals up to here are known with their age
     private long messages;
     private volatile boolean closed;
     private volatile long position;
 
-    /// @param last     the event that the first one follows
-    /// @param onForget is notified of each thing whose newest signal is forgotten, with the signal's ordinal
+    /// @param last     the event before the first one
+    /// @param onForget receives each thing whose newest signal is forgotten, with the signal's ordinal
     EventLog(BroadcasterOptions options, EventId last, LongSupplier nanoTime, ObjLongConsumer<Topic.Key> onForget) {
         everyone = new Ring(options.ringEntries(), options.ringBytes());
         addressed = new Ring(options.ringEntries(), options.ringBytes());
@@ -75,7 +75,7 @@ final class EventLog {
         return numbering;
     }
 
-    /// How many messages were broadcast.
+    /// The number of broadcast messages.
     long messages() {
         return messages;
     }
@@ -126,7 +126,7 @@ final class EventLog {
 
     /// Puts an event into its ring. Nothing may fail from here to [#advance], which makes it visible to readers.
     ///
-    /// @param id the next one, or one that passed [#requireNext]
+    /// @param id the next id, or one that passed [#requireNext]
     LogEntry.Notification add(EventId id, EventFrame frame) {
         var now = now();
         var at = numbering.now().positionOf(id);
@@ -143,7 +143,7 @@ final class EventLog {
         return entry;
     }
 
-    /// What leaves the ring is recorded first: if that fails, it is still there.
+    /// An entry is recorded before it leaves the ring: if that fails, it is still there.
     private void makeRoom(int bytes) {
         while (everyone.mustEvictFor(bytes)) {
             evicted.add(everyone.oldest());
@@ -174,7 +174,7 @@ final class EventLog {
         }
     }
 
-    /// Moves to a number at which nothing stands for clients.
+    /// Moves to a number that holds nothing for clients.
     ///
     /// @param id passed [#requireNext]
     void pass(EventId id) {
@@ -201,7 +201,7 @@ final class EventLog {
         if (closed) throw new BroadcasterClosedException();
     }
 
-    /// Remembers what was published before anything is appended, whether it is appended later or not.
+    /// Remembers signals that were published before this log was opened, whether they are appended later or not.
     void recall(EventId upTo, Duration reach, List<PastSignal> signals) {
         requireOpen();
         if (position > 0) throw new IllegalArgumentException("what is recalled must come before all events: " + upTo);
@@ -214,13 +214,13 @@ final class EventLog {
         recalled = upTo;
     }
 
-    /// Stands in no ring, so it has no ordinal.
+    /// Has no ordinal, because it is in no ring.
     private LogEntry.Notification notification(PastSignal signal, long now) {
         var delivery = new Delivery.Next(signal.id(), EventFrame.of(signal.event()).withId(signal.id()));
         return new LogEntry.Notification(0, numbering.now().positionOf(signal.id()), 0, now - signal.age().toNanos(), delivery);
     }
 
-    /// Begins a new epoch whose last event so far has this id. It may be the same epoch, where events of it are lost.
+    /// Begins a new epoch whose last event so far has this id. It may be the current epoch, if events of it are lost.
     void reset(EventId lastOfEpoch) {
         requireOpen();
         if (numbering.now().isOf(lastOfEpoch) && numbering.now().positionOf(lastOfEpoch) < position) {
@@ -238,7 +238,7 @@ final class EventLog {
         position = next.now().start();
     }
 
-    /// Says where a reader continues whose next entry is gone.
+    /// Computes what a reader has lost whose next entry is gone, and where it continues.
     ///
     /// @param forgotten the ordinal of the newest forgotten signal that it named
     EvictedEvents.Overrun overrun(EventFilter filter, long forgotten, long cursor, int messagesSeen) {
@@ -247,13 +247,13 @@ final class EventLog {
         return evicted.overrun(filter, seen, forgotten > cursor, to - cursor, (int) evicted.messages() - messagesSeen, to);
     }
 
-    /// Whether all that followed is still there, and will be until a reader gets to it: it is in the newer half of each ring.
+    /// Whether all later events are kept, and will be until a reader gets to them: they are in the newer half of each ring.
     boolean remembers(EventId id) {
         var at = numbering.now().positionOf(id);
         return numbering.now().has(id) && at <= position && at >= everyone.fadingPosition() && at >= addressed.fadingPosition();
     }
 
-    /// Looks up a signal that heals a reader: it left the ring, stands there still, or is a recent one.
+    /// Looks up a signal that heals a reader: it has left the ring, is still there, or is a recent one.
     Healing.Found find(Healing.Signal signal) {
         var inRing = everyone.at(everyone.ordinalAt(signal.position())) instanceof LogEntry.Notification entry ? entry : null;
         var found = Stream.of(evicted.newest(signal.key()), inRing, recent.newest(signal.key())).filter(Objects::nonNull).toList();
@@ -261,7 +261,7 @@ final class EventLog {
         return new Healing.Found(null, found.stream().noneMatch(entry -> entry.position() > signal.position()));
     }
 
-    /// The newest of each wanted signal before a new epoch, in order, whether it has left the ring or not. Needs no lock.
+    /// The newest of each wanted signal before a new epoch, in order, whether or not it has left the ring. Needs no lock.
     List<LogEntry.Notification> newestSignalsBefore(LogEntry.NewEpoch start, EventFilter filter) {
         var newest = new HashMap<SignalKey, LogEntry.Notification>();
         for (var ordinal = everyone.evicted() + 1; ordinal < start.ordinal(); ordinal++) {
@@ -270,7 +270,7 @@ final class EventLog {
                 newest.put(SignalKey.of(entry.heading()), entry);
             }
         }
-        // After the ring: what left it meanwhile is found here. What left it after the epoch began comes with what is lost then.
+        // Read after the ring, so that what leaves it meanwhile is found here. Signals of the new epoch come with a later loss.
         for (var entry : evicted.signalsBefore(start.ordinal(), filter)) {
             newest.merge(SignalKey.of(entry.heading()), entry, (a, b) -> a.ordinal() > b.ordinal() ? a : b);
         }

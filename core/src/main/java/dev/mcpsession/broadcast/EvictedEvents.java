@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ObjLongConsumer;
 
-/// What has left the rings: enough to tell each reader whether it lost anything, and to heal it with the newest of each signal.
-/// Guarded by the broadcaster's lock, save [#healing] and [#signalsBefore]; bounded in keys and bytes.
+/// What is known of the events that have left the rings: enough to report to each reader whether it lost anything, and to heal it with
+/// the newest of each signal. Guarded by the broadcaster's lock, except for [#healing] and [#signalsBefore]; bounded in keys and bytes.
 ///
 /// An event is *lost* to a reader if it left its ring unread. A lost signal is *healed* by the newest with its key. A signal whose key
-/// is *forgotten*, because there are too many, cannot be healed, and is reported as a lost message to those alone that wanted it.
+/// is *forgotten*, because there are too many, cannot be healed, and is reported as a lost message to the readers that wanted it.
 final class EvictedEvents {
 
-    /// How many forgotten keys are known by their hashes for each key that is kept.
+    /// The number of forgotten keys that are known by their hashes, for each key that is kept.
     static final int HASHES_PER_KEY = 16;
 
-    // An open reader that names the forgotten thing is notified at that moment, so the answer to it is exact however many keys are
-    // forgotten. A reader that resumes is answered from the hashes.
+    // An open reader that names the forgotten thing is notified immediately, so its report is exact however many keys are forgotten.
+    // The report to a reader that resumes depends on the hashes.
     private final ObjLongConsumer<Topic.Key> onForget;
     private final SignalTable signals;
     private final LastSeen<Place> lastOfMethod; // without events about things of topics
@@ -26,14 +26,14 @@ final class EvictedEvents {
     private final LastSeen<Long> lastMail; // by audience; the position
     private long messages;
     private Place lastNewEpoch = Place.NONE;
-    private Place last = Place.NONE; // these three without events about things of topics
+    private Place last = Place.NONE; // this and the next two: without events about things of topics
     private Place lastMessage = Place.NONE;
     private Place lastForgotten = Place.NONE;
     private Place lastUpdate = Place.NONE;
     private Place lastForgottenUpdate = Place.NONE;
 
-    /// Where something stood, or up to where a reader has read: by ordinal if the reader was here, by position if it resumes; then
-    /// the other is 0.
+    /// The place of an entry, or the place up to which a reader has read: an ordinal if the reader was here, a position if it resumes.
+    /// The other number is then 0.
     record Place(long ordinal, long position) {
 
         static final Place NONE = new Place(0, 0);
@@ -59,11 +59,11 @@ final class EvictedEvents {
     ///
     /// @param cursor       where it continues
     /// @param messagesSeen the messages up to there
-    /// @param concerns     whether it wanted anything of what is gone
+    /// @param concerns     whether it wanted any of the entries that are gone
     /// @param healsAfter   the place after which lost signals heal it
     /// @param missed       upper bound on the broadcast events that it did not read
     /// @param messages     upper bound on the messages among them; a signal that cannot be healed counts as one
-    /// @param forgotten    how many signals had been forgotten by then
+    /// @param forgotten    the number of signals that had been forgotten by then
     record Overrun(long cursor, long messagesSeen, boolean concerns, Place healsAfter, long missed, long messages, long forgotten) {
 
         /// Upper bound on the events that were lost to a reader that ends at an ordinal.
@@ -72,7 +72,7 @@ final class EvictedEvents {
         }
     }
 
-    /// @param onForget is notified of each thing whose newest signal is forgotten, with the signal's ordinal
+    /// @param onForget receives each thing whose newest signal is forgotten, with the signal's ordinal
     EvictedEvents(int maxKeys, long maxBytes, ObjLongConsumer<Topic.Key> onForget) {
         this.onForget = onForget;
         signals = new SignalTable(maxKeys, maxBytes, this::forget);
@@ -81,12 +81,12 @@ final class EvictedEvents {
         lastMail = new LastSeen<>(HASHES_PER_KEY * maxKeys);
     }
 
-    /// How many messages have left the ring of broadcast events.
+    /// The number of messages that have left the ring of broadcast events.
     long messages() {
         return messages;
     }
 
-    /// Adds what is about to leave the ring of broadcast events. If it fails, it can be repeated.
+    /// Adds an entry that is about to leave the ring of broadcast events. A failed call can be repeated.
     void add(LogEntry entry) {
         switch (entry) {
             case LogEntry.NewEpoch epoch -> lastNewEpoch = Place.of(epoch);
@@ -118,7 +118,7 @@ final class EvictedEvents {
         }
     }
 
-    /// Adds what is about to leave the ring of addressed events.
+    /// Adds an event that is about to leave the ring of addressed events.
     void addMail(LogEntry.Notification lost) {
         lastMail.add(LastSeen.hash(lost.heading().audience()), lost.position());
     }
@@ -128,12 +128,12 @@ final class EvictedEvents {
         return filter.audiences().map(audience -> lastMail.of(LastSeen.hash(audience))).anyMatch(at -> at != null && at > after);
     }
 
-    /// What happened to a reader that has read up to a place and continues at the oldest event that is kept.
+    /// Computes what happened to a reader that has read up to a place and continues at the oldest event that is kept.
     ///
-    /// @param seen        up to where it has read
+    /// @param seen        the place up to which it has read
     /// @param isForgotten whether a signal that it named is forgotten
-    /// @param missed      the broadcast events between
-    /// @param all         the messages among them
+    /// @param missed      the number of broadcast events in between
+    /// @param all         the number of messages among them
     /// @param cursor      where it continues
     Overrun overrun(EventFilter filter, Place seen, boolean isForgotten, long missed, long all, long cursor) {
         var anyForgotten = isForgotten || isForgotten(filter, seen);
@@ -141,7 +141,7 @@ final class EvictedEvents {
         var isReset = lastNewEpoch.isAfter(seen);
         var concerns = isReset || anyForgotten || isMethodLost(filter, seen) || isUpdateLost(filter, seen);
         var lost = atMost == 0 && isReset && !anyForgotten ? 1 : atMost + (anyForgotten ? 1 : 0);
-        // At a reset, signals may be lost that were never here, so that those from before it heal, too.
+        // A reset may lose signals that were never here, so signals from before it heal, too.
         return new Overrun(cursor, messages, concerns, isReset ? Place.NONE : seen, missed, lost, signals.forgotten());
     }
 
@@ -179,14 +179,14 @@ final class EvictedEvents {
         return orNone(forgotten.of(LastSeen.hash(key))).isAfter(seen);
     }
 
-    /// Whether a signal after a place is forgotten that is about a thing which the filter names. A key that was forgotten too long
-    /// ago to be known may be any.
+    /// Whether a forgotten signal after a place is about a thing that the filter names. A key that was forgotten too long ago to be
+    /// known counts as any key.
     boolean isNamedForgotten(EventFilter filter, Place seen) {
         return lastForgottenUpdate.isAfter(seen) && filter.namedTopics().orElse(Set.of()).stream()
                 .anyMatch(key -> isForgotten(SignalKey.forEveryone(key), seen));
     }
 
-    /// How many signals have been forgotten since the start.
+    /// The number of signals forgotten since the start.
     long forgotten() {
         return signals.forgotten();
     }

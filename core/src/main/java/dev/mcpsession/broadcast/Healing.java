@@ -9,7 +9,7 @@ import java.util.function.Function;
 /// The lost signals that still have to be delivered to a reader, in order. Used by the reading thread.
 ///
 /// A slow reader must not keep frames alive that the log has dropped. It therefore holds a few of them, and only the keys of the
-/// others, which it looks up when it gets there. A signal that was replaced meanwhile is left out: the newer one is in the ring, or
+/// others, which it looks up when it gets there. A signal that has been replaced by then is skipped: the newer one is in the ring, or
 /// heals the next overrun.
 final class Healing {
 
@@ -27,7 +27,7 @@ final class Healing {
         }
     }
 
-    /// What became of a signal: its entry, or null; and whether it was forgotten.
+    /// The result of a look-up: the signal's entry, or null; and whether the signal was forgotten.
     record Found(LogEntry.Notification entry, boolean isForgotten) {}
 
     Healing(List<LogEntry.Notification> entries) {
@@ -39,7 +39,7 @@ final class Healing {
         rest = entries.subList(first, entries.size()).stream().map(Signal::of).toList().iterator();
     }
 
-    /// The next one, or null if none is at hand: then [#refill] looks up what follows.
+    /// The next signal, or null if none is held: then [#refill] looks up more.
     LogEntry.Notification peek() {
         return held.peek();
     }
@@ -52,9 +52,9 @@ final class Healing {
         return held.isEmpty() && !rest.hasNext();
     }
 
-    /// Looks up what follows, once nothing is at hand.
+    /// Looks up more signals, once none is held.
     ///
-    /// @return how many are lost permanently
+    /// @return the number of signals that are lost permanently
     int refill(Function<Signal, Found> lookUp) {
         var lost = 0;
         for (var bytes = 0L; rest.hasNext() && held.size() < MAX_HELD && bytes < MAX_HELD_BYTES; ) {

@@ -6,19 +6,19 @@ import dev.mcpsession.event.EventId;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads events that memory no longer holds, for a broadcaster whose log is kept elsewhere. Thread-safe.
+/// Reads events that memory no longer holds, from the external log of a broadcaster. Thread-safe.
 @ForAdapters
 public interface History {
 
     /// The entry at one number.
     ///
     /// @param id    its place in the order
-    /// @param event the event; empty if nothing stands there for clients
+    /// @param event the event; empty if the number holds nothing for clients
     record Entry(EventId id, Optional<Event> event) {}
 
     /// Consecutive entries.
     ///
-    /// @param from    the number after which they begin; nothing up to there was for the reader
+    /// @param from    the number after which they begin; no event up to there was for the reader
     /// @param entries the entries, in order
     /// @param end     the last number that was read; a number up to there without an entry is lost
     record Page(EventId from, List<Entry> entries, EventId end) {}
@@ -27,7 +27,7 @@ public interface History {
     ///
     /// @param after the number before the first wanted one
     /// @param upTo  the last wanted number
-    /// @return the next entries, at least one number of them; empty if the wait was long, and the reader is to call again
+    /// @return the next entries, of at least one number; empty if the wait took long, so that the reader should call again
     /// @throws dev.mcpsession.event.BroadcasterException if they cannot be read at the moment
     /// @throws InterruptedException if the thread was interrupted while it waited
     Optional<Page> read(EventId after, EventId upTo) throws InterruptedException;

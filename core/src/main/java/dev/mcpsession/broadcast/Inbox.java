@@ -4,8 +4,8 @@ import dev.mcpsession.event.Delivery;
 import java.util.List;
 import java.util.function.Function;
 
-/// What one subscription has beside its cursor: the ordinals of the addressed events that wait for it, the signals that still have to
-/// heal it, what it lost, and where it ends.
+/// What one subscription has besides its cursor: the ordinals of the addressed events that wait for it, the signals that will heal it,
+/// its losses, and its end.
 ///
 /// Publishers add under the broadcaster's lock; one reader takes. The events themselves stay in the log's ring, so an inbox is about
 /// as long as that ring at most, and an ordinal that the ring no longer has is a loss.
@@ -16,7 +16,7 @@ final class Inbox {
     private static final int LARGE = 64;
 
     private final int capacity;
-    private Healing healing; // the reader's own; null: there is none
+    private Healing healing; // used by the reader only; null if there is none
     private long[] ordinals = new long[SMALL];
     private int head;
     private int size;
@@ -43,14 +43,14 @@ final class Inbox {
         if (size == ordinals.length && size < capacity) resize(Math.min(capacity, 2 * ordinals.length));
     }
 
-    /// Adds what is about to be published; there must be room.
+    /// Adds an event that is about to be published; there must be room.
     synchronized void add(long ordinal, long position) {
         if (size >= capacity) loseFirst(); // the ring, as long as this, no longer has it
         ordinals[(head + size++) % ordinals.length] = ordinal;
         mailAt = position;
     }
 
-    /// Adds what was published before anything that is here, at the given position or earlier.
+    /// Adds events that were published before those in this inbox, at the given position or earlier.
     synchronized void prepend(long[] earlier, int count, long position) {
         if (count == 0) return;
         var all = new long[count + size + 1]; // a publisher may have made room already for what it is about to add
@@ -62,7 +62,7 @@ final class Inbox {
         if (mailAt == NEVER) mailAt = position;
     }
 
-    /// Counts events as lost. The reader gets a report even if there are none: then all that it lost is healed.
+    /// Counts events as lost. The reader gets a report even of zero events: then everything that it lost is healed.
     ///
     /// @param messages upper bound on the messages among them
     synchronized void lose(long events, long messages) {
@@ -72,7 +72,7 @@ final class Inbox {
         mailAt = 0;
     }
 
-    /// Records that a signal which the reader named is forgotten.
+    /// Records that a signal is forgotten that the reader named.
     void forgot(long ordinal) {
         forgotten = Math.max(forgotten, ordinal);
     }
@@ -82,7 +82,7 @@ final class Inbox {
         return forgotten;
     }
 
-    /// The oldest addressed event that waits, or null. Those that the ring no longer has are counted and dropped.
+    /// The oldest addressed event that waits, or null. Those that the ring no longer has are counted as lost and dropped.
     LogEntry.Notification first(Ring ring) {
         return hasMail() ? firstKept(ring) : null;
     }
@@ -97,7 +97,7 @@ final class Inbox {
         return null;
     }
 
-    /// Removes what [#first] returned. If it was pushed out meanwhile and counted as lost, it was not lost after all.
+    /// Removes the event that [#first] returned. If it was evicted meanwhile and counted as lost, the count is corrected.
     synchronized void remove(LogEntry.Notification entry) {
         if (size > 0 && ordinals[head] == entry.ordinal()) {
             dropFirst();
@@ -119,7 +119,7 @@ final class Inbox {
         size--;
     }
 
-    /// What was lost since the last call; null if nothing was.
+    /// The losses since the last call; null if there are none.
     Lost takeLost() {
         return hasMail() ? takeLostNow() : null;
     }
@@ -147,12 +147,12 @@ final class Inbox {
     private void shrink() {
         try {
             resize(SMALL);
-        } catch (OutOfMemoryError _) { // what was just removed has still to be delivered
+        } catch (OutOfMemoryError _) { // the event that was just removed must still be delivered
             head = 0;
         }
     }
 
-    /// Whether there is a loss that was not taken yet.
+    /// Whether there is a loss that has not been taken yet.
     boolean isLost() {
         return hasMail() && isLostNow();
     }
@@ -180,7 +180,7 @@ final class Inbox {
         healing.remove();
     }
 
-    /// Looks up what heals next, where it is not at hand. What cannot be found counts as lost.
+    /// Looks up the next signals that heal, if none is held. Those that cannot be found count as lost.
     void refillHealing(Function<Healing.Signal, Healing.Found> lookUp) {
         if (healing == null || healing.peek() != null) return;
         var gone = healing.refill(lookUp);
@@ -192,8 +192,8 @@ final class Inbox {
         return healing != null && !healing.isOver();
     }
 
-    /// Sets the position up to which the reader delivers; the ordinal is that of the last broadcast event up to there. The earliest
-    /// end stands.
+    /// Sets the position up to which the reader delivers; the ordinal is that of the last broadcast event up to there. Of several ends,
+    /// the earliest applies.
     synchronized void endAfter(long position, long ordinal, Delivery.Cause why) {
         if (end <= position) return;
         cause = why;
@@ -214,7 +214,8 @@ final class Inbox {
     }
 
     /// Whether the reader has something to do: mail, a loss, or an end. Mail that is here but not published yet does not count: its
-    /// publisher may have to wait, and readers that cannot take it would spin and keep it from running. It wakes them later.
+    /// publisher may have to wait, and readers that cannot take the mail would spin and keep the publisher from running. It wakes them
+    /// later.
     boolean isReady(long published) {
         return mailAt <= published || end != NEVER;
     }

@@ -7,7 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// The events of a broadcaster in a flight recording. They cost next to nothing while no recording runs, and never contain a whole
+/// A broadcaster's events for Java Flight Recorder. They cost next to nothing while no recording runs, and never contain a whole
 /// session id.
 final class JfrEvents {
 

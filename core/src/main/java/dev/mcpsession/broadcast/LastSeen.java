@@ -3,13 +3,13 @@ package dev.mcpsession.broadcast;
 import dev.mcpsession.event.Audience;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// The place where each of many keys was last seen, without the keys: a hash of 64 bits stands for each. Bounded; the keys that were
-/// seen longest ago are dropped first. Guarded by the broadcaster's lock.
+/// The place where each of many keys was last seen. A 64-bit hash stands for each key. Bounded; the keys that were seen longest ago are
+/// dropped first. Guarded by the broadcaster's lock.
 ///
-/// It serves to tell a reader that lost nothing from one that may have lost something, so the answer for a dropped key is that of the newest
-/// dropped one, and two keys with one hash count as one.
+/// It distinguishes a reader that lost nothing from one that may have lost something. So a dropped key has the place of the newest
+/// dropped key, and keys with equal hashes count as one.
 ///
-/// @param <P> a place; each that is added stands at or after those before it
+/// @param <P> a place; each place that is added is at or after those before it
 final class LastSeen<P> {
 
     private static final long SEED = ThreadLocalRandom.current().nextLong();

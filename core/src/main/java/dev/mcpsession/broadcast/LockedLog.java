@@ -21,7 +21,8 @@ import java.util.function.LongSupplier;
 
 /// The log and the index of its readers, joined under the broadcaster's one lock. Thread-safe.
 ///
-/// The lock is held for a few steps and one for each addressee; nothing is copied under it, neither a frame nor what heals a reader.
+/// The lock is held for a few steps, and one for each addressee. Nothing is copied under it: neither a frame, nor the signals that heal
+/// a reader.
 final class LockedLog implements Stripe.Host {
 
     private final Object lock = new Object();
@@ -55,7 +56,7 @@ final class LockedLog implements Stripe.Host {
         }
     }
 
-    /// What became of an event with a key.
+    /// The result of appending an event with a key.
     record Keyed(EventId id, boolean isNew) {}
 
     /// Numbers and appends an event.
@@ -77,14 +78,14 @@ final class LockedLog implements Stripe.Host {
                 log.keys().put(key, id);
                 add(id, frame);
             } catch (RuntimeException | Error e) {
-                log.keys().remove(key); // or a second try would get the id of an event that does not exist
+                log.keys().remove(key); // otherwise a retry would get the id of an event that does not exist
                 throw e;
             }
             return new Keyed(id, true);
         }
     }
 
-    /// Appends an event that was numbered elsewhere; numbers may be left out, but never go back.
+    /// Appends an event that was numbered elsewhere. Numbers may be skipped, but must increase.
     void append(EventId id, EventFrame frame) {
         synchronized (lock) {
             log.requireNext(id);
@@ -92,7 +93,7 @@ final class LockedLog implements Stripe.Host {
         }
     }
 
-    /// Whatever may fail is done before the event is in its ring.
+    /// Everything that may fail comes before the event is in its ring.
     private void add(EventId id, EventFrame frame) {
         var inboxes = new ArrayList<Inbox>(0);
         for (var reader : index.of(frame.heading().audience())) {
@@ -104,8 +105,8 @@ final class LockedLog implements Stripe.Host {
         log.advance(entry);
     }
 
-    /// Applies a control that was numbered elsewhere. What it does to readers comes first: if that fails, the number is not passed,
-    /// and can be applied again.
+    /// Applies a control that was numbered elsewhere. The readers are changed first: if that fails, the number is not passed, and the
+    /// control can be applied again.
     void apply(EventId id, LogRecord control) {
         synchronized (lock) {
             log.requireNext(id);
@@ -123,7 +124,7 @@ final class LockedLog implements Stripe.Host {
 
     /// Adds a reader. An older one of its session ends at exactly the position where it starts.
     ///
-    /// @param at a number of a log that is kept elsewhere, which nothing else has; null: the newest event
+    /// @param at a number of an external log that no other record has; null for the newest event
     Reader open(EventId at, EventFilter filter, Start start, Stripe stripe) {
         Placement placement;
         Reader reader;
@@ -155,7 +156,7 @@ final class LockedLog implements Stripe.Host {
         JfrEvents.closed(reader.filter());
     }
 
-    /// Ends the readers of sessions one by one, so that publishers get in between.
+    /// Ends the readers of sessions one by one, so that publishers can take the lock in between.
     void end(Collection<SessionId> sessions) {
         for (var session : sessions) {
             synchronized (lock) {

@@ -3,17 +3,17 @@ package dev.mcpsession.broadcast;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Heading;
 
-/// One entry of a [Ring]: its number there and its position in the order of everything.
+/// One entry of a [Ring], with its number there and its position in the order of everything.
 sealed interface LogEntry {
 
     long ordinal();
 
     long position();
 
-    /// How many messages stand in this ring up to and including this entry.
+    /// The number of messages in this ring since the start, up to and including this entry.
     long messages();
 
-    /// Upper bound on the memory that this entry takes, wherever the log keeps it.
+    /// Upper bound on the memory of this entry, wherever the log keeps it, in bytes.
     int bytes();
 
     /// An event for clients; the delivery is created once and handed to every reader.
@@ -34,8 +34,8 @@ sealed interface LogEntry {
         }
     }
 
-    /// The numbering started over here, so events may be lost that this log has never seen. Never reaches a client: its reader gets
-    /// [Delivery.Lagged].
+    /// The numbering started over here, so events that this log has never seen may be lost. Never reaches a client: a reader gets
+    /// [Delivery.Lagged] instead.
     record NewEpoch(long ordinal, long position, long messages) implements LogEntry {
 
         @Override

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/// The way into a [StripedBroadcaster] for a log that is numbered and kept elsewhere, such as in a database.
+/// Feeds a [StripedBroadcaster] from an external log: one that is numbered and kept elsewhere, such as in a database.
 ///
-/// One thread feeds, in order; numbers may be left out, but never go back. Every method that feeds throws
+/// One thread feeds, in order. Numbers may be skipped, but must increase. Every method that feeds throws
 /// [dev.mcpsession.event.BroadcasterClosedException] once the broadcaster is closed, and [IllegalArgumentException] if the id is of
-/// another epoch or does not follow the last one. Each is all or nothing: after any failure, [#last] returns how far the log was fed.
+/// another epoch or does not follow the last one. Each call is all or nothing: after a failure, [#last] returns how far the log was fed.
 @ForAdapters
 public final class LogFeed {
 
@@ -23,28 +23,28 @@ public final class LogFeed {
 
     private final StripedBroadcaster broadcaster;
 
-    /// Creates the feed of a broadcaster that nothing else feeds and nothing is published to.
+    /// Creates the feed of a broadcaster that has no other feed, and to which nothing is published directly.
     ///
-    /// @param broadcaster the broadcaster, opened with the event that the first fed one follows
+    /// @param broadcaster the broadcaster, opened with the event before the first one that is fed
     public LogFeed(StripedBroadcaster broadcaster) {
         this.broadcaster = Objects.requireNonNull(broadcaster, "broadcaster");
     }
 
-    /// Recalls what was published before the feed begins, so that [Start.Recent] covers it. To be called before anything else, and
-    /// before any subscription, or not at all: then it is unknown what was published within the last five minutes, and reported so.
+    /// Recalls what was published before the feed begins, so that [Start.Recent] covers it. Call it before anything else, and before any
+    /// subscription. Without it, what was published in the last five minutes is unknown, and such a start reports a loss.
     ///
-    /// Events up to the last recalled one may be appended all the same, to be read back. Those that are signals are known already,
-    /// with their age; an appended signal otherwise counts as new.
+    /// Events up to the last recalled one may still be appended, so that they can be read back. The signals among them keep their
+    /// recalled age; any other appended signal counts as new.
     ///
-    /// @param upTo    the last event that is recalled, which may stand after the first that is fed
-    /// @param reach   how long before now the recall begins; [#RECENT] or more is all of it
-    /// @param signals the newest of each broadcast signal and of each for one owner of this time, in order; others change nothing
+    /// @param upTo    the last recalled event, which may come after the first one that is fed
+    /// @param reach   how long before now the recall begins; [#RECENT] or more covers everything
+    /// @param signals the newest of each signal of that time that is broadcast or addressed to an owner, in order; others are ignored
     /// @throws IllegalArgumentException if something was fed before, or an id is of another epoch
     public void recall(EventId upTo, Duration reach, List<PastSignal> signals) {
         broadcaster.log().change(log -> log.recall(upTo, reach, signals));
     }
 
-    /// {@return the id that was fed last; before the first, the one that the broadcaster was opened with}
+    /// {@return the id that was fed last; at first the one that the broadcaster was opened with}
     public EventId last() {
         return broadcaster.log().locked(EventLog::lastId);
     }
@@ -53,40 +53,41 @@ public final class LogFeed {
     ///
     /// @param id     its place in the order
     /// @param record the record
-    /// @throws IllegalArgumentException if an event is larger than an event may be, too
+    /// @throws IllegalArgumentException also if an event exceeds the size limit
     public void append(EventId id, LogRecord record) {
         broadcaster.feed(id, record);
     }
 
-    /// Begins a new epoch: the numbering was lost, and perhaps events with it. Every subscription gets
+    /// Begins a new epoch, because the numbering was lost, and possibly events with it. Every subscription gets
     /// [dev.mcpsession.event.Delivery.Lagged].
     ///
-    /// @param last the event of the new epoch that the next one follows
+    /// @param last the event of the new epoch before the next one that is fed
     public void reset(EventId last) {
         broadcaster.reset(last);
     }
 
-    /// Feeds a [LogRecord.TakenOver] whose subscription begins here, at exactly this place: the session's older subscription delivers
-    /// what stands before it, the new one what follows. A reader that is far behind reads from the history what memory no longer
-    /// holds, then continues live.
+    /// Feeds a [LogRecord.TakenOver], and begins its subscription at exactly this place: the session's older subscription delivers the
+    /// events before it, the new one those after it. A reader that missed more than memory holds reads the history first, then
+    /// continues live.
     ///
     /// @param id      the record's place in the order
     /// @param filter  the events to receive, of a session
     /// @param start   now, or after the last event that the reader has seen
-    /// @param history holds what stands after that event; null: only what memory holds is replayed
+    /// @param history the events after that one; null to replay only what memory holds
     /// @return the new subscription
     public Subscription takeOver(EventId id, EventFilter filter, Start start, History history) {
         if (filter.session().isEmpty()) throw new IllegalArgumentException("take-over must be by a session: " + id);
         var after = start instanceof Start.After(var position) ? position : null;
         if (history == null || after == null || remembers(after) || !id.isAfter(after)) return broadcaster.subscribe(id, filter, start);
-        return new ReplayingSubscription(broadcaster.subscribe(id, filter, Start.now()), history, after, id, broadcaster.log().log()::isClosed);
+        var live = broadcaster.subscribe(id, filter, Start.now());
+        return new ReplayingSubscription(live, history, after, id, broadcaster.log().log()::isClosed);
     }
 
-    /// Subscribes a reader without a session, which takes nothing over: it receives what it missed up to what has been fed by now.
+    /// Subscribes a reader without a session, which therefore takes nothing over. It receives what it missed, then continues live.
     ///
     /// @param filter  the events to receive, of no session
     /// @param after   the last event that the reader has seen
-    /// @param history holds what stands after that event
+    /// @param history the events after that one
     /// @return the new subscription
     public Subscription resume(EventFilter filter, EventId after, History history) {
         if (filter.session().isPresent()) throw new IllegalArgumentException("filter must have no session: " + filter.session().get());
@@ -99,11 +100,11 @@ public final class LogFeed {
         return broadcaster.subscribe(filter, Start.after(after));
     }
 
-    /// Whether memory holds all that was published after an event, and not only for a moment: a reader that begins there has the
-    /// time in which half of what memory can hold is published.
+    /// Whether memory holds everything that was published after an event, and not only for a moment: a reader that begins there has
+    /// until half of what memory can hold has been published.
     ///
     /// @param after the last event that a reader has seen
-    /// @return false also if it is of another epoch, or was never published
+    /// @return whether it does; false for an event of another epoch, or one that was never published
     public boolean remembers(EventId after) {
         return broadcaster.log().locked(log -> log.remembers(after));
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// How ids lie on a log's positions, which continue from epoch to epoch: those of the current epoch, and of some epochs before it.
+/// Maps ids to the positions of a log, which continue from epoch to epoch. Knows the current epoch, and some epochs before it.
 /// Immutable.
 ///
 /// @param now  the current epoch
@@ -21,7 +21,7 @@ record Numbering(Epoch now, List<Past> past) {
     /// @param offset how far positions are ahead of sequences
     record Epoch(String name, long start, long offset) {
 
-        /// An epoch that begins at a position, with this id for it.
+        /// An epoch that begins at a position, which this id has.
         static Epoch from(long position, EventId last) {
             return new Epoch(last.epoch(), position, position - last.sequence());
         }
@@ -30,7 +30,7 @@ record Numbering(Epoch now, List<Past> past) {
             return id.epoch().equals(name);
         }
 
-        /// Whether an id is of this epoch, and not of a number before it began here.
+        /// Whether an id is of this epoch, and not from before the epoch began here.
         boolean has(EventId id) {
             return isOf(id) && start <= positionOf(id);
         }
@@ -54,12 +54,12 @@ record Numbering(Epoch now, List<Past> past) {
         }
     }
 
-    /// A numbering whose last event so far has this id and stood before the first position.
+    /// A numbering whose last event so far has this id, at position 0.
     static Numbering after(EventId last) {
         return new Numbering(Epoch.from(0, last), List.of());
     }
 
-    /// Returns this numbering followed by an epoch that begins after a position, with this id for the next.
+    /// This numbering, followed by an epoch that begins after a position, with this id at the next one.
     Numbering followedBy(long end, EventId last) {
         var all = Stream.concat(Stream.of(new Past(now, end)), past.stream()).limit(MAX_PAST).toList();
         return new Numbering(Epoch.from(end + 1, last), all);

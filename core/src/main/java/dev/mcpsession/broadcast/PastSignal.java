@@ -14,7 +14,7 @@ import java.util.Objects;
 @ForAdapters
 public record PastSignal(EventId id, Event event, Duration age) {
 
-    /// Checks that it is a signal, and not of the future.
+    /// Checks that the event is a signal, and not from the future.
     ///
     /// @throws IllegalArgumentException if it is a message, or the age is negative
     public PastSignal {

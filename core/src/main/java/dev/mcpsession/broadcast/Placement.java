@@ -4,17 +4,16 @@ import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Start;
 
-/// Where a reader begins, and what it has missed by then. What follows from it is looked up by the subscribing thread, without the
-/// broadcaster's lock.
+/// Where a reader begins, and what it has missed by then. The subscribing thread looks up the rest, without the broadcaster's lock.
 ///
-/// @param cursor       the ordinal of the last broadcast event that the reader does not get
-/// @param messagesSeen the messages up to there
-/// @param isKept       whether everything after the position that it resumes from is still there
-/// @param missed       upper bound on the events that it lost beside those of the overrun
+/// @param cursor       the ordinal of the last broadcast event before the reader's first one
+/// @param messagesSeen the number of messages up to there
+/// @param isKept       whether all events after the position that it resumes from are kept
+/// @param missed       upper bound on the events that it lost besides those of the overrun
 /// @param messages     upper bound on the messages among them
-/// @param overrun      what it lost of the broadcast events; null: none is gone
-/// @param mail         the addressed events that may be for it; null: none
-/// @param recent       the recent signals that it gets first; null: none
+/// @param overrun      its loss of broadcast events; null if none is gone
+/// @param mail         the addressed events that may be for it; null if there are none
+/// @param recent       the recent signals that it gets first; null if there are none
 record Placement(long cursor, long messagesSeen, boolean isKept, long missed, long messages, EvictedEvents.Overrun overrun, Mail mail,
                  Recent recent) {
 
@@ -25,10 +24,10 @@ record Placement(long cursor, long messagesSeen, boolean isKept, long missed, lo
 
     /// The recent signals up to a position, at a moment of the log's clock.
     ///
-    /// @param forgotten how many signals had been forgotten by then
+    /// @param forgotten the number of signals that had been forgotten by then
     record Recent(long upTo, long now, long forgotten) {}
 
-    /// Places a reader. Under the broadcaster's lock.
+    /// Places a reader. Called under the broadcaster's lock.
     static Placement of(EventFilter filter, Start start, EventLog log) {
         return switch (start) {
             case Start.Now() -> atEnd(log, 0, null);
@@ -68,13 +67,13 @@ record Placement(long cursor, long messagesSeen, boolean isKept, long missed, lo
         return new Placement(cursor, seen, isKept, missed, messages, null, mail, null);
     }
 
-    /// How many of the addressed events that are gone were for this reader is unknown: at most all, if any.
+    /// Upper bound on the addressed events for this reader that are gone: all of them, unless none was for it.
     private static long lostMail(EventFilter filter, long after, EventLog log) {
         var gone = log.addressed().evictedPosition();
         return after < gone && log.evicted().isMailLost(filter, after) ? Math.min(gone - after, log.addressed().evicted()) : 0;
     }
 
-    /// How many of the events that are gone were broadcast is unknown: at most all.
+    /// How many of the events that are gone were broadcast is unknown, so all of them count.
     private static EvictedEvents.Overrun overrun(EventFilter filter, long after, EventLog log) {
         var everyone = log.everyone();
         var atMost = Math.min(everyone.evictedPosition() - after, everyone.evicted());

@@ -7,9 +7,9 @@ import dev.mcpsession.event.Subscription;
 import java.util.List;
 import java.util.Optional;
 
-/// A subscription of a [StripedBroadcaster]: a cursor into the ring of broadcast events and, where it can be addressed, an inbox.
+/// A subscription of a [StripedBroadcaster]: a cursor into the ring of broadcast events and, if it can be addressed, an inbox.
 ///
-/// Kept to 64 bytes, since there are tens of thousands. The cursor and what goes with it belong to the reading thread.
+/// Kept to 64 bytes, since there are tens of thousands. The cursor and the fields after it belong to the reading thread.
 final class Reader extends Stripe.Waiter implements Subscription {
 
     /// The heartbeat's clock ticks this often per period, so a silent reader waits for between 7/8 of a period and a whole one.
@@ -22,9 +22,10 @@ final class Reader extends Stripe.Waiter implements Subscription {
     private int messagesSeen; // modulo 2^32: only differences count
     private int lastActive;
 
-    /// @param start where it begins, as its placement says
+    /// @param start the position of its placement
     Reader(Stripe stripe, EventFilter filter, EventId start, Placement at) {
-        super(stripe, filter, filter.isAddressable() || filter.namedTopics().filter(keys -> !keys.isEmpty()).isPresent() || at.needsInbox());
+        super(stripe, filter,
+                filter.isAddressable() || filter.namedTopics().filter(keys -> !keys.isEmpty()).isPresent() || at.needsInbox());
         this.start = start;
         moveTo(at.cursor(), at.messagesSeen());
         lastActive = host().ticks();
@@ -44,7 +45,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
         var position = 0L;
         for (var ordinal = mail.first(); ordinal <= mail.last(); ordinal++) {
             var entry = (LogEntry.Notification) host().log().addressed().at(ordinal);
-            // What is gone by now is lost if any of it was for this reader: the inbox finds that out when it comes to it.
+            // An event that is gone by now counts as wanted if this reader lost any: the inbox then reports it as lost.
             if (entry == null ? isLost(mail.after()) : filter().wants(entry.heading())) wanted[count++] = ordinal;
             if (entry != null) position = entry.position();
         }
@@ -58,7 +59,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
     private void heal(Placement.Recent recent) {
         var signals = host().log().recent();
         inbox().heal(signals.select(filter(), recent.upTo(), recent.now()));
-        if (signals.forgotten() > recent.forgotten()) inbox().lose(1, 1); // meanwhile, so it may be missing
+        if (signals.forgotten() > recent.forgotten()) inbox().lose(1, 1); // one was forgotten meanwhile, so it may be missing
     }
 
     private void moveTo(long ordinal, long messages) {
@@ -89,7 +90,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
         return Optional.ofNullable(take());
     }
 
-    /// The next delivery or null. The position is read first: whatever stands at or before it is in the ring or the inbox.
+    /// The next delivery, or null. The position is read first: every event at or before it is in the ring or the inbox.
     private Delivery take() {
         var log = host().log();
         while (true) {
@@ -101,7 +102,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
             if (lagged != null) return lagged;
             var broadcast = nextBroadcast(log.everyone());
             var mail = hasInbox() ? inbox().first(log.addressed()) : null;
-            if (isLosing(log, broadcast)) continue; // what comes later must not overtake the report of it
+            if (isLosing(log, broadcast)) continue; // a later event must not overtake the report
             var first = earlier(broadcast, mail);
             if (first == null || first.position() > limit(published)) return endedBy(published);
             lastActive = host().ticks();
@@ -138,7 +139,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
     private void recover(EvictedEvents.Overrun overrun) {
         moveTo(overrun.cursor(), overrun.messagesSeen());
         if (!overrun.concerns()) return;
-        var end = endOrdinal(); // read after the overrun: an end that comes later stands after it
+        var end = endOrdinal(); // read after the overrun: an end that is set later is after it
         var evicted = host().log().evicted();
         var healing = evicted.healing(filter(), overrun, end);
         var meanwhile = evicted.forgotten() - overrun.forgotten(); // signals that may be missing
@@ -155,8 +156,8 @@ final class Reader extends Stripe.Waiter implements Subscription {
         return hasInbox() ? inbox().endOrdinal() : Long.MAX_VALUE;
     }
 
-    /// Whether what healed the last overrun is still being delivered. The next one waits for it, or a reader that is slow enough
-    /// would gather healing without end.
+    /// Whether the signals that heal the last overrun are still being delivered. The next overrun waits for them; otherwise a reader
+    /// that is slow enough would accumulate them without bound.
     private boolean isHealing() {
         return hasInbox() && inbox().isHealing();
     }
@@ -167,7 +168,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
         return new Delivery.Lagged(lost.events(), lost.messages());
     }
 
-    /// The next entry of the ring that is wanted, or a signal that heals before it; null if there is none.
+    /// The next signal that heals, or the next wanted entry of the ring; null if there is neither.
     private LogEntry nextBroadcast(Ring ring) {
         if (isHealing()) return inbox().nextHealing();
         while (cursor < ring.last()) {
@@ -211,7 +212,8 @@ final class Reader extends Stripe.Waiter implements Subscription {
     @Override
     boolean isReady() {
         var log = host().log();
-        return isClosed() || log.isClosed() || cursor != log.everyone().last() || hasInbox() && inbox().isReady(log.position()) || isSilent();
+        return isClosed() || log.isClosed() || cursor != log.everyone().last()
+                || hasInbox() && inbox().isReady(log.position()) || isSilent();
     }
 
     @Override

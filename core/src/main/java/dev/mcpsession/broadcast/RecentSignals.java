@@ -6,24 +6,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The newest of each signal of the last five minutes: what heals a reader that has no position to resume from, such as one
-/// `subscriptions/listen` after another. No reader is remembered for it. Guarded by the broadcaster's lock, save [#select]; bounded
-/// in keys and bytes.
+/// The newest of each signal of the last five minutes. They heal a reader that has no position to resume from, such as a
+/// `subscriptions/listen` that follows another; no state per reader is needed. Guarded by the broadcaster's lock, except for [#select];
+/// bounded in keys and bytes.
 ///
-/// Signals for a single session are not kept: a session has a position. Keys that are forgotten because there are too many are known
-/// by their hashes for a while, so that only readers that wanted one of them see a loss.
+/// Signals for a single session are not kept, because a session has a position. Keys that are forgotten because there are too many are
+/// known by their hashes for a while, so that only readers that wanted one of them see a loss.
 final class RecentSignals {
 
     static final Duration KEPT = Duration.ofMinutes(5);
 
     private final SignalTable signals;
     private final LastSeen<Lapse> forgotten;
-    private boolean isUnknown; // until a moment, whatever it was
+    private boolean isUnknown; // whether there is a moment before which the signals are unknown
     private long unknownUntil;
     private Lapse forgottenUpdate = Lapse.NONE;
     private Lapse forgottenOther = Lapse.NONE;
 
-    /// The moment until which it is unknown what was published.
+    /// The moment until which the published signals are unknown, if there is one.
     private record Lapse(boolean ever, long at) {
 
         static final Lapse NONE = new Lapse(false, 0);
@@ -46,7 +46,7 @@ final class RecentSignals {
         return now - at < KEPT.toNanos();
     }
 
-    /// Adds an entry if it is a signal, except one for a single session.
+    /// Adds an entry if it is a signal, unless it is for a single session.
     void add(LogEntry.Notification entry) {
         if (!entry.heading().isSignal() || entry.heading().audience() instanceof Audience.OneSession) return;
         while (signals.oldest() != null && !isRecent(signals.oldest().publishedAt(), entry.publishedAt())) signals.removeOldest();
@@ -60,8 +60,8 @@ final class RecentSignals {
         else forgottenOther = forgottenOther.orLater(lapse);
     }
 
-    /// Records that signals may have been published until a moment that were never here. Does not shorten an earlier record.
-    /// Allocates nothing, so that it works where memory is exhausted.
+    /// Records that unknown signals may have been published until a moment. Does not shorten an earlier record. Allocates nothing, so
+    /// that it works when memory is exhausted.
     void lapse(long until) {
         if (!isUnknown || until - unknownUntil > 0) unknownUntil = until;
         isUnknown = true;
@@ -92,7 +92,7 @@ final class RecentSignals {
                 filter.topics().stream().map(key -> SignalKey.of(audience, key))));
     }
 
-    /// How many signals have been forgotten since the start.
+    /// The number of signals forgotten since the start.
     long forgotten() {
         return signals.forgotten();
     }

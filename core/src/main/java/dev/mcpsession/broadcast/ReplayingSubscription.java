@@ -24,8 +24,8 @@ import java.util.function.BooleanSupplier;
 ///   ─────┴──────────────────────────────────┴───────────────▶
 /// ```
 ///
-/// The live subscription begins at the seam, before the first page is read: so nothing is missed between the two, and it ends like
-/// any other, after the seam. No more than one page is kept. The reading thread reads the history.
+/// The live subscription begins at the seam, before the first page is read, so nothing is missed between the two. It ends like any
+/// other, after the seam. At most one page is kept. The reading thread reads the history.
 final class ReplayingSubscription implements Subscription {
 
     private static final System.Logger LOG = System.getLogger(ReplayingSubscription.class.getName());
@@ -74,11 +74,11 @@ final class ReplayingSubscription implements Subscription {
     @Override
     public Optional<Delivery> poll() {
         if (!isReplaying()) return live.poll();
-        return Optional.ofNullable(page.poll()); // the next page would have to be waited for
+        return Optional.ofNullable(page.poll()); // reading the next page would block
     }
 
     private boolean isReplaying() {
-        if (closed || isOver.getAsBoolean()) return false; // the live one says why
+        if (closed || isOver.getAsBoolean()) return false; // the live subscription reports why
         return !page.isEmpty() || read.sequence() < seam.sequence();
     }
 
@@ -95,7 +95,7 @@ final class ReplayingSubscription implements Subscription {
         }
     }
 
-    /// Once a minute, however many readers wait.
+    /// Logs once a minute, however many readers wait.
     private static void warn(BroadcasterException e) {
         var now = System.nanoTime();
         var last = warned.get();
@@ -114,10 +114,10 @@ final class ReplayingSubscription implements Subscription {
         loseUpTo(entry.id().sequence() - 1);
         entry.event().filter(event -> filter.wants(Heading.of(event))).ifPresent(event ->
                 page.add(new Delivery.Next(entry.id(), EventFrame.of(event).withId(entry.id()))));
-        read = entry.id(); // last: what fails before is read again
+        read = entry.id(); // last: if anything fails before, the entry is read again
     }
 
-    /// How many of the lost events were for this reader is unknown, so all of them count: an upper bound.
+    /// How many of the lost events were for this reader is unknown, so all of them count.
     private void loseUpTo(long last) {
         if (last <= read.sequence()) return;
         var missed = last - read.sequence();

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// A ring of the last entries, densely numbered from 1, bounded in entries and bytes.
 ///
-/// One thread at a time appends, under the broadcaster's lock; any number read without a lock. A reader asks for an ordinal and gets
-/// the entry with exactly that ordinal or null, so it cannot mistake a newer entry in the same slot for the one that it wanted.
+/// One thread at a time appends, under the broadcaster's lock; any number of threads read without a lock. A reader gets the entry with
+/// exactly the ordinal that it requests, or null, so it cannot mistake a newer entry in the same slot for it.
 final class Ring {
 
     private final AtomicReferenceArray<LogEntry> slots;
@@ -37,8 +37,8 @@ final class Ring {
         return evictedPosition;
     }
 
-    /// The position of the newest entry of the older half, which goes first; before the ring is half full, that of the newest entry
-    /// that is gone.
+    /// The position of the newest entry of the older half, which is evicted first. Before the ring is half full, that of the newest
+    /// entry that is gone.
     long fadingPosition() {
         var isHalfFull = last - evicted > slots.length() / 2 || bytes > maxBytes / 2;
         return isHalfFull ? at(evicted + (last - evicted + 1) / 2).position() : evictedPosition;
@@ -48,7 +48,7 @@ final class Ring {
         return bytes;
     }
 
-    /// The entry with this ordinal, or null if it is gone or not there yet.
+    /// The entry with this ordinal; null if it is gone or not there yet.
     LogEntry at(long ordinal) {
         var entry = slots.getAcquire((int) ordinal & mask);
         return entry != null && entry.ordinal() == ordinal ? entry : null;
@@ -58,7 +58,7 @@ final class Ring {
         return last - evicted == slots.length() || (bytes + moreBytes > maxBytes && last > evicted);
     }
 
-    /// The oldest entry that is there, if any is.
+    /// The oldest entry; null if there is none.
     LogEntry oldest() {
         return slots.getPlain((int) (evicted + 1) & mask);
     }
@@ -77,7 +77,7 @@ final class Ring {
         last = entry.ordinal();
     }
 
-    /// The largest ordinal whose entry stands at or before a position; entries that are gone count as before.
+    /// The largest ordinal whose entry is at or before a position; entries that are gone count as before it.
     long ordinalAt(long position) {
         var low = evicted;
         var high = last;

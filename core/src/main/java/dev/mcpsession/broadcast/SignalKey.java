@@ -4,7 +4,8 @@ import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Heading;
 import dev.mcpsession.event.Topic;
 
-/// What a newer signal replaces. A signal for the sessions of one owner does not replace the same signal for everyone.
+/// The key of a signal: a newer signal replaces the one with the same key. A signal for the sessions of one owner does not replace the
+/// broadcast signal.
 ///
 /// @param audience the signal's audience
 /// @param method   its method

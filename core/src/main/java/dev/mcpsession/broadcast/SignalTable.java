@@ -14,10 +14,10 @@ final class SignalTable {
 
     // The entries form a list in the order of their positions. Its links can be followed without the lock: a node that is removed
     // keeps its own link, which leads back into the list, and no node ever returns. So a walk meets every entry that is in the table
-    // from its first step to its last. One that is replaced meanwhile may be left out, and then its successor is newer than the walk;
-    // one that is forgotten meanwhile shows in forgotten().
+    // from its first step to its last. It may miss an entry that is replaced meanwhile, whose successor is then newer than the walk;
+    // an entry that is forgotten meanwhile is counted in forgotten().
     // Rejected: copying the table for readers (thousands of entries under the lock, again after each change), and a concurrent
-    // sorted map (ten times the cost of an addition, which every publication pays).
+    // sorted map (ten times the cost of an addition, at each publication).
     private static final class Node {
 
         private final LogEntry.Notification entry;
@@ -45,7 +45,7 @@ final class SignalTable {
         this.onForget = onForget;
     }
 
-    /// Adds a signal that is newer than all others here. If it fails, it can be repeated.
+    /// Adds a signal that is newer than all others here. A failed call can be repeated.
     void add(LogEntry.Notification entry) {
         var node = new Node(entry);
         var replaced = byKey.put(SignalKey.of(entry.heading()), node);
@@ -63,7 +63,7 @@ final class SignalTable {
         removeOldest();
     }
 
-    /// How many entries were forgotten since the start.
+    /// The number of entries forgotten since the start.
     long forgotten() {
         return forgotten;
     }

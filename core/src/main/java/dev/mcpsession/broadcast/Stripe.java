@@ -21,15 +21,15 @@ final class Stripe {
     //      └─▶ RUNNING, after it has woken the rest
     // ```
     //
-    // A publisher takes the whole list in one step, which begins the next generation, and wakes its first reader alone: the leader.
-    // The leader wakes the others before it reads on. So publishing costs one step per stripe however many wait, and waking is done
-    // by as many threads as there are stripes.
+    // A publisher takes the whole list in one step, which begins the next generation, and wakes only its first reader: the leader.
+    // The leader wakes the others before it reads on. So publishing costs one step per stripe, however many readers wait, and as many
+    // threads as there are stripes do the waking.
     //
-    // A wake-up cannot be lost: a publisher makes its event visible, then looks at the list; a reader enters the list, then looks
-    // for events; so one of them sees the other.
+    // No wake-up is lost: a publisher publishes its event, then looks at the list; a reader enters the list, then looks for events.
+    // So one of them sees the other.
     //
-    // A lock-free stack of waiters was rejected. There a reader can be in the list and running, so appointing a leader is two
-    // compare-and-sets that must loop or lose a reader permanently, and a reader that leaves keeps its node in the list until the
+    // A lock-free stack of waiters was rejected. There a reader can be in the list and running, so appointing a leader takes
+    // two compare-and-sets that must loop or lose a reader permanently, and a reader that leaves keeps its node in the list until the
     // next event. Here a reader that is in the list waits, and one that leaves unlinks itself; the lock is held for a few stores.
 
     static final int RUNNING = -1;
@@ -41,7 +41,7 @@ final class Stripe {
     private int generation;
     private int waiting;
 
-    /// What the readers of all stripes share. A stripe keeps it for them, so that a reader needs no field for it.
+    /// What the readers of all stripes share. They reach it through their stripe, so that a reader needs no field for it.
     interface Host {
 
         EventLog log();
@@ -57,13 +57,13 @@ final class Stripe {
         void closed(Waiter reader);
     }
 
-    /// A reader, as far as its stripe and the publishers know it.
+    /// A reader, as its stripe and the publishers see it.
     abstract static class Waiter {
 
         private final Stripe stripe;
-        private volatile EventFilter filter; // changes in its topics alone
-        private Inbox inbox; // null: nothing is addressed to the reader, nor was anything lost to it
-        Thread thread; // this and the links are the stripe's
+        private volatile EventFilter filter; // only its topics change
+        private Inbox inbox; // null if nothing can be addressed to the reader, and it has lost nothing
+        Thread thread; // owned by the stripe, as are the links
         Waiter previous;
         Waiter next;
         volatile int state = RUNNING;
@@ -75,7 +75,7 @@ final class Stripe {
             if (needsInbox) inbox();
         }
 
-        /// Whether the reader has something to do; called when it is in the list of those that wait.
+        /// Whether the reader has something to do; called after it has entered the list.
         abstract boolean isReady();
 
         /// Whether the reader had nothing to do for a heartbeat period.
@@ -110,13 +110,13 @@ final class Stripe {
             return inbox != null;
         }
 
-        /// The inbox, created if there is none. Only the reader itself may need one that is not there.
+        /// The inbox, created if there is none. Only the reader's own thread can find it missing.
         Inbox inbox() {
             if (inbox == null) inbox = new Inbox(host().inboxCapacity());
             return inbox;
         }
 
-        /// Lets the reader deliver what stands up to a position, after the broadcast event with this ordinal, and nothing more.
+        /// Ends the reader after a position; the ordinal is that of the last broadcast event up to there.
         void endAfter(long position, long ordinal, Delivery.Cause why) {
             inbox.endAfter(position, ordinal, why);
             wake();
@@ -149,14 +149,14 @@ final class Stripe {
             LockSupport.park(this);
             if (Thread.interrupted()) {
                 interrupted = true;
-                leave(reader); // if the list was taken, its walker comes by in a moment
+                leave(reader); // if the list was taken, its leader is about to wake this reader
             }
         }
         if (reader.state == LEADER) lead(reader);
         if (interrupted) throw new InterruptedException();
     }
 
-    /// Wakes all that wait, by waking one.
+    /// Wakes all waiting readers, by waking one.
     void wakeAll() {
         if (first == null) return;
         var leader = takeAll();
@@ -172,7 +172,7 @@ final class Stripe {
         wakeUps.increment();
     }
 
-    /// Wakes the readers that were silent for a heartbeat period, one by one: their turns are spread over time.
+    /// Wakes the readers that were silent for a heartbeat period, one by one, because their turns are spread over time.
     void wakeSilent() {
         var woken = 0;
         for (var reader = takeSilent(); reader != null; ) {
@@ -191,7 +191,7 @@ final class Stripe {
         leader.state = RUNNING;
         var woken = 0;
         while (rest != null) {
-            var next = rest.next; // before it runs: it may wait again at once
+            var next = rest.next; // before it runs: it may wait again immediately
             rest.previous = rest.next = null;
             wake(rest, RUNNING);
             rest = next;
@@ -216,7 +216,7 @@ final class Stripe {
         waiting++;
     }
 
-    /// Unlinks the reader, unless it does not wait or its list was taken.
+    /// Unlinks the reader if it waits and its list was not taken.
     private synchronized boolean leave(Waiter reader) {
         if (reader.state != generation) return false;
         unlink(reader);
@@ -242,7 +242,7 @@ final class Stripe {
         return all;
     }
 
-    /// Moves the silent ones into a list of their own, whose generation is over immediately.
+    /// Moves the silent readers into a list of their own, whose generation is over immediately.
     synchronized Waiter takeSilent() {
         Waiter silent = null;
         for (var reader = first; reader != null; ) {

@@ -26,18 +26,18 @@ import java.util.function.LongSupplier;
 
 /// A broadcaster in memory whose `publish` costs the same for a hundred subscriptions and for a hundred thousand.
 ///
-/// It numbers its events itself, in a random epoch. Or the events are numbered and kept elsewhere, such as in a database, and
-/// one thread feeds what it reads there ([LogFeed]).
+/// It numbers its events itself, in a random epoch. Alternatively, a [LogFeed] feeds it the events of a log that is numbered and kept
+/// elsewhere, such as in a database.
 ///
-/// Thread-safe. Bounded as [BroadcasterOptions] says.
+/// Thread-safe. [BroadcasterOptions] bounds its memory.
 public final class StripedBroadcaster implements Broadcaster {
 
     // An event is encoded and appended to a bounded log once. A subscription is a cursor into that log, so it costs the publisher
-    // nothing while it is slow, and one that is overtaken gets a report of what it lost. Readers that have read everything wait in
+    // nothing while it is slow, and one that is overrun gets a report of its loss. Readers that have read everything wait in
     // lock-striped lists; the publisher wakes one reader of each list, which wakes the rest of its list. An addressed event skips all
-    // that: an index finds its few subscriptions, and they alone are woken. So does an event about one thing, though it stands in the
-    // log of broadcast events, where the other readers pass over it when they read on: it is a signal, and what heals slow readers
-    // is there.
+    // that: an index finds its few subscriptions, and only they are woken. The same holds for an event about one thing. It is kept in
+    // the ring of broadcast events nevertheless, where the other readers skip it when they read on: it is a signal, and the signals
+    // that heal slow readers come from there.
     private static final int MAX_KEY_LENGTH = 256;
 
     private final BroadcasterOptions options;
@@ -60,7 +60,7 @@ public final class StripedBroadcaster implements Broadcaster {
     /// Opens a broadcaster that continues a numbering.
     ///
     /// @param options layout and bounds
-    /// @param last    the event that its first event follows
+    /// @param last    the event before its first one
     public StripedBroadcaster(BroadcasterOptions options, EventId last) {
         this(options, last, System::nanoTime);
     }
@@ -107,7 +107,7 @@ public final class StripedBroadcaster implements Broadcaster {
         return key;
     }
 
-    /// Checks that an event is not larger than an event may be, for a caller that writes it to a store before it is fed.
+    /// Checks that an event does not exceed the size limit, for a caller that writes it to an external log before it is fed.
     ///
     /// @param event the event
     /// @throws IllegalArgumentException if it is too large
@@ -125,8 +125,8 @@ public final class StripedBroadcaster implements Broadcaster {
         return frame;
     }
 
-    /// Never throws: the event is published, and its publisher must not see a failure. Readers that were not woken read it at the
-    /// next heartbeat.
+    /// Never throws: the event is published, and its publisher must not see a failure. A reader that was not woken reads it at the next
+    /// heartbeat.
     private void announce(EventId id, EventFrame frame) {
         try {
             if (log.isForAFew(frame.heading())) log.wake(frame.heading());
@@ -146,7 +146,7 @@ public final class StripedBroadcaster implements Broadcaster {
         return subscribe(null, filter, start);
     }
 
-    /// Subscribes at a number of a log that is kept elsewhere, which nothing else has; null: at the newest event.
+    /// Subscribes at a number of an external log that no other record has; null for the newest event.
     Reader subscribe(EventId at, EventFilter filter, Start start) {
         return log.open(at, filter, start, stripes.next());
     }
@@ -171,7 +171,7 @@ public final class StripedBroadcaster implements Broadcaster {
         log.removeTopic(session, key);
     }
 
-    /// Feeds the record at a number of a log that is kept elsewhere.
+    /// Feeds the record at a number of an external log.
     void feed(EventId id, LogRecord next) {
         if (next instanceof LogRecord.Published(var event)) {
             var frame = encoded(event);
@@ -182,7 +182,7 @@ public final class StripedBroadcaster implements Broadcaster {
         }
     }
 
-    /// Begins a new epoch of a log that is kept elsewhere.
+    /// Begins a new epoch of an external log.
     void reset(EventId last) {
         log.change(it -> it.reset(last));
         stripes.wakeAll();
@@ -198,7 +198,7 @@ public final class StripedBroadcaster implements Broadcaster {
                 log.subscribers(), stripes.waiting(), published.sum(), stripes.wakeUps(), it.retained(), it.retainedBytes()));
     }
 
-    /// {@return how many subscriptions are open}
+    /// {@return the number of open subscriptions}
     public long subscriberCount() {
         return log.subscribers();
     }

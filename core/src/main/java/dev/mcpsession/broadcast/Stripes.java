@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.LongAdder;
 /// All stripes of a broadcaster, and the ticker that wakes silent readers. Thread-safe.
 final class Stripes implements AutoCloseable {
 
-    // Readers that arrive one after the other share a stripe, in blocks of 128: so a leader wakes threads in the order of memory,
-    // which takes less than half the time of waking them at random. Smaller blocks were rejected, since a publisher pays for each
-    // stripe in which a reader waits, and the first carrier that it wakes does so many in the time that another takes to get up. So
-    // was one leader for all stripes, which appoints the others (each the next, or as a tree): a publisher pays a third less, but
-    // with thousands of readers the second carrier is woken while the publisher runs, and takes its processor.
+    // Readers that arrive one after the other share a stripe, in blocks of 128. So a leader wakes threads in the order of memory,
+    // which takes less than half the time of waking them at random. Smaller blocks were rejected: a publisher pays for each stripe
+    // in which a reader waits, and the first carrier thread that it wakes serves that many readers before a second one is up. Also
+    // rejected: one leader for all stripes, which appoints the others in a chain or as a tree. A publisher then pays a third less,
+    // but with thousands of readers the second carrier thread wakes up while the publisher runs, and takes its processor.
     private static final int BLOCK_BITS = 7;
 
     private static final System.Logger LOG = System.getLogger(Stripes.class.getName());
@@ -53,7 +53,7 @@ final class Stripes implements AutoCloseable {
         return wakeUps.sum();
     }
 
-    /// Must not end before the broadcaster is closed, or dead clients would go unnoticed.
+    /// Must not end before the broadcaster is closed; otherwise dead clients would go unnoticed.
     private void tick() {
         while (!host.log().isClosed()) {
             try {
@@ -61,14 +61,14 @@ final class Stripes implements AutoCloseable {
                 host.tick();
                 for (var stripe : stripes) stripe.wakeSilent();
             } catch (InterruptedException _) {
-                // closed, or else there is no reason to end
+                // the loop ends if the broadcaster was closed; nothing else is a reason to end
             } catch (RuntimeException | Error e) {
                 failed("a heartbeat", e);
             }
         }
     }
 
-    /// Never fails itself: where memory is exhausted, there may be none for a line in the log.
+    /// Never throws: when memory is exhausted, there may be none for a log line.
     static void failed(String what, Throwable failure) {
         try {
             LOG.log(ERROR, () -> what + " failed; the readers concerned are woken at the next heartbeat", failure);

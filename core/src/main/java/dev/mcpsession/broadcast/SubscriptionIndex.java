@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Finds the subscriptions of a session, of an owner and of a thing without looking at the others.
+/// Finds the subscriptions of a session, of an owner and of a thing without visiting the others.
 ///
 /// Subscriptions are added and changed under the broadcaster's lock, so that the position from which each receives events is exact.
 /// They may be removed at any time.
@@ -24,7 +24,7 @@ final class SubscriptionIndex {
     private final Map<SessionId, Waiter> bySession = new ConcurrentHashMap<>();
     private final Map<Owner, Set<Waiter>> byOwner = new ConcurrentHashMap<>();
     private final Map<Topic.Key, Set<Waiter>> byTopic = new ConcurrentHashMap<>();
-    private final AtomicInteger ofAllTopics = new AtomicInteger(); // readers that name no things, and want events about all
+    private final AtomicInteger ofAllTopics = new AtomicInteger(); // the number of readers that want events about any thing
 
     Collection<Waiter> of(Audience audience) {
         return switch (audience) {
@@ -43,19 +43,19 @@ final class SubscriptionIndex {
         return byTopic.getOrDefault(key, Set.of());
     }
 
-    /// Whether a reader wants the events about all things.
+    /// Whether any reader wants the events about all things.
     boolean hasReadersOfAllTopics() {
         return ofAllTopics.get() > 0;
     }
 
-    /// Adds a reader; an older one of the same session ends at this position, which is that of the ordinal or later. If it fails,
+    /// Adds a reader. An older one of the same session ends at this position, which is that of the ordinal or later. If this fails,
     /// nothing was added, and no reader ends.
     void add(Waiter reader, long position, long ordinal) {
         try {
             addToIndexes(reader);
             reader.filter().session().map(session -> bySession.put(session, reader)).ifPresent(older -> {
                 older.endAfter(position, ordinal, Delivery.Cause.TAKEN_OVER);
-                remove(older); // not only when it is closed: until then it would receive what it never delivers
+                remove(older); // now and not when it is closed: it would receive events that it never delivers
             });
         } catch (RuntimeException | Error e) {
             removeFromIndexes(reader);
@@ -75,7 +75,7 @@ final class SubscriptionIndex {
         for (var reader : of(session)) {
             var keys = new HashSet<>(reader.filter().namedTopics().orElse(Set.of()));
             if (!keys.add(key)) continue;
-            put(byTopic, key, reader); // first, since it may fail: then it is found in vain
+            put(byTopic, key, reader); // first, since it may fail; a reader that is found but does not name the thing is harmless
             change(reader, reader.filter().withTopics(keys));
         }
     }

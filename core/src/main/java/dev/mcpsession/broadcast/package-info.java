@@ -1,4 +1,4 @@
-/// The engine behind [Broadcaster][dev.mcpsession.event.Broadcaster]: one bounded log, in which a subscription is a cursor.
+/// The implementation of [Broadcaster][dev.mcpsession.event.Broadcaster]: one bounded log, in which a subscription is a cursor.
 ///
 /// ```text
 /// publish(Event)
@@ -10,6 +10,6 @@
 ///    cursor and inbox, merged by position: Next | Lagged | Idle | Closed
 /// ```
 ///
-/// [StripedBroadcaster][dev.mcpsession.broadcast.StripedBroadcaster] numbers its events itself. A log that is numbered and kept
-/// elsewhere feeds one through [LogFeed][dev.mcpsession.broadcast.LogFeed].
+/// [StripedBroadcaster][dev.mcpsession.broadcast.StripedBroadcaster] numbers its events itself, unless a log that is numbered and kept
+/// elsewhere feeds it through [LogFeed][dev.mcpsession.broadcast.LogFeed].
 package dev.mcpsession.broadcast;
