@@ -10,8 +10,8 @@ import java.time.Duration;
 /// `ringBytes` counts the memory of an event: its frame, its texts and 512 bytes for the objects around them. The heap in use is
 /// at most twice that, because collectors round large arrays up. The limit applies separately to each of four places: the
 /// broadcast events, the addressed ones, the signals that heal slow readers, and the signals of the last five minutes. A broadcaster
-/// therefore holds at most four times `ringBytes`, plus about 64 KiB for each reader that is being healed and 8 bytes for each addressed event that
-/// waits for a reader.
+/// therefore holds at most four times `ringBytes`, plus about 64 KiB for each reader that is being healed and 8 bytes for each
+/// addressed event that waits for a reader.
 ///
 /// For each signal key that is kept, 16 more are known by a hash, in about 100 bytes each. They let a loss be reported only to readers
 /// that wanted the signal. A reader that resumes after more distinct signals than that may get a report of a loss that does not

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /// Reads credentials from header lines. A credential is readable only if it is one value.
 final class Credentials {
 
-    // RFC 6750, 2.1, but with every visible character: tokens in use have some that its grammar lacks, such as `1|abc`. The comma
-    // is excluded, since it joins values.
+    // RFC 6750, 2.1, but with every visible character, because tokens in use contain some that its grammar excludes, such as `1|abc`.
+    // The comma is excluded, since it joins values.
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([\\x21-\\x7E&&[^,]]+)");
     private static final Pattern KEY = Pattern.compile("([\\x20-\\x7E&&[^,]]+)");
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
-/// Decides on a request: the rules read what it wants, the resolver names its caller, and the store and the broadcaster know whether
-/// the caller can have it. Thread-safe.
+/// Decides on a request: the rules read its intent, the resolver names its caller, and the store and the broadcaster determine whether
+/// the caller gets what it requests. Thread-safe.
 final class Decider {
 
     private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
@@ -38,7 +38,7 @@ final class Decider {
         this.inFlight = inFlight;
     }
 
-    /// A request's body, as far as it was read before the decision.
+    /// A request's body, if it was read before the decision.
     ///
     /// @param bytes null if it was not read
     private record Body(byte[] bytes, JsonRpcPeek peek) {
@@ -97,7 +97,8 @@ final class Decider {
                 case Intent.Pass() -> forward(caller, null, Map.of(), body, _ -> {});
                 case Intent.OpenStream(var id, var after, var version) ->
                         within(id, caller, session -> streams.isClosed() ? GOING_AWAY : opener.ofSession(session, after, version));
-                case Intent.Listen(var request, var asked) -> streams.isClosed() ? GOING_AWAY : opener.ofListen(request, asked, caller);
+                case Intent.Listen(var request, var requested) ->
+                        streams.isClosed() ? GOING_AWAY : opener.ofListen(request, requested, caller);
                 case Intent.End(var id) -> sessions.delete(id, caller) ? Replies.DELETED : Replies.SESSION_NOT_FOUND;
             };
         } catch (SessionStoreException e) {
@@ -113,8 +114,8 @@ final class Decider {
         return sessions.find(id, caller).map(decision).orElse(Replies.SESSION_NOT_FOUND);
     }
 
-    // The request names a session that does not exist for the caller. An `initialize` gets a new one all the same, so the body is read
-    // now; nothing else in it changes the answer.
+    // The request names a session that does not exist for the caller. An `initialize` gets a new one nevertheless, so the body is read
+    // now; no other body changes the answer.
     private Decision withoutSession(RequestHead head, Owner caller, Body body) throws IOException {
         if (!head.isPost()) return Replies.SESSION_NOT_FOUND;
         var read = body == Body.UNREAD ? readInitialize(head) : body;

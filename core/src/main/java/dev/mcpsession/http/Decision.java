@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
-/// What an adapter has to do with a request.
+/// What an adapter must do with a request.
 @ForAdapters
 public sealed interface Decision {
 
-    /// Send this answer; nothing else happens. If the request's body was not read, the adapter drains it within bounds, or the client
-    /// may see a reset instead of the answer.
+    /// Send this answer and nothing else. If the request's body was not read, drain it within bounds; otherwise the client may see a
+    /// reset instead of the answer.
     ///
     /// @param status  the HTTP status
     /// @param headers further headers
-    /// @param body    the body, possibly empty; not to be changed
+    /// @param body    the body, possibly empty; must not be modified
     record Reply(int status, Map<String, String> headers, byte[] body) implements Decision {
 
         /// Copies the headers.
@@ -27,8 +27,8 @@ public sealed interface Decision {
         }
     }
 
-    /// Call the application with the caller and the session, if there is one, bound by [dev.mcpsession.Caller#call]; then call
-    /// [#completed], whatever happened.
+    /// Call the application with the caller and the session, if there is one, bound by [dev.mcpsession.Caller#call]. Then call
+    /// [#completed], even if the application threw.
     final class Forward implements Decision {
 
         private final Owner caller;
@@ -49,7 +49,7 @@ public sealed interface Decision {
             this.onCompletion = onCompletion;
         }
 
-        /// {@return who sent the request, possibly anonymous}
+        /// {@return the sender of the request, possibly anonymous}
         public Owner caller() {
             return caller;
         }
@@ -64,12 +64,12 @@ public sealed interface Decision {
             return headers;
         }
 
-        /// {@return the whole body if the decision needed it, for the application to read instead; not to be changed}
+        /// {@return the whole body if the decision read it, for the application to read instead; must not be modified}
         public Optional<byte[]> body() {
             return Optional.ofNullable(body);
         }
 
-        /// {@return the JSON-RPC id, for an error that the application did not send itself; empty if the body was not read, or is not
+        /// {@return the JSON-RPC id, for an error that the adapter sends for the application; empty if the body was not read, or is not
         /// a request}
         public Optional<Json> requestId() {
             return requestId;
@@ -88,10 +88,10 @@ public sealed interface Decision {
         }
     }
 
-    /// Answer 200 with these headers, then let the stream write until it ends: [EventStream#writeTo].
+    /// Answer 200 with these headers, then call [EventStream#writeTo], which returns when the stream has ended.
     ///
     /// @param headers the headers
-    /// @param stream  the event stream; it must be written or closed, or its place stays taken
+    /// @param stream  the event stream; must be written or closed, otherwise its place stays taken
     record Stream(Map<String, String> headers, EventStream stream) implements Decision {
 
         /// Copies the headers.

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /// Refuses requests that are not for this endpoint, and adds CORS headers to the answers of all others. Thread-safe.
 ///
-/// Behind a proxy that passes its own `Host`, or for a page of an origin that is not allowed, every request is refused, and only the
-/// log can say which name to allow.
+/// If a proxy passes its own `Host`, or a page comes from an origin that is not allowed, every request is refused, and only the log
+/// shows which name to allow.
 final class Door {
 
     private final Rules rules;

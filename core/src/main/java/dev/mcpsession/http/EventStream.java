@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /// One client's event stream: the blocking loop between its subscription and its connection.
 ///
-/// All events that are there, up to 64 or 16 kB, go out in one write and one flush. The loop never waits for the session store, so its
-/// thread may be interrupted at any write.
+/// All events that are available, up to 64 events or 16 KiB, go out with one flush. The loop never waits for the session store, so its
+/// thread may be interrupted during any write.
 ///
 /// Written by one thread; any thread may [close][#close] it.
 @ForAdapters
@@ -37,7 +37,7 @@ public final class EventStream implements AutoCloseable {
     private volatile StreamEnd requestedEnd = StreamEnd.CLIENT_GONE;
 
     /// @param hold     released when the stream ends
-    /// @param deadline when it ends at the latest, by `System.nanoTime()`
+    /// @param deadline the latest end of the stream, by `System.nanoTime()`
     EventStream(StreamWriter writer, Subscription subscription, SessionHolds.Hold hold, Observer observer, long deadline) {
         this.writer = writer;
         this.subscription = subscription;
@@ -46,7 +46,7 @@ public final class EventStream implements AutoCloseable {
         this.deadline = deadline;
     }
 
-    /// Learns what becomes of streams. Called by the threads that write them.
+    /// Observes streams. Called by the threads that write them.
     interface Observer {
 
         /// Events were written and flushed.
@@ -54,7 +54,7 @@ public final class EventStream implements AutoCloseable {
 
         /// Events were lost for a stream, some of them messages.
         ///
-        /// @return whether the stream has to end because of that
+        /// @return whether the stream must therefore end
         boolean lagged(EventStream stream, long events, long messages);
 
         /// A stream has ended.
@@ -63,8 +63,8 @@ public final class EventStream implements AutoCloseable {
         boolean ended(EventStream stream, StreamEnd end);
     }
 
-    /// Writes the stream until it ends, and closes it. Each write is followed by a flush. A write that blocks for too long is the
-    /// adapter's to interrupt, by an [InterruptedIOException].
+    /// Writes the stream until it ends, and closes it. Each batch of writes is followed by a flush. The adapter must interrupt a write
+    /// that blocks for too long, so that the write throws an [InterruptedIOException].
     ///
     /// @param out the body of the answer, which stays open
     /// @return why the stream ended
@@ -100,7 +100,7 @@ public final class EventStream implements AutoCloseable {
         return end.get();
     }
 
-    // A loop that returns now and then. A virtual thread keeps the interpreted frame of a loop that it entered before the loop was
+    // A loop that returns every few writes. A virtual thread keeps the interpreted frame of a loop that it entered before the loop was
     // compiled, and each wait in it costs more. Streams opened right after a start would stay slow for as long as they are open.
     private Optional<StreamEnd> writeSome(OutputStream out) throws IOException, InterruptedException {
         var end = Optional.<StreamEnd>empty();
@@ -123,13 +123,13 @@ public final class EventStream implements AutoCloseable {
         return writer.toString();
     }
 
-    /// Makes the stream end soon. The first reason stands.
+    /// Ends the stream soon. Of several reasons, the first applies.
     void end(StreamEnd reason) {
         if (requestedEnd == StreamEnd.CLIENT_GONE) requestedEnd = reason;
         subscription.close();
     }
 
-    /// Gives back the place of a stream that was never written; does nothing to one that was. Idempotent.
+    /// Ends the stream and frees its place. Does nothing to a stream that has been written to its end. Idempotent.
     @Override
     public void close() {
         if (observer.ended(this, StreamEnd.CLIENT_GONE)) release();
@@ -140,8 +140,8 @@ public final class EventStream implements AutoCloseable {
         hold.close();
     }
 
-    /// What goes out with one flush. It is written straight to the body, which buffers it: a buffer of each stream's own would
-    /// stay as large as its largest batch, times the number of streams.
+    /// What goes out with one flush. It is written directly to the body, which buffers it. A buffer per stream would stay as large as
+    /// the stream's largest batch.
     private final class Batch {
 
         private final OutputStream out;

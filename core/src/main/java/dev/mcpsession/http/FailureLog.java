@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 
-/// Counts failures of one kind and logs at most one of them a minute, since clients, or a store that is down, may cause thousands a
-/// second. Thread-safe.
+/// Counts failures of one kind and logs at most one of them per minute, because clients, or a store that is down, may cause thousands
+/// per second. Thread-safe.
 final class FailureLog {
 
     private static final long MINUTE = 60_000_000_000L;

@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
 import java.util.Optional;
 
-/// Decodes a header that mirrors a text of the body: plain ASCII as it stands, anything else in Base64 between markers.
+/// Decodes a header that mirrors a text of the body: plain ASCII verbatim, anything else in Base64 between markers.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#value-encoding">MCP
 ///      2026-07-28, Value Encoding</a>
@@ -18,13 +18,13 @@ final class HeaderText {
 
     private HeaderText() {}
 
-    /// {@return the text that a value stands for; empty if no client may encode one so}
+    /// {@return the text that a value encodes; empty if it is not a valid encoding}
     static Optional<String> decoded(String value) {
         return plain(value).flatMap(text -> isEncoded(text)
                 ? decoded(text.substring(PREFIX.length(), text.length() - SUFFIX.length()).getBytes(UTF_8)) : Optional.of(text));
     }
 
-    /// {@return the token that a value is; empty if it contains anything but visible ASCII}
+    /// {@return the value as a token; empty if it contains anything but visible ASCII}
     static Optional<String> token(String value) {
         return plain(value).filter(text -> text.indexOf(' ') < 0 && text.indexOf('\t') < 0);
     }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The value of a header that has one, whatever proxies did to it: a blank header is absent, and equal values count once, whether
-/// they stand in several lines or were joined with commas. Different values are never one.
+/// The value of a single-valued header, even if proxies have repeated or joined it: a blank header is absent, and equal values count
+/// once, whether they are on several lines or joined with commas. Different values never become one.
 ///
-/// Optional whitespace is space and tab and nothing else, and a quoted string is never split.
+/// Optional whitespace is space and tab only, and a quoted string is never split.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3">RFC 9110, 5.3</a>
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6">RFC 9110, 5.6</a>
@@ -26,7 +26,7 @@ sealed interface HeaderValue {
 
     HeaderValue ABSENT = new Absent();
 
-    /// {@return the value that the lines of a header have}
+    /// {@return the value of a header with these lines}
     static HeaderValue of(List<String> lines) {
         if (lines.isEmpty()) return ABSENT;
         if (lines.size() == 1 && lines.getFirst().indexOf(',') < 0) return ofSingle(strip(lines.getFirst()));
@@ -38,7 +38,7 @@ sealed interface HeaderValue {
         return value.isEmpty() ? ABSENT : new One(value);
     }
 
-    /// {@return the value, if there is one and no other}
+    /// {@return the value, if there is exactly one}
     default Optional<String> one() {
         return this instanceof One(var value) ? Optional.of(value) : Optional.empty();
     }
@@ -57,7 +57,7 @@ sealed interface HeaderValue {
         return c == ' ' || c == '\t';
     }
 
-    /// {@return what stands between the separators, stripped and not empty}
+    /// {@return the parts between the separators, stripped, without empty ones}
     static List<String> split(String text, char separator) {
         var parts = new ArrayList<String>();
         var from = 0;

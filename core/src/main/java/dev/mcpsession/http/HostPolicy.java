@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/// Which `Host` and which `Origin` a request may name: the guard against DNS rebinding. Loopback names are always allowed, others
-/// by name:
+/// Which `Host` and which `Origin` a request may name: the protection against DNS rebinding. Loopback names are always allowed,
+/// others by name:
 /// ```java
 /// HostPolicy.allowing("mcp.example.com").allowingOrigins("https://app.example.com")
 /// ```
 /// Case does not matter, nor does a scheme's default port: `https://app.example.com:443` is `https://app.example.com`, and the
-/// host `mcp.example.com:443` also stands for a `Host` without a port. Immutable.
+/// host `mcp.example.com:443` also allows a `Host` without a port. Immutable.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning">MCP 2025-11-25,
 ///      Security Warning</a>
@@ -34,7 +34,7 @@ public final class HostPolicy {
     private static final Pattern ORIGIN_FORM = Pattern.compile("[a-z][a-z0-9+.-]*://" + HOST_FORM);
 
     // RFC 9110, 7.2, by way of RFC 3986, 3.2; without the comma, since it joins several hosts. The name is matched possessively:
-    // a loop over alternatives that may backtrack recurses once a character, and a long host would overflow the stack.
+    // a loop over alternatives that may backtrack recurses for each character, and a long host would overflow the stack.
     private static final Pattern WELL_FORMED =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+]|([A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})++)(:(?<port>[0-9]*))?");
 
@@ -90,8 +90,8 @@ public final class HostPolicy {
         return origins;
     }
 
-    /// {@return the header that keeps a request out, if one does} Of an absolute-form target the authority counts; `Host` must only be
-    /// present and well-formed.
+    /// {@return the header that a request must be refused for, if any} With an absolute-form target, its authority is checked; `Host` need
+    /// only be present and well-formed.
     ///
     /// @see <a href="https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2">RFC 9112, 3.2</a>
     Optional<Refusal> refusal(Request request) {
@@ -113,14 +113,14 @@ public final class HostPolicy {
         return port.isEmpty() || port.length() <= MAX_PORT_DIGITS && Integer.parseInt(port) <= MAX_PORT;
     }
 
-    /// {@return the origin that a request names, if it is allowed, as browsers write it: nothing is sent back as it came}
+    /// {@return the origin that a request names, if it is allowed; in canonical form, so that client text is never echoed}
     Optional<String> allowedOrigin(Request request) {
         return HeaderValue.of(request.headers(ORIGIN)).one()
                 .map(origin -> withoutDefaultPort(origin.toLowerCase(Locale.ROOT))).filter(this::allowsOrigin);
     }
 
-    /// {@return what lets a browser's script read the answer, without cookies; for other origins only the note to caches that the
-    /// answer depends on the origin}
+    /// {@return the headers with which a browser's script can read the answer, without cookies; for other origins only `Vary`, because
+    /// the answer depends on the origin}
     Map<String, String> corsHeaders(Request request) {
         return allowedOrigin(request).map(origin -> Map.of(
                 "Access-Control-Allow-Origin", origin,
@@ -128,7 +128,7 @@ public final class HostPolicy {
                 "Vary", ORIGIN)).orElse(VARY);
     }
 
-    // Without a pattern, since every request passes here: the names in both sets were checked.
+    // Without a pattern, since every request is checked here. The names in both sets are known to be well-formed.
     private boolean allowsHost(String host) {
         var lower = host.toLowerCase(Locale.ROOT);
         return isNamed(lower) || isNamed(withoutPort(lower)) || hosts.contains(lower + ":443") || hosts.contains(lower + ":80");
@@ -138,7 +138,7 @@ public final class HostPolicy {
         return LOOPBACK_NAMES.contains(name) || hosts.contains(name);
     }
 
-    /// {@return the name before the port; empty, which is in no set, if the rest is not a port or the name has one already}
+    /// {@return the name before the port; empty, which is in no set, if the rest is not a port or the name has a port itself}
     private static String withoutPort(String host) {
         var colon = host.lastIndexOf(':');
         var digits = host.length() - colon - 1;
@@ -169,7 +169,7 @@ public final class HostPolicy {
         return "HostPolicy[hosts=" + hosts + ", origins=" + origins + "]";
     }
 
-    /// The header that keeps a request out.
+    /// The header that a request is refused for.
     ///
     /// @param value     its value, or for `Host` the authority of an absolute-form target
     /// @param malformed whether it is invalid, rather than not allowed

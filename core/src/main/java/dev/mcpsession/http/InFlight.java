@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
 
-/// Counts the calls and streams under way, and waits until there are none. Thread-safe.
+/// Counts the calls and streams in progress, and waits until there are none. Thread-safe.
 final class InFlight {
 
     private long count;
@@ -21,9 +21,9 @@ final class InFlight {
         return count;
     }
 
-    /// Waits until nothing is under way.
+    /// Waits until nothing is in progress.
     ///
-    /// @return false if the time ran out first, or the thread was interrupted, which it then still is
+    /// @return false if the time ran out first, or the thread was interrupted; its interrupt status is then set
     synchronized boolean awaitNone(Duration time) {
         var deadline = System.nanoTime() + NANOSECONDS.convert(time);
         try {

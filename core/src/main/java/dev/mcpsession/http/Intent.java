@@ -6,13 +6,13 @@ import dev.mcpsession.event.EventId;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
 
-/// What a request wants, as the rules read it. Whether it gets that depends on its caller and on what the store knows.
+/// What a request wants, as the rules read it. Whether it is granted depends on the caller and on the store.
 sealed interface Intent {
 
-    /// Nothing that any caller is given.
+    /// Nothing: the request is refused to every caller.
     record Refuse(Decision.Reply reply) implements Intent {}
 
-    /// Nothing that a known caller is given; an unknown one is challenged first.
+    /// Nothing: the request is refused to a known caller; an unknown one is challenged first.
     record Deny(Decision.Reply reply) implements Intent {}
 
     /// A new session.
@@ -27,8 +27,8 @@ sealed interface Intent {
     /// The session's event stream, from now on or after an event, in the revision that the request names.
     record OpenStream(SessionId session, Optional<EventId> after, Optional<ProtocolVersion> version) implements Intent {}
 
-    /// A stream of what is asked for, without a session.
-    record Listen(Json request, Json.Obj asked) implements Intent {}
+    /// A stream of the requested events, without a session.
+    record Listen(Json request, Json.Obj requested) implements Intent {}
 
     /// The session's end.
     record End(SessionId session) implements Intent {}

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a decision needs to know of a JSON-RPC message. The whole body is checked, but few of its values are built: the tree of a
-/// hostile body is forty times as large as the body. (The keys of an object are held while it is read, since none may repeat.)
+/// What a decision needs to know of a JSON-RPC message. The whole body is checked, but few of its values are built: a hostile body takes
+/// forty times its size as a tree. (The keys of an object are held while it is read, since none may repeat.)
 ///
 /// @param id              the request's id
 /// @param protocolVersion the revision that `_meta` names (2026-07-28 and later)
-/// @param message         what it is, if it is one request or one notification
+/// @param initialize      whether it is an `initialize`
+/// @param listen          whether it is a `subscriptions/listen`
+/// @param message         the message, if the body is one request or one notification
 /// @param flaw            why it is not; empty for a body that was not read
 record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initialize initialize, Listen listen,
                    Optional<Message> message, Optional<String> flaw) {
@@ -29,7 +31,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
     private static final Set<List<String>> BODY = Set.of(List.of("params", "name"), List.of("params", "uri"),
             List.of("params", "_meta"), List.of("params", "_meta", VERSION_KEY), List.of("params", "_meta", CAPABILITIES_KEY));
 
-    /// Whether a message is an `initialize` request, and whose.
+    /// Whether a message is an `initialize` request, and from which client.
     sealed interface Initialize {
 
         record None() implements Initialize {}
@@ -44,7 +46,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         record Valid(Client client) implements Initialize {}
     }
 
-    /// Whether a message is a `subscriptions/listen` request, and for what.
+    /// Whether a message is a `subscriptions/listen` request, and what it requests.
     sealed interface Listen {
 
         record None() implements Listen {}
@@ -53,11 +55,11 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
 
         record TooLarge() implements Listen {}
 
-        /// @param asked the request's `notifications`
-        record Valid(Json.Obj asked) implements Listen {}
+        /// @param requested the request's `notifications`
+        record Valid(Json.Obj requested) implements Listen {}
     }
 
-    /// What headers mirror of a request or a notification.
+    /// The parts of a request or a notification that headers mirror.
     ///
     /// @param name `params.name`, if that is a string
     /// @param uri  `params.uri`, if that is a string
@@ -102,7 +104,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
                 meta.object(CAPABILITIES_KEY).isPresent());
     }
 
-    /// {@return whether it calls `initialize`, valid or not}
+    /// {@return whether the message calls `initialize`, valid or not}
     boolean isInitialize() {
         return !(initialize instanceof Initialize.None);
     }
@@ -111,7 +113,7 @@ record JsonRpcPeek(Optional<Json> id, Optional<String> protocolVersion, Initiali
         return path.size() == 1 ? HEAD.contains(path.getFirst()) : BODY.contains(path);
     }
 
-    // A longer one than any client needs does not count as an id, or it would have to be echoed.
+    // An id that is longer than any client needs does not count as one; otherwise it would have to be echoed.
     private static boolean isId(Json value) {
         return switch (value) {
             case Json.Str(var text) -> text.length() <= MAX_ID;

@@ -2,7 +2,7 @@ package dev.mcpsession.http;
 
 import static dev.mcpsession.Checks.positive;
 
-/// How much one endpoint takes on. A client that exceeds a limit gets a definite answer. The limits of sessions are in
+/// The limits of one endpoint. A client that exceeds a limit gets a definite answer. The limits of sessions are in
 /// [dev.mcpsession.SessionPolicy], those of events in [dev.mcpsession.broadcast.BroadcasterOptions]. Immutable.
 public final class Limits {
 
@@ -36,32 +36,32 @@ public final class Limits {
                 .maxListensPerOwner(maxListensPerOwner).maxListenBytes(maxListenBytes).maxListenResources(maxListenResources);
     }
 
-    /// {@return the number of open event streams; beyond it: 503 with `Retry-After`}
+    /// {@return the maximum number of open event streams; beyond it, requests get 503 with `Retry-After`}
     public int maxStreams() {
         return maxStreams;
     }
 
-    /// {@return the size of a body that is read for a decision; beyond it: 413}
+    /// {@return the maximum size of a body that is read for a decision; beyond it, requests get 413}
     public int maxBodyBytes() {
         return maxBodyBytes;
     }
 
-    /// {@return the size of the body of an `initialize`, part of which is kept with the session; beyond it: 413}
+    /// {@return the maximum size of the body of an `initialize`, part of which is kept with the session; beyond it, requests get 413}
     public int maxInitializeBytes() {
         return maxInitializeBytes;
     }
 
-    /// {@return the number of open `subscriptions/listen` streams of an authenticated owner; beyond it, the oldest ends with a result}
+    /// {@return the maximum number of open `subscriptions/listen` streams of an authenticated owner; beyond it, the oldest ends}
     public int maxListensPerOwner() {
         return maxListensPerOwner;
     }
 
-    /// {@return the size of the body of a `subscriptions/listen`, part of which is kept with the stream; beyond it: 413}
+    /// {@return the maximum size of the body of a `subscriptions/listen`, part of which is kept with the stream; beyond it: 413}
     public int maxListenBytes() {
         return maxListenBytes;
     }
 
-    /// {@return how many resources, and other keys of topics, one listen can request; the acknowledgement grants no more than these}
+    /// {@return how many resources, and things of other topics, one listen can request; the acknowledgement grants no more}
     public int maxListenResources() {
         return maxListenResources;
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 /// Writes the answer to a `subscriptions/listen`: an acknowledgement, events that carry the id of the request, and at a graceful end
 /// the request's result.
 ///
-/// The stream cannot be resumed and shows no loss. If unknown events may be lost, the client gets one of each event that it asked for:
-/// it can only ask for signals, so this heals the loss.
+/// The stream cannot be resumed and shows no loss. If unknown events may be lost, the client gets one of each event that it requested.
+/// It can request only signals, so this heals the loss.
 ///
 /// @param tag the request's id
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions">MCP 2026-07-28,
@@ -23,7 +23,7 @@ record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner
     @Override
     public void begin(OutputStream out) throws IOException {
         var params = Json.obj().with("_meta", tag.toJson()).with("notifications", granted.toJson());
-        say(notification("notifications/subscriptions/acknowledged", params), out);
+        send(notification("notifications/subscriptions/acknowledged", params), out);
     }
 
     @Override
@@ -35,7 +35,7 @@ record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner
     public void lagged(long missed, long messages, OutputStream out) throws IOException {
         if (messages == 0) return; // the missed signals follow
         for (var event : granted.everything()) {
-            say(notification(event.method(), event.params().with("_meta", tag.toJson())), out);
+            send(notification(event.method(), event.params().with("_meta", tag.toJson())), out);
         }
     }
 
@@ -43,14 +43,14 @@ record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner
     public void end(StreamEnd end, OutputStream out) throws IOException {
         if (!end.isGraceful()) return;
         var result = Json.obj().with("resultType", "complete").with("_meta", tag.toJson());
-        say(Json.obj().with("jsonrpc", "2.0").with("id", tag.id()).with("result", result), out);
+        send(Json.obj().with("jsonrpc", "2.0").with("id", tag.id()).with("result", result), out);
     }
 
     private static Json.Obj notification(String method, Json.Obj params) {
         return Json.obj().with("jsonrpc", "2.0").with("method", method).with("params", params);
     }
 
-    private static void say(Json.Obj message, OutputStream out) throws IOException {
+    private static void send(Json.Obj message, OutputStream out) throws IOException {
         out.write(EventStreamFormat.message(message));
     }
 

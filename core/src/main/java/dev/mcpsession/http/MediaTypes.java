@@ -19,8 +19,8 @@ final class MediaTypes {
         return HeaderValue.strip(semicolon < 0 ? value : value.substring(0, semicolon)).equalsIgnoreCase(type);
     }
 
-    /// {@return whether the lines of an `Accept` admit a type; none admit every type} Of the ranges that match, the most specific ones
-    /// count. A weight that is not a number does not exclude: clients in use send `*; q=.2`.
+    /// {@return whether the lines of an `Accept` admit a type; without lines, every type is admitted} Of the ranges that match, the most
+    /// specific ones count. A weight that is not a number does not exclude: clients in use send `*; q=.2`.
     static boolean admits(List<String> lines, String type) {
         var ranges = lines.stream().flatMap(line -> HeaderValue.split(line, ',').stream()).toList();
         if (ranges.isEmpty()) return true;

@@ -19,17 +19,17 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a `subscriptions/listen` is granted: what it asks for and the application offers, up to a number of things.
+/// What a `subscriptions/listen` is granted: what it requests and the application offers, up to a number of things.
 ///
 /// @param lists  the lists whose changes are sent
-/// @param topics the keys of the things about which events are sent; no topic is without
+/// @param topics the keys of the things about which events are sent; at least one for each topic
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions#notification-filter">MCP
 ///      2026-07-28, Notification Filter</a>
 record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSet<String>> topics) {
 
     private static final int MAX_KEY = 2_048;
 
-    /// A list of the server that can change: what a listen asks for by a boolean.
+    /// A list of the server that can change. A listen requests its changes by a boolean.
     enum ListChange {
         PROMPTS("promptsListChanged", Event.promptsChanged()),
         RESOURCES("resourcesListChanged", Event.resourcesChanged()),
@@ -49,7 +49,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         }
     }
 
-    /// What the application has that a listen can ask for. Immutable.
+    /// What a listen can request from the application. Immutable.
     ///
     /// @param lists  the lists that change
     /// @param topics whether a caller may know of a thing with a key, by topic, in the order in which they were added
@@ -82,12 +82,12 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
     }
 
     /// {@return what makes a request's `notifications` invalid, if anything does} Members that are not offered are ignored.
-    static Optional<String> flaw(Json.Obj asked, Offer offer) {
+    static Optional<String> flaw(Json.Obj requested, Offer offer) {
         var lists = Stream.of(ListChange.values()).map(list -> list.field)
-                .filter(field -> asked.get(field).isPresent() && asked.bool(field).isEmpty())
+                .filter(field -> requested.get(field).isPresent() && requested.bool(field).isEmpty())
                 .map(field -> "notifications." + field + " must be a boolean");
         var topics = offer.topics().keySet().stream().map(Topic::field)
-                .filter(field -> !asked.get(field).map(NotificationFilter::areTexts).orElse(true))
+                .filter(field -> !requested.get(field).map(NotificationFilter::areTexts).orElse(true))
                 .map(field -> "notifications." + field + " must be an array of strings");
         return Stream.concat(lists, topics).findFirst();
     }
@@ -98,14 +98,14 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
 
     /// {@return what is granted of valid `notifications`}
     ///
-    /// @param most how many things are looked up at most; of more, the first
-    static NotificationFilter granted(Json.Obj asked, Offer offer, Owner caller, int most) {
+    /// @param most the maximum number of things that are looked up; further ones are not granted
+    static NotificationFilter granted(Json.Obj requested, Offer offer, Owner caller, int most) {
         var lists = EnumSet.noneOf(ListChange.class);
-        for (var list : offer.lists()) if (asked.bool(list.field).orElse(false)) lists.add(list);
+        for (var list : offer.lists()) if (requested.bool(list.field).orElse(false)) lists.add(list);
         var topics = new LinkedHashMap<Topic, SequencedSet<String>>();
         var left = most;
         for (var topic : offer.topics().keySet()) {
-            var keys = keys(asked, topic).filter(key -> key.length() <= MAX_KEY).distinct().limit(left).toList();
+            var keys = keys(requested, topic).filter(key -> key.length() <= MAX_KEY).distinct().limit(left).toList();
             left -= keys.size();
             var existing = keys.stream().filter(key -> offer.topics().get(topic).test(caller, key))
                     .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -114,8 +114,8 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         return new NotificationFilter(lists, topics);
     }
 
-    private static Stream<String> keys(Json.Obj asked, Topic topic) {
-        return asked.array(topic.field()).stream().flatMap(keys -> keys.items().stream()).map(key -> ((Json.Str) key).value());
+    private static Stream<String> keys(Json.Obj requested, Topic topic) {
+        return requested.array(topic.field()).stream().flatMap(keys -> keys.items().stream()).map(key -> ((Json.Str) key).value());
     }
 
     /// {@return the filter as the acknowledgement shows it}
@@ -137,7 +137,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         return topics.entrySet().stream().flatMap(topic -> topic.getValue().stream().map(topic.getKey()::of));
     }
 
-    /// {@return one of each event that was granted} A client that may have missed any of them is up to date after these.
+    /// {@return one of each event that is granted} A client that may have missed any of them is up to date after these.
     List<Event> everything() {
         var all = new ArrayList<Event>();
         for (var list : lists) all.add(list.event);

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/// The open event streams: limits their number, counts what they do, and ends all of them when the server stops. Thread-safe.
+/// The open event streams. Limits their number, counts their events, and ends all of them when the server stops. Thread-safe.
 final class OpenStreams implements EventStream.Observer {
 
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
@@ -54,16 +54,16 @@ final class OpenStreams implements EventStream.Observer {
         for (var end : StreamEnd.values()) ended.put(end, new LongAdder());
     }
 
-    /// Takes a place for a stream that is about to be opened. The stream is under way from here on.
+    /// Takes a place for a stream that is about to be opened. The stream counts as in flight from here on.
     ///
-    /// @return false if there is none left
+    /// @return false if no place is left
     boolean takePlace() {
         if (places.getAndUpdate(taken -> taken < maxStreams ? taken + 1 : taken) >= maxStreams) return false;
         inFlight.enter();
         return true;
     }
 
-    /// Gives back a place that no stream needs any more.
+    /// Gives back a place that no stream needs.
     void leavePlace() {
         places.decrementAndGet();
         inFlight.leave();
@@ -77,7 +77,7 @@ final class OpenStreams implements EventStream.Observer {
         if (closed) stream.end(StreamEnd.DRAINED);
     }
 
-    // Above the limit an owner's oldest listen ends: if the client of any is gone, it is that one's.
+    // Above the limit an owner's oldest listen ends: it is the most likely one to have lost its client.
     private void addListen(Owner owner, EventStream stream) {
         var oldest = new EventStream[1];
         listens.compute(owner, (_, streams) -> {
@@ -149,7 +149,7 @@ final class OpenStreams implements EventStream.Observer {
         return closed;
     }
 
-    /// When a stream that opens now has to end, by `System.nanoTime()`.
+    /// When a stream that opens now must end, by `System.nanoTime()`.
     long newDeadline() {
         if (maxAge.isZero()) return System.nanoTime() + Long.MAX_VALUE / 2;
         return System.nanoTime() + (long) (NANOSECONDS.convert(maxAge) * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));

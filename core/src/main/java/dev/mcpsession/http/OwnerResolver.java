@@ -3,19 +3,19 @@ package dev.mcpsession.http;
 import dev.mcpsession.Owner;
 import java.util.Objects;
 
-/// Names the caller of a request. Runs after whatever verifies credentials, and verifies nothing itself.
+/// Names the caller of a request. Runs after the component that verifies credentials, and verifies nothing itself.
 ///
-/// Called by many threads at once, for every request.
+/// Called concurrently, for each request that the endpoint does not refuse before.
 @FunctionalInterface
 public interface OwnerResolver {
 
     /// Names the caller of a request.
     ///
-    /// @param request the request; its body is not to be read
+    /// @param request the request; its body must not be read
     /// @return the caller, or a challenge to the client
     Resolution resolve(Request request);
 
-    /// Who the caller is, or what the client must send first.
+    /// The caller, or a challenge to the client.
     sealed interface Resolution {
 
         /// The caller is known, or anonymous.
@@ -29,11 +29,11 @@ public interface OwnerResolver {
             }
         }
 
-        /// The request is refused until the client sends better credentials, or sends them better.
+        /// The request is refused until the client sends other, or well-formed, credentials.
         ///
-        /// @param status          such as 401, 403, or 400 for unreadable credentials; not 404, which makes clients begin a new session,
+        /// @param status          such as 401, 403, or 400 for unreadable credentials; not 404, after which clients begin a new session,
         ///                        and not 405
-        /// @param wwwAuthenticate the value of `WWW-Authenticate`; may be empty for none, except with 401
+        /// @param wwwAuthenticate the value of `WWW-Authenticate`; empty for none, which is not allowed with 401
         /// @param message         the message of the JSON-RPC error, without any credential
         /// @see <a href="https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1">RFC 6750, 3.1</a>
         record Challenge(int status, String wwwAuthenticate, String message) implements Resolution {
@@ -52,10 +52,11 @@ public interface OwnerResolver {
                 }
             }
 
-            /// A challenge that requires other credentials.
+            /// Creates a challenge that requires other credentials.
             ///
             /// @param status          the status
             /// @param wwwAuthenticate the value of `WWW-Authenticate`
+            /// @throws IllegalArgumentException as for the other constructor
             public Challenge(int status, String wwwAuthenticate) {
                 this(status, wwwAuthenticate, "other credentials are required");
             }
@@ -63,20 +64,20 @@ public interface OwnerResolver {
     }
 
     /// Returns a resolver that names the principal that the server has authenticated, else the hash of the bearer token, else the hash
-    /// of the `X-API-Key`, else anonymous. A token's hash changes when the client refreshes the token, and its session is lost: a
-    /// resolver that knows a stable name, such as issuer and subject, avoids that.
+    /// of the `X-API-Key`, else anonymous. The hash changes when the client refreshes its token, and the client's sessions are
+    /// then lost. A resolver that knows a stable name, such as issuer and subject, avoids that.
     ///
-    /// Unless the server has authenticated a principal, a request whose `Authorization` or `X-API-Key` is not readable as one value is
-    /// answered 400 and never counts as anonymous: different values, a blank one, `Bearer` without a token, a token with a space, or
-    /// another scheme than `Bearer`. If both headers are present, both must be readable; the token decides.
+    /// Unless the server has authenticated a principal, a request whose `Authorization` or `X-API-Key` is not readable as one value gets
+    /// 400, and never counts as anonymous. Examples are different values, a blank value, `Bearer` without a token, a token with a space,
+    /// and a scheme other than `Bearer`. If both headers are present, both must be readable; the token decides.
     ///
     /// @return a resolver without state
     static OwnerResolver standard() {
         return OwnerResolver::byCredentials;
     }
 
-    // Anonymous only without any credential: a client whose credential is unreadable believes that it is authenticated, and must not
-    // get a session that is open to everyone.
+    // Anonymous only without any credential: a client with an unreadable credential believes that it is authenticated, and must not get
+    // a session that is open to everyone.
     private static Resolution byCredentials(Request request) {
         var principal = request.principal().filter(name -> !name.isEmpty());
         if (principal.isPresent()) return new Resolution.Known(Owner.principal(principal.get()));
@@ -92,9 +93,9 @@ public interface OwnerResolver {
         return new Resolution.Known(token.or(() -> key).map(Owner::token).orElse(Owner.anonymous()));
     }
 
-    /// {@return a resolver that answers anonymous callers of another one with 401}
+    /// {@return a resolver that challenges the anonymous callers of another resolver with 401}
     ///
-    /// @param resolver        names the callers
+    /// @param resolver        the other resolver
     /// @param wwwAuthenticate the value of `WWW-Authenticate`
     static OwnerResolver authenticated(OwnerResolver resolver, String wwwAuthenticate) {
         return request -> switch (resolver.resolve(request)) {

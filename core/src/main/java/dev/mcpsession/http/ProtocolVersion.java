@@ -8,13 +8,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// A revision of MCP that this library serves. Up to 2025-11-25 a client begins a session; from 2026-07-28 on each request stands
-/// for itself. The constants are in order, the oldest first.
+/// alone. The constants are in order, the oldest first.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning">MCP 2026-07-28, Versioning</a>
 public enum ProtocolVersion {
-    /// Older than streamable HTTP, but handlers agree on it with clients that ask for it; served as 2025-03-26 is.
+    /// Predates streamable HTTP, but handlers agree on it with clients that request it. Served like 2025-03-26.
     V2024_11_05("2024-11-05", true),
-    /// The first one over streamable HTTP; that of a request without a version header.
+    /// The first one with streamable HTTP; assumed for a request without a version header.
     V2025_03_26("2025-03-26", true),
     /// Introduced the version header.
     V2025_06_18("2025-06-18", true),
@@ -40,12 +40,12 @@ public enum ProtocolVersion {
         return sessions;
     }
 
-    /// {@return whether clients accept an event without data as the place where a stream begins; older ones try to parse the data}
+    /// {@return whether clients accept an event without data, which primes their position; older ones try to parse the data}
     boolean takesPrimingEvent() {
         return compareTo(V2025_11_25) >= 0;
     }
 
-    /// {@return the revision of this name, if it is served}
+    /// {@return the revision with this name, if it is served}
     static Optional<ProtocolVersion> served(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
@@ -55,7 +55,7 @@ public enum ProtocolVersion {
         return SERVED;
     }
 
-    /// {@return those on which `initialize` can agree, the newest first}
+    /// {@return the served revisions on which `initialize` can agree, the newest first}
     public static List<ProtocolVersion> servedWithSessions() {
         return SERVED.stream().filter(ProtocolVersion::hasSessions).toList();
     }

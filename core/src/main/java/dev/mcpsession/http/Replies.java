@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Every answer that the handler gives itself: a status and, as a JSON-RPC error object, the reason.
+/// The answers that the handler gives itself: a status and, as a JSON-RPC error, the reason.
 final class Replies {
 
     static final String RETRY_AFTER_SECONDS = "5";
@@ -18,7 +18,7 @@ final class Replies {
     private static final int INVALID_REQUEST = -32600;
     private static final int INVALID_PARAMS = -32602;
     private static final int INTERNAL_ERROR = -32603;
-    private static final int NO_SUCH_SESSION = -32001; // the one that clients of revisions with sessions look for
+    private static final int NO_SUCH_SESSION = -32001; // the code that clients of revisions with sessions look for
     private static final int HEADER_MISMATCH = -32020;
     private static final int UNSUPPORTED_VERSION = -32022;
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
@@ -36,8 +36,8 @@ final class Replies {
         return with(error(405, INVALID_REQUEST, "method must be " + allow.replace(", DELETE", " or DELETE")), Map.of("Allow", allow));
     }
 
-    // Lists what clients of either era send. The star is for the headers in which a client of 2026-07-28 mirrors a tool's arguments,
-    // whose names only the tool knows; it does not include `Authorization`.
+    // Lists the headers that clients of either era send. The star is for those in which a client of 2026-07-28 mirrors a tool's
+    // arguments, whose names only the tool knows; it does not include `Authorization`.
     static Reply preflight(List<String> methods) {
         return new Reply(204, Map.of(
                 "Access-Control-Allow-Methods", String.join(", ", methods),
@@ -84,7 +84,7 @@ final class Replies {
         return error(400, INVALID_REQUEST, header + " header must have one value");
     }
 
-    // A body that is no message at all has a greater fault than the missing session.
+    // A body that is not a message is a worse fault than a missing session.
     static Reply sessionIdRequired(JsonRpcPeek peek) {
         return peek.flaw().map(Replies::invalidRequest)
                 .orElseGet(() -> error(400, INVALID_REQUEST, McpHeaders.SESSION_ID + " header is required"));
@@ -110,7 +110,7 @@ final class Replies {
         return new Reply(reply.status(), merged(reply.headers(), more), reply.body());
     }
 
-    /// {@return all headers of both; where a name is in both, that of the second}
+    /// {@return the headers of both maps; for a name in both, the value of the second}
     static Map<String, String> merged(Map<String, String> headers, Map<String, String> more) {
         var all = new HashMap<>(headers);
         all.putAll(more);
@@ -122,7 +122,7 @@ final class Replies {
         return text.substring(0, Math.min(text.length(), MAX_ECHO));
     }
 
-    /// {@return the part of a client's text that a log line may repeat, with `?` for anything but printable ASCII}
+    /// {@return the part of a client's text that a log line may repeat, with `?` for everything but printable ASCII}
     static String printable(String text) {
         return excerpt(text).replaceAll("[^\\x20-\\x7E]", "?");
     }
@@ -135,7 +135,7 @@ final class Replies {
         return Json.obj().with("code", code).with("message", message);
     }
 
-    // In JSON-RPC the id of a request that was not read, or has none, is null.
+    // In JSON-RPC, an error for a request that was not read, or has no id, has the id null.
     private static Reply error(int status, Json.Obj error) {
         return new Reply(status, JSON, Json.obj().with("jsonrpc", "2.0").with("id", Json.NULL).with("error", error).toUtf8());
     }

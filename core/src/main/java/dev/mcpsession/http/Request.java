@@ -15,31 +15,31 @@ public interface Request {
     /// {@return the path without the query, neither decoded nor normalized, such as `/mcp`}
     String path();
 
-    /// {@return the authority of an absolute-form target, such as `localhost:8080`, which counts in place of `Host`; empty for a target
-    /// that is only a path}
+    /// {@return the authority of an absolute-form target, such as `localhost:8080`, which replaces `Host`; empty for a target that is
+    /// only a path}
     ///
     /// @see <a href="https://www.rfc-editor.org/rfc/rfc9112.html#section-3.2.2">RFC 9112, 3.2.2</a>
     default Optional<String> authority() {
         return Optional.empty();
     }
 
-    /// {@return the values of a header in order, one for each line; empty if the header is absent}
+    /// {@return the values of a header, one for each line, in order; empty if the header is absent}
     ///
     /// @param name the header's name, in any case
     List<String> headers(String name);
 
-    /// {@return the name of the principal that the server has authenticated, if it did}
+    /// {@return the name of the principal that the server has authenticated, if any}
     Optional<String> principal();
 
     /// Reads the whole body, once.
     ///
-    /// @param maxBytes how long it may be
-    /// @return the body, or empty if it is longer
+    /// @param maxBytes the maximum size of the body
+    /// @return the body; empty if it is larger
     /// @throws IOException if the client went away
     Optional<byte[]> readBody(int maxBytes) throws IOException;
 
-    /// {@return the value of a header that stands in one line, or in several equal ones; empty if it is absent, or if its lines differ}
-    /// Code that grants something for an absent header, such as an [OwnerResolver] that returns anonymous, has to check [#headers].
+    /// {@return the value of a header that has one line, or several equal ones; empty if the header is absent, or if its lines differ}
+    /// Code that grants something for an absent header, such as an [OwnerResolver] that returns anonymous, must check [#headers].
     ///
     /// @param name the header's name, in any case
     default Optional<String> header(String name) {

@@ -3,8 +3,8 @@ package dev.mcpsession.http;
 import dev.mcpsession.SessionId;
 import java.util.Optional;
 
-/// A request before its body is read. The headers that the rules use repeatedly are looked up once: finding them is most of what a
-/// decision costs. Used by one thread, as the request is.
+/// A request before its body is read. The headers that the rules use repeatedly are looked up once, because that is most of the cost of
+/// a decision. Used by one thread, as the request is.
 ///
 /// @param version  `MCP-Protocol-Version`
 /// @param revision the revision that it names, if this library knows it
@@ -29,7 +29,7 @@ record RequestHead(Request request, HeaderValue version, Optional<ProtocolVersio
         return session != HeaderValue.ABSENT;
     }
 
-    /// {@return the session that is named; empty also if there are several, or if no session can have that id}
+    /// {@return the id of the session; empty if none or several are named, or if the text is not an id}
     Optional<SessionId> sessionId() {
         return session.one().flatMap(SessionId::parse);
     }

@@ -7,21 +7,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// Reads what a request wants from its head and, where that does not decide, from its body. Pure: no store, no clock.
+/// Reads what a request wants from its head and, if that does not decide, from its body. Pure: no store, no clock.
 ///
 /// The checks have one order, and the first one that fails answers: path, host and origin, method, content type, version, and for
-/// 2026-07-28 whether headers and body agree. Who the caller is, and whether there is such a session, is decided after these.
+/// 2026-07-28 whether headers and body agree. The caller and the session are determined after these.
 ///
-/// An `initialize` asks for a new session by its method, whatever its headers say. It may name a session of an earlier server, or the
-/// revision that the client prefers: a client that got 404 or 400 for that would send the same again and never connect. So the
-/// session's id counts only if the caller has such a session. The version header counts only if it says 2026-07-28, which has no
-/// sessions: otherwise the body and the application's answer negotiate the version.
+/// An `initialize` requests a new session by its method, regardless of its headers. It may name a session of an earlier server, or the
+/// revision that the client prefers. A client that got 404 or 400 for that would send the same again and never connect. So the
+/// session's id counts only if the caller has such a session. The version header counts only if it is 2026-07-28, which has no
+/// sessions; otherwise the body and the application's answer negotiate the version.
 ///
-/// @param revisions    what the application speaks
+/// @param revisions    the revisions that the application speaks
 /// @param haveSessions whether any of them has sessions
 record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion> revisions, boolean haveSessions, Streams streams) {
 
-    /// What answers a GET with event streams.
+    /// The side that answers a GET with an event stream.
     enum Streams {
         /// The application; there is no broadcaster.
         APPLICATION,
@@ -31,7 +31,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
         LIBRARY
     }
 
-    // An id that no session has: one of another form is not looked up.
+    // An id that no session has: an id of this form is never looked up.
     private static final SessionId NO_SESSION = new SessionId("-");
     private static final EventId GONE = new EventId("0", 0); // a position that no broadcaster has issued
     private static final String EVENT_STREAM = "text/event-stream";
@@ -42,7 +42,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
         this(path, policy, limits, revisions, revisions.stream().anyMatch(ProtocolVersion::hasSessions), streams);
     }
 
-    /// {@return the answer to a request that is not for this endpoint, or from a place that is not allowed}
+    /// {@return the answer to a request that is not for this endpoint, or whose host or origin is not allowed}
     Optional<Decision.Reply> refuseEarly(Request request) {
         if (!request.path().equals(path)) return Optional.of(Replies.PATH_NOT_FOUND);
         return policy.refusal(request).map(Replies::refused);
@@ -55,7 +55,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
         return needsBody(head) ? Optional.empty() : Optional.of(intent(head, JsonRpcPeek.NOTHING));
     }
 
-    /// {@return what a request with a valid head wants, given what its body says}
+    /// {@return what a request with a valid head wants, given its body}
     Intent intent(RequestHead head, JsonRpcPeek peek) {
         return refuseVersion(head, peek)
                 .or(() -> isStateless(head, peek) ? StatelessRules.refuse(head, peek) : Optional.empty())
@@ -77,7 +77,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
         return request.method().equals("OPTIONS") && policy.allowedOrigin(request).isPresent();
     }
 
-    // The body decides for a POST whose head does not place it in a session of a revision that has some.
+    // The body decides on a POST whose head does not place it in a session of a served revision.
     private boolean needsBody(RequestHead head) {
         return head.isPost() && !(head.hasSession() && isOfSessions(head));
     }
@@ -115,7 +115,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
                 : ProtocolVersion.V2025_03_26.toString();
     }
 
-    // Whether the header or the body names a revision without sessions that is served.
+    // Whether the header or the body names a served revision without sessions.
     private boolean isStateless(RequestHead head, JsonRpcPeek peek) {
         return head.isPost() && (isStateless(head.revision()) || isStateless(peek.protocolVersion().flatMap(ProtocolVersion::served)));
     }
@@ -161,7 +161,7 @@ record Rules(String path, HostPolicy policy, Limits limits, Set<ProtocolVersion>
             case JsonRpcPeek.Listen.TooLarge() -> new Intent.Deny(Replies.tooLarge("subscriptions/listen", limits.maxListenBytes()));
             case JsonRpcPeek.Listen.Invalid() -> new Intent.Deny(Replies.invalidParams("notifications must be an object"));
             case JsonRpcPeek.Listen.Valid _ when !admitsStream(head) -> new Intent.Deny(Replies.NOT_ACCEPTABLE);
-            case JsonRpcPeek.Listen.Valid(var asked) -> new Intent.Listen(peek.id().orElseThrow(), asked);
+            case JsonRpcPeek.Listen.Valid(var requested) -> new Intent.Listen(peek.id().orElseThrow(), requested);
         };
     }
 

@@ -23,8 +23,8 @@ import java.util.function.BiPredicate;
 
 /// The sessions and event streams of one MCP endpoint.
 ///
-/// An adapter passes each request to [#decide] and performs the [Decision]. The store and the broadcaster stay open when the handler
-/// is closed: close them after it. Thread-safe.
+/// An adapter passes each request to [#decide] and performs the [Decision]. Closing the handler does not close the store and the
+/// broadcaster; close them after it. Thread-safe.
 public final class SessionHandler implements AutoCloseable {
 
     private final Rules rules;
@@ -43,7 +43,7 @@ public final class SessionHandler implements AutoCloseable {
     }
 
     /// {@return a builder with the defaults}
-    /// @param store where the sessions live
+    /// @param store the store of the sessions
     public static Builder builder(SessionStore store) {
         return new Builder(store);
     }
@@ -53,7 +53,7 @@ public final class SessionHandler implements AutoCloseable {
         return rules.path();
     }
 
-    /// {@return what becomes of a request: a reply to send, a call to forward, or a stream to write}
+    /// {@return the decision on a request: a reply to send, a call to forward, or a stream to write}
     /// @param request the request; its body is read only if its head does not decide
     /// @throws IOException if the client went away while its body was read
     @ForAdapters
@@ -62,25 +62,25 @@ public final class SessionHandler implements AutoCloseable {
     }
 
     /// {@return the reply to a request with another path (404), a missing, repeated or invalid `Host` (400), or a `Host` or `Origin` that
-    /// is not allowed (403)} [#decide] begins with this; a server that authenticates callers calls it first, so that a page of a foreign
-    /// origin learns nothing about credentials.
+    /// is not allowed (403)} [#decide] checks this first. A server that authenticates callers calls it before that, so that a page of a
+    /// foreign origin learns nothing about credentials.
     /// @param request the request; its body is not read
     @ForAdapters
     public Optional<Decision.Reply> refuseEarly(Request request) {
         return decider.refuseEarly(request);
     }
 
-    /// {@return the headers that let a browser's script read an answer, for handlers beside the endpoint: a [Decision] has them already}
+    /// {@return the headers with which a browser's script can read an answer, for handlers beside the endpoint; a [Decision] has them}
     /// @param request the request
     @ForAdapters
     public Map<String, String> corsHeaders(Request request) {
         return rules.policy().corsHeaders(request);
     }
 
-    /// Logs a person out: removes all sessions of an owner permanently, and ends all the owner's streams on every replica.
+    /// Logs an owner out: removes all sessions of the owner permanently, and ends all the owner's streams on every replica.
     ///
     /// @param owner an authenticated owner
-    /// @return how many sessions were alive
+    /// @return the number of removed sessions that were alive
     /// @throws SessionStoreException    if the store failed
     /// @throws BroadcasterException     if the sessions are removed, but the end of the streams could not be published: call again
     /// @throws IllegalArgumentException if the owner is anonymous
@@ -88,7 +88,7 @@ public final class SessionHandler implements AutoCloseable {
         return sessions.deleteAll(owner);
     }
 
-    /// Removes a session permanently, as its client's DELETE does, and ends its stream on whichever replica that is.
+    /// Removes a session permanently, as a DELETE of its client does, and ends its stream on whichever replica that is.
     ///
     /// @param id the session's id; need not exist
     /// @return whether the session was alive
@@ -102,7 +102,7 @@ public final class SessionHandler implements AutoCloseable {
         return streams.stats();
     }
 
-    /// {@return how many forwarded calls and streams are under way}
+    /// {@return how many forwarded calls and streams are in progress}
     public long inFlight() {
         return inFlight.count();
     }
@@ -127,15 +127,15 @@ public final class SessionHandler implements AutoCloseable {
         return sessions.broadcasterFailures();
     }
 
-    /// {@return how many open streams this call ends gracefully; their clients may reconnect here at once}
+    /// {@return the number of open streams, which this call ends gracefully; their clients may reconnect here immediately}
     public int drainStreams() {
         return streams.drain();
     }
 
-    /// Drains the endpoint: creates no more sessions, opens no more streams, ends the open streams gracefully, and lets calls in flight
-    /// finish. Sessions stay: another replica, or this one after a restart, serves them. Idempotent.
+    /// Drains the endpoint: creates no more sessions, opens no more streams, ends the open streams gracefully, and waits for calls in
+    /// flight. Sessions stay in the store, for other replicas or for a later handler. Idempotent.
     ///
-    /// @param grace how long to wait at most
+    /// @param grace how long to wait for calls and streams; the last touches of sessions may take up to 2 s more
     /// @return whether everything ended in time
     public boolean close(Duration grace) {
         streams.close();
@@ -145,7 +145,7 @@ public final class SessionHandler implements AutoCloseable {
         return drained;
     }
 
-    /// Drains for at most 2 s.
+    /// Drains with a grace period of 2 s.
     @Override
     public void close() {
         close(Duration.ofSeconds(2));
@@ -157,7 +157,7 @@ public final class SessionHandler implements AutoCloseable {
         return "SessionHandler[path=" + path() + ", streams=" + open + ", calls=" + Math.max(0, inFlight.count() - open) + "]";
     }
 
-    /// Configures a [SessionHandler]; each setter checks its value. Not thread-safe.
+    /// Builds a [SessionHandler]. Each setter checks its value. Not thread-safe.
     public static final class Builder {
 
         private final SessionStore store;
@@ -177,7 +177,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder}
-        /// @param value where events come from; without a broadcaster, GET goes to the application
+        /// @param value the source of events; without a broadcaster, GET goes to the application
         public Builder broadcaster(Broadcaster value) {
             broadcaster = requireNonNull(value, "broadcaster");
             return this;
@@ -193,7 +193,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder} Requests of another revision get 400 with `UnsupportedProtocolVersionError` (-32022). An `initialize` is
-        /// forwarded whatever it asks for, since the application's answer negotiates, unless no revision has sessions.
+        /// forwarded for any revision, since the application's answer negotiates, unless none of these has sessions.
         /// @param values the revisions that the application speaks, at least one; all by default
         /// @throws IllegalArgumentException if there is none
         public Builder revisions(ProtocolVersion... values) {
@@ -202,9 +202,9 @@ public final class SessionHandler implements AutoCloseable {
             return this;
         }
 
-        /// {@return this builder} If the application has no streams, a `Last-Event-ID` that is not this library's is a position that is
-        /// gone: the session's stream opens with the newest of each signal. If it has, which is the default, such a GET is forwarded.
-        /// @param value whether the application answers GET with event streams of its own
+        /// {@return this builder} If the application has streams, which is the default, a GET whose `Last-Event-ID` is not this library's
+        /// is forwarded. Otherwise such an id is a position that is gone: the session's stream opens with the newest of each signal.
+        /// @param value whether the application answers GET with its own event streams
         public Builder applicationStreams(boolean value) {
             streams = value ? Rules.Streams.BOTH : Rules.Streams.LIBRARY;
             return this;
@@ -225,7 +225,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder}
-        /// @param value how much the endpoint takes on, in place of [Limits#DEFAULT]
+        /// @param value the endpoint's limits, in place of [Limits#DEFAULT]
         public Builder limits(Limits value) {
             limits = requireNonNull(value, "limits");
             return this;
@@ -240,13 +240,13 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder}
-        /// @param topic a topic, all of whose things a listen can ask for
+        /// @param topic a topic, all of whose things a listen can request
         /// @throws IllegalArgumentException if another topic, or a list, has the same field or the same method
         public Builder topic(Topic topic) {
             return topic(topic, (_, _) -> true);
         }
 
-        /// {@return this builder} By default a listen can ask for every uri of [Topic#RESOURCES].
+        /// {@return this builder} By default a listen can request every uri of [Topic#RESOURCES].
         /// @param topic  the topic, such as [Topic#RESOURCES]
         /// @param exists whether a caller may know of a thing, given its key, such as a uri. Runs in the thread of the request that
         ///               opens a listen; an exception fails the request
@@ -257,7 +257,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder} Off by default: the official Java client does not reopen its stream.
-        /// @param value the age, plus or minus a tenth, at which a stream ends, to be opened again; zero for none
+        /// @param value the age, plus or minus a tenth, at which a stream ends and its client reopens it; zero for no limit
         /// @throws IllegalArgumentException if it is negative
         public Builder maxStreamAge(Duration value) {
             require(!value.isNegative(), "maxStreamAge must not be negative", value);

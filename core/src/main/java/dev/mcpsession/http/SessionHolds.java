@@ -11,18 +11,18 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The sessions that are held by a call or a stream, or were since they were last taken. The time of a session's last use is known
-/// until the second take after it. Thread-safe, but taken and put back by one thread.
+/// The sessions that a call or a stream holds, or has held since the last take. The time of a session's last use is known until the
+/// second take after it. Thread-safe, but only one thread takes and puts back.
 ///
 /// A hold costs a look-up and a compare-and-set, unless it is the first one since the last take.
 final class SessionHolds {
 
-    // To be in this map is the mark. A take need not see a mark that is set while it runs, if it has met the session: the caller
-    // touches the session after that.
+    // Membership in this map is the mark. A take may miss a mark that is set while it runs, if it has already taken the session: the
+    // session is touched after that.
     private final ConcurrentHashMap<SessionId, Use> uses = new ConcurrentHashMap<>();
-    private volatile Map<SessionId, Long> takenLast = Map.of(); // when each was last used, by System.nanoTime()
+    private volatile Map<SessionId, Long> takenLast = Map.of(); // the last use of each, by System.nanoTime()
 
-    /// How many holds a session has, and when it was last used. Once retired, a use cannot be held: it is about to leave the map.
+    /// The number of holds of a session, and its last use. Once retired, a use cannot be held, because it is about to leave the map.
     private static final class Use {
 
         private static final int RETIRED = -1;
@@ -88,7 +88,7 @@ final class SessionHolds {
         return Optional.ofNullable(usedAt).map(at -> Duration.ofNanos(System.nanoTime() - at));
     }
 
-    /// Takes all sessions, or none if it fails. Those that are still held stay, too.
+    /// Takes all sessions, or none if it fails. Those that are still held stay in the map as well.
     List<SessionId> take() {
         var taken = new ArrayList<SessionId>();
         var usedAt = new HashMap<SessionId, Long>();
@@ -106,7 +106,7 @@ final class SessionHolds {
         return taken;
     }
 
-    /// Makes the next take return sessions again. Those that were taken keep the time of their last use.
+    /// Puts sessions back, so that the next take returns them again. Those that were taken keep the time of their last use.
     void putBack(Collection<SessionId> taken) {
         putBack(taken, takenLast);
     }

@@ -17,20 +17,20 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 
-/// The one ticker of a store: keeps sessions alive that are in use, and finds those that have ended. Thread-safe.
+/// The one ticker of a store: keeps the sessions in use alive, and finds those that have ended. Thread-safe.
 final class SessionKeeper implements AutoCloseable {
 
-    // Requests do not touch the store; they hold their session, and so do open streams. Once in a touch interval a virtual thread
-    // passes all sessions that were held since the last tick to keepAlive, calls deleteExpired, and reports what is not alive.
+    // Requests do not touch their sessions; they hold them, and so do open streams. Once per touch interval a virtual thread passes all
+    // sessions that were held since the last tick to keepAlive, calls deleteExpired, and reports the sessions that are not alive.
     //
-    // There is no clock in here and no time for each session, only marks that every tick takes away. So memory is bounded by the
-    // sessions in use within one tick, and the clocks of replicas need not agree. The price: a session that is used between two ticks
+    // Touching needs neither a clock nor a time per session, only marks that each tick removes. So memory is bounded by the sessions
+    // in use within two ticks, and the clocks of replicas need not agree. The price: a session that is used between two ticks
     // is touched at the second one, so it may expire up to one interval early. A session whose life is not much longer than an
     // interval, such as a provisional one, has to be touched directly instead.
     //
-    // A failing store stops nothing: what it did not take is put back for the next tick. Rejected: to remember when each session was
-    // touched, and to touch it in a request's thread when that is long ago. When to forget would be unknown, and requests would wait
-    // for the store.
+    // A failing store stops nothing: the sessions that it did not touch are put back for the next tick. Rejected: remembering when
+    // each session was touched, and touching it in a request's thread if that is long ago. It would be unclear when to forget a
+    // session, and requests would wait for the store.
 
     private static final System.Logger LOG = System.getLogger(SessionKeeper.class.getName());
     private static final int BATCH = 1_000;
@@ -44,12 +44,12 @@ final class SessionKeeper implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    /// Starts to tick.
+    /// Starts the ticker.
     ///
     /// @param store the store whose sessions are kept
-    /// @param ended is given, in the keeper's thread, the sessions found not to be alive: those that expired, and those in use that
-    ///              were deleted, perhaps by another replica. A session that is still held is given again in each tick. If this
-    ///              throws, the next tick gives the same sessions again, except those that were revived
+    /// @param ended receives, in the keeper's thread, the sessions that are not alive: those that expired, and those in use that
+    ///              were deleted, possibly by another replica. A session that is still held is reported again in each tick. If
+    ///              this throws, the next tick reports the same sessions again, except those that were revived
     SessionKeeper(SessionStore store, Consumer<Set<SessionId>> ended) {
         this(store, ended, new SessionHolds());
     }
@@ -63,7 +63,7 @@ final class SessionKeeper implements AutoCloseable {
         thread.start(); // when all fields are set
     }
 
-    /// Keeps a session alive until the hold is closed: for a call in flight, or an open stream.
+    /// Keeps a session alive until the hold is closed, for a call in flight or an open stream.
     ///
     /// @param id the session's id; need not exist
     SessionHolds.Hold hold(SessionId id) {
@@ -85,7 +85,7 @@ final class SessionKeeper implements AutoCloseable {
         return failures.total();
     }
 
-    /// Ends the thread after a last attempt to touch what was in use. Waits for it, but for no longer than 2 s. Idempotent.
+    /// Ends the thread after a last attempt to touch the sessions in use. Waits up to 2 s for it. Idempotent.
     @Override
     public void close() {
         closing.countDown();
@@ -106,7 +106,7 @@ final class SessionKeeper implements AutoCloseable {
         try {
             return closing.await(time.toNanos(), NANOSECONDS);
         } catch (InterruptedException _) {
-            return isClosing(); // nothing else ends this thread: without it all sessions would expire
+            return isClosing(); // only close() may end this thread: without it all sessions would expire
         }
     }
 
@@ -124,7 +124,7 @@ final class SessionKeeper implements AutoCloseable {
         return reported;
     }
 
-    // Up to the first failure of the store: closing must not wait for it again.
+    // Stops at the first failure of the store: closing must not wait for it again.
     private boolean touchAll() {
         return batches().stream().allMatch(batch -> keepAlive(batch, new HashSet<>()));
     }
@@ -136,7 +136,7 @@ final class SessionKeeper implements AutoCloseable {
 
     /// Touches sessions, or puts them back if that fails.
     ///
-    /// @param dead gets those that are not alive
+    /// @param dead receives those that are not alive
     /// @return whether the store answered
     private boolean keepAlive(List<SessionId> batch, Set<SessionId> dead) {
         var answered = attempt("keepAlive of " + batch.size() + " sessions", () -> {
@@ -148,14 +148,14 @@ final class SessionKeeper implements AutoCloseable {
         return answered.isPresent();
     }
 
-    // A listener that fails for long gets no more sessions than a store can hold, the last to end.
+    // If the listener keeps failing, it gets at most as many sessions as a store can hold: those that ended last.
     private boolean report(LinkedHashSet<SessionId> dead) {
         while (dead.size() > store.policy().maxSessions()) dead.removeFirst();
         if (!dead.isEmpty()) ended.accept(Set.copyOf(dead));
         return true;
     }
 
-    // No Error may end the thread, not even one from the logger: it would go unnoticed until all sessions have expired.
+    // No Error may end the thread, not even one of the logger: that would go unnoticed until all sessions have expired.
     private <T> Optional<T> attempt(String what, Supplier<T> step) {
         try {
             return Optional.of(step.get());

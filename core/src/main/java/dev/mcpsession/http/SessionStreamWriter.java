@@ -13,14 +13,14 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Writes the stream of a session: events with an id to resume after.
 ///
-/// The client's position never goes back: an event that heals a loss may be older than the last one sent, even of an epoch that the
-/// stream has left, and is then sent without its id.
+/// The client's position never goes back. An event that heals a loss may be older than the last one sent, or of an epoch that the
+/// stream has left; it is then sent without its id.
 ///
 /// A client that understands priming is primed with its position when the stream begins, and also when it resumes, because some
-/// clients track their position per stream. The id is a new text each time, so no id is repeated. A position that was never issued
+/// clients track their position per stream. The id's text is new each time, so no id is repeated. A position that was never issued
 /// counts as none. If events after the client's position are gone, the client is primed with the newest position once it has caught
-/// up: primed earlier, it could be cut off before it is healed, and would resume after the loss. A position of another epoch is
-/// never sent again.
+/// up. If it were primed earlier and then disconnected before it is healed, it would resume after the loss. A position of another
+/// epoch is never sent again.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery">MCP
 ///      2025-11-25, Resumability and Redelivery</a>
@@ -29,7 +29,7 @@ final class SessionStreamWriter implements StreamWriter {
     private static final int RETRY_MIN_MILLIS = 500;
     private static final int RETRY_MAX_MILLIS = 2_500;
 
-    // Two readers of one session take the stream from each other. With the short delay, they would do so as fast as they connect.
+    // Two clients of one session take the stream from each other. With the short delay, they would do so as fast as they can connect.
     private static final int TAKEN_OVER_MIN_MILLIS = 5_000;
     private static final int TAKEN_OVER_MAX_MILLIS = 15_000;
 
@@ -103,7 +103,7 @@ final class SessionStreamWriter implements StreamWriter {
         moveTo(at);
     }
 
-    // The end of the session has no delay: its client must not reconnect.
+    // No delay at the end of the session: the client must not reconnect.
     @Override
     public void end(StreamEnd end, OutputStream out) throws IOException {
         if (end.isGraceful()) out.write(retry(RETRY_MIN_MILLIS, RETRY_MAX_MILLIS));

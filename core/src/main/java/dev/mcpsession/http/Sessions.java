@@ -38,14 +38,14 @@ final class Sessions implements AutoCloseable {
     }
 
     /// Finds a session that the caller may use, and revives it if it has expired. All others are indistinguishable: another owner's,
-    /// unknown and expired ones take the same two queries. An id of another form than ours is not looked up, so a handle in the same
-    /// store opens nothing.
+    /// unknown and expired sessions take the same two calls. An id that is not random is not looked up, so a handle in the same store
+    /// opens nothing.
     Optional<Session> find(SessionId id, Owner caller) {
         if (!id.isRandom()) return Optional.empty();
         return store.find(id).filter(session -> session.isOpenTo(caller)).or(() -> store.revive(id, caller));
     }
 
-    /// Ends a session's provisional life at its first use: the keeper's next tick may come too late.
+    /// Ends a session's provisional time at its first use, because the keeper's next tick may come too late.
     void used(Session session) {
         if (session.provisional()) store.touch(session.id());
     }
@@ -59,7 +59,8 @@ final class Sessions implements AutoCloseable {
         return keeper.hold(id);
     }
 
-    /// Creates a session. A full owner loses another one for it, and is refused only if others take that place first.
+    /// Creates a session. If the owner has too many, another one of its sessions is removed first. The owner is refused only if concurrent
+    /// requests take the free place each time.
     CreateResult create(Owner owner, Client client) {
         var result = store.create(SessionId.random(), owner, client);
         for (var evictions = 0; result instanceof CreateResult.OwnerFull && evictions < EVICTIONS_PER_CREATE; evictions++) {
@@ -70,8 +71,8 @@ final class Sessions implements AutoCloseable {
         return result;
     }
 
-    // Sessions that were never used, then idle ones, then those with a call or a stream under way; within each the least recently used
-    // first. The store knows the last use to the minute; the keeper knows it exactly, if it was here and of late.
+    // Sessions that were never used, then idle ones, then those with a call or a stream in progress; within each the least recently
+    // used first. The store knows the last use to the minute; the keeper knows it exactly, if it was recent and in this process.
     private Comparator<Session> leastMissedFirst() {
         return Comparator.<Session, Boolean>comparing(session -> keeper.isHeld(session.id()))
                 .thenComparing(session -> !session.provisional())
@@ -92,8 +93,8 @@ final class Sessions implements AutoCloseable {
         refusals.add(total -> rule + ": answered 503 to an initialize; " + total + " refused so far");
     }
 
-    /// Deletes a session that the caller may use. An expired one is deleted too, though the answer is that there is none: it must not
-    /// be revived after a log-out.
+    /// Deletes a session that the caller may use. An expired one is deleted as well, so that it cannot be revived after a log-out, although
+    /// the result is that there is none.
     boolean delete(SessionId id, Owner caller) {
         if (!id.isRandom() || !store.delete(id, caller)) return false;
         endStreams(Set.of(id));
@@ -106,7 +107,7 @@ final class Sessions implements AutoCloseable {
         return deleted;
     }
 
-    /// Deletes a session that nobody needs. If the store fails, it expires by itself.
+    /// Deletes a session that is no longer needed. If the store fails, the session expires.
     void deleteQuietly(SessionId id) {
         try {
             delete(id);
@@ -115,7 +116,7 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    /// Deletes a session in a thread of its own, as a stream's thread must not wait for the store.
+    /// Deletes a session in a new thread, because a stream's thread must not wait for the store.
     void deleteLater(SessionId id) {
         Thread.ofVirtual().start(() -> deleteQuietly(id));
     }
@@ -127,7 +128,7 @@ final class Sessions implements AutoCloseable {
         return deleted;
     }
 
-    // Does not throw if the broadcaster fails: the sessions have ended, and the keeper reports each again while a stream holds it.
+    // Does not throw if the broadcaster fails: the sessions have ended, and the keeper reports each one again while a stream holds it.
     private void endStreams(Set<SessionId> ended) {
         if (broadcaster == null) return;
         try {

@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// What 2026-07-28 requires of every POST: one message, with the required members, whose headers and body agree. Otherwise an
-/// intermediary that routes or refuses by the headers could be deceived. Pure functions.
+/// What 2026-07-28 requires of every POST: one message with the required members, and headers that agree with the body. Otherwise an
+/// intermediary that routes or filters by the headers could be deceived. Pure functions.
 ///
-/// A notification need not have the headers, since the revision defines no notification over HTTP; those that it has are checked.
+/// A notification need not have the headers, since the revision defines no notification over HTTP. Headers that it has are checked.
 /// Headers that mirror a tool's arguments are not checked: only the application has the tool's schema.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#server-validation">MCP
 ///      2026-07-28, Server Validation</a>
 final class StatelessRules {
 
-    // What `Mcp-Name` mirrors, by method.
+    // The member that `Mcp-Name` mirrors, by method.
     private static final Map<String, Function<JsonRpcPeek.Message, Optional<String>>> NAMED = Map.of(
             "tools/call", JsonRpcPeek.Message::name,
             "prompts/get", JsonRpcPeek.Message::name,
@@ -50,7 +50,7 @@ final class StatelessRules {
         return wrong(request, McpHeaders.METHOD, Optional.of(message.method()), message.isRequest(), HeaderText::token);
     }
 
-    // The header of a method that is not listed contradicts nothing.
+    // For methods that are not listed, the header mirrors nothing and is not checked.
     private static Optional<String> wrongName(Request request, JsonRpcPeek.Message message) {
         return Optional.ofNullable(NAMED.get(message.method())).flatMap(name ->
                 wrong(request, McpHeaders.NAME, name.apply(message), message.isRequest(), HeaderText::decoded));
@@ -64,9 +64,9 @@ final class StatelessRules {
             return isRequired && inBody.isPresent() ? Optional.of(header + " header is required") : Optional.empty();
         }
         var whole = request.header(header).map(HeaderValue::strip); // a name may contain commas
-        var says = Stream.of(whole, value.one()).flatMap(Optional::stream).map(decoding)
+        var agrees = Stream.of(whole, value.one()).flatMap(Optional::stream).map(decoding)
                 .anyMatch(text -> text.isPresent() && text.equals(inBody));
-        return says ? Optional.empty() : Optional.of(differs(header, String.join(", ", lines)));
+        return agrees ? Optional.empty() : Optional.of(differs(header, String.join(", ", lines)));
     }
 
     private static String differs(String header, String value) {

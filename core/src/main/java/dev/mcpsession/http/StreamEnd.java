@@ -2,7 +2,7 @@ package dev.mcpsession.http;
 
 /// Why an event stream ended.
 public enum StreamEnd {
-    /// The client went away, as a write to it has shown.
+    /// A write showed that the client is gone, or the adapter closed the stream.
     CLIENT_GONE,
     /// The client did not accept a write in time.
     WRITE_TIMEOUT,
@@ -12,18 +12,18 @@ public enum StreamEnd {
     TAKEN_OVER,
     /// It reached its maximum age.
     MAX_AGE,
-    /// The server is stopping, or was told to end its streams.
+    /// The server is stopping, or [SessionHandler#drainStreams()] was called.
     DRAINED,
-    /// Its owner opened more listens than one may have, and this is the oldest.
+    /// Its owner opened more listens than are allowed, and this was the oldest.
     OWNER_LIMIT,
     /// The owner of a listen was logged out. (A session's stream ends with the session.)
     OWNER_ENDED,
-    /// A message was lost, and the endpoint is configured to end the session then.
+    /// A message was lost, and the endpoint is configured to end the session in that case.
     MESSAGE_LOST,
     /// It failed because of a bug.
     FAILED;
 
-    /// {@return whether the server chose to end the stream, and its client may open another one at once}
+    /// {@return whether the server chose to end the stream, and its client may open another one immediately}
     boolean isGraceful() {
         return this == MAX_AGE || this == DRAINED || this == OWNER_LIMIT || this == OWNER_ENDED;
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Opens event streams while there are places. Thread-safe.
+/// Opens event streams as long as places are free. Thread-safe.
 final class StreamOpener {
 
     private static final Decision.Reply FULL = Replies.unavailable("there are too many streams");
@@ -39,12 +39,12 @@ final class StreamOpener {
         this.streams = streams;
     }
 
-    // The session is looked up once more when the subscription exists. A session deleted later ends the subscription; one deleted
-    // before is not found. The same look-up closes the gap for the topics that the session subscribes to.
+    // The session is looked up again once the subscription exists. A session that is deleted later ends the subscription; one that was
+    // deleted before is not found. The same look-up closes the gap for the topics that the session subscribes to.
 
     /// Opens a session's stream.
     ///
-    /// @param after   the event to resume after; empty for now
+    /// @param after   the event to resume after; empty to begin now
     /// @param version the revision that the request names
     Decision ofSession(Session session, Optional<EventId> after, Optional<ProtocolVersion> version) {
         if (!streams.takePlace()) return FULL;
@@ -66,28 +66,28 @@ final class StreamOpener {
         before.stream().filter(key -> !now.contains(key)).forEach(key -> broadcaster.removeTopic(session, key));
     }
 
-    // The request names the revision that was agreed on; without that, what the client asked for at `initialize` counts.
+    // The request names the revision that was agreed on; without it, the one that the client requested at `initialize` counts.
     private static boolean takesPriming(Session session, Optional<ProtocolVersion> version) {
         var spoken = version.or(() -> ProtocolVersion.served(session.client().protocolVersion()));
         return spoken.filter(ProtocolVersion::takesPrimingEvent).isPresent();
     }
 
-    /// Opens the stream of a `subscriptions/listen`. No store is involved: nothing remains of the stream when it has ended.
+    /// Opens the stream of a `subscriptions/listen`. No store is involved: nothing of the stream remains after its end.
     ///
-    /// @param request the request's id
-    /// @param asked   its `notifications`
-    Decision ofListen(Json request, Json.Obj asked, Owner caller) {
-        var flaw = NotificationFilter.flaw(asked, offer);
+    /// @param request   the request's id
+    /// @param requested its `notifications`
+    Decision ofListen(Json request, Json.Obj requested, Owner caller) {
+        var flaw = NotificationFilter.flaw(requested, offer);
         if (flaw.isPresent()) return Replies.invalidParams(flaw.get());
         if (!streams.takePlace()) return FULL;
         try (var place = new Place()) {
-            var granted = NotificationFilter.granted(asked, offer, caller, maxListenResources);
+            var granted = NotificationFilter.granted(requested, offer, caller, maxListenResources);
             place.subscription = broadcaster.subscribe(granted.toEventFilter(caller), Start.recent());
             return place.open(new ListenStreamWriter(new SubscriptionTag(request), granted, caller), Map.of());
         }
     }
 
-    /// A place that was taken, and what it holds. Closing gives back all of it, unless the stream has been handed out.
+    /// A place that was taken, and its resources. Closing it releases all of them, unless the stream has been handed out.
     private final class Place implements AutoCloseable {
 
         private Subscription subscription;

@@ -8,10 +8,10 @@ import java.util.Map;
 ///
 /// @param open         streams that are open or being opened
 /// @param opened       streams opened since the start
-/// @param ended        streams ended since the start, by every cause
+/// @param ended        streams ended since the start, by cause; every cause is present
 /// @param delivered    events written to clients since the start
 /// @param lagged       events that clients missed since the start
-/// @param lostMessages those of them that may have been messages, which nothing replaces
+/// @param lostMessages upper bound on the messages among them, which nothing replaces
 public record StreamStats(
         int open, long opened, Map<StreamEnd, Long> ended, long delivered, long lagged, long lostMessages) {
 

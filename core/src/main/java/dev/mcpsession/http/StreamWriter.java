@@ -7,21 +7,21 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// Writes what differs between the event streams of the two eras: the beginning, an event, a loss and the end. Used by the thread that
-/// writes the stream.
+/// Writes the parts in which the event streams of the two eras differ: the beginning, an event, a loss and the end. Used by the thread
+/// that writes the stream.
 sealed interface StreamWriter permits ListenStreamWriter, SessionStreamWriter {
 
-    /// Writes what comes first.
+    /// Writes the beginning.
     void begin(OutputStream out) throws IOException;
 
     void write(Delivery.Next event, OutputStream out) throws IOException;
 
     void lagged(long missed, long messages, OutputStream out) throws IOException;
 
-    /// Called when something was written and there is nothing more for now.
+    /// Called after events or losses were written, once nothing more is available.
     default void caughtUp(OutputStream out) throws IOException {}
 
-    /// Writes what comes last, if the client is still there.
+    /// Writes the end, if the client is still there.
     void end(StreamEnd end, OutputStream out) throws IOException;
 
     /// {@return the session that the stream belongs to, if it is not a listen}
@@ -34,7 +34,7 @@ sealed interface StreamWriter permits ListenStreamWriter, SessionStreamWriter {
         return Optional.empty();
     }
 
-    /// {@return the stream as log lines name it}
+    /// {@return the stream's name in log lines}
     @Override
     String toString();
 }

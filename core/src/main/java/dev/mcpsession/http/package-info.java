@@ -1,4 +1,4 @@
-/// From an HTTP request to a decision, and from a session or a listen to its event stream. Knows no HTTP server.
+/// Turns HTTP requests into decisions, and sessions and listens into event streams. Depends on no HTTP server.
 ///
 /// ```text
 /// Request ─▶ Rules (pure) ─▶ Intent ─▶ store, broadcaster ─▶ Decision
@@ -19,7 +19,7 @@
 /// ```text
 ///        up to 2025-11-25                                   2026-07-28
 ///
-///  POST  with a session id: its head decides                MCP-Protocol-Version and _meta say so, and agree;
+///  POST  with a session id: its head decides                MCP-Protocol-Version and _meta name it, and agree;
 ///        no such session: initialize creates, else 404      Mcp-Method and Mcp-Name agree with the body
 ///          │                                                  │
 ///          ▼                                                  ▼
@@ -35,13 +35,13 @@
 ///               ends with retry:                                   ends with its result
 ///          ▲                                                  ▲
 ///          └──────────────── Broadcaster: one order, one encoding of each event ────────────────┘
-///                 everyone · one session · an owner · a thing of a topic (the uri of a resource), for those that asked for it
+///                 everyone · one session · an owner · a thing of a topic (the uri of a resource), for its subscribers
 /// ```
 ///
 /// An application that speaks fewer revisions [names them][dev.mcpsession.http.SessionHandler.Builder#revisions]; a request of another
-/// one is answered with their list. Headers are read as proxies may have left them: equal values that were repeated or joined are one
-/// value, a blank header is absent, and different values are refused.
+/// revision is answered with the list. Proxies may repeat or join headers: equal values count as one, a blank header counts as absent,
+/// and different values are refused.
 ///
 /// The streams of both eras share order, heartbeats, limits, draining, and [the form of the bytes][dev.mcpsession.event.EventStreamFormat];
-/// they differ only in what is written at the beginning, for an event, after a loss and at the end.
+/// they differ only in the bytes at the beginning, for an event, after a loss and at the end.
 package dev.mcpsession.http;
