@@ -42,7 +42,7 @@ public final class Caller {
         return ScopedValue.where(CURRENT, new Caller(owner, session)).call(op);
     }
 
-    /// {@return the sender of the request, who owns the sessions and handles that it creates}
+    /// {@return the sender of the request, and the owner of the sessions and handles that it creates}
     public Owner owner() {
         return owner;
     }

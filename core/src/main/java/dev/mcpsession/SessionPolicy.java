@@ -65,7 +65,7 @@ public final class SessionPolicy {
         return maxSessions;
     }
 
-    /// {@return how many sessions an authenticated owner may have; not applied to anonymous callers, who are not one person}
+    /// {@return how many sessions an authenticated owner may have; does not apply to anonymous callers}
     public int maxSessionsPerOwner() {
         return maxSessionsPerOwner;
     }

@@ -238,7 +238,7 @@ final class EventLog {
         position = next.now().start();
     }
 
-    /// Computes what a reader has lost whose next entry is gone, and where it continues.
+    /// Computes the loss of a reader whose next entry is gone, and where it continues.
     ///
     /// @param forgotten the ordinal of the newest forgotten signal that it named
     EvictedEvents.Overrun overrun(EventFilter filter, long forgotten, long cursor, int messagesSeen) {

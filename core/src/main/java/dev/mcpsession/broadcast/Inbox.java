@@ -38,7 +38,7 @@ final class Inbox {
     /// @param messages how many of the events may have been messages
     record Lost(long events, long messages) {}
 
-    /// Makes room, so that the next [#add] needs no memory.
+    /// Reserves room, so that the next [#add] needs no memory.
     synchronized void makeRoom() {
         if (size == ordinals.length && size < capacity) resize(Math.min(capacity, 2 * ordinals.length));
     }

@@ -35,9 +35,10 @@ public final class StripedBroadcaster implements Broadcaster {
     // An event is encoded and appended to a bounded log once. A subscription is a cursor into that log, so it costs the publisher
     // nothing while it is slow, and one that is overrun gets a report of its loss. Readers that have read everything wait in
     // lock-striped lists; the publisher wakes one reader of each list, which wakes the rest of its list. An addressed event skips all
-    // that: an index finds its few subscriptions, and only they are woken. The same holds for an event about one thing. It is kept in
-    // the ring of broadcast events nevertheless, where the other readers skip it when they read on: it is a signal, and the signals
-    // that heal slow readers come from there.
+    // that: an index finds its few subscriptions, and only they are woken. An event about one thing likewise wakes only the
+    // subscriptions that name it. But it is kept in the ring of broadcast events, where the other readers skip it when they read on:
+    // it is a signal, and the signals that heal slow readers come from that ring.
+
     private static final int MAX_KEY_LENGTH = 256;
 
     private final BroadcasterOptions options;

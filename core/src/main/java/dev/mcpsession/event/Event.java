@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// {@snippet class="dev.mcpsession.event.EventTest" region="events"}
 ///
-/// An event is a *signal* or a *message*. A signal asks the client to look again: a `…/list_changed`, or an event about one thing of a
+/// An event is a *signal* or a *message*. A signal prompts clients to look again: a `…/list_changed`, or an event about one thing of a
 /// [Topic], such as `notifications/resources/updated`. A newer signal replaces an older one with the same [#signalKey()], so the newest
 /// one heals a slow subscription. An event about one thing reaches only subscriptions that name the thing ([EventFilter]). Every other
 /// event is a message. A message that is lost stays lost; the loss is counted and reported.

@@ -8,7 +8,7 @@
 /// | word         | meaning                                                                                             |
 /// |--------------|-----------------------------------------------------------------------------------------------------|
 /// | event        | a notification for clients, with its audience                                                       |
-/// | signal       | an event that asks clients to look again; a newer one replaces an older one with the same key       |
+/// | signal       | an event that prompts clients to look again; a newer one replaces an older one with the same key    |
 /// | message      | any other event; nothing replaces it                                                                |
 /// | record       | what a log holds at one number: an event, or a control that reaches no client                       |
 /// | sequence     | the number in an event's id                                                                         |

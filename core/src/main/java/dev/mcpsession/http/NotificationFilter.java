@@ -81,7 +81,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         }
     }
 
-    /// {@return what makes a request's `notifications` invalid, if anything does} Members that are not offered are ignored.
+    /// {@return the flaw of a request's `notifications`, if they are invalid} Members that are not offered are ignored.
     static Optional<String> flaw(Json.Obj requested, Offer offer) {
         var lists = Stream.of(ListChange.values()).map(list -> list.field)
                 .filter(field -> requested.get(field).isPresent() && requested.bool(field).isEmpty())

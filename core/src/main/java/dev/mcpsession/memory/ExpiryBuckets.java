@@ -17,7 +17,7 @@ class ExpiryBuckets {
     // A touch moves nothing, because it only postpones the expiry: a session that falls due and is alive goes to the bucket of its
     // true expiry. It is examined about twice per TTL, however often it is touched.
     //
-    // A bucket is a ring of links, so a deleted session leaves it at once, and an empty bucket leaves its line. Rejected: moving a
+    // A bucket is a ring of links, so a deleted session leaves it immediately, and an empty bucket leaves its line. Rejected: moving a
     // session on each touch (a third of the throughput); leaving deleted sessions until they fall due (holds a day's churn); counting
     // and compacting those (as much memory in the end, and one delete pays for all).
 

@@ -28,7 +28,7 @@ public final class InMemorySessionStore implements SessionStore {
 
     // A session's life is one word that only compare-and-set changes (SessionEntry). A thread that finds a session expired marks it and
     // leaves it in place; deleteExpired reports and removes it (ExpirySweep), guided by buckets (ExpiryBuckets). Rejected: sweeping on
-    // each read, which makes reads write; an immutable session that each touch replaces in the map, at less than half the speed.
+    // each read, which turns reads into writes; an immutable session that each touch replaces in the map, at less than half the speed.
 
     private final SessionPolicy policy;
     private final InstantSource clock;
