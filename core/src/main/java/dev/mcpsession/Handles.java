@@ -90,7 +90,7 @@ public final class Handles {
 
     /// Creates a handle that lives for the policy's full time to live, even if it is never used.
     ///
-    /// If this method throws, no handle exists. If the store cannot be reached to clean up, what is left there is not listed, opens
+    /// If this method throws, no handle is created. If the store cannot be reached to clean up, what is left there is not listed, opens
     /// nothing, and expires after [SessionPolicy#provisionalTtl()].
     ///
     /// @param owner the owner of the handle

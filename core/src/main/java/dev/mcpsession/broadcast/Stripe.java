@@ -149,7 +149,7 @@ final class Stripe {
             LockSupport.park(this);
             if (Thread.interrupted()) {
                 interrupted = true;
-                leave(reader); // if the list was taken, its leader is about to wake this reader
+                leave(reader); // if the list was taken, this reader is about to be woken
             }
         }
         if (reader.state == LEADER) lead(reader);

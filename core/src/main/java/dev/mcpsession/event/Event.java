@@ -141,7 +141,8 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
         return new Event(method, params, new Audience.SessionsOf(owner), topicKey);
     }
 
-    /// {@return the method, and the thing if the event is about one: a newer signal replaces those with the same key; empty for a message}
+    /// {@return the key by which a newer signal replaces an older one: the method, and the thing if the event is about one; empty for a
+    /// message}
     public Optional<String> signalKey() {
         return topicKey.map(Event::signalKey).or(() -> isListChange(method) ? Optional.of(method) : Optional.empty());
     }

@@ -6,6 +6,7 @@ public final class PublishOutcomeUnknownException extends BroadcasterException {
 
     private static final long serialVersionUID = 1L;
 
+    /// The key for a repeated publish.
     private final String key;
 
     /// Creates an exception without a cause.
