@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.http.SessionHandler;
 import java.io.IOException;
 
-/// Adds the MCP endpoint's CORS headers to the answers of a handler beside it, and has preflights answered as the endpoint does.
+/// Adds the MCP endpoint's CORS headers to the answers of another handler, and passes its preflights to the endpoint.
 final class CrossOriginFilter extends Filter {
 
     private final HttpHandler preflights;

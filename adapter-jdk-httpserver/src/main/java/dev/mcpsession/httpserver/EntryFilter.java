@@ -10,11 +10,10 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// Does what has to come before the authenticator of the endpoint's context: refuses requests of another path, host or origin,
-/// answers browsers' preflights, which carry no credentials, and closes the connection after a chunked request, whichever part
-/// answers it.
+/// Runs before the authenticator of the endpoint's context: refuses requests for another path, host or origin, answers browsers'
+/// preflights, which carry no credentials, and closes the connection after a chunked request, whichever part answers it.
 ///
-/// The authenticator is watched until the endpoint takes over, because it writes to the client, too.
+/// The authenticator is watched until the endpoint takes over, because it writes to the client too.
 final class EntryFilter extends Filter {
 
     private static final System.Logger LOG = System.getLogger(EntryFilter.class.getName());

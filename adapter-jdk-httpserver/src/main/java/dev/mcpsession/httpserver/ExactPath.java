@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/// Calls a handler for exactly one path. Contexts match by prefix, so `/health` would also get `/healthy`, `/health/../x` and
+/// Calls a handler for exactly one path. Contexts match by prefix, so that of `/health` also gets `/healthy`, `/health/../x` and
 /// `///health`.
 record ExactPath(String path, HttpHandler handler, Watchdog watchdog) implements HttpHandler {
 
@@ -15,7 +15,7 @@ record ExactPath(String path, HttpHandler handler, Watchdog watchdog) implements
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        WatchedResponse.give(exchange, watchdog, response -> {
+        WatchedResponse.answer(exchange, watchdog, response -> {
             if (path.equals(new ExchangeRequest(exchange).path())) response.from(handler, Map.of(), Optional.empty());
             else response.send(NOT_FOUND);
         });

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// The request of an [HttpExchange], as a [dev.mcpsession.http.SessionHandler] reads it. Used by one thread.
 ///
-/// A client that takes longer than 30 s to send a body that is [read][#readBody] loses its connection.
+/// A client that takes longer than 30 s to send the body that [#readBody] reads loses its connection.
 @ForAdapters
 public final class ExchangeRequest implements Request {
 
@@ -23,7 +23,7 @@ public final class ExchangeRequest implements Request {
     private final HttpExchange exchange;
     private final Target target;
 
-    // Searched one by one: the JDK's map normalizes a name at each lookup, which takes longer than comparing it with the few there are.
+    // Searched linearly: the JDK's map normalizes the name at each lookup, which takes longer than comparing it with the few names present.
     private final List<Map.Entry<String, List<String>>> headers;
 
     /// Creates a view of an exchange.
@@ -39,7 +39,7 @@ public final class ExchangeRequest implements Request {
         headers = List.copyOf(exchange.getRequestHeaders().entrySet());
     }
 
-    /// Returns the same request with another path, for the rules of the endpoint there.
+    /// Returns the same request with another path, so that the rules of the endpoint at that path apply.
     ///
     /// @param path the path
     /// @return a view of the same exchange

@@ -13,10 +13,10 @@ public final class ExchangeResponse {
 
     private ExchangeResponse() {}
 
-    /// Sends a reply with its exact length, then reads what is left of the request, up to 16 MiB: a client that is still sending when
-    /// its connection is closed gets a reset, and may never read the reply.
+    /// Sends a reply with its exact length, then reads the rest of the request, up to 16 MiB: a client that is still sending when its
+    /// connection is closed gets a reset, and may never read the reply.
     ///
-    /// Headers that are already set stay, unless the reply has them too; fields of its `Vary` are added.
+    /// Headers that are already set are kept unless the reply has them too; the fields of its `Vary` are added.
     ///
     /// @param exchange the exchange, whose headers have not been sent
     /// @param reply    the reply

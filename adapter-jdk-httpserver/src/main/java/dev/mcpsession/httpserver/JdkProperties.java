@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The limits of the JDK's server. It reads them from system properties, once per JVM, when its first server is created. Its own
-/// defaults do not suit a server that is open to the Internet.
+/// The limits of the JDK's server. The JDK reads them from system properties, once per JVM, when the first server is created. Its defaults
+/// do not suit a server that is open to the Internet.
 final class JdkProperties {
 
     private static final System.Logger LOG = System.getLogger(JdkProperties.class.getName());
@@ -22,7 +22,7 @@ final class JdkProperties {
         var values = new LinkedHashMap<String, String>();
         values.put("sun.net.httpserver.nodelay", "true");
         values.put("sun.net.httpserver.maxReqTime", "30"); // seconds, though documented as milliseconds
-        values.put("sun.net.httpserver.maxReqHeaders", "200"); // names; proxies add many, and the size is what costs
+        values.put("sun.net.httpserver.maxReqHeaders", "200"); // a count; proxies add many, and only their size is costly
         values.put("sun.net.httpserver.maxReqHeaderSize", "32768");
         values.put("sun.net.httpserver.idleInterval", "75"); // seconds; longer than the 60 after which common proxies close
         values.put("sun.net.httpserver.maxIdleConnections", "10000");
@@ -30,7 +30,7 @@ final class JdkProperties {
         return values;
     }
 
-    /// Sets the properties that are not set, once. Has to precede the first server.
+    /// Sets the properties that are not set, once. Must run before the first server is created.
     static synchronized void settle() {
         if (!inForce.isEmpty()) return;
         DEFAULTS.forEach((name, value) -> {

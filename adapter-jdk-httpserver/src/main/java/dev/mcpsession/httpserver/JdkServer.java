@@ -21,13 +21,13 @@ final class JdkServer {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
     private final HttpServer server;
-    private final InetSocketAddress address; // with the port that was found
+    private final InetSocketAddress address; // with the actual port
     private final ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mcp-http-", 0).factory());
 
     /// @param https null for HTTP
-    JdkServer(InetSocketAddress asked, HttpsConfigurator https, Consumer<HttpServer> contexts) throws IOException {
+    JdkServer(InetSocketAddress requested, HttpsConfigurator https, Consumer<HttpServer> contexts) throws IOException {
         JdkProperties.settle();
-        server = https == null ? HttpServer.create(asked, BACKLOG) : HttpsServer.create(asked, BACKLOG);
+        server = https == null ? HttpServer.create(requested, BACKLOG) : HttpsServer.create(requested, BACKLOG);
         address = server.getAddress();
         server.setExecutor(executor);
         try {
@@ -75,7 +75,7 @@ final class JdkServer {
         }
     }
 
-    /// Without a delay: after an answer that was cut, the JDK counts one exchange permanently, and would wait for it. In a thread of
+    /// Stops without a delay: after an answer was cut, the JDK counts its exchange permanently, and would wait for it. Stops in a thread of
     /// its own: with HTTPS it may have to write to a client that does not read.
     private boolean stopServer() {
         var stopping = Thread.ofVirtual().name("mcp-http-stop").start(() -> server.stop(0));

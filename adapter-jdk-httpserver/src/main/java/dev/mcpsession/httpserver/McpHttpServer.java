@@ -25,18 +25,18 @@ import java.util.Set;
 /// The JDK's HTTP server, set up for MCP: on loopback by default, with a virtual thread for each exchange, handlers that match their
 /// path exactly, and bounds where the JDK has none.
 ///
-/// [#start(HttpHandler)] starts a server with everything it needs, to which events are published directly. [#builder] is for
-/// applications that share a session store and a broadcaster between replicas, or configure them; they publish with their broadcaster,
-/// and the server's `publish` throws [IllegalStateException].
+/// [#start(HttpHandler)] starts a server with everything it needs; events are published to the server itself. [#builder] is for
+/// applications that configure their session store and broadcaster, or share them between replicas. They publish to their broadcaster, and
+/// the server's `publish` throws [IllegalStateException].
 ///
-/// The bounds that the JDK takes from system properties are set when the first server of the JVM starts, unless they are set already:
-/// [#properties()]. A server that the application created before that has read its own.
+/// The JDK reads its limits from system properties, once per JVM. The first server sets those that are not set; see [#properties()]. They
+/// have no effect if the application has created an [HttpServer] before.
 ///
-/// The JVM's [com.sun.net.httpserver.spi.HttpServerProvider] creates the server. It has to be the JDK's, or one whose servers are bound
-/// when they are created: Jetty's never listens if it is set up like this. If Jetty's jar is present for another reason, set the system
-/// property `com.sun.net.httpserver.HttpServerProvider` to `sun.net.httpserver.DefaultHttpServerProvider`.
+/// The JVM's [com.sun.net.httpserver.spi.HttpServerProvider] creates the server. It must be the JDK's, or one that binds a server when it
+/// creates it. Jetty's does not, and would never listen. If Jetty's jar is present for another reason, set the system property
+/// `com.sun.net.httpserver.HttpServerProvider` to `sun.net.httpserver.DefaultHttpServerProvider`.
 ///
-/// The server keeps the JVM alive if it was started from a thread that does. Thread-safe.
+/// The server keeps the JVM alive if a non-daemon thread started it. Thread-safe.
 public final class McpHttpServer implements EventPublisher, AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
@@ -44,7 +44,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
 
     private final SessionHandler sessions;
-    private final Backend own; // null if the application has its own
+    private final Backend own; // null if the application opened its own
     private final Watchdog watchdog;
     private final JdkServer server;
 
@@ -71,13 +71,13 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
 
     /// {@return a new server at `http://127.0.0.1:8080/mcp`, which keeps sessions and events in memory until it is closed}
     ///
-    /// @param application answers the requests that are forwarded; the session is in [dev.mcpsession.Caller]
+    /// @param application answers the requests that are forwarded; the caller and its session are in [dev.mcpsession.Caller]
     /// @throws IOException if the port is in use
     public static McpHttpServer start(HttpHandler application) throws IOException {
         return start(DEFAULT_PORT, application);
     }
 
-    /// {@return a new server as of [#start(HttpHandler)], on another port}
+    /// {@return a new server like that of [#start(HttpHandler)], on another port}
     ///
     /// @param port        the port; 0 takes any free one
     /// @param application answers the requests that are forwarded
@@ -116,7 +116,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         return own.broadcaster();
     }
 
-    /// {@return the address at which the server listens, with the port that was found if any free one was asked for}
+    /// {@return the address at which the server listens, with the actual port if port 0 was configured}
     public InetSocketAddress address() {
         return server.address();
     }
@@ -138,16 +138,16 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         return server.uri(path);
     }
 
-    /// {@return the limits of the JDK's server by the names of their system properties, as the first server found or set them; empty
-    /// before the first server of the JVM was started}
+    /// {@return the limits of the JDK's server by the names of their system properties, as the first server of the JVM found or set them;
+    /// empty before the first server}
     public static Map<String, String> properties() {
         return JdkProperties.inForce();
     }
 
-    /// Drains and closes: ends the streams, waits for calls in flight until the grace is over, then stops the server within seconds.
-    /// Calls that are still running then are interrupted. Idempotent.
+    /// Drains and closes: ends the streams, waits for calls in flight until the grace period is over, then stops the server within seconds
+    /// and interrupts the calls that are still running. Idempotent.
     ///
-    /// @param grace how long to wait for streams and calls at most
+    /// @param grace the longest time to wait for streams and calls
     /// @return whether all of them ended in time
     public synchronized boolean close(Duration grace) {
         var drained = sessions.close(grace);
@@ -187,19 +187,19 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             this.sessions = Objects.requireNonNull(sessions, "sessions");
         }
 
-        /// Sets the address to listen at; `127.0.0.1:8080` by default. Any other than loopback also needs a
-        /// [host policy][dev.mcpsession.http.HostPolicy] that allows the server's name.
+        /// Sets the address to listen at; `127.0.0.1:8080` by default. An address other than loopback also needs a [host
+        /// policy][dev.mcpsession.http.HostPolicy] that allows the server's name.
         ///
         /// @param value the address; port 0 takes any free one
         /// @return this
-        /// @throws IllegalArgumentException if the host's name is unknown
+        /// @throws IllegalArgumentException if the address is unresolved
         public Builder address(InetSocketAddress value) {
             if (value.isUnresolved()) throw new IllegalArgumentException("address must be resolved: " + value);
             address = value;
             return this;
         }
 
-        /// Sets the handler of the MCP endpoint, at the [path of its sessions][SessionHandler#path()]. Required.
+        /// Sets the handler of the MCP endpoint, which is at the [path][SessionHandler#path()] of the session handler. Required.
         ///
         /// @param value answers the requests that are forwarded
         /// @return this
@@ -208,8 +208,8 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// Adds a handler of something else, such as a health check. Nothing guards it: no authenticator, no rule about hosts and
-        /// origins. If it throws, the client gets 500.
+        /// Adds a handler for another path, such as a health check. No authenticator guards it, and no rule about hosts and origins. If it
+        /// throws, the client gets 500.
         ///
         /// @param path  the path, matched exactly
         /// @param value the handler
@@ -224,7 +224,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// Adds a handler as [#handler] does, whose answers scripts of the origins that the MCP endpoint allows can read, such as
+        /// Adds a [handler][#handler] whose answers are readable to scripts of the origins that the MCP endpoint allows, such as one for
         /// OAuth metadata. Their preflight requests are answered as the endpoint answers them.
         ///
         /// @param path  the path, matched exactly
@@ -237,10 +237,10 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// Sets who may call the MCP endpoint; everyone by default. A caller that the authenticator refuses creates no session, opens no
-        /// stream and deletes nothing. It runs after path, `Host` and `Origin` were checked, and is interrupted after 30 s. Browsers'
-        /// preflight requests, which carry no credentials, are answered without it. A user owns what it creates as
-        /// [Owner.principal(realm, user)][dev.mcpsession.Owner#principal(String, String)].
+        /// Sets the authenticator of the MCP endpoint; none by default. A caller that it refuses creates no session, opens no stream and
+        /// deletes nothing. It runs after the checks of path, `Host` and `Origin`, and is interrupted after 30 s. Browsers' preflight
+        /// requests, which carry no credentials, bypass it. The owner of a user's sessions is [Owner.principal(realm,
+        /// user)][dev.mcpsession.Owner#principal(String, String)].
         ///
         /// @param value checks credentials
         /// @return this
@@ -268,7 +268,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// {@return a new server that listens}
+        /// {@return a new server, already listening}
         ///
         /// @throws IOException           if the address is in use, or is not one of this machine
         /// @throws IllegalStateException if the endpoint is not set

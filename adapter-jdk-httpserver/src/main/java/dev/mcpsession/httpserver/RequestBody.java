@@ -5,10 +5,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The body of a request, which remembers whether it could be read. If not, the client has left or sent nonsense, and what follows is
-/// not the handler's fault. At some chunk sizes the JDK throws unchecked exceptions; here each is an [IOException].
+/// The body of a request. It records whether reading failed: if so, the client has left or sent nonsense, and later failures are not the
+/// handler's fault. For some chunk sizes the JDK throws unchecked exceptions; here each becomes an [IOException].
 ///
-/// The JDK's server is more lenient about where a body ends than proxies are. Whatever two servers read differently can smuggle a
+/// The JDK's server is more lenient about where a body ends than proxies are. A body whose end two servers see differently can smuggle a
 /// request past one of them, hence [#isChunked] and [#isUnclear].
 ///
 /// Used by one thread.
@@ -24,13 +24,14 @@ final class RequestBody extends FilterInputStream {
         super(in);
     }
 
-    /// Whether the body comes in chunks. The connection has to be closed after it: the JDK takes a chunk size that overflows an `int`,
-    /// or that is empty, for the end of the body, and the rest for another request.
+    /// Whether the body comes in chunks. The connection must be closed after it: the JDK takes a chunk size that is empty or overflows an
+    /// `int` for the end of the body, and the rest for another request.
     static boolean isChunked(HttpExchange exchange) {
         return exchange.getRequestHeaders().containsKey("Transfer-Encoding");
     }
 
-    /// Whether the length has anything but digits, such as `+5`, or the protocol's name contains a line end.
+    /// Whether the length contains anything but digits, as in `+5`, or the protocol is not `HTTP/` followed by visible ASCII, as when it
+    /// contains a line end.
     static boolean isUnclear(HttpExchange exchange) {
         var length = exchange.getRequestHeaders().getFirst("Content-Length");
         return length != null && !length.chars().allMatch(c -> c >= '0' && c <= '9') || !isProtocol(exchange.getProtocol());
@@ -40,8 +41,8 @@ final class RequestBody extends FilterInputStream {
         return protocol.startsWith("HTTP/") && protocol.chars().allMatch(c -> c > ' ' && c < 0x7F);
     }
 
-    /// Reads what is left of a body, up to 16 MiB. A client that is still sending when its connection is closed gets a reset, and may
-    /// never read the answer; the server itself reads no more than 64 KiB.
+    /// Reads the rest of a body, up to 16 MiB. A client that is still sending when its connection is closed gets a reset, and may never
+    /// read the answer; the server itself reads no more than 64 KiB.
     static void drain(InputStream body) throws IOException {
         var buffer = new byte[8 << 10];
         var left = MAX_DRAIN_BYTES;

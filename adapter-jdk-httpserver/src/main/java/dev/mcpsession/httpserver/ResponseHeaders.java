@@ -19,7 +19,7 @@ final class ResponseHeaders {
         headers.set("Connection", "close");
     }
 
-    /// Sets headers; fields of a `Vary` are added to those that are there.
+    /// Sets headers. The fields of a `Vary` are added to the present ones.
     static void set(Headers headers, Map<String, String> values) {
         values.forEach((name, value) -> {
             if (name.equalsIgnoreCase(VARY)) addVary(headers, fields(value));
@@ -32,7 +32,7 @@ final class ResponseHeaders {
         return headers.getOrDefault(VARY, List.of()).stream().flatMap(value -> fields(value).stream()).toList();
     }
 
-    /// Adds fields to `Vary`, except those that it has or that `*` covers.
+    /// Adds the fields that `Vary` lacks, unless it is `*`.
     static void addVary(Headers headers, List<String> fields) {
         var present = vary(headers);
         var missing = fields.stream().filter(field -> present.stream().noneMatch(field::equalsIgnoreCase)).toList();

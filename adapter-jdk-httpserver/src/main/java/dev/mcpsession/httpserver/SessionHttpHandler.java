@@ -19,31 +19,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Puts sessions and event streams before the handler that answers an application's JSON-RPC.
+/// Adds sessions and event streams to the handler that answers an application's JSON-RPC.
 ///
-/// The application gets the requests that are its own, with the caller and its session in [Caller]. It has to answer before it returns;
-/// if it throws, the client gets 500. A client that takes longer than the write timeout to accept a piece of any answer loses its
-/// connection.
+/// The application receives the forwarded requests, with the caller and its session in [Caller]. It must answer before it returns. If it
+/// throws, the client gets 500, or a closed connection if the answer has already begun. A client that takes longer than the write timeout
+/// to accept a piece of any answer loses its connection.
 ///
-/// If the application does not give the length of an answer (`sendResponseHeaders(status, 0)`), the connection is closed after it:
-/// if the client left before the last chunk, the JDK's server would otherwise count that connection until it stops. Give the length
-/// where it is known. `Vary` keeps the fields that it had if the application sets its own.
+/// An answer without a length (`sendResponseHeaders(status, 0)`) closes its connection: if the client left before the last chunk, the JDK's
+/// server would otherwise count that connection until the server stops. Pass the length where it is known. A `Vary` header that the
+/// application sets is merged with the fields that were there before.
 ///
-/// A client that closes its connection cancels nothing, because no server notices before it writes. The application runs on, and gets
-/// an [IOException] when it writes and flushes. `notifications/cancelled` reaches it like any other POST of the same session, while
-/// the call is still being answered.
+/// A client that closes its connection cancels nothing, because a server notices only when it writes. The application keeps running, and
+/// gets an [IOException] when it writes and flushes. `notifications/cancelled` reaches it like any other POST of the session, also while
+/// the call is still running.
 ///
-/// This is not a [com.sun.net.httpserver.Filter]: filters run before the context's [com.sun.net.httpserver.Authenticator], and would
-/// create sessions and open streams for callers who are about to get a 401. The exchange's attributes are not used, because on this
-/// JDK all exchanges of a context share them.
+/// This is not a [com.sun.net.httpserver.Filter]: filters run before the context's [com.sun.net.httpserver.Authenticator], and would create
+/// sessions and open streams for callers that are about to get a 401. Exchange attributes are not used, because on this JDK all exchanges
+/// of a context share them.
 ///
-/// Thread-safe, and not to be closed. The server needs an executor that can spare a thread for each open stream, so one of virtual
-/// threads, and a bound on how long a client may take to send what the application reads, which is the system property
-/// `sun.net.httpserver.maxReqTime`. [McpHttpServer] has both.
+/// Thread-safe. Needs no closing. Each open stream occupies a thread, so the server needs an executor of virtual threads. The system
+/// property `sun.net.httpserver.maxReqTime` must limit how long a client may take to send what the application reads. [McpHttpServer] sets
+/// both.
 ///
-/// Servers of other providers work too, robaho's as they are. Jetty's (`jetty-http-spi` 12.1) never listens once it is given an
-/// executor: give its provider a running `org.eclipse.jetty.server.Server` with a `VirtualThreadPool` for more than the 200 tasks of
-/// the default, since each open stream is one, and with an idle timeout longer than the heartbeat.
+/// Servers of other providers work too; robaho's needs no setup. Jetty's (`jetty-http-spi` 12.1) never listens once an executor is set.
+/// Give its provider a running `org.eclipse.jetty.server.Server` instead. That server needs an idle timeout longer than the heartbeat, and
+/// a `VirtualThreadPool` of more than the default 200 tasks, since each open stream is one.
 public final class SessionHttpHandler implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(SessionHttpHandler.class.getName());
@@ -76,9 +76,9 @@ public final class SessionHttpHandler implements HttpHandler {
         this.watchdog = watchdog;
     }
 
-    /// Decides on a request, and does what was decided.
+    /// Decides on a request, and performs the decision.
     ///
-    /// @param exchange the exchange; is closed
+    /// @param exchange the exchange, which is closed
     /// @throws IOException if the client went away, or the answer did not reach its end; the server then closes the connection
     @Override
     public void handle(HttpExchange exchange) throws IOException {
@@ -86,13 +86,13 @@ public final class SessionHttpHandler implements HttpHandler {
         answer(exchange, new ExchangeRequest(exchange));
     }
 
-    /// Answers a preflight of another path as one of the endpoint's.
+    /// Answers a preflight for another path like one for the endpoint.
     private void answerPreflight(HttpExchange exchange) throws IOException {
         answer(exchange, new ExchangeRequest(exchange).at(sessions.path()));
     }
 
     private void answer(HttpExchange exchange, ExchangeRequest request) throws IOException {
-        WatchedResponse.give(exchange, watchdog, response -> {
+        WatchedResponse.answer(exchange, watchdog, response -> {
             var decision = decide(request);
             if (decision.isEmpty()) response.fail(Map.of(), Optional.empty());
             else perform(decision.get(), exchange, response);
@@ -150,12 +150,12 @@ public final class SessionHttpHandler implements HttpHandler {
         }
     }
 
-    /// Returns a filter for this handler's context, to be added before all others if the context has an
-    /// [com.sun.net.httpserver.Authenticator]. Before it lets the authenticator check a caller, it
+    /// Returns a filter for this handler's context. If the context has an [com.sun.net.httpserver.Authenticator], add this filter before
+    /// all others. Before the authenticator checks a caller, the filter
     ///
-    /// - refuses requests of another path, with a `Host` or an `Origin` that is not allowed, or with a length that is not a number;
-    /// - answers browsers' preflight requests, which carry no credentials, and sets the headers by which scripts of allowed origins can
-    ///   read the authenticator's refusal;
+    /// - refuses requests for another path, with a `Host` or an `Origin` that is not allowed, or with a length that is not a number;
+    /// - answers browsers' preflight requests, which carry no credentials, and sets the CORS headers with which scripts of allowed origins
+    ///   can read the authenticator's refusal;
     /// - closes the connection after a chunked request. Otherwise requests could be smuggled past a proxy: the JDK's server takes a
     ///   chunk of size `100000000` for the end of the body, and answers what follows as another request.
     ///
@@ -166,8 +166,9 @@ public final class SessionHttpHandler implements HttpHandler {
         return new EntryFilter(this, sessions);
     }
 
-    /// Returns a filter for the context of another handler, such as one for OAuth metadata. Scripts of the origins that the endpoint
-    /// allows can read its answers, and their preflight requests are answered as the endpoint answers them. Nothing else is guarded.
+    /// Returns a filter for the context of another handler, such as one for OAuth metadata. With it, scripts of the origins that the
+    /// endpoint allows can read the answers, and their preflight requests are answered as the endpoint answers them. The filter refuses
+    /// nothing else.
     ///
     /// @return the filter
     public Filter crossOriginFilter() {

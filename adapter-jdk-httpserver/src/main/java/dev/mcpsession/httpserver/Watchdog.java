@@ -11,22 +11,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Frees threads that are stuck with a client that neither reads nor sends. The JDK's server has no timeout for either, and only an
-/// interrupt, which closes the connection, gets a thread out. Thread-safe.
+/// Frees threads that wait for a client that neither reads nor sends. The JDK's server can only limit the time of a whole request or
+/// answer, and an answer may be an event stream. Only an interrupt, which closes the connection, frees such a thread. Thread-safe.
 ///
 /// ```text
 ///            enter                      late: interrupt
 ///      ┌───────────────▶ BUSY ──────────────────────▶ KILLED ◀─────── IDLE, BUSY
 ///    IDLE             since, thread                     │        cut
-///      ◀───────────────┘                                │ leave takes the interrupt back and throws;
-///            leave                                      ▼ every enter from now on throws, too
+///      ◀───────────────┘                                │ leave clears the interrupt and throws;
+///            leave                                      ▼ every later enter throws too
 /// ```
 ///
-/// Every change is made under the watch's lock, including the interrupt: a thread cannot leave between the decision to interrupt it and
-/// the interrupt, which therefore never hits what the thread does next. Rejected: changing the state by compare-and-set, which needs
-/// another state, and a thread that spins until its interrupt has come.
+/// Every change happens under the watch's lock, including the interrupt. A thread cannot leave between the decision to interrupt it and the
+/// interrupt, so the interrupt never hits what the thread does next. Rejected: changing the state by compare-and-set, which needs another
+/// state and a thread that spins until its interrupt has arrived.
 ///
-/// Each single operation is watched, so a client that reads slowly but steadily is left alone.
+/// Each operation is timed separately, so a client that reads slowly but steadily is left alone.
 final class Watchdog {
 
     static final Duration DEFAULT_WRITE_TIMEOUT = Duration.ofSeconds(10);
@@ -42,12 +42,12 @@ final class Watchdog {
     private final LongAdder freed = new LongAdder();
 
     /// @param limit how long one operation may take
-    /// @throws IllegalArgumentException if it is no [write timeout][#requireWriteTimeout]
+    /// @throws IllegalArgumentException if it is not a valid [write timeout][#requireWriteTimeout]
     Watchdog(Duration limit) {
         this.limit = requireWriteTimeout(limit);
     }
 
-    /// Returns a write timeout that has been checked: more than a day guards nothing, and much more does not fit into nanoseconds.
+    /// Checks a write timeout. More than a day protects nothing, and much more does not fit into nanoseconds.
     ///
     /// @throws IllegalArgumentException if it is not positive, or longer than a day
     static Duration requireWriteTimeout(Duration timeout) {
@@ -84,10 +84,10 @@ final class Watchdog {
         return freed.sum();
     }
 
-    /// Sweeps as long as there is anything to watch, so that a watchdog need not be closed.
+    /// Sweeps while there are watches, so that a watchdog need not be closed.
     private void run() {
         var pause = Math.clamp(limit.toMillis() / SWEEPS_PER_LIMIT, 1, LONGEST_PAUSE_MILLIS);
-        do sweep(pause); while (goesOn());
+        do sweep(pause); while (hasMoreToDo());
     }
 
     /// No failure may end the thread that frees the others.
@@ -113,7 +113,7 @@ final class Watchdog {
         try {
             LOG.log(ERROR, () -> what, cause);
         } catch (RuntimeException | Error _) {
-            // without memory there may be none for this either
+            // out of memory, perhaps, and logging needs some too
         }
     }
 
@@ -121,17 +121,17 @@ final class Watchdog {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException _) {
-            // has no reason; without this thread nothing would be freed
+            // ignored: without this thread nothing would be freed
         }
     }
 
     /// A watch that is added after the first step starts another thread; one that was added before is seen by the second step.
-    private boolean goesOn() {
+    private boolean hasMoreToDo() {
         sweeping.set(false);
         return !watches.isEmpty() && sweeping.compareAndSet(false, true);
     }
 
-    /// Something that reads or writes.
+    /// A read or a write.
     @FunctionalInterface
     interface Operation {
 
@@ -148,7 +148,7 @@ final class Watchdog {
 
         private Watch() {}
 
-        /// Runs an operation, and interrupts it when it takes too long. A nested operation belongs to the outer one.
+        /// Runs an operation, and interrupts it when it takes too long. A nested operation counts as part of the outer one.
         ///
         /// @throws SocketTimeoutException if this or an earlier operation was interrupted
         void run(Operation operation) throws IOException {
@@ -163,7 +163,7 @@ final class Watchdog {
             }
         }
 
-        /// Makes every later operation fail.
+        /// Fails every later operation.
         synchronized void cut() {
             killed = true;
         }
@@ -182,7 +182,7 @@ final class Watchdog {
             requireAlive();
         }
 
-        /// Ends the watch, and the running operation before it returns.
+        /// Ends the watch, and its running operation before that operation returns.
         ///
         /// @throws SocketTimeoutException if the operation was interrupted
         void leaveAndClose() throws SocketTimeoutException {
@@ -201,7 +201,7 @@ final class Watchdog {
             if (killed) throw new SocketTimeoutException("client did not go on within " + limit);
         }
 
-        /// A random number: computing the identity hash code takes as long as everything else that a watch does.
+        /// A random number. Computing the identity hash code would take as long as the rest of a watch's work.
         @Override
         public int hashCode() {
             return hash;

@@ -12,13 +12,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import javax.net.ssl.SSLSession;
 
-/// An exchange that a handler answers, with its head watched.
+/// The exchange that a handler answers. Sending the head of the answer is watched.
 ///
-/// This is the one place where an exchange is wrapped. [HttpExchange#setStreams] allows the body to be watched, but the head goes to
-/// the socket without passing through any stream that can be set: a client that pipelines requests and never reads would hold the
-/// thread that answers them permanently, with or without a body.
+/// Only this class wraps an exchange. [HttpExchange#setStreams] is enough to watch the body, but the head goes to the socket without
+/// passing through any stream that can be set: a client that pipelines requests and never reads would block the answering thread
+/// permanently, with or without a body.
 ///
-/// Everything else is the exchange's own, including its attributes. Used by one thread, as the exchange is.
+/// Everything else is delegated, including the attributes. Used by one thread, like the exchange.
 final class WatchedExchange extends HttpExchange {
 
     private final HttpExchange exchange;
@@ -72,9 +72,9 @@ final class WatchedExchange extends HttpExchange {
     @Override
     public void close() {
         try {
-            watch.run(exchange::close); // reads what is left of the request
+            watch.run(exchange::close); // reads the rest of the request
         } catch (IOException _) {
-            // the watch remembers it, and ends the exchange when the handler returns
+            // the watch records it, and fails the exchange when the handler returns
         }
     }
 
@@ -133,7 +133,7 @@ final class WatchedExchange extends HttpExchange {
         return exchange.getPrincipal();
     }
 
-    /// The same over HTTPS, a class of its own because handlers distinguish the two by class.
+    /// A watched exchange over HTTPS. It has a class of its own because handlers test for [HttpsExchange].
     private static final class Https extends HttpsExchange {
 
         private final HttpExchange watched;

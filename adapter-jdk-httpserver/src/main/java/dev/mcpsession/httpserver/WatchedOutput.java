@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/// The body of an answer. Every write is watched. A large one is split, so that its duration shows whether the client still reads, and
-/// not how much there was to write.
+/// The body of an answer. Every write is watched. A large write is split, so that its duration shows whether the client still reads, and
+/// does not depend on the size.
 ///
-/// The body also remembers whether it was closed without a failure, which closing an exchange hides: see [#requireEnded].
+/// The body also records whether closing it succeeded, which closing an exchange hides: see [#requireEnded].
 ///
 /// Used by one thread.
 final class WatchedOutput extends OutputStream {
@@ -44,8 +44,8 @@ final class WatchedOutput extends OutputStream {
         watch.run(out::flush);
     }
 
-    /// Closes the body, once: a second close of the JDK's bodies hides that the first one failed, and the JDK itself closes a body that
-    /// is too short again.
+    /// Closes the body once. A second close of a JDK body hides that the first one failed, and the JDK itself closes a body that is too
+    /// short a second time.
     @Override
     public void close() throws IOException {
         if (closed) return;
@@ -54,21 +54,20 @@ final class WatchedOutput extends OutputStream {
         ended = true;
     }
 
-    /// Called before the head is sent, because an earlier close has closed nothing.
+    /// Called before the head is sent: an earlier close has closed nothing.
     void begin() {
         closed = false;
     }
 
-    /// Whether the body was closed without a failure, so that the connection may be serving another request by now.
+    /// Whether closing the body succeeded, so that the connection may already be serving another request.
     boolean isEnded() {
         return ended;
     }
 
-    /// Closes the body if it is still open, and throws if closing it has failed, now or before.
-    //
-    // The JDK's server counts a connection until it learns that the exchange has ended: from the close of the body, if nothing fails
-    // on the way, or from an exception out of the handler. HttpExchange.close() swallows a failure to write the last bytes, so a handler
-    // that only closes the exchange leaves a connection that is counted until the server stops.
+    /// Closes the body if it is still open, and throws if this or an earlier close failed.
+    // The JDK's server counts a connection until it learns that the exchange has ended: from a successful close of the body, or from an
+    // exception that leaves the handler. HttpExchange.close() swallows a failure to write the last bytes, so if the handler only closed the
+    // exchange, the connection would be counted until the server stops.
     void requireEnded() throws IOException {
         close();
         if (!ended) throw new IOException("answer did not reach its end");

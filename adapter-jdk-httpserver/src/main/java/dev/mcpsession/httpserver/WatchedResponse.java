@@ -17,8 +17,9 @@ import java.util.Optional;
 
 /// The answering side of an exchange. Every write is watched, there is exactly one answer, and the exchange is always closed.
 ///
-/// If the answer does not reach its end, an [IOException] leaves the handler, so that the JDK's server gives up the connection. If the
-/// exchange were only closed, or an [Error] left the handler, the server would count the connection against its limit until it stops.
+/// If the answer does not reach its end, an [IOException] leaves the handler, so that the JDK's server drops the connection. If the
+/// exchange were only closed, or an [Error] left the handler, the server would count the connection against its limit until the server
+/// stops.
 ///
 /// Used by one thread.
 final class WatchedResponse implements AutoCloseable {
@@ -33,7 +34,7 @@ final class WatchedResponse implements AutoCloseable {
     private final RequestBody request;
     private final WatchedOutput body;
     private final Headers headersBefore;
-    private List<String> varyBefore = List.of(); // before a handler, which may set its own
+    private List<String> varyBefore = List.of(); // as the handler found it; a handler may replace it
     private boolean begun;
 
     private WatchedResponse(HttpExchange exchange, Watchdog.Watch watch) {
@@ -46,24 +47,24 @@ final class WatchedResponse implements AutoCloseable {
         headersBefore = new Headers(exchange.getResponseHeaders());
     }
 
-    /// Gives an answer, and closes the exchange.
+    /// Answers an exchange, and closes it.
     ///
     /// @throws IOException unless the answer reached its end
-    static void give(HttpExchange exchange, Watchdog watchdog, Giver giver) throws IOException {
+    static void answer(HttpExchange exchange, Watchdog watchdog, Answer answer) throws IOException {
         try (var watch = watchdog.watch(); var response = new WatchedResponse(exchange, watch)) {
             if (RequestBody.isUnclear(exchange)) response.refuse();
-            else giver.give(response);
+            else answer.write(response);
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": could not be answered; closing the connection", e);
             throw new IOException("could not be answered", e);
         }
     }
 
-    /// What gives an answer.
+    /// Writes an answer.
     @FunctionalInterface
-    interface Giver {
+    interface Answer {
 
-        void give(WatchedResponse response) throws IOException;
+        void write(WatchedResponse response) throws IOException;
     }
 
     private void refuse() throws IOException {
@@ -84,11 +85,10 @@ final class WatchedResponse implements AutoCloseable {
         watch.run(() -> ExchangeResponse.send(watched, reply));
     }
 
-    /// Sends the head, once: Jetty would take another, and what follows it for the rest of the body.
+    /// Sends the head once: Jetty would accept a second one, and take what follows for the rest of the body.
     ///
-    /// Closes the connection after a chunked body, of the request or of the answer. If the last chunk of an answer cannot be written,
-    /// the JDK takes the exchange for ended all the same, finds the connection gone when it waits for the next request, and counts it
-    /// until the server stops.
+    /// The connection closes after a chunked request or answer. If the last chunk of an answer cannot be written, the JDK still considers
+    /// the exchange ended, finds the connection gone when it waits for the next request, and counts it until the server stops.
     private void begin(int status, long length) throws IOException {
         if (begun) throw new IOException("headers must be sent once: " + status);
         var headers = exchange.getResponseHeaders();
@@ -100,8 +100,8 @@ final class WatchedResponse implements AutoCloseable {
         begun = true;
     }
 
-    /// Begins an event stream, in chunks, so that a drained client returns on a new connection. The rest of the request is read first:
-    /// until then the JDK takes the request for unfinished, and ends it when its time is up.
+    /// Begins an event stream. It is chunked and so ends its connection, and a drained client returns on a new one. The rest of the request
+    /// is read first: until then the JDK considers the request unfinished, and ends it when its time is up.
     OutputStream stream(Map<String, String> headers) throws IOException {
         set(headers);
         watch.run(() -> {
@@ -111,11 +111,11 @@ final class WatchedResponse implements AutoCloseable {
         return body;
     }
 
-    /// Has a handler answer, before it returns. Whatever it throws, the client gets 500, or 400 if its request could not be read,
-    /// or a connection that is cut if the answer has already begun.
+    /// Calls a handler, which must answer before it returns. If it throws, the client gets 500, or 400 if its request could not be read. If
+    /// the answer has already begun, the connection is cut.
     ///
-    /// @param headers what the answer to a failure has, too
-    /// @param id      of the JSON-RPC request, which the answer to a failure names
+    /// @param headers headers of the answer if the handler fails
+    /// @param id           of the JSON-RPC request, for the answer if the handler fails
     /// @return the status of the answer
     int from(HttpHandler handler, Map<String, String> headers, Optional<Json> id) throws IOException {
         varyBefore = ResponseHeaders.vary(exchange.getResponseHeaders());
@@ -130,18 +130,17 @@ final class WatchedResponse implements AutoCloseable {
         return fail(headers, id);
     }
 
-    /// A client that leaves is not the handler's fault. Whether it was about to get an answer shows in the status alone, which before
-    /// that is -1 with the JDK's server and 0 with Jetty's.
+    /// A client that leaves is not the handler's fault. Only the status shows whether an answer had begun: before that it is -1 with the
+    /// JDK's server, and 0 with Jetty's.
     private System.Logger.Level levelOf(Throwable failure) {
         if (request.isBroken()) return DEBUG;
         if (!(failure instanceof IOException)) return ERROR;
         return exchange.getResponseCode() > 0 ? DEBUG : WARNING;
     }
 
-    /// Sends 500, or 400 if it was the request that could not be read; or cuts the answer that has already begun, because it must not
-    /// look complete.
+    /// Sends 500, or 400 if the request could not be read. An answer that has already begun is cut, so that it does not look complete.
     ///
-    /// @param headers what the answer has, too
+    /// @param headers further headers of the answer
     /// @param id      of the JSON-RPC request, if that was read
     /// @return the status
     int fail(Map<String, String> headers, Optional<Json> id) throws IOException {
@@ -160,9 +159,9 @@ final class WatchedResponse implements AutoCloseable {
         }
     }
 
-    /// Closes the exchange, and throws unless its answer reached its end. A pending interrupt is cleared: it would cut the rest of
-    /// the answer, or hit whatever this thread does next. If the request is broken, the thread is interrupted: the JDK reads on when
-    /// it closes the exchange, and would wait for a client that has nothing more to send.
+    /// Closes the exchange, and throws unless its answer reached its end. A pending interrupt is cleared: it would cut the rest of the
+    /// answer, or hit whatever this thread does next. If the request is broken, the thread is interrupted: the JDK reads the rest when it
+    /// closes the exchange, and would wait for a client that sends nothing more.
     @Override
     public void close() throws IOException {
         Thread.interrupted();
@@ -173,7 +172,7 @@ final class WatchedResponse implements AutoCloseable {
                 body.requireEnded();
             });
         } finally {
-            exchange.close(); // the watch may have let nothing through
+            exchange.close(); // a watch that was cut runs nothing
             Thread.interrupted();
         }
     }

@@ -7,8 +7,8 @@
 ///
 /// ```text
 /// HttpExchange ─▶ SessionHttpHandler ─▶ SessionHandler.decide
-///                        │                 Reply    written; what is left of the request is drained
-///                        │                 Forward  the application, with its caller in Caller
+///                        │                 Reply    written; the rest of the request is drained
+///                        │                 Forward  passed to the application, with the caller in Caller
 ///                        │                 Stream   the event stream, written by the exchange's own thread
 ///                        ▼
 ///                  every write watched, the exchange always closed
