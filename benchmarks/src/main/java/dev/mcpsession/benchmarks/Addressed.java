@@ -19,10 +19,10 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
-/// An event is for one session: what does it cost that others are waiting, and are they left alone?
+/// An event is for one session: what do other waiting readers cost, and are they left alone?
 ///
-/// Data: 1 to 100,000 virtual threads, each parked in a blocking read of the subscription of its own session; one event for a
-/// session picked at random; a pause until its reader is parked again. Unit: nanoseconds, and readers woken per event.
+/// Data: 1 to 100,000 virtual threads, each parked in a blocking read of its own session's subscription. Each round publishes one event for
+/// a random session, then waits until its reader is parked again. Unit: nanoseconds, and readers woken per event.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="Addressed"`
 public final class Addressed implements Harness {

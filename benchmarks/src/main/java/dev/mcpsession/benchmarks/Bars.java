@@ -12,7 +12,7 @@ import dev.mcpsession.benchmarks.store.Store;
 import dev.mcpsession.benchmarks.wire.StreamDesign;
 import java.util.List;
 
-/// What we hold the figures against.
+/// The goals for the figures.
 final class Bars {
 
     private static final String PUBLISH = "publish_p50_ns";

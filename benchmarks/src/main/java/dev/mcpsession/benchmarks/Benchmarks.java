@@ -39,8 +39,8 @@ public final class Benchmarks {
 
     /// Runs the suite.
     ///
-    /// @param arguments what to do: see the README
-    /// @throws Exception if it cannot be done
+    /// @param arguments a command, as described in the README
+    /// @throws Exception if the command fails
     public static void main(String[] arguments) throws Exception {
         try {
             run(List.of(arguments));
@@ -70,13 +70,13 @@ public final class Benchmarks {
         return RESULTS.resolve(LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss", Locale.ROOT)) + '-' + size);
     }
 
-    /// Measures, and writes figures and report. If the process is ended meanwhile, the report is of what there is.
+    /// Measures, and writes the figures and the report. If the process is ended early, the report contains what was measured so far.
     ///
     /// @param selection what to measure
-    /// @param directory where to write
-    /// @param out       where progress is shown
+    /// @param directory the directory to write to
+    /// @param out             receives the progress
     static void measure(Selection selection, Path directory, PrintStream out) {
-        System.setProperty("jmh.ignoreLock", "true"); // what else runs here shows in the figures, and is marked
+        System.setProperty("jmh.ignoreLock", "true"); // another JMH shows as a disturbance, and is marked
         var run = new Run(Questions.ALL, selection.size(), Benchmarks.class, directory);
         var finished = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(run, finished)));

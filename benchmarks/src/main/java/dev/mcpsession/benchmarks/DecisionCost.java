@@ -33,12 +33,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// What does it cost to decide a request, and to be done with it, without any input or output?
+/// What does it cost to decide a request and to complete it, without any I/O?
 ///
-/// Data: one request for each row of the decision table for sessions, in memory; store and broadcaster in memory too, with one
-/// session beside those that come and go. A call that is forwarded is also completed, a stream that is opened is closed, a
-/// session that is minted is deleted again, and one that is ended was created before. Left out are revival, which would need
-/// a clock that goes on, and a store that is away, which would measure an exception. Unit: nanoseconds.
+/// Data: one request in memory for each row of the decision table for sessions; an in-memory store and broadcaster, with one permanent
+/// session. A forwarded call is also completed, an opened stream is closed, a new session is deleted again, and a session to end is created
+/// before. Two rows are left out: revival would need a clock that advances, and an unavailable store would measure an exception. Unit:
+/// nanoseconds.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="DecisionCost"`
 @State(Scope.Benchmark)
@@ -48,36 +48,36 @@ public class DecisionCost {
 
     private static final Client CLIENT = new Client("2025-11-25", "benchmark", Json.obj());
     private static final SessionId UNKNOWN = SessionId.random();
-    private static final int FAILED = 500; // has the handler delete a session that was minted for the call
+    private static final int FAILED = 500; // so that the handler deletes a session that was created for the call
 
     /// A row of the decision table.
     public enum Row {
         /// POST with a session: forward.
         CALL("POST", Id.LIVE, Map.of(), ""),
-        /// The same, by the holder of a bearer token, which is hashed.
+        /// POST with a session and a bearer token, which is hashed: forward.
         CALL_WITH_TOKEN("POST", Id.LIVE, Map.of("Authorization", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"), ""),
-        /// POST without a session, an `initialize`: mint, forward.
+        /// POST of an `initialize` without a session: create one, forward.
         MINT("POST", Id.NONE, Map.of(), """
                 {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
                 "capabilities":{"roots":{"listChanged":true}},"clientInfo":{"name":"example","version":"1.0.0"}}}"""),
-        /// POST without a session, anything else: 400.
+        /// POST of anything else without a session: 400.
         CALL_WITHOUT_SESSION("POST", Id.NONE, Map.of(), """
                 {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"query","arguments":{"sql":"select 1"}}}"""),
         /// GET with a session: stream.
         LISTEN("GET", Id.LIVE, Map.of("Accept", "text/event-stream"), ""),
         /// GET without a session: 400.
         LISTEN_WITHOUT_SESSION("GET", Id.NONE, Map.of("Accept", "text/event-stream"), ""),
-        /// GET after an event that is not ours: forward.
+        /// GET with a foreign `Last-Event-ID`: forward.
         LISTEN_ELSEWHERE("GET", Id.LIVE, Map.of("Accept", "text/event-stream", "Last-Event-ID", "theirs"), ""),
-        /// GET of something else: 406.
+        /// GET of another media type: 406.
         GET_OTHERWISE("GET", Id.LIVE, Map.of("Accept", "text/html"), ""),
         /// DELETE of a live session: 204.
         END("DELETE", Id.NEW, Map.of(), ""),
         /// DELETE without a session: 400.
         END_WITHOUT_SESSION("DELETE", Id.NONE, Map.of(), ""),
-        /// POST with a session that nobody knows: 404.
+        /// POST with an unknown session: 404.
         UNKNOWN_SESSION("POST", Id.UNKNOWN, Map.of(), ""),
-        /// POST from a foreign site: 403.
+        /// POST from a foreign origin: 403.
         FOREIGN_ORIGIN("POST", Id.LIVE, Map.of("Origin", "https://evil.example"), "");
 
         private enum Id { NONE, LIVE, NEW, UNKNOWN }
@@ -135,7 +135,7 @@ public class DecisionCost {
         return Grid.of(DecisionCost.class.getSimpleName()).each("row", rows).cells();
     }
 
-    /// Builds the handler and its one session.
+    /// Builds the handler and its permanent session.
     @Setup
     public void open() {
         store = new InMemorySessionStore(SessionPolicy.DEFAULT);
@@ -146,7 +146,7 @@ public class DecisionCost {
         request = row.request(live, next);
     }
 
-    /// Ends their threads.
+    /// Ends the threads of store and broadcaster.
     @TearDown
     public void close() {
         handler.close();
@@ -154,7 +154,7 @@ public class DecisionCost {
         store.close();
     }
 
-    /// Decides, and is done with it.
+    /// Decides the request and completes it.
     ///
     /// @return the decision
     /// @throws IOException never

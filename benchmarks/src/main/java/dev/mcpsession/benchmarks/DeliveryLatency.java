@@ -18,15 +18,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.HdrHistogram.Histogram;
 
-/// When everybody waits: how long does `publish` take, and how long until the last of N subscribers has the event?
+/// When all subscribers wait: how long does `publish` take, and how long until the last of N subscribers has the event?
 ///
-/// Data: 100 to 100,000 virtual threads, each parked in a blocking read of its own subscription; one event for all; then a
-/// pause in which all park again, and the next round. With several publishers each publishes one event per round. Readers'
-/// loops are either compiled before they begin (`warm`), as in a server that has run for a while, or not (`cold`), as in one
-/// that clients rush to right after its start. A publisher is a platform thread, which competes for the processors with the
-/// carriers that its own event makes busy; or a virtual one, as in a handler, which is carried by one of them. Unit: nanoseconds, and nanoseconds of processor time per delivery.
+/// Data: 100 to 100,000 virtual threads, each parked in a blocking read of its own subscription. Each round publishes one event for all,
+/// then waits until all are parked again. With several publishers, each publishes one event per round. Readers' loops are compiled before
+/// they begin (`warm`), as in a server that has run for a while, or not (`cold`), as in one that clients rush to right after its start. A
+/// publisher is a platform thread, which competes for the processors with the carriers that run the readers, or a virtual thread as in a
+/// handler, which one of the carriers runs. Unit: nanoseconds, and nanoseconds of processor time per delivery.
 ///
-/// JMH cannot wait for readers to park between two invocations, hence a harness of its own.
+/// JMH cannot wait for readers to park between two invocations, hence a separate harness.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="DeliveryLatency"`
 public final class DeliveryLatency implements Harness {
@@ -66,7 +66,7 @@ public final class DeliveryLatency implements Harness {
                 .each("design", (Object[]) Design.values()).without(DeliveryLatency::isTooSlow);
     }
 
-    /// Whether it would take minutes to subscribe.
+    /// Whether subscribing would take minutes.
     static boolean isTooSlow(Cell cell) {
         return cell.number("subscribers") > 10_000 && cell.text("design").equals(Design.SUBMISSION_PUBLISHER.toString());
     }
@@ -76,12 +76,12 @@ public final class DeliveryLatency implements Harness {
                 .each("stripes", stripes).each("subscribers", subscribers);
     }
 
-    /// The cell that others are compared with: one publisher, warm readers.
+    /// The cell with which others are compared: one publisher, warm readers.
     static Cell cell(int subscribers, Design design) {
         return cell(PLATFORM, subscribers, design);
     }
 
-    /// The same with a publisher of this kind.
+    /// The cell with which others are compared, for another kind of publisher.
     static Cell cell(String publisher, int subscribers, Design design) {
         return grid("warm", publisher, 1, STRIPES, subscribers).each("design", design).cells().getFirst();
     }

@@ -28,11 +28,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// What does it cost to make an event ready for the wire, once, and to write it for one reader?
+/// What does it cost to encode an event once, and to write it for one reader?
 ///
-/// Data: the three shapes of events. `publish` has no subscribers: it encodes the event and appends it to the log. `write`
-/// copies the frame for a reader with a session, `splice` puts the subscription's id into it for a reader without one. Unit:
-/// nanoseconds.
+/// Data: three kinds of events. `publish` has no subscribers: it encodes the event and appends it to the log. `write` copies the frame for
+/// a reader with a session, `splice` inserts the subscription's id for a reader without one. Unit: nanoseconds.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="EventEncoding"`
 @State(Scope.Benchmark)
@@ -40,7 +39,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(NANOSECONDS)
 public class EventEncoding {
 
-    /// What is published.
+    /// A kind of event.
     public enum Shape {
         /// A signal without parameters.
         SIGNAL(Event.of("notifications/tools/list_changed")),
@@ -81,7 +80,7 @@ public class EventEncoding {
 
     /// Opens a broadcaster and encodes the event once.
     ///
-    /// @throws InterruptedException never: the event is there
+    /// @throws InterruptedException never, because the event is present
     @Setup
     public void open() throws InterruptedException {
         broadcaster = new StripedBroadcaster();

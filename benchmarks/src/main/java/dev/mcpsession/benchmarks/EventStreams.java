@@ -21,14 +21,13 @@ import java.util.SequencedMap;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/// Over real connections: how long until the last client has an event, and does everybody get all of them?
+/// Over real connections: how long until the last client has an event, and does every client receive every event?
 ///
-/// Data: 1,000 to 10,000 event streams over loopback, each of a session of its own, to a client in a second process, which does
-/// next to nothing but read; frames of about 130 bytes. Events come either `alone`, each when every client has the one before,
-/// or at a given rate by the clock, for three seconds, in which those fall behind that cannot keep up. `last` is from the start of `publish` until the last client has the event, of those events
-/// that reach every client; processor time is the server's alone; heap is that of the server for one more client, its session
-/// included. Every event is accounted for, as received or as lost, once and in order at each client; if not, the measurement
-/// fails.
+/// Data: 1,000 to 10,000 event streams over loopback, each with its own session, to a client process that does little but read; frames of
+/// about 130 bytes. Events are published `alone`, each when every client has the previous one, or at a given rate by the clock for three
+/// seconds, in which slow designs fall behind. `last` is the time from the start of `publish` until the last client has the event, over the
+/// events that reach every client. Processor time is the server's alone. Heap is the server's for one more client, including its session.
+/// Every event must be accounted for as received or lost, once and in order at each client; otherwise the measurement fails.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="EventStreams"`
 public final class EventStreams implements Harness {
@@ -116,7 +115,7 @@ public final class EventStreams implements Harness {
         SequencedMap<String, Double> measure(String rate, Size size) throws InterruptedException {
             warmUp(size.preWarm());
             var before = Heap.used();
-            client.ask("open", server.port(), clients);
+            client.call("open", server.port(), clients);
             measure(rate, size.warmUp(), size.warmUp(), 2);
             var metrics = measure(rate, size.time(), size == Size.SMOKE ? size.time() : PACED, size.rounds());
             metrics.put("heap_bytes", (double) Math.round((double) (Heap.used() - before) / clients));
@@ -127,19 +126,19 @@ public final class EventStreams implements Harness {
             return rate.equals(ALONE) ? alone(alone, atLeast) : paced(Integer.parseInt(rate), paced);
         }
 
-        /// Generations of streams that live for a few events: a virtual thread keeps the interpreted frame of a loop that it has
-        /// entered too early.
+        /// Runs generations of streams that live for a few events, because a virtual thread keeps the interpreted frame of a loop that it
+        /// has entered too early.
         private void warmUp(Duration time) throws InterruptedException {
             var start = System.nanoTime();
             do {
-                client.ask("open", server.port(), Math.min(clients, WARM_UP_CLIENTS));
+                client.call("open", server.port(), Math.min(clients, WARM_UP_CLIENTS));
                 for (var i = 0; i < WARM_UP_EVENTS; i++) publishAlone();
-                client.ask("close");
+                client.call("close");
                 awaitGone();
             } while (System.nanoTime() - start < time.toNanos());
         }
 
-        /// A server learns that a client has left when it writes.
+        /// Publishes until all streams are gone: a server notices only when it writes that a client has left.
         private void awaitGone() throws InterruptedException {
             for (var start = System.nanoTime(); server.streams() > 0; Thread.sleep(SETTLE)) {
                 if (System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
@@ -158,7 +157,7 @@ public final class EventStreams implements Harness {
 
         private void publishAlone() throws InterruptedException {
             publish();
-            arrived(client.hear());
+            arrived(client.receive());
         }
 
         private void arrived(String[] event) {
@@ -168,7 +167,7 @@ public final class EventStreams implements Harness {
         private SequencedMap<String, Double> alone(Duration time, int atLeast) throws InterruptedException {
             return measure(() -> {
                 for (var start = System.nanoTime(); last.getTotalCount() < atLeast || System.nanoTime() - start < time.toNanos(); ) {
-                    Thread.sleep(SETTLE); // all wait again
+                    Thread.sleep(SETTLE); // until all wait again
                     publishAlone();
                 }
             });
@@ -218,11 +217,11 @@ public final class EventStreams implements Harness {
             }
         }
 
-        /// How many events have come in; meets the arrivals that the client has told before.
+        /// The number of events received; also processes the arrivals that the client reported before.
         private long received() throws InterruptedException {
-            client.tell("count");
-            var line = client.hear();
-            for (; !line[0].equals("count"); line = client.hear()) arrived(line);
+            client.send("count");
+            var line = client.receive();
+            for (; !line[0].equals("count"); line = client.receive()) arrived(line);
             if (!line[2].equals("0")) throw new IllegalStateException("events must come once and in order; did not: " + line[2]);
             return Long.parseLong(line[1]);
         }

@@ -21,16 +21,16 @@ import java.util.SequencedMap;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
-/// How much heap does one more subscription take, and one more session?
+/// How much heap does one more subscription or session take?
 ///
-/// Data: 100,000 of them (10,000 where they are slow to subscribe); what is used after a collection, less what was used
-/// before. A subscription is counted
-/// - `registered`: nobody reads it;
-/// - `parked`: with a virtual thread that waits in a blocking read, compiled, whose stack is the most of it;
-/// - `woken`: the same after twenty events;
-/// - `addressed`: registered, for a session of its own, whose id is counted with the session.
+/// Data: 100,000 of them (10,000 where subscribing is slow); the heap used after a collection, minus that used before. A subscription is
+/// counted
+/// - `registered`: it is never read;
+/// - `parked`: with a virtual thread in a compiled blocking read, whose stack is the largest part;
+/// - `woken`: as `parked`, after twenty events;
+/// - `addressed`: registered for its own session, whose id is counted with the session.
 ///
-/// A `session` is counted with its id; what the client told about itself is shared. Unit: bytes.
+/// A `session` is counted with its id; its client information is shared. Unit: bytes.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="Footprint"`
 public final class Footprint implements Harness {
@@ -73,7 +73,7 @@ public final class Footprint implements Harness {
         var count = cell.number("count");
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("heap_bytes", (double) Math.round((double) grown(cell, size, count) / count));
-        Window.Load.NONE.addTo(metrics); // whatever else runs does not change it
+        Window.Load.NONE.addTo(metrics); // other processes do not change it
         return metrics;
     }
 
@@ -112,7 +112,7 @@ public final class Footprint implements Harness {
         return grown;
     }
 
-    /// What is used once there are so many more; what comes with the first few does not count.
+    /// The heap that `count` more objects take; what the first few allocate does not count.
     private static long grownBy(int count, IntFunction<Object> next) throws InterruptedException {
         var kept = new Object[FIRST + count];
         for (var i = 0; i < FIRST; i++) kept[i] = next.apply(i);

@@ -5,7 +5,7 @@ import dev.mcpsession.benchmarks.store.Store;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A platform thread that gets random sessions without a pause, and knows how long the longest get took.
+/// A platform thread that gets random sessions without a pause, and records the time of the longest get.
 final class Getter implements AutoCloseable {
 
     private final Store store;
@@ -32,8 +32,8 @@ final class Getter implements AutoCloseable {
         }
     }
 
-    /// How long the longest get took since this was asked the last time, the one under way included; waits for that one.
-    long longestSinceAsked() {
+    /// Returns the time of the longest get since the last call, including the one that is running, for which it waits.
+    long takeLongest() {
         var underWay = begun.getAcquire();
         while (begun.getAcquire() == underWay && thread.isAlive()) Thread.onSpinWait();
         return longest.getAndSet(0);

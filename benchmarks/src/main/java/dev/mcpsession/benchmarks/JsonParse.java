@@ -18,9 +18,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/// What does it cost to read a JSON document, to find a method in it, and to write it again?
+/// What does it cost to parse a JSON document, to find the method in it, and to write it?
 ///
-/// Data: what goes over the wire of an MCP server, small and large. Unit: nanoseconds.
+/// Data: messages of an MCP server, small and large. Unit: nanoseconds.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="JsonParse"`
 @State(Scope.Benchmark)
@@ -74,7 +74,7 @@ public class JsonParse {
         json = Json.parse(document.utf8);
     }
 
-    /// From bytes to a tree.
+    /// Parses bytes to a tree.
     ///
     /// @return the tree
     @Benchmark
@@ -82,7 +82,7 @@ public class JsonParse {
         return Json.parse(document.utf8);
     }
 
-    /// From bytes to a tree of nothing but the method; the rest is checked all the same.
+    /// Parses bytes to a tree of the method alone; the rest is checked too.
     ///
     /// @return the tree
     @Benchmark
@@ -90,7 +90,7 @@ public class JsonParse {
         return Json.parse(document.utf8, path -> path.size() == 1 && path.getFirst().equals("method"));
     }
 
-    /// From a tree to bytes.
+    /// Writes a tree as bytes.
     ///
     /// @return the bytes
     @Benchmark

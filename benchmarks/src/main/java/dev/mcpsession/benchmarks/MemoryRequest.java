@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A request to `/mcp` that needs no input.
+/// A request to `/mcp` in memory.
 ///
-/// @param all  the values of each header, by its name as the handler spells it
+/// @param all   the values of each header, by its name in the handler's spelling
 /// @param body the body
 record MemoryRequest(String method, Map<String, List<String>> all, byte[] body) implements Request {
 

@@ -16,15 +16,15 @@ import java.util.SequencedMap;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/// Sessions and listens, filters and addressed events: what does it cost that not all want the same?
+/// Sessions and listens, filters and addressed events: what does it cost that subscribers want different events?
 ///
-/// Data: 10,000 virtual threads, each in a blocking read of its own subscription, and each writes what it gets into a buffer as
-/// an event stream does. They and the events are either `mixed` or `plain`: see [Population]. Events come either `alone`, each
-/// when all who want the one before have it and are parked again, or at a given rate by the clock. `publish` and `last` are of
-/// the events for all; those for one session, one owner, or those who asked for one resource are in `few publish` and `few last`.
-/// Deliveries are those that are wanted: that a subscriber is woken and has to pass over an event is in the processor time of
-/// the others, and in `woken per delivery`. What each gets is held against what it asked for; if it is not exactly that, or
-/// told to be lost, the measurement fails. Unit: nanoseconds, and nanoseconds of processor time per delivery.
+/// Data: 10,000 virtual threads, each in a blocking read of its own subscription, which write each event into a buffer as an event stream
+/// does. The population is `mixed` or `plain`; see [Population]. Events are published `alone`, each when all of its readers have the
+/// previous one and are parked again, or at a given rate by the clock. `publish` and `last` cover the events for all. `few publish` and
+/// `few last` cover those for one session, one owner, or the subscribers of one resource. Only wanted deliveries count: a subscriber that
+/// is woken and skips an event adds to the processor time per delivery and to `woken per delivery`. Each member must receive exactly the
+/// events that it wants, or a report of their loss; otherwise the measurement fails. Unit: nanoseconds, and nanoseconds of processor time
+/// per delivery.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="MixedTraffic"`
 public final class MixedTraffic implements Harness {
@@ -88,7 +88,7 @@ public final class MixedTraffic implements Harness {
                 : paced(population, cell.number("subscribers"), cell.number("events/s"), size);
     }
 
-    /// Generations of readers that live for a few events: a virtual thread keeps the interpreted frame of a loop that it has
+    /// Runs generations of readers that live for a few events, because a virtual thread keeps the interpreted frame of a loop that it has
     /// entered too early.
     private static void warmUp(Population population, Duration time) {
         var end = System.nanoTime() + time.toNanos();
@@ -162,7 +162,7 @@ public final class MixedTraffic implements Harness {
         }
     }
 
-    /// Of the events for all, and of those for a few.
+    /// The times of the events for all, and of those for a few.
     private record Times(Histogram publish, Histogram last, Histogram fewPublish, Histogram fewLast) {
 
         Times() {

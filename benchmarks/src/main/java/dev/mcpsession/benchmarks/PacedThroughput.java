@@ -17,12 +17,12 @@ import java.util.SequencedMap;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/// Events come at a given rate: does everybody get all of them?
+/// Events are published at a given rate: does every reader receive every event?
 ///
-/// Data: 10,000 virtual threads, each in a blocking read of its own subscription; one publisher that publishes 1,000 or 4,000
-/// events a second by the clock, and catches up if it is late; then all that is under way arrives. Every event is accounted
-/// for at every reader, as delivered or as lost; if not, the measurement fails. Unit: events per second, nanoseconds per
-/// publish, and nanoseconds of processor time per delivery.
+/// Data: 10,000 virtual threads, each in a blocking read of its own subscription. One publisher publishes 1,000 or 4,000 events a second by
+/// the clock, and catches up if it is late; then the readers drain what is pending. Every event must be accounted for at every reader as
+/// delivered or lost; otherwise the measurement fails. Unit: events per second, nanoseconds per publish, and nanoseconds of processor time
+/// per delivery.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="PacedThroughput"`
 public final class PacedThroughput implements Harness {

@@ -5,7 +5,7 @@ import dev.mcpsession.benchmarks.report.Plot.Kind;
 import dev.mcpsession.benchmarks.suite.Cell;
 import java.util.List;
 
-/// What the report draws.
+/// The plots of the report.
 final class Plots {
 
     private static final String DELIVERY = DeliveryLatency.class.getSimpleName();

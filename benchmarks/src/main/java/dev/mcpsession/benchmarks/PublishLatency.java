@@ -20,13 +20,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// When nobody waits: how long does `publish` take?
+/// When no subscriber waits: how long does `publish` take?
 ///
-/// Data: 100 to 100,000 subscribers that either never read, so that every buffer is full and each event is lost to each
-/// (`never`), or are polled in turn, without end, by one thread (`poll`); publishers publish as fast as they can. How it is
-/// with subscribers that wait is asked by [DeliveryLatency]. Unit: nanoseconds per publish, sampled.
+/// Data: 100 to 100,000 subscribers that either never read (`never`), so that every buffer is full and each subscriber loses each event, or
+/// that one thread polls in turn (`poll`). Publishers publish as fast as they can. [DeliveryLatency] measures subscribers that wait. Unit:
+/// nanoseconds per publish, sampled.
 ///
-/// Publishing in a loop says nothing of delivery, because a log lets a publisher outrun everybody: see [PacedThroughput].
+/// Publishing in a loop says nothing about delivery, because with a log a publisher can outrun all readers: see [PacedThroughput].
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="PublishLatency"`
 @State(Scope.Benchmark)
@@ -42,15 +42,15 @@ public class PublishLatency {
     @Param({"never", "poll"})
     public String readers;
 
-    /// Over how many lists waiting readers are spread.
+    /// The number of lists over which waiting readers are spread.
     @Param("16")
     public int stripes;
 
-    /// How many subscribers there are.
+    /// The number of subscribers.
     @Param({"100", "1000", "10000", "100000"})
     public int subscribers;
 
-    /// Who fans out.
+    /// The design that is measured.
     @Param({"mcp-session", "single-lock", "submission-publisher", "reactor"})
     public String design;
 
@@ -117,7 +117,7 @@ public class PublishLatency {
         fanOut.close();
     }
 
-    /// One event for all.
+    /// Publishes one event for all.
     @Benchmark
     public void publish() {
         fanOut.publish();

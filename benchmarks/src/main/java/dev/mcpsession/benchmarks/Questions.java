@@ -3,7 +3,7 @@ package dev.mcpsession.benchmarks;
 import dev.mcpsession.benchmarks.suite.Question;
 import java.util.List;
 
-/// What the suite asks, in the order of the report. To ask one more, add it here; bars and plots are optional.
+/// The questions of the suite, in the order of the report. A new question must be added here; bars and plots are optional.
 final class Questions {
 
     static final List<Question> ALL = List.of(

@@ -22,14 +22,14 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SynchronizedHistogram;
 
-/// Two replicas share a database: how long until an event that is published on one is read on the other, and how many can be
-/// published in a second?
+/// Two replicas share a database: how long until an event that is published on one is read on the other, and how many events can be
+/// published per second?
 ///
-/// Data: a Postgres server on this machine, with `fsync` on, and two replicas in one JVM; one reader on the second. Events of
-/// about 100 bytes are published on the first, either `alone`, each when the one before has been read, or by 1 to 32 threads,
-/// each of which publishes as soon as its last event is committed. `delivered` is from the start of `publish` until the reader
-/// has the event. Every event is accounted for, as delivered or as lost; if not, the measurement fails. Server,
-/// replicas and reader share the machine. Unit: nanoseconds, and events per second.
+/// Data: a Postgres server on this machine, with `fsync` on, and two replicas in one JVM, with one reader on the second. Events of about
+/// 100 bytes are published on the first, either `alone`, each when the previous one has been read, or by 1 to 32 threads, each of which
+/// publishes as soon as its last event is committed. `delivered` is the time from the start of `publish` until the reader has the event.
+/// Every event must be accounted for as delivered or lost; otherwise the measurement fails. Server, replicas and reader share the machine.
+/// Unit: nanoseconds, and events per second.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="ReplicatedEvents"`
 public final class ReplicatedEvents implements Harness {
@@ -90,7 +90,7 @@ public final class ReplicatedEvents implements Harness {
         }
     }
 
-    /// What has come to the reader since it was reset. An event's text is when it was published.
+    /// The events that the reader has received since the last reset. An event's text is the time of its publication.
     private static final class Arrivals implements Replicas.Reader {
 
         private final Histogram delivered = new SynchronizedHistogram(3);
@@ -113,7 +113,7 @@ public final class ReplicatedEvents implements Harness {
             awaited = 0;
         }
 
-        /// Waits until so many events are accounted for. To be called by one thread.
+        /// Waits until this many events are accounted for. Called by one thread.
         void awaitUpTo(long events) throws InterruptedException {
             var missing = Math.toIntExact(events - awaited);
             if (!accounted.tryAcquire(missing, LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {

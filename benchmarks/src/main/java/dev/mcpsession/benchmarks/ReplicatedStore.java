@@ -35,14 +35,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// Sessions are in Postgres: what can the store do in a second, and what is it worth that requests do not touch one by one?
+/// Sessions are in Postgres: how many operations per second can the store do, and what do coalesced touches gain?
 ///
-/// Data: a Postgres server on this machine, with `fsync` on; 1,000 anonymous sessions, asked for at random by platform threads,
-/// over ten connections. `request` is a call within a session, from its decision to its end: it finds its session, and lets it live
-/// on. In `mcp-session` that is a mark, and once in a while one statement touches all that are marked; in `touch-each` each call also
-/// has a statement of its own. That while is half a second here, where it is a minute by default: so the touches are in what is
-/// measured, and 120 times as often as they would be. `create` creates a session and deletes it again, and `merge` changes
-/// one member of a session's state. Unit: operations per second, over all threads.
+/// Data: a Postgres server on this machine, with `fsync` on; anonymous sessions, accessed at random by platform threads over ten
+/// connections. `request` is a call within a session, from its decision to its end: it finds its session and keeps it alive. In
+/// `mcp-session` it marks the session, and one statement periodically touches all marked sessions; in `touch-each` each call also runs its
+/// own statement. The period is half a second here and a minute by default, so the touches are part of the measurement, and 120 times as
+/// frequent. `create` creates a session and deletes it again, and `merge` changes one member of a session's state. Unit: operations per
+/// second, over all threads.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="ReplicatedStore"`
 @State(Scope.Benchmark)
@@ -55,13 +55,13 @@ public class ReplicatedStore {
 
     private static final int SESSIONS = 1_000;
     private static final Client CLIENT = new Client("2025-11-25", "benchmark", Json.obj());
-    private static final SessionPolicy POLICY = SessionPolicy.builder().ttl(Duration.ofSeconds(10)).build(); // touches twice a second
+    private static final SessionPolicy POLICY = SessionPolicy.builder().ttl(Duration.ofSeconds(10)).build(); // hence touches twice a second
 
-    /// How many sessions are alive.
+    /// The number of live sessions.
     @Param({"10", "1000"})
     public int sessions;
 
-    /// How sessions that are used live on.
+    /// How used sessions are kept alive.
     @Param({COALESCED, EACH})
     public String design;
 
@@ -130,7 +130,7 @@ public class ReplicatedStore {
         return ids[ThreadLocalRandom.current().nextInt(ids.length)];
     }
 
-    /// A call within a session, which must be alive.
+    /// Decides and completes a call within a live session.
     ///
     /// @return the decision
     /// @throws IOException never

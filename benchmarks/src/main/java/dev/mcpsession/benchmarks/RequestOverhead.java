@@ -19,14 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What does it cost a request that its handler is wrapped?
+/// What does wrapping the handler cost a request?
 ///
-/// Data: a handler that sends the body of a `tools/call` back, on two servers in one JVM with the same settings: bare, and
-/// wrapped, where each request belongs to a live session and its caller is known by a bearer token. A client in a second
-/// process calls one of them after the other, in short turns, so that what the machine does hits both alike; each of its 1 or
-/// 32 connections sends a request as soon as it has an answer. `ratio` is wrapped to bare processor time, of the server's
-/// process alone; a `turnover` is an `initialize` and a `DELETE`. Unit: nanoseconds of processor time per request, and
-/// requests per second.
+/// Data: a handler that returns the body of a `tools/call`, on two servers in one JVM with the same settings: bare, and wrapped, where each
+/// request belongs to a live session and a bearer token identifies its caller. A client in a second process calls them alternately, in
+/// short turns, so that noise hits both alike. Each of its 1 or 32 connections sends a request as soon as it has an answer. `ratio` is
+/// wrapped to bare processor time, of the server's process alone; a `turnover` is an `initialize` and a `DELETE`. Unit: nanoseconds of
+/// processor time per request, and requests per second.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="RequestOverhead"`
 public final class RequestOverhead implements Harness {
@@ -70,8 +69,8 @@ public final class RequestOverhead implements Harness {
                 var wrapped = Servers.mcpSession(sessions, Servers::echo);
                 var bare = Servers.jdk(sessions.path(), Servers::echo);
                 var client = new ClientProcess(LoadClient.class)) {
-            client.ask("open", WRAPPED, wrapped.address().getPort(), sessions.path(), cell.number("connections"));
-            client.ask("open", BARE, bare.port(), sessions.path(), cell.number("connections"), NO_SESSION);
+            client.call("open", WRAPPED, wrapped.address().getPort(), sessions.path(), cell.number("connections"));
+            client.call("open", BARE, bare.port(), sessions.path(), cell.number("connections"), NO_SESSION);
             return new Turns(client).measure(size);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -99,7 +98,7 @@ public final class RequestOverhead implements Harness {
             return metrics;
         }
 
-        /// In the order bare, wrapped, wrapped, bare, so that neither gains by a machine that becomes faster or slower.
+        /// Measures in the order bare, wrapped, wrapped, bare, so that neither profits if the machine becomes faster or slower.
         private void alternate(Duration time, Sum bare, Sum wrapped) throws InterruptedException {
             var length = Duration.ofMillis(Math.clamp(time.toMillis() / 4, 1, TURN.toMillis()));
             var start = System.nanoTime();
@@ -113,7 +112,7 @@ public final class RequestOverhead implements Harness {
 
         private void turn(String command, String target, Duration length, Sum sum) throws InterruptedException {
             var cpu = Window.cpuNanos(); // a window would cost as much as many requests
-            var answer = client.ask(command, target, length.toMillis());
+            var answer = client.call(command, target, length.toMillis());
             sum.add(Long.parseLong(answer[1]), Long.parseLong(answer[2]), Window.cpuNanos() - cpu);
         }
     }

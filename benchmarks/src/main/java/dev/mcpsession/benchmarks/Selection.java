@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 
-/// What to measure, as it was asked for.
+/// What to measure, as requested on the command line.
 ///
 /// @param size      how thoroughly
 /// @param questions the questions' names; empty means all
-/// @param values    by parameter, the values to measure; a cell without the parameter is not measured
-/// @param forks     in how many JVMs each cell; empty means as many as the size says for those that bars and plots show, and one
-///                  for the others
+/// @param values       the values to measure, by parameter; a cell without the parameter is not measured
+/// @param forks         the number of JVMs for each cell; if empty, that of the size for cells that bars or plots show, and one for the
+///                  others
 record Selection(Size size, List<String> questions, Map<String, List<String>> values, OptionalInt forks) implements Predicate<Cell> {
 
     private static final String FORKS = "forks";
@@ -57,7 +57,7 @@ record Selection(Size size, List<String> questions, Map<String, List<String>> va
         }
     }
 
-    /// In how many JVMs to measure a cell.
+    /// The number of JVMs in which to measure a cell.
     int forks(Cell cell) {
         return forks.orElse(isShown(cell) ? size.forks() : 1);
     }

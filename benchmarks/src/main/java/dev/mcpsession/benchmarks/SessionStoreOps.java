@@ -21,11 +21,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/// What can a session store do in a second?
+/// How many operations per second can a session store do?
 ///
-/// Data: a million anonymous sessions by random ids, all alive, asked for uniformly at random, so that almost every access
-/// misses the processor's caches. `create` creates a session and deletes it again, with ids from a small pool of each
-/// thread's own. Unit: operations per second, over all threads.
+/// Data: a million live anonymous sessions with random ids, accessed uniformly at random, so that almost every access misses the
+/// processor's caches. `create` creates a session and deletes it again, with ids from a small pool per thread. Unit: operations per second,
+/// over all threads.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="SessionStoreOps"`
 @State(Scope.Benchmark)
@@ -35,11 +35,11 @@ public class SessionStoreOps {
 
     private static final String MILLION = "1000000";
 
-    /// How many sessions are alive.
+    /// The number of live sessions.
     @Param({"1000", MILLION})
     public int sessions;
 
-    /// Who keeps them.
+    /// The design that is measured.
     @Param({"mcp-session", "locked-map", "caffeine"})
     public String design;
 
@@ -53,7 +53,7 @@ public class SessionStoreOps {
         private final SessionId[] ids = new SessionId[4096];
         private int next;
 
-        /// Makes the ids.
+        /// Creates the ids.
         @Setup
         public void fill() {
             Arrays.setAll(ids, _ -> SessionId.random());
@@ -105,7 +105,7 @@ public class SessionStoreOps {
             store.create(id);
             store.touch(id);
         }
-        System.gc(); // or the sessions are moved to the old generation while we measure
+        System.gc(); // or the sessions move to the old generation during the measurement
     }
 
     private SessionId any() {

@@ -15,13 +15,13 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
-/// A thousand of a million sessions have expired: how long does it take to remove them, and who waits meanwhile?
+/// A thousand of a million sessions have expired: how long does it take to remove them, and how long do readers wait meanwhile?
 ///
-/// Data: a million live sessions; a thousand more are created, a minute passes by a hand clock, they are swept; several times.
-/// A thread of its own gets random sessions without a pause. `stall` is the longest time that one of its gets took during a
-/// sweep, and `undisturbed` the longest in a window of the same length without one, which shows what the machine adds: both
-/// are the median over the sweeps. `refill` is what it costs, per session, that our sweep finds a session due that was used
-/// since: it puts it off. All million fall due at once here. Unit: nanoseconds.
+/// Data: a million live sessions. In each round a thousand more are created, a minute passes by a hand clock, and they are swept. A
+/// separate thread gets random sessions without a pause. `stall` is the time of its longest get during a sweep, and `undisturbed` that of
+/// its longest in a window of the same length without a sweep, which shows what the machine adds; both are medians over the rounds.
+/// `refill` is the cost per session when this library's sweep finds a session due that was used since, and reschedules it; all million are
+/// due in one sweep. Unit: nanoseconds.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="StoreSweep"`
 public final class StoreSweep implements Harness {
@@ -69,7 +69,7 @@ public final class StoreSweep implements Harness {
             store.create(id);
             store.touch(id);
         }
-        System.gc(); // or the sessions are moved to the old generation while we look for stalls
+        System.gc(); // or the sessions move to the old generation while stalls are measured
         try (var getter = new Getter(store, ids)) {
             return new Sweeps(store, clock, getter, ids.length).measure(size);
         }
@@ -88,9 +88,9 @@ public final class StoreSweep implements Harness {
             for (var i = 0; i < size.rounds(); i++) {
                 var took = sweep();
                 sweeps.recordValue(took);
-                stalls.recordValue(getter.longestSinceAsked());
+                stalls.recordValue(getter.takeLongest());
                 Thread.sleep(took / 1_000_000, (int) (took % 1_000_000));
-                undisturbed.recordValue(getter.longestSinceAsked());
+                undisturbed.recordValue(getter.takeLongest());
             }
             Percentiles.put("sweep", sweeps, metrics);
             Percentiles.put("stall", stalls, metrics);
@@ -101,24 +101,24 @@ public final class StoreSweep implements Harness {
             return metrics;
         }
 
-        /// The first sweep after the sessions were created and used finds them all due.
+        /// Measures the first sweep after the sessions were created and used, which finds them all due.
         private SequencedMap<String, Double> refill() {
-            getter.longestSinceAsked();
+            getter.takeLongest();
             var start = System.nanoTime();
             clock.advance(Store.UNUSED.plusSeconds(1));
             store.sweep();
             var metrics = new LinkedHashMap<String, Double>();
             metrics.put("refill_ns", (double) (System.nanoTime() - start) / sessions);
-            metrics.put("refill_stall_ns", (double) getter.longestSinceAsked());
+            metrics.put("refill_stall_ns", (double) getter.takeLongest());
             return metrics;
         }
 
         private long sweep() {
             for (var i = 0; i < EXPIRED; i++) store.create(SessionId.random());
-            store.sweep(); // some stores have put off work of the creation
-            getter.longestSinceAsked();
+            store.sweep(); // some stores have deferred work from the creation
+            getter.takeLongest();
             var start = System.nanoTime();
-            clock.advance(Store.UNUSED.plusSeconds(1)); // from here on some stores begin by themselves
+            clock.advance(Store.UNUSED.plusSeconds(1)); // from here on some stores may expire sessions by themselves
             store.sweep();
             return System.nanoTime() - start;
         }

@@ -1,2 +1,2 @@
-/// One class for each question, with what the answer is compared to beside it.
+/// Benchmarks: one class for each question. The packages contain the designs with which this library is compared.
 package dev.mcpsession.benchmarks;

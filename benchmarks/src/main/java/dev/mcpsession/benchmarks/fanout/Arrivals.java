@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// Who is told by each reader that it has got an event.
+/// Records that readers have received events.
 public sealed interface Arrivals {
 
-    /// Says that a reader has got an event.
+    /// Records that a reader has received an event.
     void arrived();
 
-    /// Counts, and does nothing else.
+    /// Counts events.
     final class Tally implements Arrivals {
 
         private final LongAdder count = new LongAdder();
@@ -21,15 +21,13 @@ public sealed interface Arrivals {
             count.increment();
         }
 
-        /// How many events have arrived.
-        ///
-        /// @return a counter
+        /// {@return the number of events that have arrived}
         public long count() {
             return count.sum();
         }
     }
 
-    /// Lets one thread wait, parked, until the last of a known number has arrived, and knows when that was.
+    /// Parks one thread until the last of a known number of events has arrived, and records the time of that.
     final class Gate implements Arrivals {
 
         private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -38,9 +36,9 @@ public sealed interface Arrivals {
         private volatile Thread waiter;
         private volatile long lastNanos;
 
-        /// Begins a round. To be called by the thread that will wait.
+        /// Begins a round. Called by the thread that will wait.
         ///
-        /// @param count how many arrivals it has
+        /// @param count the number of arrivals to wait for
         public void expect(long count) {
             waiter = Thread.currentThread();
             missing.set(count);
@@ -56,7 +54,7 @@ public sealed interface Arrivals {
 
         /// Waits until all have arrived.
         ///
-        /// @return when the last one did, by [System#nanoTime()]
+        /// @return the time of the last arrival, by [System#nanoTime()]
         /// @throws IllegalStateException if they do not all arrive within a minute
         public long await() {
             var start = System.nanoTime();

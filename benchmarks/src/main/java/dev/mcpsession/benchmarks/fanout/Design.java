@@ -8,11 +8,11 @@ public enum Design {
     MCP_SESSION("mcp-session"),
     /// One lock around a set of bounded queues.
     SINGLE_LOCK("single-lock"),
-    /// The JDK's.
+    /// The JDK's `SubmissionPublisher`.
     SUBMISSION_PUBLISHER("submission-publisher"),
-    /// Project Reactor's.
+    /// Project Reactor's multicast sink.
     REACTOR("reactor"),
-    /// What no design can go below that wakes its readers one by one.
+    /// The floor for every design that wakes its readers one by one.
     FLOOR("floor");
 
     private final String text;
@@ -33,7 +33,7 @@ public enum Design {
 
     /// Opens a fan-out without readers.
     ///
-    /// @param stripes over how many lists the waiting readers are spread; only ours has any
+    /// @param stripes the number of lists over which waiting readers are spread; used by this library alone
     /// @return a new fan-out
     public FanOut open(int stripes) {
         return switch (this) {
@@ -45,7 +45,7 @@ public enum Design {
         };
     }
 
-    /// The design's name.
+    /// Returns the design's name.
     @Override
     public String toString() {
         return text;

@@ -1,32 +1,32 @@
 package dev.mcpsession.benchmarks.fanout;
 
-/// A way to bring each event to many readers, of which each blocks in a thread of its own.
+/// Delivers each event to many readers, each of which blocks in its own thread.
 ///
-/// The smallest interface that all designs have in common. None of them waits for a slow reader: it loses events instead.
+/// This is the smallest interface that all designs have in common. No design waits for a slow reader, which loses events instead.
 public interface FanOut extends AutoCloseable {
 
-    /// One reader's end. Used by one thread.
+    /// The reading end of one subscriber. Used by one thread.
     interface Reader {
 
-        /// Waits for the next event. What was lost before it is added to [FanOut#lost()].
+        /// Waits for the next event. Events lost before it are added to [FanOut#lost()].
         ///
         /// @throws InterruptedException if the reader was interrupted, which ends it
         void take() throws InterruptedException;
 
-        /// Takes an event, or a loss, if there is one.
+        /// Takes an event or a loss if there is one, without waiting.
         ///
-        /// @return whether there was anything
+        /// @return whether there was one
         boolean poll();
     }
 
-    /// Adds a reader of everything that is published from now on.
+    /// Adds a reader of all events that are published from now on.
     ///
     /// @return the new reader
     Reader subscribe();
 
-    /// Adds a subscriber that nobody reads, without anything around it that a reader here would have.
+    /// Adds a subscriber that is never read, without the objects that a [Reader] needs.
     ///
-    /// @return what keeps the subscription
+    /// @return an object that keeps the subscription
     default Object register() {
         return subscribe();
     }
@@ -34,9 +34,7 @@ public interface FanOut extends AutoCloseable {
     /// Publishes one event to every reader.
     void publish();
 
-    /// How many events readers did not get, summed over the readers.
-    ///
-    /// @return a counter, exact once all is quiet
+    /// {@return the number of lost events, summed over the readers; exact once all is quiet}
     long lost();
 
     @Override

@@ -3,8 +3,8 @@ package dev.mcpsession.benchmarks.fanout;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
-/// The floor under every design in which the publisher wakes its readers itself: an array of threads, one volatile write and
-/// one unpark for each. It carries no event, bounds nothing and cannot be left.
+/// The floor under every design in which the publisher wakes its readers itself: an array of threads, one volatile write and one unpark for
+/// each. It carries no event, bounds nothing, and has no way to unsubscribe.
 final class FloorFanOut implements FanOut {
 
     private FloorReader[] readers = new FloorReader[16];

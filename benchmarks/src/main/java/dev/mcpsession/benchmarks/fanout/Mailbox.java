@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// From a callback to a blocking reader, as cheaply as can be: a ring for one producer and one consumer, allocated when it is
-/// first needed. Whoever has no blocking reader of its own gets this one, so that it is not measured with a slow adapter.
+/// Turns a callback into a blocking reader as cheaply as possible: a ring for one producer and one consumer, allocated on first use.
+/// Designs without a blocking reader use it, so that no slow adapter distorts their figures.
 final class Mailbox implements FanOut.Reader {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
@@ -21,7 +21,7 @@ final class Mailbox implements FanOut.Reader {
         this.lost = lost;
     }
 
-    /// Puts an event in, or counts it as lost if there is no room. Called by one thread at a time.
+    /// Adds an event, or counts it as lost if there is no room. Called by one thread at a time.
     void put(Object event) {
         if (slots == null) slots = new Object[SingleLockFanOut.BUFFER];
         var at = head & SingleLockFanOut.BUFFER - 1;

@@ -17,18 +17,18 @@ import java.util.concurrent.atomic.LongAdder;
 /// of what is measured.
 public final class McpSessionFanOut implements FanOut {
 
-    /// A message and not a signal: what is lost stays lost and is counted.
+    /// A message and not a signal, so that a lost one stays lost and is counted.
     private static final Event EVENT = Event.of("notifications/message", Json.obj().with("level", "info").with("data", "42"));
 
-    /// Longer than any measurement: a heartbeat would wake those who wait, and be counted as if an event had.
+    /// Longer than any measurement, because a heartbeat would wake waiting readers and be counted like an event.
     private static final Duration HEARTBEAT = Duration.ofHours(1);
 
     private final StripedBroadcaster broadcaster;
     private final LongAdder lost = new LongAdder();
 
-    /// Opens a broadcaster with the default options otherwise.
+    /// Opens a broadcaster whose other options are the defaults.
     ///
-    /// @param stripes over how many lists the waiting readers are spread
+    /// @param stripes the number of lists over which waiting readers are spread
     public McpSessionFanOut(int stripes) {
         broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().stripes(stripes).heartbeat(HEARTBEAT).build());
     }
@@ -43,17 +43,17 @@ public final class McpSessionFanOut implements FanOut {
         return broadcaster.subscribe(EventFilter.all(), Start.now());
     }
 
-    /// Adds a reader that events can be addressed to.
+    /// Adds a reader to which events can be addressed.
     ///
-    /// @param session whose reader it is
+    /// @param session the reader's session
     /// @return the new reader
     public Reader subscribe(SessionId session) {
         return new SubscriptionReader(register(session), lost);
     }
 
-    /// Adds a subscriber that events can be addressed to and that nobody reads.
+    /// Adds a subscriber to which events can be addressed, and which is never read.
     ///
-    /// @param session whose it is
+    /// @param session the subscriber's session
     /// @return the subscription
     public Subscription register(SessionId session) {
         return broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now());
@@ -66,7 +66,7 @@ public final class McpSessionFanOut implements FanOut {
 
     /// Publishes one event to one session.
     ///
-    /// @param session whom it is for
+    /// @param session the addressee
     public void publish(SessionId session) {
         broadcaster.publish(EVENT.to(session));
     }
@@ -76,9 +76,7 @@ public final class McpSessionFanOut implements FanOut {
         return lost.sum();
     }
 
-    /// How often a waiting reader was woken.
-    ///
-    /// @return a counter
+    /// {@return how often a waiting reader was woken}
     public long wakeUps() {
         return broadcaster.stats().wakeUps();
     }

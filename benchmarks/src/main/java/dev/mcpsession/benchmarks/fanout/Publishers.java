@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.HdrHistogram.Histogram;
 
-/// Publishers that start at the same moment, one event each: the calling thread, and others beside it.
+/// Publishers that publish one event each at the same moment: the calling thread and helper threads.
 public final class Publishers implements AutoCloseable {
 
     private final FanOut fanOut;
@@ -14,17 +14,17 @@ public final class Publishers implements AutoCloseable {
 
     /// Starts the helpers.
     ///
-    /// @param fanOut where to publish
-    /// @param count  how many publish, the caller included
-    /// @param kind   of the helpers' threads
+    /// @param fanOut receives the events
+    /// @param count   the number of publishers, including the caller
+    /// @param kind     builds the helpers' threads
     public Publishers(FanOut fanOut, int count, Thread.Builder kind) {
         this.fanOut = fanOut;
         for (var i = 1; i < count; i++) helpers.add(new Helper(fanOut, kind));
     }
 
-    /// Has each publish one event.
+    /// Publishes one event from each publisher.
     ///
-    /// @return when the first began, by [System#nanoTime()]
+    /// @return the time at which the first began, by [System#nanoTime()]
     public long publish() {
         helpers.forEach(helper -> helper.turn.release());
         var start = System.nanoTime();
@@ -39,7 +39,7 @@ public final class Publishers implements AutoCloseable {
         into.recordValue(System.nanoTime() - start);
     }
 
-    /// The times of all that was published since this was asked the last time. Not to be called while somebody publishes.
+    /// Returns the times of all events published since the last call, and forgets them. Must not be called during a publish.
     ///
     /// @return nanoseconds
     public Histogram take() {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.Sinks;
 
-/// Reactor's multicast sink, whose subscribers ask for everything and hand over to a blocking reader: so the buffer that fills
-/// is the reader's and not the sink's, which one slow subscriber would fill for all.
+/// Reactor's multicast sink. Its subscribers have unbounded demand and pass events to a blocking reader. So a slow reader fills only its
+/// own buffer, and not the sink's, which would block all subscribers.
 final class ReactorFanOut implements FanOut {
 
     private static final Object EVENT = new Object();

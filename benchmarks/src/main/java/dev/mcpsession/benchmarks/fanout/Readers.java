@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// Virtual threads, each in a blocking loop over a reader of its own.
+/// Virtual threads, each in a blocking loop over its own reader.
 public final class Readers implements AutoCloseable {
 
     private static final int GENERATION = 500;
@@ -17,25 +17,25 @@ public final class Readers implements AutoCloseable {
 
     /// Starts the threads.
     ///
-    /// @param readers  one for each
-    /// @param takes    after how many events each ends
-    /// @param arrivals is told of each event
+    /// @param readers   one per thread
+    /// @param takes       the number of events after which each thread ends
+    /// @param arrivals notified of each event
     public Readers(List<? extends FanOut.Reader> readers, long takes, Arrivals arrivals) {
         threads = readers.stream().map(reader -> Thread.startVirtualThread(() -> loop(reader, takes, arrivals))).toList();
     }
 
     /// Starts threads that read until they are closed.
     ///
-    /// @param fanOut   what they subscribe to
-    /// @param count    how many there are
-    /// @param arrivals is told of each event
+    /// @param fanOut     the fan-out to subscribe to
+    /// @param count       the number of threads
+    /// @param arrivals notified of each event
     /// @return the running threads
     public static Readers of(FanOut fanOut, int count, Arrivals arrivals) {
         return new Readers(Stream.generate(fanOut::subscribe).limit(count).toList(), Long.MAX_VALUE, arrivals);
     }
 
-    /// The loop of all readers in all harnesses. A virtual thread keeps the frame that it was started with, so one that
-    /// entered this method before it was compiled interprets it for the rest of its life, and waking it takes twice as long.
+    /// The loop of all readers in all harnesses. A virtual thread keeps its frame, so one that entered this method before it was compiled
+    /// interprets it until it ends, and waking that thread takes twice as long.
     private static void loop(FanOut.Reader reader, long takes, Arrivals arrivals) {
         try {
             for (var i = 0L; i < takes; i++) {
@@ -47,11 +47,11 @@ public final class Readers implements AutoCloseable {
         }
     }
 
-    /// Has the loop compiled, by generations of readers that live for a few events.
+    /// Warms up the loop, so that it is compiled, with generations of readers that live for a few events.
     ///
-    /// @param design  what they read from: the loop is compiled for this one
-    /// @param stripes of the design
-    /// @param time    for how long; at least one generation
+    /// @param design   the design for which the loop is compiled
+    /// @param stripes the stripes of the design
+    /// @param time       how long; at least one generation runs
     public static void warmUp(Design design, int stripes, Duration time) {
         var end = System.nanoTime() + time.toNanos();
         do {
@@ -72,11 +72,12 @@ public final class Readers implements AutoCloseable {
         readers.join();
     }
 
-    /// Waits, asleep, until the readers are parked again: for a time that is enough as a rule, then until a sample of them is.
+    /// Waits without spinning until the readers are parked again: first for a time that is usually enough, then until a sample of them is
+    /// parked.
     ///
-    /// The sample is small on purpose: to look at each thread would bring it into the cache of the publisher to come.
+    /// The sample is small on purpose: inspecting every thread would load it into the cache of the next publisher.
     ///
-    /// @throws IllegalStateException if they are not within a minute
+    /// @throws IllegalStateException if they are still running after a minute
     public void awaitParked() {
         var start = System.nanoTime();
         do {

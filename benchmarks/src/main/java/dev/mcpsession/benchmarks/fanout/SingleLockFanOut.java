@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/// The textbook: a set of bounded queues behind one read-write lock. Publishing holds the read lock and offers the event to
-/// each queue; a full queue drops it. The design of the Go package that this library began as.
+/// The textbook design: a set of bounded queues guarded by one read-write lock. Publishing holds the read lock and offers the event to each
+/// queue; a full queue drops it. The Go package from which this library originates has this design.
 final class SingleLockFanOut implements FanOut {
 
-    /// How many events each reader of the designs with buffers may be behind.
+    /// The number of events that a reader may lag in the designs with buffers.
     static final int BUFFER = 32;
 
     private static final Object EVENT = new Object();

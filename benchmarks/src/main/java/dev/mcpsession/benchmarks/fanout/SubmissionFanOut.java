@@ -5,9 +5,9 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The JDK's [SubmissionPublisher] with buffers of 32, whose subscribers hand over to a blocking reader.
+/// The JDK's [SubmissionPublisher] with buffers of 32, whose subscribers pass events to a blocking reader.
 ///
-/// To subscribe it walks the list of all subscribers, so that 100,000 take minutes: it is measured with 10,000 at the most.
+/// Subscribing walks the list of all subscribers, so 100,000 would take minutes. It is measured with at most 10,000.
 final class SubmissionFanOut implements FanOut {
 
     private static final Object EVENT = new Object();

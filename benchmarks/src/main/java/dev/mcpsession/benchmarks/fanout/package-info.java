@@ -1,2 +1,2 @@
-/// Ways to bring each event to many blocked readers: ours, and those it is compared with.
+/// Ways to deliver each event to many blocked readers: this library's, and those with which it is compared.
 package dev.mcpsession.benchmarks.fanout;

@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
-/// A population that reads, each member in a virtual thread of its own, and writes each event into a buffer as a stream does:
-/// a session the frame as it stands, a listen with its own `_meta`. Published to by one thread.
+/// A population of readers, each in its own virtual thread. Like an event stream, a member writes each event into a buffer: a session
+/// writes the unchanged frame, a listen adds its own `_meta`. One thread publishes.
 public final class Crowd implements AutoCloseable {
 
-    /// Longer than any measurement: a heartbeat would wake those who wait.
+    /// Longer than any measurement, because a heartbeat would wake waiting readers.
     private static final Duration HEARTBEAT = Duration.ofHours(1);
 
     private final StripedBroadcaster broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().heartbeat(HEARTBEAT).build());
@@ -33,11 +33,11 @@ public final class Crowd implements AutoCloseable {
     private int next;
     private long wanted;
 
-    /// Subscribes all, and lets them read.
+    /// Subscribes all members, and starts their threads.
     ///
-    /// @param population who they are
-    /// @param count      how many
-    /// @param arrivals   is told of each event that a member has
+    /// @param population the population
+    /// @param count           the number of members
+    /// @param arrivals     notified of each event that a member has received
     public Crowd(Population population, int count, Arrivals arrivals) {
         var members = population.members(count);
         streams = members.stream().map(member -> new Stream(broadcaster.subscribe(member.filter(), Start.now()), member.tag(), arrivals, lost)).toList();
@@ -54,47 +54,37 @@ public final class Crowd implements AutoCloseable {
         broadcaster.publish(post.event());
     }
 
-    /// By how many the next event is wanted.
-    ///
-    /// @return at least 1
+    /// {@return how many members want the next event; at least 1}
     public int nextWanted() {
         return posts.get(next).wanted();
     }
 
-    /// Whether the next event is for all members that ask for such, and not for a few.
-    ///
-    /// @return whether it makes the broadcaster wake everyone
+    /// {@return whether the next event is a list change, for which the broadcaster wakes everyone, and not one for a few members}
     public boolean isNextForAll() {
         return posts.get(next).event().method().endsWith("/list_changed");
     }
 
-    /// How many deliveries all that was published was to lead to.
-    ///
-    /// @return a counter
+    /// {@return the number of deliveries that all published events should lead to}
     public long wanted() {
         return wanted;
     }
 
-    /// How many events members were told that they have lost.
-    ///
-    /// @return a counter, exact once all is quiet
+    /// {@return the number of events reported to members as lost; exact once all is quiet}
     public long lost() {
         return lost.sum();
     }
 
-    /// How often a waiting member was woken.
-    ///
-    /// @return a counter
+    /// {@return how often a waiting member was woken}
     public long wakeUps() {
         return broadcaster.stats().wakeUps();
     }
 
-    /// Waits, asleep, until all wait again.
+    /// Waits without spinning until all members wait again.
     public void awaitParked() {
         readers.awaitParked();
     }
 
-    /// Requires that each member has had exactly what was for it. To be called when all is quiet.
+    /// Requires that each member has received exactly the events for it. Called when all is quiet.
     ///
     /// @throws IllegalStateException if one has not
     public void requireExact() {
@@ -121,7 +111,7 @@ public final class Crowd implements AutoCloseable {
         private final Arrivals arrivals;
         private final LongAdder lost;
         private final Buffer buffer = new Buffer();
-        private long received; // the reader's; told by the arrival
+        private long received; // written by the reader, published by the arrival
 
         Stream(Subscription subscription, Optional<SubscriptionTag> tag, Arrivals arrivals, LongAdder lost) {
             this.subscription = subscription;
@@ -130,8 +120,8 @@ public final class Crowd implements AutoCloseable {
             this.lost = lost;
         }
 
-        /// Some events, of which the caller tells the last. As in an event stream, the loop is entered anew now and then: a virtual
-        /// thread keeps the frame of one that was compiled otherwise when it entered it, and each wait in it costs thrice as much.
+        /// Takes some events; the caller reports the last one. Like in an event stream, the loop is left and entered again now and then: a
+        /// virtual thread keeps the frame that was compiled differently when it entered, and each wait in that costs three times as much.
         @Override
         public void take() throws InterruptedException {
             for (var i = 1; i < EVENTS_PER_ENTRY; i++) {
@@ -179,7 +169,7 @@ public final class Crowd implements AutoCloseable {
         }
     }
 
-    /// As small as a frame, and written over by the next one.
+    /// As small as a frame; the next frame overwrites it.
     private static final class Buffer extends OutputStream {
 
         private static final int LONGEST_FRAME = 512;

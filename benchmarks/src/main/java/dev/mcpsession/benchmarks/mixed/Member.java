@@ -12,23 +12,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// One subscriber: how it subscribes and, said anew so that the library can be held against it, what is for it.
+/// A subscriber: how it subscribes and, independently of the library so that it can be checked, which events it should receive.
 ///
-/// @param filter what it subscribes with
-/// @param tag    what goes into the `_meta` of all that it gets, if it is a listen
-/// @param wants  what is for it
+/// @param filter the filter of its subscription
+/// @param tag       added to the `_meta` of its events if it is a listen
+/// @param wants   matches the events that it should receive
 record Member(EventFilter filter, Optional<SubscriptionTag> tag, Predicate<Event> wants) {
 
     private static final String UPDATED = "notifications/resources/updated";
 
-    /// Who wants everything that is for everyone.
+    /// A subscriber to all broadcast events.
     static Member ofEverything() {
         return new Member(EventFilter.all(), Optional.empty(), event -> event.audience() instanceof Audience.Everyone);
     }
 
     /// A session's stream.
     ///
-    /// @param resources what the session has subscribed to
+    /// @param resources the resources to which the session is subscribed
     static Member ofSession(SessionId session, Owner owner, Set<String> resources) {
         return new Member(EventFilter.of(session, owner).withTopics(Topic.RESOURCES.of(resources)), Optional.empty(),
                 event -> switch (event.audience()) {
@@ -41,8 +41,8 @@ record Member(EventFilter filter, Optional<SubscriptionTag> tag, Predicate<Event
     /// The stream of a `subscriptions/listen`.
     ///
     /// @param request   the request's id
-    /// @param methods   the lists whose changes are asked for
-    /// @param resources the resources that are asked for
+    /// @param methods     the methods of the list changes in its filter
+    /// @param resources the resources in its filter
     static Member ofListen(int request, Owner owner, Set<String> methods, Set<String> resources) {
         Predicate<Event> asked = event -> methods.contains(event.method())
                 || event.method().equals(UPDATED) && resources.contains(uri(event));

@@ -11,15 +11,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// Who subscribes, and what is published.
+/// Subscribers, and the events that are published to them.
 public enum Population {
-    /// Half are sessions' streams and half are listens, in turn, ten of them for each owner. All sessions want the changed
-    /// lists; of eight listens four ask for all three lists, two for the tools alone, one for the tools and a resource, and one
-    /// for two resources. One of ten sessions has subscribed to a resource. Of ten events six are for all: five times the tools
-    /// have changed, and once the prompts; four are for a few: two resources were updated, one message is for a session, and
-    /// one for an owner.
+    /// Alternately sessions' streams and listens, ten of them for each owner. All sessions receive list changes. Of eight listens, four
+    /// select all three lists, two the tools alone, one the tools and a resource, and one two resources. One session in ten is subscribed
+    /// to a resource. Of ten events, six are list changes for all, five of them of the tools and one of the prompts. Four are for a few:
+    /// two resource updates, one message for a session, and one for an owner.
     MIXED("mixed"),
-    /// All want everything, and everything is for all: the tools have changed.
+    /// Every subscriber receives every event, and each event is a change of the tools.
     PLAIN("plain");
 
     private static final int SEED = 42;
@@ -46,7 +45,7 @@ public enum Population {
                 .orElseThrow(() -> new IllegalArgumentException("population must be one of " + Arrays.toString(values()) + ": " + text));
     }
 
-    /// Its name.
+    /// Returns the population's name.
     @Override
     public String toString() {
         return text;
@@ -80,7 +79,7 @@ public enum Population {
         return "file:///resources/" + i % RESOURCES;
     }
 
-    /// What is published, in turn, without end.
+    /// The events to publish, repeated in this order.
     List<Event> events(List<Member> members) {
         if (this == PLAIN) return List.of(Event.of(TOOLS));
         var random = new Random(SEED);

@@ -4,7 +4,7 @@ import dev.mcpsession.event.Event;
 import java.util.BitSet;
 import java.util.List;
 
-/// An event, and who is to have it.
+/// An event, and the members that should receive it.
 final class Post {
 
     private final Event event;
@@ -30,7 +30,7 @@ final class Post {
         published++;
     }
 
-    /// How often a member is to have had it.
+    /// How often a member should have received it.
     long expectedBy(int member) {
         return wanting.get(member) ? published : 0;
     }

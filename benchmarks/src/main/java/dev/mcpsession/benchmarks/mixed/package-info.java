@@ -1,2 +1,2 @@
-/// Subscribers of both eras beside each other, with filters, and events for all of them and for a few.
+/// Subscribers of both eras side by side, with filters, and events for all of them or for a few.
 package dev.mcpsession.benchmarks.mixed;

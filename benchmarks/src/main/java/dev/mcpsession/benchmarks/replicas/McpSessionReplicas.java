@@ -12,8 +12,7 @@ import dev.mcpsession.json.Json;
 import dev.mcpsession.postgres.PostgresBackend;
 import dev.mcpsession.postgres.server.PgDatabase;
 
-/// This library, as a server opens it by the URL of a database: ten connections for statements and one that listens, for each
-/// replica.
+/// This library, opened by the URL of a database as in a server. Each replica has ten connections for statements and one that listens.
 final class McpSessionReplicas implements Replicas {
 
     private final Backend first;

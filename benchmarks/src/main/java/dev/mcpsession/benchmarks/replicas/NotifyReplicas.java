@@ -10,13 +10,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.postgresql.PGConnection;
 
-/// The event is the notification: one `NOTIFY` with all of it for each publish, and one connection of each replica that listens.
+/// Sends each event as a notification: one `NOTIFY` with the whole event for each publish, and one listening connection for each replica.
 ///
-/// As cheap as can be, so in favour of this design: statements are prepared, and whoever listens on the second replica is the
-/// reader. Nothing is written down, so what a connection misses that is just being opened anew is lost.
+/// It is as cheap as possible, which favours this design: statements are prepared, and the listening thread of the second replica is the
+/// reader. Nothing is stored, so events are lost while a connection is being reopened.
 final class NotifyReplicas implements Replicas {
 
-    private static final int CONNECTIONS = 10; // as many as ours has for statements
+    private static final int CONNECTIONS = 10; // as many as McpSessionReplicas has for statements
     private static final String CHANNEL = "events";
     private static final String BEFORE = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"";
     private static final String AFTER = "\"}}";
@@ -83,7 +83,7 @@ final class NotifyReplicas implements Replicas {
         }
     }
 
-    /// Aborts, since a connection that listens is in use.
+    /// Aborts the connections, because one that listens is in use.
     @Override
     public void close() {
         closed = true;

@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// The designs that are compared.
 public enum ReplicaDesign {
-    /// This library: a numbered log in a table, and a notification that only says that there is something new.
+    /// This library: a numbered log in a table, and a notification that only signals new entries.
     MCP_SESSION("mcp-session"),
-    /// The textbook, and the design of the Go package that this library began as: the event is the notification.
+    /// The textbook design, which the Go package from which this library originates has: the event is the notification.
     NOTIFY("notify");
 
     private final String text;
@@ -28,7 +28,7 @@ public enum ReplicaDesign {
 
     /// Opens two replicas.
     ///
-    /// @param database what they share, empty
+    /// @param database the empty database that they share
     /// @param reader   reads on the second one
     /// @return the running replicas
     public Replicas open(PgDatabase database, Replicas.Reader reader) {
@@ -38,7 +38,7 @@ public enum ReplicaDesign {
         };
     }
 
-    /// The design's name.
+    /// Returns the design's name.
     @Override
     public String toString() {
         return text;

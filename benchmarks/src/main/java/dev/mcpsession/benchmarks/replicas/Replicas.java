@@ -1,25 +1,25 @@
 package dev.mcpsession.benchmarks.replicas;
 
-/// Two replicas of a server that share a database: what is published on the first is for one reader on the second.
+/// Two replicas of a server that share a database. Events are published on the first, for one reader on the second.
 public interface Replicas extends AutoCloseable {
 
-    /// Who reads on the second replica. Told by one thread.
+    /// The reader on the second replica. Called by one thread.
     interface Reader {
 
-        /// An event has arrived.
+        /// Called when an event has arrived.
         ///
-        /// @param text as it was published
+        /// @param text the event's text, as published
         void arrived(String text);
 
-        /// Some events never will.
+        /// Called when events are known to be lost.
         ///
-        /// @param events how many
+        /// @param events the number of lost events
         void lost(long events);
     }
 
-    /// Publishes one event on the first replica, and returns when it is committed. May be called by many threads.
+    /// Publishes one event on the first replica, and returns when it is committed. Thread-safe.
     ///
-    /// @param text what it says
+    /// @param text the event's text
     void publish(String text);
 
     @Override

@@ -1,2 +1,3 @@
-/// Ways to bring an event from one replica of a server to another, over one Postgres database: ours, and what it is compared with.
+/// Ways to deliver an event from one replica of a server to another over one Postgres database: this library's, and that with which it is
+/// compared.
 package dev.mcpsession.benchmarks.replicas;

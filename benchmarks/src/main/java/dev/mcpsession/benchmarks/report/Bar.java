@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
-/// Something that this library promises itself, as one number with a bound.
+/// A goal of this library: one number with a bound.
 ///
 /// @param text     what is measured
-/// @param isUpper  whether the bound is an upper one
+/// @param isUpper   whether it is an upper bound
 /// @param bound    the bound
-/// @param cells    what it is computed from; a bar on a disturbed cell is marked
+/// @param cells       the cells of the computation; a bar on a disturbed cell is marked
 /// @param measured the number, or empty if something was not measured
 public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, Function<Results, OptionalDouble> measured) {
 
-    /// A ratio of two cells that must not be more than something.
+    /// Returns a bar with an upper bound on the ratio of two cells.
     ///
     /// @param text   what is measured
     /// @param bound  the most it may be
@@ -28,7 +28,7 @@ public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, 
         return new Bar(text, true, bound, List.of(cell, other), results -> results.ratio(cell, other, metric));
     }
 
-    /// A ratio of two cells that must not be less than something.
+    /// Returns a bar with a lower bound on the ratio of two cells.
     ///
     /// @param text   what is measured
     /// @param bound  the least it may be
@@ -40,7 +40,7 @@ public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, 
         return new Bar(text, false, bound, List.of(cell, other), results -> results.ratio(cell, other, metric));
     }
 
-    /// A plain figure that must not be more than something.
+    /// Returns a bar with an upper bound on one figure.
     ///
     /// @param text   what is measured
     /// @param bound  the most it may be
@@ -51,7 +51,7 @@ public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, 
         return new Bar(text, true, bound, List.of(cell), results -> results.median(cell, metric));
     }
 
-    /// A plain figure that must not be less than something.
+    /// Returns a bar with a lower bound on one figure.
     ///
     /// @param text   what is measured
     /// @param bound  the least it may be

@@ -3,10 +3,10 @@ package dev.mcpsession.benchmarks.report;
 import dev.mcpsession.benchmarks.suite.Metrics;
 import java.util.List;
 
-/// Columns from zero, in groups, with their values above them and the designs in a legend.
+/// A chart of columns that start at zero, in groups, with values above them and the designs in a legend.
 ///
 /// @param title   what is shown
-/// @param x       the name of what makes a group
+/// @param x             the name of the parameter that groups columns
 /// @param metric  the metric on the vertical axis
 /// @param columns the columns
 record ColumnChart(String title, String x, String metric, List<Column> columns) {
@@ -55,7 +55,7 @@ record ColumnChart(String title, String x, String metric, List<Column> columns) 
                 .text(x + width / 2, y - 5, "middle", "value", value);
     }
 
-    /// The next of 1, 2, 5 times a power of ten.
+    /// The smallest of 1, 2 or 5 times a power of ten that is not less.
     private static double roundStep(double least) {
         var power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-9))));
         return power * (least <= power ? 1 : least <= 2 * power ? 2 : least <= 5 * power ? 5 : 10);

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
-/// Lines over two logarithmic axes, each with its name at its right end.
+/// A chart of lines over two logarithmic axes, each with its name at its right end.
 ///
 /// @param title  what is shown
 /// @param x      the name of the horizontal axis
@@ -57,7 +57,7 @@ record LineChart(String title, String x, String metric, List<Line> lines) {
                 line.name() + ", " + Metrics.digits(x) + ": " + Metrics.format(metric, y)));
     }
 
-    /// The names, from top to bottom, moved apart where lines end close to each other.
+    /// The names from top to bottom, moved apart where lines end close to each other.
     private List<Label> labels(int[] decades) {
         var labels = new ArrayList<Label>();
         for (var i = 0; i < lines.size(); i++) {

@@ -9,18 +9,18 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// One metric of a question, drawn over one parameter with a line or a row of columns for each design.
+/// A plot of one metric of a question over one parameter, with a line or a row of columns for each design.
 ///
-/// @param file      the picture's name, without its ending
+/// @param file           the picture's file name, without its extension
 /// @param title     what is shown
-/// @param kind      how
+/// @param kind           the kind of plot
 /// @param question  the question's name
 /// @param metric    the metric's name
-/// @param parameter what goes along the horizontal axis
-/// @param wanted    which cells
+/// @param parameter the parameter on the horizontal axis
+/// @param wanted       matches the cells to draw
 public record Plot(String file, String title, Kind kind, String question, String metric, String parameter, Predicate<Cell> wanted) {
 
-    /// How to draw.
+    /// A kind of plot.
     public enum Kind {
         /// Lines between points, on two logarithmic axes.
         LINES,
@@ -28,7 +28,7 @@ public record Plot(String file, String title, Kind kind, String question, String
         COLUMNS
     }
 
-    /// Draws what was measured.
+    /// Draws the plot.
     ///
     /// @param results the figures
     /// @return a picture in SVG, or an empty string if there is nothing to draw

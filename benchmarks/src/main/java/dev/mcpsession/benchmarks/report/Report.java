@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A run as Markdown and pictures. Made from the raw figures alone, so it can be made anew at any time.
+/// A run as Markdown and pictures. It depends on the raw figures alone, so it can be created again at any time.
 ///
-/// @param questions what was asked, in the order of the report
-/// @param bars      what the figures are held against
-/// @param plots     what is drawn
+/// @param questions the questions, in the order of the report
+/// @param bars           the goals for the figures
+/// @param plots         the pictures
 public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots) {
 
     private static final String NAME = "report.md";
@@ -23,8 +23,8 @@ public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots)
     /// Writes the report of a run, and its pictures.
     ///
     /// @param run       the run
-    /// @param directory where to
-    /// @param pictures  where to put the pictures, inside it
+    /// @param directory the directory to write to
+    /// @param pictures   the subdirectory for the pictures
     /// @return the report
     /// @throws UncheckedIOException if it cannot be written
     public String write(RunFile run, Path directory, String pictures) {
@@ -84,7 +84,7 @@ public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots)
     /// Puts the report of a run into a page, between two markers.
     ///
     /// @param run       the run
-    /// @param page      the page, which has the markers already
+    /// @param page           the page, which contains the markers
     /// @param directory a directory for the pictures, beside the page
     /// @throws UncheckedIOException     if it cannot be written
     /// @throws IllegalArgumentException if the page has no markers

@@ -2,8 +2,8 @@ package dev.mcpsession.benchmarks.report;
 
 import java.util.Locale;
 
-/// A picture on a card of its own colour, so that it can be read on a page of any. The card is dark where the reader prefers
-/// that.
+/// A picture on a card with its own background, so that it is readable on a page of any colour. The card is dark if the reader prefers a
+/// dark scheme.
 final class Svg {
 
     static final int WIDTH = 760;
@@ -41,7 +41,7 @@ final class Svg {
         return style.toString();
     }
 
-    /// The same series has the same colour in every picture of a report as long as designs come in one order.
+    /// A series has the same colour in every picture of a report as long as the designs keep one order.
     static int colour(int series) {
         return series % LIGHT.length;
     }

@@ -10,8 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// One question's cells as a Markdown table: a row for each, with its parameters, its metrics, and their ratios to the
-/// baseline. What is the same in all rows goes into the caption; what no row has is left out.
+/// The cells of a question as a Markdown table: a row for each, with its parameters, its metrics, and their ratios to the baseline.
+/// Parameters that are equal in all rows go into the caption; metrics that no row has are left out.
 final class Table {
 
     static final String DISTURBED = " †";

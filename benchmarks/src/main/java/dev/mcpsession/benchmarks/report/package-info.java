@@ -1,2 +1,2 @@
-/// What is made of a run's raw figures: tables, bars, plots.
+/// Reports on a run's raw figures: tables, bars, plots.
 package dev.mcpsession.benchmarks.report;

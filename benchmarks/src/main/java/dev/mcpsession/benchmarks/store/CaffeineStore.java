@@ -7,8 +7,8 @@ import dev.mcpsession.SessionId;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/// Caffeine with an expiry for each entry, since sessions do not all live equally long. A touch computes the value anew,
-/// which is the one operation that slides the expiry and says whether there was anything to slide.
+/// Caffeine with an expiry for each entry, because sessions do not all live equally long. A touch recomputes the value: no other operation
+/// both slides the expiry and returns whether there was an entry.
 final class CaffeineStore implements Store {
 
     private record Entry(long createdAt) {}

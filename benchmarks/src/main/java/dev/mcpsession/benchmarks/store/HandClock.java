@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// A clock that is set by hand and costs nothing to read. Safe for use by many threads.
+/// A clock that is set by hand and costs nothing to read. Thread-safe.
 public final class HandClock implements InstantSource {
 
     private volatile long millis = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
@@ -19,7 +19,7 @@ public final class HandClock implements InstantSource {
         return millis;
     }
 
-    /// Lets time pass. To be called by one thread.
+    /// Advances the clock. Called by one thread.
     ///
     /// @param time how much
     public void advance(Duration time) {

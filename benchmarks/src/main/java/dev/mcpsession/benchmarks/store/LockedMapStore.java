@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
-/// The textbook: a map behind one read-write lock, and a sweep that looks at everything under the write lock. The design of
-/// the Go package that this library began as.
+/// The textbook design: a map guarded by one read-write lock, and a sweep that inspects every entry under the write lock. The Go package
+/// from which this library originates has this design.
 final class LockedMapStore implements Store {
 
     private static final class Entry {

@@ -5,20 +5,20 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 
-/// What all stores have in common. A session lives for a minute after it was created, and for a day after it was touched.
+/// The operations that all stores have in common. A session lives for a minute after it was created, and for a day after each touch.
 public interface Store {
 
-    /// How long a session lives that is not used.
+    /// How long a session lives that is never touched.
     Duration UNUSED = Duration.ofSeconds(60);
 
-    /// How long a session lives after it was touched: longer than any measurement lasts by its clock.
+    /// How long a session lives after a touch: longer than any measurement by its clock.
     Duration TTL = Duration.ofHours(24);
 
     /// The stores that are compared.
     enum Design {
         /// This library.
         MCP_SESSION("mcp-session"),
-        /// A map behind one lock.
+        /// A map guarded by one lock.
         LOCKED_MAP("locked-map"),
         /// A cache with an expiry for each entry.
         CAFFEINE("caffeine");
@@ -39,9 +39,9 @@ public interface Store {
                     .orElseThrow(() -> new IllegalArgumentException("design must be one of " + Arrays.toString(values()) + ": " + text));
         }
 
-        /// Makes an empty store.
+        /// Creates an empty store.
         ///
-        /// @param clock tells the time
+        /// @param clock the store's clock
         /// @return a new store
         public Store open(InstantSource clock) {
             return switch (this) {
@@ -51,7 +51,7 @@ public interface Store {
             };
         }
 
-        /// The design's name.
+        /// Returns the design's name.
         @Override
         public String toString() {
             return text;
@@ -66,13 +66,13 @@ public interface Store {
     /// Finds a live session.
     ///
     /// @param id its id
-    /// @return the session as the store hands it out, or null
+    /// @return the session as the store represents it, or null
     Object find(SessionId id);
 
     /// Slides a session's expiry.
     ///
     /// @param id its id
-    /// @return whether it is alive
+    /// @return whether it was alive
     boolean touch(SessionId id);
 
     /// Removes a session.
@@ -81,11 +81,9 @@ public interface Store {
     /// @return whether it was alive
     boolean delete(SessionId id);
 
-    /// Removes what has expired.
+    /// Removes expired sessions.
     void sweep();
 
-    /// How many sessions are held.
-    ///
-    /// @return a gauge
+    /// {@return the number of sessions held}
     long size();
 }

@@ -1,2 +1,2 @@
-/// Ways to keep sessions in memory: ours, and those it is compared with.
+/// Ways to keep sessions in memory: this library's, and those with which it is compared.
 package dev.mcpsession.benchmarks.store;

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// What one number is about: a question, and a value for each of its parameters.
+/// One cell of a table of results: a question, and a value for each of its parameters.
 ///
 /// @param question   the question's name
-/// @param parameters in the order in which they are shown
+/// @param parameters values by name, in display order
 public record Cell(String question, SequencedMap<String, String> parameters) {
 
     /// Copies the parameters.
@@ -16,10 +16,10 @@ public record Cell(String question, SequencedMap<String, String> parameters) {
         parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
     }
 
-    /// Makes a cell.
+    /// Creates a cell.
     ///
     /// @param question      the question's name
-    /// @param keysAndValues its parameters, a name and a value in turn
+    /// @param keysAndValues its parameters, alternating names and values
     /// @return a new cell
     public static Cell of(String question, Object... keysAndValues) {
         var parameters = new LinkedHashMap<String, String>();
@@ -29,7 +29,7 @@ public record Cell(String question, SequencedMap<String, String> parameters) {
         return new Cell(question, parameters);
     }
 
-    /// A parameter's value.
+    /// Returns a parameter's value.
     ///
     /// @param parameter its name
     /// @return the value
@@ -40,7 +40,7 @@ public record Cell(String question, SequencedMap<String, String> parameters) {
         return value;
     }
 
-    /// A parameter's value.
+    /// Returns a parameter's value.
     ///
     /// @param parameter its name
     /// @return the value
@@ -48,18 +48,17 @@ public record Cell(String question, SequencedMap<String, String> parameters) {
         return Integer.parseInt(text(parameter));
     }
 
-    /// The same cell with another value of a parameter.
+    /// {@return a copy with another value of a parameter}
     ///
     /// @param parameter its name
     /// @param value     the value
-    /// @return a new cell
     public Cell with(String parameter, Object value) {
         var changed = new LinkedHashMap<>(parameters);
         changed.put(parameter, value.toString());
         return new Cell(question, changed);
     }
 
-    /// The question and the parameters on one line.
+    /// Returns the question and the parameters on one line.
     @Override
     public String toString() {
         return parameters.entrySet().stream().map(Object::toString).collect(Collectors.joining(" ", question + " ", "")).strip();

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 
-/// A JVM of its own for one cell of a [Harness], so that no cell finds what another has compiled or left behind.
+/// A separate JVM for one cell of a [Harness], so that no cell is affected by what another has compiled or left on the heap.
 ///
-/// The child ends with its parent, however that ends: it reads its standard input, which ends when the parent does.
+/// The child reads its standard input, which ends with the parent. So the child ends too, even if the parent is killed.
 final class ChildJvm {
 
     private static final Duration LONGEST = Duration.ofMinutes(5);

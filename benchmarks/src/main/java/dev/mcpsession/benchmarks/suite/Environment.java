@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
 
-/// Where and of what a run was made: what one needs to know to repeat it.
+/// Describes the environment of a run: what is needed to repeat it.
 final class Environment {
 
     private Environment() {}

@@ -2,7 +2,7 @@ package dev.mcpsession.benchmarks.suite;
 
 import java.util.SequencedMap;
 
-/// A question with a loop of its own, for what JMH cannot measure. Each cell runs in a JVM of its own.
+/// A question with its own measuring loop, for what JMH cannot measure. Each cell runs in a separate JVM.
 public non-sealed interface Harness extends Question {
 
     @Override
@@ -12,7 +12,7 @@ public non-sealed interface Harness extends Question {
 
     /// Measures one cell in this JVM.
     ///
-    /// @param cell what
+    /// @param cell the cell
     /// @param size how thoroughly
     /// @return the metrics
     /// @throws InterruptedException if the calling thread was interrupted

@@ -7,7 +7,7 @@ public final class Heap {
 
     private Heap() {}
 
-    /// What is used after a few collections: some things are let go by one and freed by the next.
+    /// Measures the used heap after a few collections, because some objects are unlinked by one collection and freed by the next.
     ///
     /// @return bytes
     /// @throws InterruptedException if the calling thread was interrupted

@@ -17,17 +17,17 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// A question that JMH measures. It forks a JVM for each trial by itself.
+/// A question that JMH measures. JMH forks a JVM for each trial.
 ///
-/// Of a cell's parameters `operation` is the benchmark's method, `threads` and `publishers` are how many threads call it, and
-/// all others are JMH's.
+/// The parameter `operation` of a cell is the benchmark's method, `threads` and `publishers` are the number of threads that call it. All
+/// others are JMH parameters.
 ///
 /// @param type     the benchmark's class
 /// @param title    the question
 /// @param metrics  the metrics of its table
-/// @param compared those whose ratio to the baseline is shown
-/// @param baseline the design that the others are compared with
-/// @param plan     what is measured
+/// @param compared the metrics whose ratio to the baseline is shown
+/// @param baseline the design with which the others are compared
+/// @param plan         returns the cells to measure
 public record JmhQuestion(Class<?> type, String title, List<String> metrics, List<String> compared, String baseline,
         Function<Size, List<Cell>> plan) implements Question {
 
@@ -46,11 +46,11 @@ public record JmhQuestion(Class<?> type, String title, List<String> metrics, Lis
         return plan.apply(size);
     }
 
-    /// Measures one cell in a JVM of its own.
+    /// Measures one cell in a separate JVM.
     ///
-    /// @param cell  what
+    /// @param cell   the cell
     /// @param size  how thoroughly
-    /// @param flags of the JVM
+    /// @param flags the JVM's flags
     /// @return the metrics
     /// @throws RunnerException if the benchmark failed
     SequencedMap<String, Double> measure(Cell cell, Size size, List<String> flags) throws RunnerException {

@@ -2,7 +2,7 @@ package dev.mcpsession.benchmarks.suite;
 
 import java.util.Locale;
 
-/// How metrics are shown: the unit is the end of the name.
+/// Formats metrics. The end of a metric's name is its unit.
 public final class Metrics {
 
     private static final String[] TIMES = {"ns", "µs", "ms", "s"};
@@ -11,7 +11,7 @@ public final class Metrics {
 
     private Metrics() {}
 
-    /// The name without its unit, in words.
+    /// Formats a metric's name, without its unit.
     ///
     /// @param metric such as `publish_p50_ns`
     /// @return such as `publish p50`
@@ -19,7 +19,7 @@ public final class Metrics {
         return metric.replaceFirst("_(ns|bytes|per_s|share)$", "").replace('_', ' ');
     }
 
-    /// A value with its unit, to three digits.
+    /// Formats a value with its unit, to three digits.
     ///
     /// @param metric the metric's name
     /// @param value  the value
@@ -41,7 +41,7 @@ public final class Metrics {
         return digits(value) + ' ' + units[unit];
     }
 
-    /// A plain number, to three digits.
+    /// Formats a plain number, to three digits.
     ///
     /// @param value the number
     /// @return such as `0.125`, `26.1` or `1200`
@@ -51,7 +51,7 @@ public final class Metrics {
         return String.format(Locale.ROOT, size >= 9.995 ? "%.1f" : size >= 0.9995 ? "%.2f" : "%.3f", value);
     }
 
-    /// A ratio, with small ones as fractions.
+    /// Formats a ratio; small ones become fractions.
     ///
     /// @param ratio a positive number
     /// @return such as `1/285`, `0.64` or `3.40`

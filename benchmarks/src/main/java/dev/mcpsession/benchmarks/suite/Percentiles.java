@@ -3,16 +3,16 @@ package dev.mcpsession.benchmarks.suite;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/// What is kept of many times.
+/// Summarizes measured times.
 public final class Percentiles {
 
     private Percentiles() {}
 
-    /// Adds the middle, the tail and the count of times to metrics.
+    /// Adds the median, the tail and the count of measured times to metrics.
     ///
-    /// @param name    of what was timed
+    /// @param name       the name of what was timed
     /// @param times   in nanoseconds
-    /// @param metrics gets five more
+    /// @param metrics receives five metrics
     public static void put(String name, Histogram times, Map<String, Double> metrics) {
         metrics.put(name + "_p50_ns", (double) times.getValueAtPercentile(50));
         metrics.put(name + "_p99_ns", (double) times.getValueAtPercentile(99));

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/// One line for each trial, with an estimate of the time that is left: what trials of the same question took so far, on the
-/// average, and of questions not begun, what trials took.
+/// Prints one line for each trial, with an estimate of the remaining time. The estimate uses the average time of the question's finished
+/// trials, or, before the first of them, of all trials.
 final class Progress {
 
     private final PrintStream out;

@@ -2,44 +2,34 @@ package dev.mcpsession.benchmarks.suite;
 
 import java.util.List;
 
-/// One question that the suite answers. A new one is a new class in the list of questions; the runs and the report know no
-/// question by name.
+/// A question that the suite answers. A new question is a new class in the list of questions; runs and reports refer to no question by
+/// name.
 ///
 /// A measurement's answer is a number for each *metric*. A metric's name is lower case and ends in its unit: `_ns`, `_bytes`,
 /// `_per_s`, `_share`, or nothing for a plain count.
 public sealed interface Question permits Harness, JmhQuestion {
 
-    /// Its name: that of its class.
-    ///
-    /// @return a simple name
+    /// {@return the simple name of its class}
     String name();
 
-    /// The question.
-    ///
-    /// @return one sentence
+    /// {@return the question, in one sentence}
     String title();
 
-    /// What a run measures, in this order.
+    /// Returns what a run measures, in this order.
     ///
     /// @param size how thorough the run is
     /// @return at least one cell, the smallest first
     List<Cell> cells(Size size);
 
-    /// The metrics of its table.
-    ///
-    /// @return their names, in order
+    /// {@return the names of the metrics in its table, in order}
     List<String> metrics();
 
-    /// Those metrics whose ratio to the baseline is shown.
-    ///
-    /// @return some of [#metrics()]
+    /// {@return those of the [#metrics()] whose ratio to the baseline is shown}
     default List<String> compared() {
         return List.of();
     }
 
-    /// The design that the others are compared with.
-    ///
-    /// @return a value of the parameter `design`
+    /// {@return the value of the parameter `design` with which the others are compared}
     default String baseline() {
         return "";
     }

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
-/// What a run has measured so far, and the questions one can ask of it. Safe for use by many threads.
+/// What a run has measured so far. Thread-safe.
 public final class Results {
 
     private final List<Trial> trials = new ArrayList<>();
@@ -21,22 +21,20 @@ public final class Results {
         trials.add(trial);
     }
 
-    /// All measurements.
-    ///
-    /// @return a new list, in the order in which they were made
+    /// {@return a copy of all measurements, in the order in which they were taken}
     public synchronized List<Trial> trials() {
         return List.copyOf(trials);
     }
 
-    /// What was measured of a question.
+    /// Returns the measured cells of a question.
     ///
     /// @param question its name
-    /// @return its cells, each once, those included that failed
+    /// @return its distinct cells, including failed ones
     public List<Cell> cells(String question) {
         return trials().stream().map(Trial::cell).filter(cell -> cell.question().equals(question)).distinct().toList();
     }
 
-    /// The measurements of a cell that count: of each fork the least disturbed.
+    /// Returns the measurements of a cell that count: the least disturbed one of each fork.
     ///
     /// @param cell the cell
     /// @return one for each fork that did not fail
@@ -47,7 +45,7 @@ public final class Results {
                 .values();
     }
 
-    /// A metric of a cell.
+    /// Returns the values of a metric of a cell.
     ///
     /// @param cell   the cell
     /// @param metric its name
@@ -57,7 +55,7 @@ public final class Results {
                 .filter(metrics -> metrics.containsKey(metric)).map(metrics -> metrics.get(metric)).sorted().toList();
     }
 
-    /// The middle of a metric over a cell's forks.
+    /// Returns the median of a metric over a cell's forks.
     ///
     /// @param cell   the cell
     /// @param metric its name
@@ -69,10 +67,10 @@ public final class Results {
         return OptionalDouble.of(values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2);
     }
 
-    /// How a metric of one cell relates to that of another.
+    /// Returns the ratio of a metric between two cells.
     ///
     /// @param cell   the cell
-    /// @param other  what it is divided by
+    /// @param other  the cell whose metric is the divisor
     /// @param metric the metric's name
     /// @return the ratio of the medians, or empty if one was not measured or the other is zero
     public OptionalDouble ratio(Cell cell, Cell other, String metric) {
@@ -82,10 +80,9 @@ public final class Results {
         return OptionalDouble.of(above.getAsDouble() / below.getAsDouble());
     }
 
-    /// Whether a measurement that counts was disturbed.
+    /// {@return whether a measurement that counts was disturbed}
     ///
     /// @param cell the cell
-    /// @return true if one was
     public boolean isDisturbed(Cell cell) {
         return counting(cell).stream().anyMatch(Trial::isDisturbed);
     }

@@ -12,13 +12,13 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.RunnerException;
 
-/// Measures cells one after the other, each several times in JVMs of its own, and writes down every trial at once.
+/// Measures cells one after the other, each several times in separate JVMs, and saves every trial immediately.
 ///
-/// All cells are measured once before any is measured again, and designs that are compared come one after the other: so noise
-/// that comes and goes hits them all alike. Those that are measured once only come last.
+/// All cells are measured once before any is measured again, and designs that are compared run one after the other, so that temporary noise
+/// hits them all alike. Cells that are measured only once come last.
 public final class Run {
 
-    /// The flags of the JVMs in which is measured: enough heap for a million sessions, and no warning about JMH.
+    /// The flags of the measuring JVMs: enough heap for a million sessions, and no warning about JMH.
     public static final List<String> FLAGS = List.of("-Xms2g", "-Xmx3g", "--sun-misc-unsafe-memory-access=allow");
 
     private final List<Question> questions;
@@ -30,7 +30,7 @@ public final class Run {
 
     /// Prepares a run.
     ///
-    /// @param questions what can be asked
+    /// @param questions all questions of the suite
     /// @param size      how thoroughly to measure
     /// @param main      the class whose `main` hands over to [#child]
     /// @param directory where to write
@@ -45,11 +45,11 @@ public final class Run {
         file = new RunFile(environment, new Results());
     }
 
-    /// Measures.
+    /// Measures the matching cells.
     ///
-    /// @param wanted which cells
-    /// @param forks  how often each
-    /// @param out    where progress is shown
+    /// @param wanted matches the cells to measure
+    /// @param forks   returns the number of JVMs for a cell
+    /// @param out       receives the progress
     public void measure(Predicate<Cell> wanted, ToIntFunction<Cell> forks, PrintStream out) {
         var cells = questions.stream().flatMap(question -> question.cells(size).stream()).filter(wanted).toList();
         var progress = new Progress(cells, forks, size, out);
@@ -104,24 +104,22 @@ public final class Run {
         };
     }
 
-    /// What has been measured so far.
-    ///
-    /// @return the run, which grows
+    /// {@return what has been measured so far; it grows while the run lasts}
     public RunFile file() {
         return file;
     }
 
-    /// Ends the run, and the JVMs that it has started; what those have started ends with them. What was measured stays. To be
-    /// called by another thread.
+    /// Ends the run and the JVMs that it has started. Processes that those have started end with them. What was measured is kept. Called by
+    /// another thread.
     public void stop() {
         stopped = true;
         var java = ProcessHandle.current().info().command();
         ProcessHandle.current().children().filter(child -> child.info().command().equals(java)).forEach(ProcessHandle::destroyForcibly);
     }
 
-    /// What a JVM does that was started for one cell of a [Harness].
+    /// Measures one cell of a [Harness] in a JVM that was started for it.
     ///
-    /// @param questions what can be asked
+    /// @param questions all questions of the suite
     /// @param size      how thoroughly to measure
     /// @param cell      what to measure
     /// @throws InterruptedException if the calling thread was interrupted

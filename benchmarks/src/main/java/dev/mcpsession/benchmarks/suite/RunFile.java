@@ -9,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// A run as raw JSON: where it was made, and every trial. Everything else can be made from it.
+/// A run as raw JSON: its environment and every trial. Reports are created from this alone.
 ///
-/// @param environment what one needs to know to repeat it, by name
+/// @param environment what is needed to repeat it, by name
 /// @param results     what was measured
 public record RunFile(SequencedMap<String, String> environment, Results results) {
 
@@ -36,7 +36,7 @@ public record RunFile(SequencedMap<String, String> environment, Results results)
         }
     }
 
-    /// Writes a run; what is there already is replaced in one step.
+    /// Writes a run, and replaces an existing file in one step.
     ///
     /// @param directory the run's
     /// @throws UncheckedIOException if it cannot be written

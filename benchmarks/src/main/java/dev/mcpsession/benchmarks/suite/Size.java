@@ -4,11 +4,11 @@ import java.time.Duration;
 
 /// How thoroughly to measure.
 public enum Size {
-    /// Only that it runs: for tests.
+    /// Checks only that everything runs; for tests.
     SMOKE(1, 1, 10, 5, 20, 2),
-    /// A few minutes for the whole suite, one fork per cell: shows orders of magnitude.
+    /// Takes a few minutes for the whole suite, with one fork per cell. Shows orders of magnitude.
     QUICK(1, 1, 800, 300, 1_000, 10),
-    /// Half an hour or more, three forks for what bars and plots show: the published figures.
+    /// Takes half an hour or more, with three forks for what bars and plots show. Produces the published figures.
     FULL(3, 2, 1_000, 700, 2_000, 20);
 
     private final int forks;
@@ -27,44 +27,32 @@ public enum Size {
         this.rounds = rounds;
     }
 
-    /// In how many JVMs each cell is measured, unless told otherwise.
-    ///
-    /// @return at least 1
+    /// {@return the default number of JVMs in which each cell is measured, at least 1}
     public int forks() {
         return forks;
     }
 
-    /// How often a disturbed measurement is made at the most.
-    ///
-    /// @return at least 1
+    /// {@return how often a disturbed measurement is taken at most, at least 1}
     public int tries() {
         return tries;
     }
 
-    /// For how long readers' loops are run before those that are measured enter them.
-    ///
-    /// @return a duration
+    /// {@return how long readers' loops run before the measured readers enter them}
     public Duration preWarm() {
         return preWarm;
     }
 
-    /// For how long to measure without looking.
-    ///
-    /// @return a duration
+    /// {@return the time of warm-up, whose figures are discarded}
     public Duration warmUp() {
         return warmUp;
     }
 
-    /// For how long to measure.
-    ///
-    /// @return a duration
+    /// {@return the time to measure}
     public Duration time() {
         return time;
     }
 
-    /// How many rounds to measure at the least, even if that takes longer.
-    ///
-    /// @return at least 1
+    /// {@return the minimum number of rounds to measure, even if that takes longer; at least 1}
     public int rounds() {
         return rounds;
     }

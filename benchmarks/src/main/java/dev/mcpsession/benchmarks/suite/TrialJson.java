@@ -7,7 +7,7 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// How a trial is written down.
+/// Converts trials to JSON and back.
 final class TrialJson {
 
     private TrialJson() {}

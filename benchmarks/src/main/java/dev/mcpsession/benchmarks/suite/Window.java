@@ -9,9 +9,10 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The time of one measurement, and what the machine did meanwhile: for us, for others, and for other guests of its host.
+/// The time of one measurement, and the load of the machine in it: from this process, from others, and from other guests of the host.
 ///
-/// Processes that this one has started belong to us, but their time is not in [Load#cpuNanos()]. Others are known on Linux only, in steps of 10 ms.
+/// Processes that this one has started do not count as others, but their time is not in [Load#cpuNanos()]. The load from others is known on
+/// Linux only, in steps of 10 ms.
 public final class Window {
 
     private static final OperatingSystemMXBean PROCESS =
@@ -31,16 +32,12 @@ public final class Window {
         return new Window();
     }
 
-    /// The time of processors that this process has taken since its start.
-    ///
-    /// @return a counter
+    /// {@return the processor time of this process since its start, in nanoseconds}
     public static long cpuNanos() {
         return PROCESS.getProcessCpuTime();
     }
 
-    /// What happened since the window was opened.
-    ///
-    /// @return the load so far
+    /// {@return the load since the window was opened}
     public Load load() {
         var wall = System.nanoTime() - start;
         var used = cpuNanos() - cpu; // before the rest, which costs something itself
@@ -50,23 +47,23 @@ public final class Window {
         return new Load(wall, used, (double) foreign / all, (double) (now.stolen - ticks.stolen) / all);
     }
 
-    /// What happened in a window.
+    /// The load in a window.
     ///
-    /// @param wallNanos    how long it was
-    /// @param cpuNanos     the time of processors that this process took
+    /// @param wallNanos       its duration
+    /// @param cpuNanos     the processor time of this process
     /// @param foreignShare the share of the machine that other processes took
-    /// @param stolenShare  the share of the machine that its host gave to others
+    /// @param stolenShare  the share of the machine that its host gave to other guests
     public record Load(long wallNanos, long cpuNanos, double foreignShare, double stolenShare) {
 
-        /// For what no load changes.
+        /// The load for figures that no load changes.
         public static final Load NONE = new Load(0, 0, 0, 0);
 
         static final String FOREIGN = "foreign_share";
         static final String STOLEN = "stolen_share";
 
-        /// Adds the noise to what was measured.
+        /// Adds the noise to measured figures.
         ///
-        /// @param metrics gets two more
+        /// @param metrics receives two metrics
         public void addTo(Map<String, Double> metrics) {
             metrics.putIfAbsent(FOREIGN, foreignShare);
             metrics.putIfAbsent(STOLEN, stolenShare);
@@ -94,7 +91,7 @@ public final class Window {
             return Stream.concat(Stream.of(self), self.descendants()).mapToLong(Ticks::timeOf).sum();
         }
 
-        /// The time of a process, with that of its children that have ended.
+        /// The time of a process, including its children that have ended.
         private static long timeOf(ProcessHandle process) {
             try {
                 var stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));

@@ -1,2 +1,2 @@
-/// How questions are asked: what is measured, in which JVM, how long, and beside which noise.
+/// Runs the benchmarks: what is measured, in which JVM, how long, and with how much noise.
 package dev.mcpsession.benchmarks.suite;

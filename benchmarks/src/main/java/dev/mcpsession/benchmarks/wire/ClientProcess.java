@@ -15,9 +15,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A client in a JVM of its own, which is told what to do and answers in lines. Its processor time so is not the server's.
+/// A client in a separate JVM, so that its processor time does not count as the server's. It reads commands and writes answers, one per
+/// line.
 ///
-/// It ends with this process, however that ends: it reads its standard input, which ends then. Used by one thread.
+/// The client reads its standard input, which ends with this process. So the client ends too, even if this process is killed. Used by one
+/// thread.
 public final class ClientProcess implements AutoCloseable {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -29,7 +31,7 @@ public final class ClientProcess implements AutoCloseable {
 
     /// Starts a client.
     ///
-    /// @param main its class
+    /// @param main the client's main class
     /// @throws UncheckedIOException if it cannot be started
     public ClientProcess(Class<?> main) {
         var command = new ArrayList<String>();
@@ -48,17 +50,17 @@ public final class ClientProcess implements AutoCloseable {
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), US_ASCII))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) answers.add(line);
         } catch (IOException _) {
-            // the same as its end
+            // treated like the end of the stream
         } finally {
             answers.add(ENDED);
         }
     }
 
-    /// Tells the client what to do.
+    /// Sends a command.
     ///
     /// @param command its words
     /// @throws UncheckedIOException if the client has ended
-    public void tell(Object... command) {
+    public void send(Object... command) {
         var words = Arrays.stream(command).map(Object::toString).toList();
         try {
             process.getOutputStream().write((String.join(" ", words) + '\n').getBytes(US_ASCII));
@@ -73,24 +75,24 @@ public final class ClientProcess implements AutoCloseable {
     /// @return its words
     /// @throws IllegalStateException if there is none within a minute, or the client has ended
     /// @throws InterruptedException  if the calling thread was interrupted
-    public String[] hear() throws InterruptedException {
+    public String[] receive() throws InterruptedException {
         var line = answers.poll(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         if (line == null) throw new IllegalStateException("client must answer within " + LONGEST_WAIT);
         if (line.equals(ENDED)) throw new IllegalStateException("client must not end by itself");
         return line.split(" ");
     }
 
-    /// Tells the client what to do, and waits for its next line.
+    /// Sends a command, and waits for the client's next line.
     ///
     /// @param command its words
     /// @return the answer's words
     /// @throws InterruptedException if the calling thread was interrupted
-    public String[] ask(Object... command) throws InterruptedException {
-        tell(command);
-        return hear();
+    public String[] call(Object... command) throws InterruptedException {
+        send(command);
+        return receive();
     }
 
-    /// Ends the client, and waits for that, so that its processor time is known to this process.
+    /// Ends the client, and waits for its end, so that its processor time is known to this process.
     @Override
     public void close() {
         process.destroyForcibly();

@@ -3,10 +3,10 @@ package dev.mcpsession.benchmarks.wire;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// Where the streams of [FeedStreams] get their events from.
+/// The source of events for the streams of [FeedStreams].
 interface Feed {
 
-    /// One stream's end. Used by one thread.
+    /// The reading end of one stream. Used by one thread.
     interface Tap extends AutoCloseable {
 
         /// Waits for the next event and writes its frame, without a flush.

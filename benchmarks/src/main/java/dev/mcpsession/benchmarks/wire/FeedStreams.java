@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// An application that writes its event streams itself, one write and one flush for each event. Its server and its sessions are
-/// this library's, but it has no broadcaster, so that GET comes to the application.
+/// An application that writes its event streams itself, with one write and one flush for each event. It uses this library's server and
+/// sessions, but no broadcaster, so that GET requests reach the application.
 final class FeedStreams implements StreamServer {
 
     private final Feed feed;
@@ -48,7 +48,7 @@ final class FeedStreams implements StreamServer {
         while (true) writeNext(tap, out);
     }
 
-    /// A method of its own, so that it is compiled though the loop around it never returns.
+    /// A separate method, so that it is compiled although the loop around it never returns.
     private static void writeNext(Feed.Tap tap, OutputStream out) throws IOException, InterruptedException {
         tap.writeNext(out);
         out.flush();

@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.regex.Pattern;
 
-/// As much HTTP as the clients need: requests as bytes, and answers as text, over a blocking channel.
+/// The part of HTTP that the clients need: requests as bytes and answers as text, over a blocking channel.
 final class Http {
 
-    /// What every client says when it begins.
+    /// The first request of every client.
     static final String INITIALIZE = """
             {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
             "capabilities":{},"clientInfo":{"name":"benchmark","version":"1"}}}""";
@@ -30,7 +30,7 @@ final class Http {
         return channel;
     }
 
-    /// A request with a session, or without if that is empty, and with further headers.
+    /// Creates a request with further headers, and with a session unless that is empty.
     static ByteBuffer request(String method, String path, String session, String headers, String body) {
         var head = method + ' ' + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json, text/event-stream\r\n"
                 + "MCP-Protocol-Version: 2025-11-25\r\n" + headers
@@ -45,7 +45,7 @@ final class Http {
         while (request.hasRemaining()) channel.write(request);
     }
 
-    /// Reads an answer whose length is told, or that has no body.
+    /// Reads an answer that has a `Content-Length` or no body.
     static String read(SocketChannel channel) throws IOException {
         var answer = readUntil(channel, END_OF_HEAD);
         var length = LENGTH.matcher(answer);
@@ -53,7 +53,7 @@ final class Http {
         return answer.length() >= whole ? answer : answer + read(channel, whole - answer.length());
     }
 
-    /// Reads until something comes, which has to be the last that comes.
+    /// Reads until the given text arrives, which must be the end of the input so far.
     static String readUntil(SocketChannel channel, String last) throws IOException {
         var answer = new StringBuilder();
         while (answer.indexOf(last) < 0) answer.append(readSome(channel));

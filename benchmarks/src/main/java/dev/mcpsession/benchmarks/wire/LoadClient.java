@@ -15,13 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Sends one request over and over on kept connections, in one thread over one selector. It knows the length of an answer from
-/// the first one, and looks at no other.
+/// Sends one request repeatedly on persistent connections, in one thread with one selector. The first answer gives the length of all
+/// answers; the client does not parse the others.
 ///
 /// Commands, each with its answer:
-/// - `open NAME PORT PATH CONNECTIONS [SESSION]`: `opened`; begins a session, unless it is given, of which all requests are.
+/// - `open NAME PORT PATH CONNECTIONS [SESSION]`: `opened`; all requests belong to the given session, or to a new one.
 /// - `load NAME MILLIS`: `load REQUESTS NANOS`; each connection sends its next request as soon as it has an answer.
-/// - `turnover NAME MILLIS`: `turnover SESSIONS NANOS`; one connection begins sessions and deletes them again.
+/// - `turnover NAME MILLIS`: `turnover SESSIONS NANOS`; one connection creates sessions and deletes them again.
 public final class LoadClient {
 
     private static final String HEADERS = "Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl\r\n";
@@ -32,7 +32,7 @@ public final class LoadClient {
 
     private LoadClient() {}
 
-    /// Obeys until its standard input ends.
+    /// Executes commands until standard input ends.
     ///
     /// @param arguments none
     /// @throws IOException if a connection fails
@@ -40,12 +40,12 @@ public final class LoadClient {
         var client = new LoadClient();
         var lines = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
         for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-            System.out.println(client.obey(line.split(" ")));
+            System.out.println(client.execute(line.split(" ")));
             System.out.flush();
         }
     }
 
-    private String obey(String[] command) throws IOException {
+    private String execute(String[] command) throws IOException {
         switch (command[0]) {
             case "open" -> {
                 targets.put(command[1], new Target(Integer.parseInt(command[2]), command[3], Integer.parseInt(command[4]),

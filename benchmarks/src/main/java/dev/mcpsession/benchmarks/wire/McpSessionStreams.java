@@ -12,7 +12,7 @@ import java.time.Duration;
 /// This library, as an application uses it.
 final class McpSessionStreams implements StreamServer {
 
-    /// Longer than any measurement.
+    /// With a heartbeat longer than any measurement.
     static final BroadcasterOptions OPTIONS = BroadcasterOptions.builder().heartbeat(Duration.ofHours(1)).build();
 
     private final StripedBroadcaster broadcaster = new StripedBroadcaster(OPTIONS);

@@ -15,29 +15,29 @@ import java.util.logging.Logger;
 
 /// HTTP servers on loopback, with a virtual thread for each exchange.
 ///
-/// Robaho's server offers itself to the whole class path in the place of the JDK's: here the JDK's stays the default, and
-/// robaho's is asked for by name. All servers of this module have to be made here.
+/// Robaho's server registers itself on the class path in place of the JDK's. Here the JDK's stays the default, and robaho's is created by
+/// its class. All servers of this module must be created here.
 public final class Servers {
 
     private static final String PROVIDER = "com.sun.net.httpserver.HttpServerProvider";
     private static final int BACKLOG = 1024;
-    private static final Logger ROBAHO = Logger.getLogger("robaho.net.httpserver"); // kept, or its level is forgotten
+    private static final Logger ROBAHO = Logger.getLogger("robaho.net.httpserver"); // held, or its level is lost when it is collected
 
     static {
         ROBAHO.setLevel(Level.WARNING);
         System.setProperty(PROVIDER, "sun.net.httpserver.DefaultHttpServerProvider");
         System.setProperty("robaho.net.httpserver.nodelay", "true");
-        System.setProperty("robaho.net.httpserver.maxIdleConnections", "10000"); // as the JDK's has it
+        System.setProperty("robaho.net.httpserver.maxIdleConnections", "10000"); // as for the JDK's server
     }
 
     private Servers() {}
 
-    /// A server without anything of this library's around it.
+    /// A server without this library.
     ///
-    /// @param server listens
+    /// @param server the server, already listening
     public record Plain(HttpServer server) implements AutoCloseable {
 
-        /// Where it listens on loopback.
+        /// Returns the port on loopback.
         ///
         /// @return the port
         public int port() {
@@ -50,10 +50,10 @@ public final class Servers {
         }
     }
 
-    /// Starts this library's server, which sets the limits of the JDK's for the whole JVM.
+    /// Starts this library's server, which sets the limits of the JDK's server for the whole JVM.
     ///
-    /// @param sessions    decides
-    /// @param application answers
+    /// @param sessions       decides on requests
+    /// @param application answers forwarded requests
     /// @return a server that listens
     /// @throws IOException if it cannot
     public static McpHttpServer mcpSession(SessionHandler sessions, HttpHandler application) throws IOException {

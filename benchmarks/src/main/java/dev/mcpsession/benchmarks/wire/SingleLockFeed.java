@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/// A set of bounded queues behind one read-write lock; a full queue drops the event. The design of the Go package that this
-/// library began as, except that the frame is made once and not by each stream.
+/// A set of bounded queues guarded by one read-write lock; a full queue drops the event. The Go package from which this library originates
+/// has this design, except that here the frame is encoded once and not by each stream.
 final class SingleLockFeed implements Feed {
 
     private static final int BUFFER = 32;

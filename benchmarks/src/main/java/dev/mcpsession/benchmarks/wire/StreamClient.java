@@ -18,17 +18,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 
-/// Many clients with an event stream each, in one thread over one selector, as cheap as can be, since they share the machine
-/// with the server that is measured: of all that comes in, only the [marks][StreamEvent#MARK] are looked for.
+/// Many clients with an event stream each, in one thread with one selector. They share the machine with the measured server, so they only
+/// scan the input for [marks][StreamEvent#MARK].
 ///
 /// Commands, each with its answer:
-/// - `open PORT N`: `opened`; on each connection a session is begun, and its stream opened.
+/// - `open PORT N`: `opened`; creates a session on each connection, and opens its stream.
 /// - `close`: `closed`.
-/// - `count`: `count RECEIVED DISORDER`; how many events have come in since the clients were opened, and how many of them came
-///   twice or late.
+/// - `count`: `count RECEIVED DISORDER`; the number of events received since the clients were opened, and how many of them came twice or
+///   late.
 ///
-/// And unasked: `SEQUENCE NANOS` as soon as every client has an event, by [System#nanoTime()], which is the same clock in all
-/// processes of a machine.
+/// Without a command, the client writes `SEQUENCE NANOS` as soon as every client has an event, by [System#nanoTime()], which is the same
+/// clock in all processes of a machine.
 public final class StreamClient {
 
     private static final int OPENERS = 8;
@@ -46,7 +46,7 @@ public final class StreamClient {
 
     private StreamClient() throws IOException {}
 
-    /// Obeys until its standard input ends.
+    /// Executes commands until standard input ends.
     ///
     /// @param arguments none
     /// @throws Exception if a connection fails
@@ -54,7 +54,7 @@ public final class StreamClient {
         var client = new StreamClient();
         Thread.ofPlatform().daemon().start(client::listen);
         while (true) {
-            for (var command = client.commands.poll(); command != null; command = client.commands.poll()) client.obey(command.split(" "));
+            for (var command = client.commands.poll(); command != null; command = client.commands.poll()) client.execute(command.split(" "));
             client.selector.select(client::read);
         }
     }
@@ -66,13 +66,13 @@ public final class StreamClient {
                 selector.wakeup();
             }
         } catch (IOException | ClosedSelectorException _) {
-            // the same as the end
+            // treated like the end of the stream
         } finally {
             Runtime.getRuntime().halt(0);
         }
     }
 
-    private void obey(String[] command) throws Exception {
+    private void execute(String[] command) throws Exception {
         switch (command[0]) {
             case "open" -> open(Integer.parseInt(command[1]), Integer.parseInt(command[2]));
             case "close" -> close();
@@ -141,7 +141,7 @@ public final class StreamClient {
         if (++arrivals[sequence] == clients.size()) say(sequence + " " + System.nanoTime());
     }
 
-    /// One stream, and where it is within a mark: marks may be cut anywhere.
+    /// One stream, and the position within a mark, because a read may end anywhere in a mark.
     private final class Client {
 
         private final SocketChannel channel;

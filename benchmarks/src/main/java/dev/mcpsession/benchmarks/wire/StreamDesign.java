@@ -7,13 +7,13 @@ import java.util.Arrays;
 public enum StreamDesign {
     /// This library on the JDK's server.
     MCP_SESSION("mcp-session"),
-    /// This library on robaho's server, which is made for virtual threads.
+    /// This library on robaho's server, which is designed for virtual threads.
     MCP_SESSION_ROBAHO("mcp-session-robaho"),
-    /// This library's sessions and broadcaster on the JDK's server, but each event is written and flushed by itself.
+    /// This library's sessions and broadcaster on the JDK's server, but with one write and one flush for each event.
     WRITE_PER_EVENT("write-per-event"),
-    /// The textbook on the same server: a bounded queue for each stream, behind one lock, and each event written by itself.
+    /// The textbook design on the JDK's server: a bounded queue for each stream, guarded by one lock, and one write for each event.
     SINGLE_LOCK("single-lock"),
-    /// What nothing can go below that writes to each connection: one thread, one blocking write after the other.
+    /// The floor for everything that writes to each connection: one thread, one blocking write after the other.
     WRITE_LOOP("write-loop");
 
     private final String text;
@@ -46,7 +46,7 @@ public enum StreamDesign {
         };
     }
 
-    /// The design's name.
+    /// Returns the design's name.
     @Override
     public String toString() {
         return text;

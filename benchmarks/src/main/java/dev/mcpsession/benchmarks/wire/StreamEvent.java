@@ -6,10 +6,10 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
 import java.util.Locale;
 
-/// The event that all designs publish: a message, whose text is a mark and a number. A chunk of it is some 160 bytes long.
+/// The event that all designs publish: a message whose text is a mark and a number. Its chunk is about 160 bytes long.
 final class StreamEvent {
 
-    /// Comes before the number, and nowhere else in what a server sends.
+    /// Precedes the number, and occurs nowhere else in what a server sends.
     static final byte MARK = '@';
     static final int DIGITS = 9;
 
@@ -19,7 +19,7 @@ final class StreamEvent {
         return Event.of("notifications/message", Json.obj().with("level", "info").with("data", text(sequence)));
     }
 
-    /// The frame that this library makes of it, for the designs that make their own.
+    /// The event's frame as this library encodes it, for the designs that encode their own.
     static byte[] frame(int sequence) {
         return ("id: mcps-0000000000000000-" + sequence + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
                 + "\"params\":{\"level\":\"info\",\"data\":\"" + text(sequence) + "\"}}\n\n").getBytes(US_ASCII);

@@ -14,8 +14,8 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// The floor under every server of event streams: the publisher writes one chunk, made once, to each connection in turn. It is
-/// no HTTP server: it takes what comes in one read for one request, and does not look at it.
+/// The floor for every server of event streams: the publisher encodes one chunk and writes it to each connection in turn. It is not an HTTP
+/// server: it treats each read as one request, and ignores its content.
 final class WriteLoop implements StreamServer {
 
     private static final byte[] SESSION = "HTTP/1.1 200 OK\r\nMcp-Session-Id: none\r\nContent-Length: 2\r\n\r\n{}".getBytes(US_ASCII);

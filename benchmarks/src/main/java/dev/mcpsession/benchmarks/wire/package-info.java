@@ -1,2 +1,2 @@
-/// Servers with real connections, and the clients, in processes of their own, that put load on them.
+/// Servers with real connections, and clients in separate processes that put load on them.
 package dev.mcpsession.benchmarks.wire;
