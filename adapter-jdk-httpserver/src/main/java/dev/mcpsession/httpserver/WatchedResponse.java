@@ -115,7 +115,7 @@ final class WatchedResponse implements AutoCloseable {
     /// the answer has already begun, the connection is cut.
     ///
     /// @param headers headers of the answer if the handler fails
-    /// @param id           of the JSON-RPC request, for the answer if the handler fails
+    /// @param id      of the JSON-RPC request, for the answer if the handler fails
     /// @return the status of the answer
     int from(HttpHandler handler, Map<String, String> headers, Optional<Json> id) throws IOException {
         varyBefore = ResponseHeaders.vary(exchange.getResponseHeaders());

@@ -74,7 +74,7 @@ public final class Benchmarks {
     ///
     /// @param selection what to measure
     /// @param directory the directory to write to
-    /// @param out             receives the progress
+    /// @param out       receives the progress
     static void measure(Selection selection, Path directory, PrintStream out) {
         System.setProperty("jmh.ignoreLock", "true"); // another JMH shows as a disturbance, and is marked
         var run = new Run(Questions.ALL, selection.size(), Benchmarks.class, directory);

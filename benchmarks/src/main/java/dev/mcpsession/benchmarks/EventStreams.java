@@ -24,7 +24,7 @@ import org.HdrHistogram.Histogram;
 /// Over real connections: how long until the last client has an event, and does every client receive every event?
 ///
 /// Data: 1,000 to 10,000 event streams over loopback, each with its own session, to a client process that does little but read; frames of
-/// about 130 bytes. Events are published `alone`, each when every client has the previous one, or at a given rate by the clock for three
+/// about 150 bytes. Events are published `alone`, each when every client has the previous one, or at a given rate by the clock for three
 /// seconds, in which slow designs fall behind. `last` is the time from the start of `publish` until the last client has the event, over the
 /// events that reach every client. Processor time is the server's alone. Heap is the server's for one more client, including its session.
 /// Every event must be accounted for as received or lost, once and in order at each client; otherwise the measurement fails.
@@ -61,7 +61,8 @@ public final class EventStreams implements Harness {
                             StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.WRITE_LOOP),
                     grid(10_000, ALONE).each("design", StreamDesign.SINGLE_LOCK),
                     grid(1_000, 100, 400).each("design",
-                            StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.WRITE_PER_EVENT, StreamDesign.SINGLE_LOCK));
+                            StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.WRITE_PER_EVENT,
+                            StreamDesign.SINGLE_LOCK));
         };
     }
 
@@ -75,7 +76,8 @@ public final class EventStreams implements Harness {
 
     @Override
     public List<String> metrics() {
-        return List.of("last_p50_ns", "last_p99_ns", "publish_p50_ns", "delivered_share", "delivered_per_s", "cpu_per_delivery_ns", "heap_bytes");
+        return List.of("last_p50_ns", "last_p99_ns", "publish_p50_ns", "delivered_share", "delivered_per_s", "cpu_per_delivery_ns",
+                "heap_bytes");
     }
 
     @Override

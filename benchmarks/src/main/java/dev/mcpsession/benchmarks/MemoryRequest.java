@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// A request to `/mcp` in memory.
 ///
-/// @param all   the values of each header, by its name in the handler's spelling
+/// @param all  the values of each header, by its name in the handler's spelling
 /// @param body the body
 record MemoryRequest(String method, Map<String, List<String>> all, byte[] body) implements Request {
 

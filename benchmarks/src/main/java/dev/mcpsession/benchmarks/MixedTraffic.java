@@ -117,7 +117,8 @@ public final class MixedTraffic implements Harness {
         }
     }
 
-    private static SequencedMap<String, Double> paced(Population population, int subscribers, int rate, Size size) throws InterruptedException {
+    private static SequencedMap<String, Double> paced(Population population, int subscribers, int rate, Size size)
+            throws InterruptedException {
         var tally = new Arrivals.Tally();
         try (var crowd = new Crowd(population, subscribers, tally)) {
             crowd.awaitParked();

@@ -67,7 +67,8 @@ public final class ReplicatedEvents implements Harness {
 
     @Override
     public List<String> metrics() {
-        return List.of("delivered_p50_ns", "delivered_p99_ns", "publish_p50_ns", "publish_p99_ns", "published_per_s", "delivered_per_s", "lost_share");
+        return List.of("delivered_p50_ns", "delivered_p99_ns", "publish_p50_ns", "publish_p99_ns", "published_per_s", "delivered_per_s",
+                "lost_share");
     }
 
     @Override

@@ -14,9 +14,8 @@ import java.util.function.Predicate;
 ///
 /// @param size      how thoroughly
 /// @param questions the questions' names; empty means all
-/// @param values       the values to measure, by parameter; a cell without the parameter is not measured
-/// @param forks         the number of JVMs for each cell; if empty, that of the size for cells that bars or plots show, and one for the
-///                  others
+/// @param values    the values to measure, by parameter; a cell without the parameter is not measured
+/// @param forks     the number of JVMs for each cell; if empty, that of the size for cells that bars or plots show, and one for the others
 record Selection(Size size, List<String> questions, Map<String, List<String>> values, OptionalInt forks) implements Predicate<Cell> {
 
     private static final String FORKS = "forks";

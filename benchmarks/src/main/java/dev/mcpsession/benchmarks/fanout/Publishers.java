@@ -15,8 +15,8 @@ public final class Publishers implements AutoCloseable {
     /// Starts the helpers.
     ///
     /// @param fanOut receives the events
-    /// @param count   the number of publishers, including the caller
-    /// @param kind     builds the helpers' threads
+    /// @param count  the number of publishers, including the caller
+    /// @param kind   builds the helpers' threads
     public Publishers(FanOut fanOut, int count, Thread.Builder kind) {
         this.fanOut = fanOut;
         for (var i = 1; i < count; i++) helpers.add(new Helper(fanOut, kind));

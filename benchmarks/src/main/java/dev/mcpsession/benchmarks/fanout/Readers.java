@@ -17,8 +17,8 @@ public final class Readers implements AutoCloseable {
 
     /// Starts the threads.
     ///
-    /// @param readers   one per thread
-    /// @param takes       the number of events after which each thread ends
+    /// @param readers  one per thread
+    /// @param takes    the number of events after which each thread ends
     /// @param arrivals notified of each event
     public Readers(List<? extends FanOut.Reader> readers, long takes, Arrivals arrivals) {
         threads = readers.stream().map(reader -> Thread.startVirtualThread(() -> loop(reader, takes, arrivals))).toList();
@@ -26,8 +26,8 @@ public final class Readers implements AutoCloseable {
 
     /// Starts threads that read until they are closed.
     ///
-    /// @param fanOut     the fan-out to subscribe to
-    /// @param count       the number of threads
+    /// @param fanOut   the fan-out to subscribe to
+    /// @param count    the number of threads
     /// @param arrivals notified of each event
     /// @return the running threads
     public static Readers of(FanOut fanOut, int count, Arrivals arrivals) {
@@ -49,9 +49,9 @@ public final class Readers implements AutoCloseable {
 
     /// Warms up the loop, so that it is compiled, with generations of readers that live for a few events.
     ///
-    /// @param design   the design for which the loop is compiled
+    /// @param design  the design for which the loop is compiled
     /// @param stripes the stripes of the design
-    /// @param time       how long; at least one generation runs
+    /// @param time    how long; at least one generation runs
     public static void warmUp(Design design, int stripes, Duration time) {
         var end = System.nanoTime() + time.toNanos();
         do {

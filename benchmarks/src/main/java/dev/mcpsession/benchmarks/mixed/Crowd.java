@@ -36,11 +36,12 @@ public final class Crowd implements AutoCloseable {
     /// Subscribes all members, and starts their threads.
     ///
     /// @param population the population
-    /// @param count           the number of members
-    /// @param arrivals     notified of each event that a member has received
+    /// @param count      the number of members
+    /// @param arrivals   notified of each event that a member has received
     public Crowd(Population population, int count, Arrivals arrivals) {
         var members = population.members(count);
-        streams = members.stream().map(member -> new Stream(broadcaster.subscribe(member.filter(), Start.now()), member.tag(), arrivals, lost)).toList();
+        streams = members.stream()
+                .map(member -> new Stream(broadcaster.subscribe(member.filter(), Start.now()), member.tag(), arrivals, lost)).toList();
         posts = population.events(members).stream().map(event -> new Post(event, members)).filter(post -> post.wanted() > 0).toList();
         readers = new Readers(streams, Long.MAX_VALUE, arrivals);
     }

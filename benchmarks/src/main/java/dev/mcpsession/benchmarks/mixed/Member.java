@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 /// A subscriber: how it subscribes and, independently of the library so that it can be checked, which events it should receive.
 ///
 /// @param filter the filter of its subscription
-/// @param tag       added to the `_meta` of its events if it is a listen
-/// @param wants   matches the events that it should receive
+/// @param tag    added to the `_meta` of its events if it is a listen
+/// @param wants  matches the events that it should receive
 record Member(EventFilter filter, Optional<SubscriptionTag> tag, Predicate<Event> wants) {
 
     private static final String UPDATED = "notifications/resources/updated";
@@ -41,7 +41,7 @@ record Member(EventFilter filter, Optional<SubscriptionTag> tag, Predicate<Event
     /// The stream of a `subscriptions/listen`.
     ///
     /// @param request   the request's id
-    /// @param methods     the methods of the list changes in its filter
+    /// @param methods   the methods of the list changes in its filter
     /// @param resources the resources in its filter
     static Member ofListen(int request, Owner owner, Set<String> methods, Set<String> resources) {
         Predicate<Event> asked = event -> methods.contains(event.method())

@@ -18,7 +18,8 @@ final class NotifyReplicas implements Replicas {
 
     private static final int CONNECTIONS = 10; // as many as McpSessionReplicas has for statements
     private static final String CHANNEL = "events";
-    private static final String BEFORE = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"";
+    private static final String BEFORE =
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"";
     private static final String AFTER = "\"}}";
 
     private final BlockingQueue<PreparedStatement> free = new ArrayBlockingQueue<>(CONNECTIONS);

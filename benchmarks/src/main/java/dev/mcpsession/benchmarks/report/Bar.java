@@ -10,9 +10,9 @@ import java.util.function.Function;
 /// A goal of this library: one number with a bound.
 ///
 /// @param text     what is measured
-/// @param isUpper   whether it is an upper bound
+/// @param isUpper  whether it is an upper bound
 /// @param bound    the bound
-/// @param cells       the cells of the computation; a bar on a disturbed cell is marked
+/// @param cells    the cells of the computation; a bar on a disturbed cell is marked
 /// @param measured the number, or empty if something was not measured
 public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, Function<Results, OptionalDouble> measured) {
 

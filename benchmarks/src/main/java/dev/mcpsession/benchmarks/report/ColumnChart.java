@@ -6,7 +6,7 @@ import java.util.List;
 /// A chart of columns that start at zero, in groups, with values above them and the designs in a legend.
 ///
 /// @param title   what is shown
-/// @param x             the name of the parameter that groups columns
+/// @param x       the name of the parameter that groups columns
 /// @param metric  the metric on the vertical axis
 /// @param columns the columns
 record ColumnChart(String title, String x, String metric, List<Column> columns) {

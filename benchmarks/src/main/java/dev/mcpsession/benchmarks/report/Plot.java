@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 
 /// A plot of one metric of a question over one parameter, with a line or a row of columns for each design.
 ///
-/// @param file           the picture's file name, without its extension
+/// @param file      the picture's file name, without its extension
 /// @param title     what is shown
-/// @param kind           the kind of plot
+/// @param kind      the kind of plot
 /// @param question  the question's name
 /// @param metric    the metric's name
 /// @param parameter the parameter on the horizontal axis
-/// @param wanted       matches the cells to draw
+/// @param wanted    matches the cells to draw
 public record Plot(String file, String title, Kind kind, String question, String metric, String parameter, Predicate<Cell> wanted) {
 
     /// A kind of plot.

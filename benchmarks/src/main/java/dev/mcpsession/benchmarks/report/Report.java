@@ -14,8 +14,8 @@ import java.util.List;
 /// A run as Markdown and pictures. It depends on the raw figures alone, so it can be created again at any time.
 ///
 /// @param questions the questions, in the order of the report
-/// @param bars           the goals for the figures
-/// @param plots         the pictures
+/// @param bars      the goals for the figures
+/// @param plots     the pictures
 public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots) {
 
     private static final String NAME = "report.md";
@@ -24,7 +24,7 @@ public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots)
     ///
     /// @param run       the run
     /// @param directory the directory to write to
-    /// @param pictures   the subdirectory for the pictures
+    /// @param pictures  the subdirectory for the pictures
     /// @return the report
     /// @throws UncheckedIOException if it cannot be written
     public String write(RunFile run, Path directory, String pictures) {
@@ -57,7 +57,8 @@ public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots)
         var forks = run.results().trials().stream().mapToInt(Trial::fork).max().orElse(0);
         return run.environment().entrySet().stream()
                 .map(fact -> "- " + fact.getKey() + ": " + fact.getValue() + '\n').collect(joining())
-                + "- forks: " + forks + "; one where a figure has no brackets\n\nFigures are medians over forks, with the smallest and the largest in brackets. "
+                + "- forks: " + forks + "; one where a figure has no brackets\n\n"
+                + "Figures are medians over forks, with the smallest and the largest in brackets. "
                 + "†: other programs took more than a fifth of the machine meanwhile.\n\n";
     }
 
@@ -84,7 +85,7 @@ public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots)
     /// Puts the report of a run into a page, between two markers.
     ///
     /// @param run       the run
-    /// @param page           the page, which contains the markers
+    /// @param page      the page, which contains the markers
     /// @param directory a directory for the pictures, beside the page
     /// @throws UncheckedIOException     if it cannot be written
     /// @throws IllegalArgumentException if the page has no markers

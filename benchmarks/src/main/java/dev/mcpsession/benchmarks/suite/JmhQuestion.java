@@ -27,7 +27,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// @param metrics  the metrics of its table
 /// @param compared the metrics whose ratio to the baseline is shown
 /// @param baseline the design with which the others are compared
-/// @param plan         returns the cells to measure
+/// @param plan     returns the cells to measure
 public record JmhQuestion(Class<?> type, String title, List<String> metrics, List<String> compared, String baseline,
         Function<Size, List<Cell>> plan) implements Question {
 
@@ -48,7 +48,7 @@ public record JmhQuestion(Class<?> type, String title, List<String> metrics, Lis
 
     /// Measures one cell in a separate JVM.
     ///
-    /// @param cell   the cell
+    /// @param cell  the cell
     /// @param size  how thoroughly
     /// @param flags the JVM's flags
     /// @return the metrics

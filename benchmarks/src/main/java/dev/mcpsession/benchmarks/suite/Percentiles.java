@@ -10,7 +10,7 @@ public final class Percentiles {
 
     /// Adds the median, the tail and the count of measured times to metrics.
     ///
-    /// @param name       the name of what was timed
+    /// @param name    the name of what was timed
     /// @param times   in nanoseconds
     /// @param metrics receives five metrics
     public static void put(String name, Histogram times, Map<String, Double> metrics) {

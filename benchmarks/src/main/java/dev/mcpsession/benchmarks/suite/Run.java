@@ -48,8 +48,8 @@ public final class Run {
     /// Measures the matching cells.
     ///
     /// @param wanted matches the cells to measure
-    /// @param forks   returns the number of JVMs for a cell
-    /// @param out       receives the progress
+    /// @param forks  returns the number of JVMs for a cell
+    /// @param out    receives the progress
     public void measure(Predicate<Cell> wanted, ToIntFunction<Cell> forks, PrintStream out) {
         var cells = questions.stream().flatMap(question -> question.cells(size).stream()).filter(wanted).toList();
         var progress = new Progress(cells, forks, size, out);

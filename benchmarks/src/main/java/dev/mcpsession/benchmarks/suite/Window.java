@@ -49,7 +49,7 @@ public final class Window {
 
     /// The load in a window.
     ///
-    /// @param wallNanos       its duration
+    /// @param wallNanos    its duration
     /// @param cpuNanos     the processor time of this process
     /// @param foreignShare the share of the machine that other processes took
     /// @param stolenShare  the share of the machine that its host gave to other guests

@@ -52,7 +52,7 @@ public final class Servers {
 
     /// Starts this library's server, which sets the limits of the JDK's server for the whole JVM.
     ///
-    /// @param sessions       decides on requests
+    /// @param sessions    decides on requests
     /// @param application answers forwarded requests
     /// @return a server that listens
     /// @throws IOException if it cannot

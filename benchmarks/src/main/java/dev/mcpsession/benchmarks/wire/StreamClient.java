@@ -54,7 +54,9 @@ public final class StreamClient {
         var client = new StreamClient();
         Thread.ofPlatform().daemon().start(client::listen);
         while (true) {
-            for (var command = client.commands.poll(); command != null; command = client.commands.poll()) client.execute(command.split(" "));
+            for (var command = client.commands.poll(); command != null; command = client.commands.poll()) {
+                client.execute(command.split(" "));
+            }
             client.selector.select(client::read);
         }
     }

@@ -21,7 +21,8 @@ final class StreamEvent {
 
     /// The event's frame as this library encodes it, for the designs that encode their own.
     static byte[] frame(int sequence) {
-        return ("id: mcps-0000000000000000-" + sequence + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
+        return ("id: mcps-0000000000000000-" + sequence + "\nevent: message\n"
+                + "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
                 + "\"params\":{\"level\":\"info\",\"data\":\"" + text(sequence) + "\"}}\n\n").getBytes(US_ASCII);
     }
 
