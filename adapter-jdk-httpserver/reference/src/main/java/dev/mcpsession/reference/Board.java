@@ -9,7 +9,7 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.json.Json;
 
-/// The one resource of this process: a text that every client can read, and that a tool changes. A client that subscribes to it, with a
+/// The one resource of this process: a text that every client can read and that a tool changes. A client that subscribes to it, in a
 /// session or with a listen, is notified of each change. Thread-safe.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/server/resources">MCP 2025-11-25, Resources</a>
@@ -56,7 +56,7 @@ final class Board {
         requireBoard(call);
         try {
             subscriptions.subscribe(session(), URI);
-        } catch (StateTooLargeException e) { // the client has filled its session with other things
+        } catch (StateTooLargeException e) { // the client has filled its session with other state
             throw RpcException.invalidParams(e.getMessage());
         }
         return Json.obj();
@@ -72,7 +72,7 @@ final class Board {
         return Caller.current().session().orElseThrow(RpcException::methodNotFound).id();
     }
 
-    /// The same error for reading and for subscribing, so that no client waits for updates of something that does not exist.
+    /// Reading and subscribing fail with the same error, so that no client waits for updates of a resource that does not exist.
     private static void requireBoard(Message.Call call) {
         var uri = call.params().string("uri").orElseThrow(() -> RpcException.invalidParams("uri must be a string"));
         if (!uri.equals(URI)) throw RpcException.invalidParams("uri must be that of a resource");

@@ -5,7 +5,7 @@ import java.util.List;
 /// The parsed arguments of the command.
 sealed interface CommandLine {
 
-    /// What `--help` prints.
+    /// The text that `--help` prints.
     String HELP = """
             Serves MCP over HTTP: sessions, event streams, a few sample tools.
 
@@ -24,10 +24,10 @@ sealed interface CommandLine {
             and drain are on loopback; if --host is not, they have a port of their own.
             """;
 
-    /// Serve with these options.
+    /// Serves with these options.
     record Serve(Options options) implements CommandLine {}
 
-    /// Explain the options.
+    /// Prints the options.
     record Help() implements CommandLine {}
 
     /// A wrong argument.
@@ -35,7 +35,7 @@ sealed interface CommandLine {
     /// @param why one line
     record Misuse(String why) implements CommandLine {}
 
-    /// Parses the arguments, without any other effect.
+    /// Parses the arguments. Has no other effect.
     static CommandLine parse(List<String> args) {
         if (args.contains("--help")) return new Help();
         try {

@@ -10,13 +10,13 @@ import dev.mcpsession.httpserver.ExchangeRequest;
 import dev.mcpsession.httpserver.ExchangeResponse;
 import java.io.IOException;
 
-/// An operator's endpoint, guarded as the MCP endpoint is. Any web page can make a browser send a POST to loopback, but it cannot hide
-/// its origin, nor name a type other than a form's without a preflight request.
+/// An operator's endpoint, guarded like the MCP endpoint. Any web page can have a browser send a POST to loopback. But it cannot hide its
+/// origin, and without a preflight request it cannot send a content type other than a form's.
 ///
 /// @param method   the only method that is answered
-/// @param body     whether a request has a body, which then has to be JSON
+/// @param body     whether a request has a body, which must then be JSON
 /// @param sessions the MCP endpoint, whose rules about `Host` and `Origin` apply here too
-/// @param endpoint gives the answer
+/// @param endpoint answers requests that pass the guard
 record GuardedEndpoint(String method, boolean body, SessionHandler sessions, Endpoint endpoint) implements HttpHandler {
 
     /// Answers requests that passed the guard.

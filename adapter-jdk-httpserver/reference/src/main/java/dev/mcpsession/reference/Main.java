@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Starts the reference server, prints where it listens, and drains it when the process is asked to end.
+/// Starts the reference server, prints its addresses, and drains it when the process is terminated.
 ///
 /// Exits with status 1 if it cannot start and 2 if an argument is wrong; one line on standard error says why.
 public final class Main {

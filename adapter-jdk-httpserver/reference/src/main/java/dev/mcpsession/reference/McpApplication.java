@@ -17,19 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The application: answers each JSON-RPC request on its own, with one JSON object, and keeps nothing of a client.
+/// The application: answers each JSON-RPC message independently, with JSON, and keeps no client state.
 ///
-/// A request without a session is one of 2026-07-28, because no other arrives here without one; what such a request says of itself has
-/// been checked. The only event streams are the library's, so only POST arrives here. A batch is answered in the only revision that has
-/// batches, 2025-03-26, and refused in all others.
+/// A request without a session is one of 2026-07-28, because all others have a session when they arrive here. The library has checked its
+/// metadata. The library also writes all event streams, so only POST arrives here. A batch is answered in 2025-03-26, the only revision
+/// that has batches, and refused in all others.
 ///
 /// @param methods the methods that clients can call
 record McpApplication(Methods methods) implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(McpApplication.class.getName());
-    private static final int MAX_BODY = 1 << 20; // becomes a tree, which takes many times as much
+    private static final int MAX_BODY = 1 << 20; // the parsed tree takes many times as much
     private static final int MAX_BATCH = 100;
-    /// In 2026-07-28 the status, too, shows these errors. That of an unknown method tells a client the server's era.
+    /// In 2026-07-28 these errors also determine the status. From that of an unknown method a client learns the server's era.
     private static final Map<Json, Integer> STATELESS_STATUS = Map.of(
             Json.Num.of(RpcException.METHOD_NOT_FOUND), 404,
             Json.Num.of(RpcException.HEADER_MISMATCH), 400,

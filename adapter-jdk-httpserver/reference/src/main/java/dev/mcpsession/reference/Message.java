@@ -3,14 +3,14 @@ package dev.mcpsession.reference;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
 
-/// A JSON-RPC message, in the kinds that an application has to distinguish.
+/// A JSON-RPC message, as one of the kinds that an application must distinguish.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic#messages">MCP 2025-11-25, Messages</a>
 sealed interface Message {
 
     /// A request, which is answered.
     ///
-    /// @param id     a string or a number, returned as it came
+    /// @param id     a string or a number, returned unchanged
     /// @param method the method's name
     /// @param params an empty object if there are none
     record Call(Json id, String method, Json.Obj params) implements Message {
@@ -29,12 +29,12 @@ sealed interface Message {
     /// @param id the request's id
     record BadCall(Json id) implements Message {}
 
-    /// A notification or a response, which has no answer.
+    /// A notification or a response, which is not answered.
     record OneWay() implements Message {}
 
     /// Anything else.
     ///
-    /// @param id  its id, or JSON's null if it has none that can be returned
+    /// @param id  its id, or JSON's null if it has no valid one
     /// @param why the rule that it breaks
     record Invalid(Json id, String why) implements Message {}
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// The methods of this server in either era: within a session, or of a 2026-07-28 request, which stands for itself. All are added
-/// before the server starts; a later one replaces an earlier one of the same name.
+/// The methods of this server in either era: for requests in a session, or for the stateless requests of 2026-07-28. All are added before
+/// the server starts; a later one replaces an earlier one of the same name.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle">MCP 2025-11-25, Lifecycle</a>
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/server/discover">MCP 2026-07-28, Discovery</a>
@@ -50,7 +50,7 @@ final class Methods {
         stateless.put(name, method);
     }
 
-    /// Adds a method whose result of 2026-07-28 says how long it may be cached.
+    /// Adds a method whose 2026-07-28 result states how long it may be cached.
     void addCacheable(String name, Method method) {
         inSession.put(name, method);
         stateless.put(name, call -> cacheable(method.call(call)));
@@ -86,7 +86,7 @@ final class Methods {
                 .with("serverInfo", serverInfo());
     }
 
-    /// The revision to agree on: the one that the client asked for if it is served, or else the newest with sessions.
+    /// The revision to agree on: the requested one if it is served and has sessions, or else the newest served one with sessions.
     String agreed(String asked) {
         var agreeable = served(ProtocolVersion::hasSessions);
         return agreeable.contains(asked) ? asked : agreeable.getFirst();
@@ -97,12 +97,12 @@ final class Methods {
         return Json.obj().with("supportedVersions", new Json.Arr(versions)).with("capabilities", capabilities);
     }
 
-    /// The newest first.
+    /// Newest first.
     private List<String> served(Predicate<ProtocolVersion> which) {
         return revisions.stream().filter(which).sorted(Comparator.reverseOrder()).map(ProtocolVersion::toString).toList();
     }
 
-    /// Not to be kept: only a client that listens is notified of changes.
+    /// Forbids caching, because only a client that listens is notified of changes.
     private static Json.Obj cacheable(Json.Obj result) {
         return result.with("ttlMs", 0).with("cacheScope", "private");
     }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Tools that keep state without a session, so for clients of 2026-07-28: one returns a handle, which the model passes to each later
-/// call. Another caller cannot use the handle. The notes live in a store of their own, which every replica shares.
+/// Tools that keep state without a session, for clients of 2026-07-28. One returns a handle, which the model passes to each later call.
+/// Another caller cannot use the handle. The notes are in a separate store, which all replicas share.
 final class NoteTools {
 
     private static final String NOTES = "notes";

@@ -49,8 +49,8 @@ record Options(
 
     /// Returns a copy with one more option.
     ///
-    /// @param name an option's name
-    /// @param rest the arguments after it, of which its value is taken
+    /// @param name the option's name
+    /// @param rest the arguments after the name; its value is taken from them
     /// @throws IllegalArgumentException if there is no such option, or its value is missing or wrong
     Options with(String name, Iterator<String> rest) {
         var change = CHANGES.get(name);

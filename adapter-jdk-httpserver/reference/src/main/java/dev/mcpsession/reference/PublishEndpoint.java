@@ -13,11 +13,11 @@ import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.util.Set;
 
-/// Publishes `{"method": …, "params": {…}}` to every open stream; `params` may be absent. Any other member is refused, because it would
-/// have no effect.
+/// Publishes `{"method": …, "params": {…}}` to all streams; `params` may be absent. Any other member is refused, because it would have no
+/// effect.
 ///
-/// @param broadcaster publishes
-/// @param bounds      the limit of an event's size, which applies to the request's body too
+/// @param broadcaster publishes the event
+/// @param bounds      has the maximum size of an event, which also applies to the request's body
 record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) implements GuardedEndpoint.Endpoint {
 
     private static final Set<String> MEMBERS = Set.of("method", "params");

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 
 /// The server: a backend, its sessions, the application, and HTTP around them.
 ///
-/// Publish, status and drain are for the operator. They have no authentication, so they are reachable from this machine only: if the
-/// server listens elsewhere, a second one on loopback has them. Draining ends all streams gracefully while the server goes on; clients
-/// come back to it unless a router has stopped sending them here.
+/// Publish, status and drain are for the operator. They have no authentication, so they are reachable from this machine only: if the server
+/// listens elsewhere, a second server on loopback has them. Draining ends all streams gracefully while the server keeps running; clients
+/// reconnect to it unless a router sends them elsewhere.
 final class ReferenceServer implements AutoCloseable {
 
     static final String MCP = "/mcp";
@@ -30,7 +30,7 @@ final class ReferenceServer implements AutoCloseable {
     static final String STATUS = "/status";
     static final String DRAIN = "/drain";
 
-    /// The server adds up to a second for answers that are under way.
+    /// The server adds up to a second for answers in progress.
     private static final Duration GRACE = Duration.ofMillis(750);
 
     private final Backend backend;
@@ -45,7 +45,7 @@ final class ReferenceServer implements AutoCloseable {
 
     /// Starts a server.
     ///
-    /// @param options how to serve
+    /// @param options the server's options
     /// @param backend the sessions and events; closed with the server
     /// @throws IOException if the server cannot listen; the backend stays open
     static ReferenceServer start(Options options, Backend backend) throws IOException {
@@ -92,7 +92,7 @@ final class ReferenceServer implements AutoCloseable {
         }
     }
 
-    /// All that clients can call: the tools, which are put into a toolbox, and the board.
+    /// Returns all methods that clients can call. The tools are added to the toolbox.
     static Methods methods(Options options, Backend backend, Toolbox toolbox) {
         var board = new Board(backend);
         SampleTools.addTo(toolbox, backend, board);
@@ -112,7 +112,7 @@ final class ReferenceServer implements AutoCloseable {
         return (path.equals(MCP) ? server : local).uri(path);
     }
 
-    /// Ends the streams, with a hint when to come back, then stops the server and closes the backend.
+    /// Ends the streams, with a hint when to reconnect, then stops the server and closes the backend.
     @Override
     public void close() {
         try (backend; var closing = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -4,7 +4,7 @@ import dev.mcpsession.http.Decision.Reply;
 import dev.mcpsession.json.Json;
 import java.util.Map;
 
-/// Replies with a JSON body or none.
+/// Creates replies with a JSON body or none.
 final class Replies {
 
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");

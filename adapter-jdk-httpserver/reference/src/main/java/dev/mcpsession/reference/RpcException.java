@@ -2,7 +2,7 @@ package dev.mcpsession.reference;
 
 import dev.mcpsession.json.Json;
 
-/// The answer to a request is a JSON-RPC error.
+/// Thrown when the answer to a request is a JSON-RPC error.
 final class RpcException extends RuntimeException {
 
     static final int PARSE_ERROR = -32700;

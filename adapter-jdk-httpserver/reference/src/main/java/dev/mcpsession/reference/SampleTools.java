@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// Tools that show what a session is good for. What they keep of a client is in the session's state, so that every replica finds it and
-/// it disappears with the session.
+/// Tools that show the use of a session. They keep client data in the session's state, so that every replica finds it and it disappears
+/// with the session.
 final class SampleTools {
 
     private static final String CALLS = "whoamiCalls";
@@ -37,8 +37,8 @@ final class SampleTools {
 
     /// Adds all sample tools to a toolbox.
     ///
-    /// @param backend where the sessions are, and where changes of the toolbox are published
-    /// @param board   what a tool writes on
+    /// @param backend has the sessions, and publishes changes of the toolbox
+    /// @param board   the board on which a tool writes
     static void addTo(Toolbox toolbox, Backend backend, Board board) {
         new SampleTools(backend, board, toolbox).addAll();
     }
@@ -71,7 +71,7 @@ final class SampleTools {
         toolbox.add(Tool.ofText(name, description, Json.parse(inputSchema), action));
     }
 
-    /// Two concurrent calls count as two: the store repeats the function of the one that came second.
+    /// Two concurrent calls count as two: on a conflict the store repeats the function.
     private Json.Obj whoami() {
         var session = alive(store.updateState(current().id(), state -> state.with(CALLS, calls(state) + 1)));
         return Json.obj()
@@ -91,7 +91,7 @@ final class SampleTools {
         return "remembered";
     }
 
-    /// Reads the store: the caller's session is as it was when the request arrived, and a batch may have changed it since.
+    /// Reads the store, because the caller's session is a snapshot from the request's arrival, and a batch may have changed it since.
     private String recall(String key) {
         return memory(alive(store.find(current().id())).state()).string(key)
                 .orElseThrow(() -> new Tool.Failure("nothing is remembered by this key"));

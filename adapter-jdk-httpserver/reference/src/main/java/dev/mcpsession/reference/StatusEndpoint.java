@@ -9,7 +9,7 @@ import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.Map;
 
-/// Gauges and counters of this process, as one JSON object.
+/// Returns gauges and counters of this process as one JSON object.
 final class StatusEndpoint implements GuardedEndpoint.Endpoint {
 
     private final SessionHandler sessions;

@@ -3,29 +3,29 @@ package dev.mcpsession.reference;
 import dev.mcpsession.json.Json;
 import java.util.function.Function;
 
-/// A tool: how it is listed, and what it does.
+/// A tool: its listing and its action.
 ///
 /// @param name        its name
 /// @param description its purpose, for a model
 /// @param inputSchema the JSON schema of its arguments
-/// @param action      what it does
+/// @param action      runs a call
 /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/server/tools">MCP 2025-11-25, Tools</a>
 record Tool(String name, String description, Json inputSchema, Action action) {
 
     static final Json NO_ARGUMENTS = Json.parse("""
             {"type": "object", "properties": {}, "additionalProperties": false}""");
 
-    /// What a tool does. Called by many threads at once, each with its request's session in [dev.mcpsession.Caller].
+    /// Runs a tool. Called concurrently by many threads, each with its request's session in [dev.mcpsession.Caller].
     @FunctionalInterface
     interface Action {
 
         /// Returns the result of `tools/call`.
         ///
-        /// @throws Failure if the tool cannot do it
+        /// @throws Failure if the call cannot be carried out
         Json.Obj call(Message.Call call);
     }
 
-    /// A tool could not do what it was asked to. The message is the tool's result, from which the model can learn.
+    /// Thrown when a call cannot be carried out. The message becomes the tool's result, from which the model can learn.
     static final class Failure extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -40,7 +40,7 @@ record Tool(String name, String description, Json inputSchema, Action action) {
         return new Tool(name, description, inputSchema, call -> result(false, text(action.apply(call.arguments()))));
     }
 
-    /// Returns a string among the arguments.
+    /// Returns a string argument.
     ///
     /// @throws Failure if it is missing or not a string
     static String string(Json.Obj arguments, String key) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The tools of this process, in the order in which they were added. Thread-safe.
+/// The tools of this process, in insertion order. Thread-safe.
 final class Toolbox {
 
     static final int MAX_TOOLS = 1_000;
@@ -17,7 +17,7 @@ final class Toolbox {
 
     /// Adds a tool.
     ///
-    /// @throws Tool.Failure if there is one of that name, or if there are too many
+    /// @throws Tool.Failure if there is one of that name already, or if there are too many
     synchronized void add(Tool tool) {
         if (tools.size() >= MAX_TOOLS) throw new Tool.Failure("there are " + MAX_TOOLS + " tools already");
         if (tools.putIfAbsent(tool.name(), tool) != null) throw new Tool.Failure("there is a tool of this name: " + tool.name());
