@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// Waits for what no latch or future reports.
+/// Waits for conditions that no latch or future reports.
 public final class Await {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Ending many sessions at once, and everything of an owner: events published before the end are delivered, later ones are not.
+/// Ending many sessions together, and all streams of an owner: events published before the end are delivered, later ones are not.
 public interface BroadcasterEndContract extends BroadcasterFixture {
 
     private static EventFilter listenOf(Owner owner) {

@@ -15,12 +15,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 
-/// Supplies the broadcaster under test, and what its tests share. An event may take time to travel from `publish` to a reader, so
-/// tests never expect it at once: they wait for the last event that they published.
+/// Supplies the broadcaster under test, and helpers of its tests. An event may take time from `publish` to a reader, so tests never expect
+/// it immediately: they wait for the last event that they published.
 @Timeout(60)
 public interface BroadcasterFixture {
 
-    /// How many events a reader that fell behind can still read, in [#TIGHT].
+    /// The number of events that a lagging reader can still read, with [#TIGHT].
     int KEPT = 16;
 
     BroadcasterOptions ROOMY = BroadcasterOptions.builder().ringEntries(8192).ringBytes(16L << 20).build();
@@ -36,17 +36,17 @@ public interface BroadcasterFixture {
     /// Opens a broadcaster with an empty log.
     Broadcaster open(BroadcasterOptions options);
 
-    /// Lets time pass for retention, but not for heartbeats.
+    /// Advances the time of retention, but not that of heartbeats.
     ///
-    /// @return whether time passed for what is kept in memory, too
+    /// @return whether it also advanced the retention in memory
     boolean elapse(Duration time);
 
-    /// How many events a flood has; fewer where publishing waits for a disk.
+    /// The number of events in a flood; smaller where publishing waits for a disk.
     default int flood() {
         return 100_000;
     }
 
-    /// Virtual threads that end with the test, even if they sleep where they should not.
+    /// Virtual threads that end with the test, even if they are blocked by mistake.
     final class Threads implements AutoCloseable {
 
         private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,7 +58,7 @@ public interface BroadcasterFixture {
             return future;
         }
 
-        /// Interrupts threads that still run, and throws the first failure that no test has read.
+        /// Interrupts threads that still run, and throws the first failure of a thread.
         @Override
         public void close() {
             executor.shutdownNow();

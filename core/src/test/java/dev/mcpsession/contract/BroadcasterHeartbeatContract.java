@@ -60,7 +60,7 @@ public interface BroadcasterHeartbeatContract extends BroadcasterFixture {
                     var delivery = reader.next();
                     if (delivery instanceof Delivery.Idle) found.add(Duration.ofNanos(System.nanoTime() - heard));
                     else if (delivery instanceof Delivery.Next next && isMarker(next)) return found;
-                    heard = asked; // before the delivery, so that the measured silence is at least the true one
+                    heard = asked; // before the delivery, so that the measured silence is not shorter than the actual one
                 }
             });
             for (var n = 0; n < 200; n++) {

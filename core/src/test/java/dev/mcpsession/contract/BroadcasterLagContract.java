@@ -30,7 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/// Slow readers: what `Lagged` reports, what they still receive, and what does not make them fall behind.
+/// Slow readers: what `Lagged` reports, what they still receive, and what causes no lag.
 public interface BroadcasterLagContract extends BroadcasterFixture {
 
     @Test
@@ -214,7 +214,7 @@ public interface BroadcasterLagContract extends BroadcasterFixture {
         }
     }
 
-    /// What an unfiltered reader receives that read nothing while it lost all but the last [#KEPT] events.
+    /// The deliveries of an unfiltered reader that has lost all but the last [#KEPT] events.
     private static List<Object> afterLag(LinkedHashMap<EventId, Event> published) {
         var lost = published.size() - KEPT;
         var newest = new TreeMap<String, EventId>();

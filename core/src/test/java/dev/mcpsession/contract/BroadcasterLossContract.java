@@ -46,7 +46,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         return EventFilter.of(SessionId.random(), ANN).withTopics(Topic.RESOURCES.of(Set.of(uris)));
     }
 
-    /// A minute of other clients' traffic, none of it for the readers of this test.
+    /// Simulates a minute of other clients' traffic, none of it for the readers of this test.
     private void othersDo(Broadcaster broadcaster, int minute) {
         var each = Math.max(3, flood() / 1_000);
         for (var n = 0; n < each; n++) {
@@ -56,7 +56,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         }
         var other = EventFilter.of(SessionId.random(), Owner.principal("bob"));
         var streams = new ArrayList<Subscription>();
-        for (var n = 0; n < 3; n++) streams.add(broadcaster.subscribe(other, Start.now())); // each takes over
+        for (var n = 0; n < 3; n++) streams.add(broadcaster.subscribe(other, Start.now())); // each takes over the stream
         broadcaster.addTopic(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
         broadcaster.removeTopic(other.session().orElseThrow(), Topic.RESOURCES.of("mine"));
         broadcaster.endSessions(List.of(other.session().orElseThrow(), SessionId.random()));
@@ -64,7 +64,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         streams.forEach(Subscription::close);
     }
 
-    /// The quiet session reads at once or is overtaken, and reconnects repeatedly; the quiet listen stays; new listens start.
+    /// The quiet session reads immediately or lags, and reconnects repeatedly; the quiet listen stays; new listens start.
     @Test
     default void next_anHourOfWhatIsNotForIt_isToldNoLoss() throws Exception {
         try (var broadcaster = open(FEW_KEYS)) {
@@ -176,7 +176,7 @@ public interface BroadcasterLossContract extends BroadcasterFixture {
         }
     }
 
-    /// Only signals are gone, and the newest of them heals the reader.
+    /// Only signals are lost, and the newest of them heals the reader.
     @Test
     default void subscribe_afterAPositionAndLostSignals_countsNoMessage() throws Exception {
         try (var broadcaster = open(TIGHT)) {

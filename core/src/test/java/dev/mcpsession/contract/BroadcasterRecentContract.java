@@ -59,7 +59,7 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
             broadcaster.publish(Event.of(TOOLS).to(Owner.principal("bob")));
             broadcaster.publish(Event.of(TOOLS).to(SessionId.random()));
             var tools = broadcaster.publish(Event.of(TOOLS));
-            published(broadcaster, 50); // pushes all of them out of the log
+            published(broadcaster, 50); // evicts all of them from the log
             settle(broadcaster);
 
             try (var anns = broadcaster.subscribe(asking(ANN, "a", "b"), Start.recent());
@@ -82,7 +82,7 @@ public interface BroadcasterRecentContract extends BroadcasterFixture {
             var publisher = threads.start(() -> {
                 var published = new LinkedHashMap<EventId, Event>();
                 for (var n = 0; !isOver.get(); n++) {
-                    if (n >= 6_000) continue; // no more than can be read back
+                    if (n >= 6_000) continue; // no more than the log keeps
                     var event = n % 3 == 0 ? Event.of(TOOLS) : n % 3 == 1 ? updated("a") : message(n);
                     published.put(broadcaster.publish(event), event);
                 }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Resource updates reach only the subscriptions that asked for the resource.
+/// Resource updates reach only the subscriptions whose filter has the resource.
 public interface BroadcasterResourceContract extends BroadcasterFixture {
 
     private static Event updated(String uri) {

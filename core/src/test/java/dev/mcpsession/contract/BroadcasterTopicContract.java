@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Events about one item of an extension's topic: as [BroadcasterResourceContract] for resources.
+/// Events about one item of an extension's topic, like those of [BroadcasterResourceContract] for resources.
 public interface BroadcasterTopicContract extends BroadcasterFixture {
 
     Topic TASKS = new Topic("taskIds", "notifications/tasks", "taskId");

@@ -47,7 +47,7 @@ final class BroadcasterTraffic {
         return ids;
     }
 
-    /// Publishes a marker and waits until the readers have it, and hence everything published before.
+    /// Publishes a marker, and waits until the readers have it and hence everything published before.
     static EventId settle(Broadcaster broadcaster) throws InterruptedException {
         try (var witness = broadcaster.subscribe(EventFilter.selecting(Owner.anonymous(), Set.of("test/marker"), Set.of()), Start.now())) {
             var id = broadcaster.publish(marker());
@@ -87,7 +87,7 @@ final class BroadcasterTraffic {
         return idsUpToMarker(reader, _ -> false);
     }
 
-    /// The ids of all deliveries up to the marker; as many earlier markers as given count as ordinary events.
+    /// The ids of all deliveries up to the marker. Markers whose index matches `isPassed` count as ordinary events.
     static List<EventId> idsUpToMarker(Subscription reader, IntPredicate isPassed) throws InterruptedException {
         var ids = new ArrayList<EventId>();
         for (var markers = 0; ; ) {

@@ -19,11 +19,11 @@ public final class DocumentedLimits {
 
     private DocumentedLimits() {}
 
-    /// Fails unless the rows have exactly the values of these options by their names.
+    /// Fails unless the rows have exactly the names and values of these options.
     ///
-    /// @param rows     have the columns `option`, such as `Limits.maxStreams`, and `default`
+    /// @param rows     rows with the columns `option`, such as `Limits.maxStreams`, and `default`
     /// @param defaults the options, each with its accessors
-    /// @param ignored  accessors that the rows do not have
+    /// @param ignored  accessors that the rows omit
     public static void verify(List<Map<String, String>> rows, List<Object> defaults, String... ignored) {
         var documented = new TreeMap<String, String>();
         rows.forEach(row -> documented.put(row.get("option"), row.get("default")));

@@ -100,7 +100,7 @@ final class EndsRun implements AutoCloseable {
         assertTrue(readers.getFirst().text().contains("test/before"));
     }
 
-    /// Has a replica publish the session's end, before its owner revives it by opening the next stream.
+    /// Publishes the session's end from a replica, before the owner revives the session by opening the next stream.
     private void endThenExpire(SessionId id, String name) throws Exception {
         var stream = new Reading(SeamRequest.get(id, name));
         var replica = any();
@@ -109,7 +109,7 @@ final class EndsRun implements AutoCloseable {
         assertEquals(StreamEnd.SESSION_ENDED, stream.end());
     }
 
-    /// Sweeps as the keeper does.
+    /// Sweeps like the session keeper.
     private void sweep(SeamContract.Replica replica, SessionId id) {
         elapse.accept(replica.store().policy().ttl());
         replica.broadcaster().endSessions(replica.store().deleteExpired());

@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 
 /// The structure of a module's main source: the direction of its imports, and the length of its files and methods.
 ///
-/// Comments do not count, nor do `package-info` and `module-info`, which may refer to anything.
+/// Comments are ignored, and so are `package-info` and `module-info`, which may refer to anything.
 public interface ImportsContract {
 
     int LINES_OF_A_FILE = 280;
     int LINES_OF_A_METHOD = 40;
 
-    /// For each package of the module, the packages of this project that it may use; so it may use whatever these may.
+    /// For each package of the module, the packages of this project that it may use. It may also use whatever those may.
     Map<String, Set<String>> arrows();
 
-    /// How many public types may lack `@ForAdapters`: they are what users have to learn.
+    /// The number of public types that may lack `@ForAdapters`, which users have to learn.
     default int publicTypes() {
         return Integer.MAX_VALUE;
     }

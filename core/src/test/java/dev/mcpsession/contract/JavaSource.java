@@ -85,7 +85,7 @@ final class JavaSource {
         return inFull().map(JavaSource::packageOf).filter(found -> !found.isEmpty() && !found.equals(packageName)).collect(toSet());
     }
 
-    /// Which of the types of its package it uses. An imported or nested type hides one of the same name.
+    /// The types of its package that it uses. An imported or nested type hides one of the same name.
     Set<String> uses(Set<String> siblings) {
         var hidden = imports.stream().map(each -> each.replaceFirst(".*\\.", "")).collect(toSet());
         hidden.addAll(declared);
@@ -95,7 +95,7 @@ final class JavaSource {
         return Stream.concat(simple, full).filter(each -> !each.equals(name) && siblings.contains(each)).collect(toSet());
     }
 
-    /// Its imports, and the names that it writes with their package.
+    /// Its imports, and the qualified names that it uses.
     private Stream<String> inFull() {
         return Stream.concat(imports.stream(), names().map(this::qualified));
     }
@@ -125,7 +125,7 @@ final class JavaSource {
 
     // --- blocks
 
-    /// @param next where the next head begins; -1 if after the closing brace
+    /// @param next where the next head begins; -1 means after the closing brace
     private record Open(Block block, int head, int next) {}
 
     private void readBlocks() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// SQL, JSON and HTTP allow neither.
 public interface LocaleContract {
 
-    /// Calls that use the default locale whatever they convert.
+    /// Calls that always use the default locale.
     Pattern BY_DEFAULT = Pattern.compile("\\.to(?:Lower|Upper)Case\\(\\)|String\\.format\\((?!\\s*Locale\\.)"
             + "|new (?:DecimalFormat|SimpleDateFormat|MessageFormat)\\(|NumberFormat\\.get\\w*\\(\\)");
 
@@ -63,7 +63,7 @@ public interface LocaleContract {
     }
 
     private static Stream<String> offences(String source) {
-        var parts = source.split("\"\"\"", -1); // every other one is a text block
+        var parts = source.split("\"\"\"", -1); // every second one is a text block
         var blocks = IntStream.range(0, parts.length)
                 .filter(i -> i % 2 == 1 && i + 1 < parts.length && parts[i + 1].startsWith(".formatted("))
                 .mapToObj(i -> parts[i]);

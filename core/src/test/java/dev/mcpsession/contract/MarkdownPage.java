@@ -35,14 +35,14 @@ public record MarkdownPage(String text) {
                 .map(block -> block.group(1)).toList();
     }
 
-    /// {@return the only block of code in a language that begins like this}
+    /// {@return the only block of code in a language that has this beginning}
     public String code(String language, String beginning) {
         var blocks = code(language).stream().filter(block -> block.startsWith(beginning)).toList();
         if (blocks.size() != 1) throw new AssertionError(blocks.size() + " blocks of " + language + " begin with " + beginning);
         return blocks.getFirst();
     }
 
-    /// {@return what stands under a heading, up to the next one}
+    /// {@return the section under a heading, up to the next heading}
     public MarkdownPage section(String heading) {
         var headings = HEADING.matcher(withoutCode()).results().map(MatchResult::group).toList();
         var from = text.indexOf(headings.stream().filter(it -> it.endsWith("# " + heading)).findFirst()
@@ -52,7 +52,7 @@ public record MarkdownPage(String text) {
         return new MarkdownPage(to < 0 ? rest : rest.substring(0, to));
     }
 
-    /// {@return the rows of all tables that have these columns, each as its cells by column, without the marks of code}
+    /// {@return the rows of all tables that have these columns, each as its cells by column, without backquotes}
     public List<Map<String, String>> rows(String... columns) {
         var rows = new ArrayList<Map<String, String>>();
         List<String> header = null;
@@ -94,9 +94,9 @@ public record MarkdownPage(String text) {
 
     /// Compiles source files.
     ///
-    /// @param directory where the classes go
+    /// @param directory the directory of the classes
     /// @param paths     the options that name the class path or the module path
-    /// @param sources   the texts by the files' names
+    /// @param sources   the texts by file name
     public static void compile(Path directory, List<String> paths, Map<String, String> sources) throws IOException {
         var arguments = new ArrayList<>(paths);
         arguments.addAll(List.of("-proc:none", "-d", directory.toString()));

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// A module's dependencies and exports are a promise to its users: a change has to be made here, too.
+/// A module's dependencies and exports are a promise to its users, so every change must be repeated here.
 public interface ModuleContract extends LocaleContract {
 
     /// The modules required besides `java.base`, such as `java.sql` or `transitive java.sql`.
@@ -43,7 +43,7 @@ public interface ModuleContract extends LocaleContract {
         assertEquals(exported(), exported);
     }
 
-    /// The class path ignores the descriptor, so services need their files as well.
+    /// On the class path the module descriptor is ignored, so services also need files in `META-INF/services`.
     @Test
     default void provides_standsThereForTheClassPathToo() throws IOException {
         for (var provides : descriptor().provides()) {

@@ -18,7 +18,7 @@ public final class Race {
 
     private Race() {}
 
-    /// Applies several actions to each item, each action in its own thread, all at the same moment.
+    /// Applies several actions to each item at the same moment, each in its own thread.
     @SafeVarargs
     public static <T> void onEach(List<T> items, Consumer<T>... things) {
         var arrived = new AtomicInteger();
@@ -27,8 +27,8 @@ public final class Race {
         all(runs);
     }
 
-    /// Applies two actions to each item at the same moment, each in its own thread. Prepares the item before, and checks it after,
-    /// while neither thread does anything else.
+    /// Applies two actions to each item at the same moment, each in its own thread. The item is prepared before and checked after, while
+    /// both threads are idle.
     public static <T> void onEachPrepared(
             List<T> items, Consumer<T> prepare, Consumer<T> one, Consumer<T> other, Consumer<T> check) {
         var turns = new ArrayList<Turn<T>>();
@@ -67,8 +67,8 @@ public final class Race {
         }).toList());
     }
 
-    // Spins, because a thread that sleeps at a barrier wakes long after the last one has passed, and there is no race. Then pauses for
-    // a random time, or the same step of one thread would always meet the same step of the other.
+    // Spins, because a thread that sleeps at a barrier wakes long after the last one has passed, and there would be no race. Then pauses
+    // for a random time, because otherwise the same step of one thread would always meet the same step of the other.
     private static void meet(AtomicInteger arrived, int expected) {
         arrived.incrementAndGet();
         for (int spins = 0; arrived.get() < expected; spins++) {

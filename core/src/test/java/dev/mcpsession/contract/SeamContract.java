@@ -12,41 +12,41 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Cuts clients off at any byte, lets them reconnect to any replica while publishers keep publishing, and checks what each client
-/// has received over all its streams.
+/// Cuts clients off at any byte. They reconnect to any replica while publishers keep publishing. Checks what each client has received over
+/// all its streams.
 @Timeout(120)
 public interface SeamContract {
 
-    /// More than a run publishes.
+    /// More events than a run publishes.
     int ALL = 1 << 16;
 
-    /// A replica, which shares sessions and events with the others.
+    /// One replica. All share sessions and events.
     record Replica(SessionStore store, Broadcaster broadcaster, SessionHandler handler) {}
 
     /// Opens replicas. The implementing class closes them after the test.
     ///
-    /// @param kept about how many events can be read back
+    /// @param kept the approximate number of events that can be replayed
     List<Replica> open(int kept) throws Exception;
 
-    /// Lets time pass for the sessions.
+    /// Advances the sessions' time.
     void elapse(Duration time);
 
-    /// How often streams end in each way; fewer times where publishing waits for a disk.
+    /// How often streams end in each way; less often where publishing waits for a disk.
     default int ends() {
         return 40;
     }
 
-    /// How many clients there are.
+    /// The number of clients.
     default int clients() {
         return 200;
     }
 
-    /// How many events each publisher publishes before the clients connect; they read these, too.
+    /// The number of events per publisher before the clients connect; they read these, too.
     default int before() {
         return 0;
     }
 
-    /// How many each publishes while they read; fewer where publishing waits for a disk.
+    /// The number of events per publisher while the clients read; smaller where publishing waits for a disk.
     default int events() {
         return 300;
     }

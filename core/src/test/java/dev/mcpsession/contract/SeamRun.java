@@ -41,7 +41,7 @@ final class SeamRun implements AutoCloseable {
 
     private static final int OWNERS = 20;
     private static final int PUBLISHERS = 4;
-    private static final int MAX_TAKEN = 3_000; // bytes of one stream, some 25 events
+    private static final int MAX_TAKEN = 3_000; // bytes of one stream, about 25 events
     private static final int PATIENCE_SECONDS = 60; // for the last event: a client that missed it would wait indefinitely
     private static final String LAST = "test/last";
     private static final Comparator<EventId> IN_ORDER = Comparator.comparingLong(EventId::sequence);
@@ -72,9 +72,9 @@ final class SeamRun implements AutoCloseable {
 
     /// What one stream delivered completely.
     ///
-    /// @param behind the position that it resumed after
+    /// @param behind the position after which it resumed
     /// @param events the events received
-    /// @param missed how many losses it reported
+    /// @param missed the number of losses that it reported
     record Part(EventId behind, List<EventId> events, long missed) {
 
         EventId end() {
@@ -95,11 +95,11 @@ final class SeamRun implements AutoCloseable {
         return reader;
     }
 
-    /// Publishes, and lets the clients read until they have the last event.
+    /// Publishes while the clients read, until they have the last event.
     ///
-    /// @param before how many events each publisher publishes before the clients read
-    /// @param events how many it publishes after that
-    /// @return the parts that each client received
+    /// @param before the number of events per publisher before the clients read
+    /// @param events the number of events per publisher after that
+    /// @return the parts received by each client
     Map<Reader, List<Part>> seen(int before, int events) throws Exception {
         var begun = replicas.getFirst().broadcaster().subscribe(EventFilter.all(), Start.now());
         begun.close();
@@ -144,8 +144,8 @@ final class SeamRun implements AutoCloseable {
         return replicas.get(own.nextInt(replicas.size()));
     }
 
-    /// Opens stream after stream, each resuming after the last complete event, until the last event arrives. An abandoned stream
-    /// either breaks at once, or stays open until the next one takes over, like one on a half-open connection.
+    /// Opens stream after stream, each resuming after the last complete event, until the last event arrives. An abandoned stream either
+    /// breaks immediately, or stays open until the next one takes over, like one on a half-open connection.
     private List<Part> read(Reader reader, EventId start, Random own) throws Exception {
         var parts = new ArrayList<Part>();
         var left = new ArrayList<Future<StreamEnd>>();
@@ -169,7 +169,7 @@ final class SeamRun implements AutoCloseable {
                 case Decision.Stream(_, var stream) -> {
                     return stream;
                 }
-                case Decision.Reply(var status, _, _) -> assertEquals(503, status); // too busy: come again
+                case Decision.Reply(var status, _, _) -> assertEquals(503, status); // too busy: try again
                 case Decision.Forward _ -> throw new AssertionError("not a call");
             }
         }
@@ -181,7 +181,7 @@ final class SeamRun implements AutoCloseable {
                 .sorted(IN_ORDER).toList();
     }
 
-    /// The client received every event it wanted, once and in order, and no stream reported a loss.
+    /// Checks that the client received every event it wanted, once and in order, and that no stream reported a loss.
     void requireComplete(Reader reader, List<Part> parts) {
         var seen = parts.stream().flatMap(part -> part.events().stream()).toList();
         var wanted = wantedBy(reader);
@@ -194,7 +194,7 @@ final class SeamRun implements AutoCloseable {
                 + ", " + this);
     }
 
-    /// Each stream resumes after its position, and reports at least as many losses as there are up to its cut.
+    /// Checks that each stream resumes after its position, and reports at least as many losses as there are up to its cut.
     ///
     /// @return how many events were lost
     long requireTold(Reader reader, List<Part> parts) {
@@ -224,8 +224,8 @@ final class SeamRun implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /// A body whose client reads some bytes, or up to the last event. Then it breaks, or it stays open and
-    /// its client reads nothing more.
+    /// A body whose client reads a number of bytes, or up to the last event. Then it breaks, or stays open while the client reads nothing
+    /// more.
     private static final class Cut extends OutputStream {
 
         final CompletableFuture<Void> cut = new CompletableFuture<>();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Stores of different kinds in one place are independent.
+/// Stores of different kinds in the same place are independent.
 public interface SessionKindsContract extends SessionStoreFixture {
 
     String OTHER = "cart";

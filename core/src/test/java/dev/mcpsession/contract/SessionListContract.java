@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Many sessions at once: list, deleteAll, deleteExpired.
+/// Operations on many sessions: list, deleteAll, deleteExpired.
 public interface SessionListContract extends SessionStoreFixture {
 
     @Test

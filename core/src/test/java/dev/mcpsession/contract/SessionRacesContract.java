@@ -102,7 +102,7 @@ public interface SessionRacesContract extends SessionStoreFixture {
             reported.addAll(store.deleteExpired());
         }, id -> {
             var isAlive = store.find(id).isPresent();
-            if (!isAlive) reported.addAll(store.deleteExpired()); // the touch may have blocked the sweep
+            if (!isAlive) reported.addAll(store.deleteExpired()); // the touch may have blocked the first sweep
             assertEquals(!reported.contains(id), isAlive);
             store.delete(id);
         });

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// Reviving an expired session: by its owner, in time.
+/// Reviving an expired session: by its owner, within the window.
 public interface SessionRevivalContract extends SessionStoreFixture {
 
     @Test

@@ -12,8 +12,8 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 
-/// Supplies the store under test, and what its tests share. Tests do not wait: time passes through [#elapse], and on a shared clock
-/// a little more of it may pass.
+/// Supplies the store under test, and helpers of its tests. Tests do not wait: [#elapse] advances the time. On a shared clock a little more
+/// time may pass.
 public interface SessionStoreFixture {
 
     SessionPolicy POLICY = SessionPolicy.DEFAULT;
@@ -30,10 +30,10 @@ public interface SessionStoreFixture {
     /// Opens an empty store of another kind, in the same place.
     SessionStore open(String kind, SessionPolicy policy);
 
-    /// Lets time pass for all stores of the test, as if everything so far had happened that much earlier.
+    /// Advances the time for all stores of the test, as if everything so far had happened that much earlier.
     void elapse(Duration time);
 
-    /// How often a race is run; fewer times where a call is slow.
+    /// How often a race is run; less often where a call is slow.
     default int rounds() {
         return 1_000;
     }

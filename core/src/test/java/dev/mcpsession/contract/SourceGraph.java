@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// The files of a module, and which of them use which.
+/// The files of a module, and their uses of each other.
 final class SourceGraph {
 
     private static final String OURS = "dev.mcpsession";
@@ -78,7 +78,7 @@ final class SourceGraph {
 
     /// Uses of this project's packages that no arrow allows.
     ///
-    /// @param arrows for each package, those it may use; so it may use whatever these may
+    /// @param arrows for each package, those that it may use; it may also use whatever those may
     List<String> strayArrows(Map<String, Set<String>> arrows) {
         var circular = arrows.keySet().stream().filter(each -> reach(each, arrows).contains(each))
                 .map(each -> each + " is allowed to use itself");
