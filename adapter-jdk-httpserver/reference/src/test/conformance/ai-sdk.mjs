@@ -1,4 +1,4 @@
-// The MCP client of the AI SDK, in the version that the package named by the argument has.
+// The MCP client of the AI SDK, in the version of the package named by the argument.
 //
 // It has no way to subscribe to notifications: each one reaches the application as an error, without its content.
 import { tell, obey } from './commands.mjs';

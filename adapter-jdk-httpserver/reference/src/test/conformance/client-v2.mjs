@@ -1,4 +1,4 @@
-// The official TypeScript client, version 2, in the era that it is told.
+// The official TypeScript client, version 2, in the given era.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { obey, tell, tellAllOf } from './commands.mjs';
 

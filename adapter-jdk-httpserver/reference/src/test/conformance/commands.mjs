@@ -1,4 +1,4 @@
-// A client that does what it is told, a command of JSON a line, and tells what comes of it, and what comes of itself.
+// A client's commands, one JSON object per line. It writes their results, and events that occur by themselves.
 import { createInterface } from 'node:readline';
 
 export function tell(what) {

@@ -1,4 +1,4 @@
-// A client that speaks over standard input and output only, and mcp-remote as its bridge.
+// A client that uses only standard input and output, with mcp-remote as its bridge.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { obey, tellAllOf } from './commands.mjs';

@@ -4,8 +4,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/// The commands that a client is given, one JSON object a line, and its answers. The JSON is simple enough to do without a parser,
-/// of which each client has another.
+/// A client's commands, one JSON object per line, and its answers. The JSON is simple enough to need no parser; each client has a different
+/// one.
 final class Commands {
 
     private static final Pattern COMMAND = Pattern.compile("\"command\":\"(\\w+)\"");
@@ -21,13 +21,13 @@ final class Commands {
         /// Lists the tools and returns how many there are.
         int list() throws Exception;
 
-        /// Calls the tool `echo` and returns the text that it answers.
+        /// Calls the tool `echo` and returns its text.
         String call(String text) throws Exception;
 
         void end() throws Exception;
     }
 
-    /// Carries out commands until there are no more, and exits.
+    /// Executes commands until there are no more, and exits.
     static void obey(Client client) throws IOException {
         var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (var line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -4,7 +4,7 @@ import dev.langchain4j.mcp.client.McpClient;
 import dev.langchain4j.mcp.client.McpClientListener;
 import dev.langchain4j.mcp.client.transport.http.StreamableHttpMcpTransport;
 
-/// The client of LangChain4j, with the stream for notifications, which an application has to ask for.
+/// The client of LangChain4j, with the stream for notifications, which is optional.
 final class LangChain4jClient implements Commands.Client {
 
     private McpClient client;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /// The official Java client: one source for all its versions and transports.
-@SuppressWarnings("deprecation") // in some of the versions, and the only way in others
+@SuppressWarnings("deprecation") // deprecated in some of the versions, and the only way in others
 final class SdkClient implements Commands.Client {
 
     private final Function<String, McpClientTransport> transport;

@@ -1,7 +1,7 @@
 import io.modelcontextprotocol.client.transport.WebClientStreamableHttpTransport;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/// The official Java client over Spring's WebClient, a transport that came with it until 1.0.
+/// The official Java client over Spring's WebClient, a transport that it included until 1.0.
 final class SpringSdkClient {
 
     public static void main(String... args) throws Exception {

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/// The answer to one request: a JSON object, or an event stream with notifications before the response. The first thing that is sent
-/// decides which. Used by one thread.
+/// The answer to one request: a JSON object, or an event stream with notifications before the response. The first message sent decides
+/// which. Used by one thread.
 final class Answer {
 
     private static final ScopedValue<Answer> CURRENT = ScopedValue.newInstance();
@@ -25,7 +25,7 @@ final class Answer {
         this.exchange = exchange;
     }
 
-    /// The answer to the request that this thread serves.
+    /// The answer to this thread's request.
     static Answer current() {
         return CURRENT.get();
     }
@@ -38,7 +38,7 @@ final class Answer {
         return exchange.getRequestHeaders();
     }
 
-    /// Streams from now on.
+    /// Starts an event stream.
     void stream() {
         if (stream != null) return;
         var headers = exchange.getResponseHeaders();
@@ -55,7 +55,7 @@ final class Answer {
         write(EventStreamFormat.message(Json.obj().with("jsonrpc", "2.0").with("method", method).with("params", params)));
     }
 
-    /// Ends the stream without a response. The client fetches that by the event's id.
+    /// Ends the stream without a response. The client fetches the response by the event's id.
     void leave(String eventId) {
         stream();
         write(EventStreamFormat.priming(eventId));
@@ -76,7 +76,7 @@ final class Answer {
         }
     }
 
-    /// Whether the client names a stream before anything else.
+    /// Whether the client's `Accept` starts with an event stream.
     private boolean prefersStream() {
         var accept = exchange.getRequestHeaders().getFirst("Accept");
         return accept != null && accept.startsWith(EVENT_STREAM);

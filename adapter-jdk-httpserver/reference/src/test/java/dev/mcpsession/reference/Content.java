@@ -2,14 +2,14 @@ package dev.mcpsession.reference;
 
 import dev.mcpsession.json.Json;
 
-/// Content that tools, prompts and resources have in common.
+/// Content shared by tools, prompts and resources.
 final class Content {
 
-    /// A picture of one red pixel.
+    /// A PNG of one red pixel.
     static final String PNG =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 
-    /// A recording of nothing.
+    /// A WAV without samples.
     static final String WAV = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
 
     private Content() {}

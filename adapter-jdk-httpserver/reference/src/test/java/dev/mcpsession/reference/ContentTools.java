@@ -5,10 +5,10 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.json.Json;
 import java.util.List;
 
-/// Tools that answer at once, some of them with notifications on the way.
+/// Tools that need no input from the client. Some send notifications before the response.
 ///
-/// @param broadcaster where changes of lists are told
-/// @param seal        for the id of an event
+/// @param broadcaster publishes list changes
+/// @param seal        seals the ids of events
 record ContentTools(Broadcaster broadcaster, Seal seal) {
 
     private static final Json.Obj WITH_HEADER = (Json.Obj) Json.parse("""
@@ -74,7 +74,7 @@ record ContentTools(Broadcaster broadcaster, Seal seal) {
         return text("Done.");
     }
 
-    /// The id of the event at which the stream ends says all that is needed to answer later: whose answer it is.
+    /// Ends the stream at an event whose id contains everything that a later answer needs: the id of the request.
     private Json.Obj leave(Message.Call call) {
         if (!Methods.isStateless()) Answer.current().leave(seal.close(call.id().toString()));
         return reconnected();

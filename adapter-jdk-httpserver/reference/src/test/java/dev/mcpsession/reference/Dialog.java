@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The 2026-07-28 way to ask a client: the answer says what is wanted, and the client sends its request again with that. So
-/// nothing has to be kept on the server, and a stateless handler can do it.
+/// Requests input in the manner of 2026-07-28: the result names the input, and the client repeats its request with it. So the server keeps
+/// nothing, and a stateless handler can do it.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr">MCP 2026-07-28, Multi Round-Trip
 ///      Requests</a>
@@ -15,7 +15,7 @@ final class Dialog {
 
     private Dialog() {}
 
-    /// What follows from the answers.
+    /// Computes the result from the answers.
     interface Conclusion {
 
         /// The result.
@@ -24,10 +24,10 @@ final class Dialog {
         Json.Obj of(Map<String, Json.Obj> answers);
     }
 
-    /// Asks until every question has its answer.
+    /// Requests input until every question has its answer.
     ///
-    /// @param state what the client is to keep until then; empty if nothing
-    /// @throws RpcException if the client cannot be asked, or sends nonsense
+    /// @param state the state that the client keeps until then; empty if there is none
+    /// @throws RpcException if the client lacks a capability, or sends an invalid answer
     static Json.Obj ask(Message.Call call, Optional<String> state, List<Question> questions, Conclusion conclusion) {
         for (var question : questions) require(call, question.capability());
         var answers = answers(call, questions);
@@ -37,14 +37,14 @@ final class Dialog {
 
     /// Requires that the client has a capability.
     ///
-    /// @throws RpcException if it does not say so
+    /// @throws RpcException if it does not declare it
     static void require(Message.Call call, String capability) {
         if (declares(call, capability)) return;
         var required = Json.obj().with("requiredCapabilities", Json.obj().with(capability, Json.obj()));
         throw new RpcException(RpcException.MISSING_CAPABILITY, "Missing required client capability", required);
     }
 
-    /// Whether a request of 2026-07-28 says that its client has a capability.
+    /// Whether a request of 2026-07-28 declares a capability of its client.
     static boolean declares(Message.Call call, String capability) {
         return Notifications.meta(call).object("io.modelcontextprotocol/clientCapabilities")
                 .flatMap(all -> all.object(capability)).isPresent();

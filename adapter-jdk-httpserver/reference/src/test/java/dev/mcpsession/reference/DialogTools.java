@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Tools, and a prompt, that ask the client. They work in 2026-07-28: before, a server sent requests of its own and waited for
-/// the responses in other POSTs, which a stateless handler cannot.
+/// Tools and a prompt that request input from the client. They need 2026-07-28: before it, a server sent its own requests and waited for
+/// the responses in other POSTs, which a stateless handler cannot do.
 ///
-/// @param seal for what the client keeps between two rounds
+/// @param seal seals the state that the client keeps between two rounds
 record DialogTools(Seal seal) {
 
     private static final String CONFIRMATION = "confirmation";
@@ -116,7 +116,7 @@ record DialogTools(Seal seal) {
         return text("The client has a model.");
     }
 
-    /// The result of `prompts/get` for a prompt that asks.
+    /// The result of `prompts/get` for a prompt that requests input.
     Json.Obj prompt(Message.Call call) {
         if (!Methods.isStateless()) throw RpcException.invalidParams("this prompt asks the client, which is possible since 2026-07-28");
         return Dialog.ask(call, Optional.empty(),

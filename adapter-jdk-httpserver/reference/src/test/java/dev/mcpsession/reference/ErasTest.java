@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The reference server to clients of 2026-07-28, and to those of both eras side by side.
+/// The reference server with clients of 2026-07-28, and with clients of both eras side by side.
 class ErasTest {
 
     private static final String ASK_FOR_THE_BOARD = "{\"toolsListChanged\":true,\"resourceSubscriptions\":[\"board://text\"]}";

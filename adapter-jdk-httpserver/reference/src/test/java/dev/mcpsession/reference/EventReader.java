@@ -9,7 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Reads an event stream, block by block, as it comes.
+/// Reads an event stream block by block as it arrives.
 final class EventReader {
 
     static final String END = "end";
@@ -24,12 +24,12 @@ final class EventReader {
         try (var all = new EventBlocks(stream)) {
             for (var block = all.next(); block.isPresent(); block = all.next()) blocks.add(block.get().text());
         } catch (IOException _) {
-            // the server went away without an end: reported as one
+            // the server disappeared without an end, which is reported as one
         }
         blocks.add(END);
     }
 
-    /// The next block with the empty line behind it, or [#END].
+    /// The next block, including the empty line after it, or [#END].
     String next() throws InterruptedException {
         var block = blocks.poll(RunningServer.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         assertNotNull(block, "nothing came");

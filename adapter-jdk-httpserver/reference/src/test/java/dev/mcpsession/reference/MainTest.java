@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The server as a process of its own.
+/// The server in a separate process.
 class MainTest {
 
-    /// More than the 3 s that are promised: the machine may be busy with other tests.
+    /// More than the promised 3 s, because the machine may be busy with other tests.
     private static final Duration END = Duration.ofSeconds(5);
 
     private final List<ProcessHandle> started = new ArrayList<>();
@@ -63,7 +63,7 @@ class MainTest {
         return process;
     }
 
-    /// Reads what the server says until it has named its endpoint.
+    /// Reads the server's output until it has named its endpoint.
     private static URI endpoint(BufferedReader out) throws IOException {
         for (var line = out.readLine(); line != null; line = out.readLine()) {
             if (line.contains("MCP endpoint")) return URI.create(line.substring(line.indexOf("http")));

@@ -5,7 +5,7 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.json.Json;
 import java.util.List;
 
-/// Notifications about a call, before its response, for clients that want them.
+/// Sends notifications about a call before its response, to clients that want them.
 final class Notifications {
 
     private static final String LOG_LEVEL = "logLevel";
@@ -18,7 +18,7 @@ final class Notifications {
         return call.params().object("_meta").orElse(Json.obj());
     }
 
-    /// A member of the params that has to be a string.
+    /// A member of the params that must be a string.
     static String string(Message.Call call, String key) {
         return call.params().string(key).orElseThrow(() -> RpcException.invalidParams(key + " must be a string"));
     }
@@ -35,7 +35,7 @@ final class Notifications {
                 Json.obj().with("level", "info").with("logger", "conformance").with("data", text));
     }
 
-    /// A session gets everything from `info` on until it sets a level; a request that stands for itself has to ask.
+    /// A session receives everything from `info` up until it sets a level; a stateless request must name a level.
     private static boolean wantsInfo(Message.Call call) {
         var least = Caller.current().session().map(session -> session.state().string(LOG_LEVEL).orElse("info"))
                 .or(() -> meta(call).string("io.modelcontextprotocol/logLevel"));

@@ -7,8 +7,7 @@ import dev.mcpsession.json.Json;
 import java.util.Base64;
 import java.util.Optional;
 
-/// The headers that mirror a tool's arguments in 2026-07-28. They are the application's to check, which alone has the tool's
-/// schema.
+/// The headers that mirror a tool's arguments in 2026-07-28. The application checks them, because only it has the tool's schema.
 ///
 /// @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#custom-headers-from-tool-parameters">MCP
 ///      2026-07-28, Custom Headers from Tool Parameters</a>
@@ -19,7 +18,7 @@ final class ParamHeaders {
 
     private ParamHeaders() {}
 
-    /// Checks that the headers say what the arguments say, for those string properties that are to be mirrored.
+    /// Checks that the headers match the arguments, for the string properties that are mirrored.
     ///
     /// @throws RpcException if they do not
     static void check(Json.Obj schema, Json.Obj arguments, Headers headers) {
@@ -36,7 +35,7 @@ final class ParamHeaders {
         throw new RpcException(RpcException.HEADER_MISMATCH, "Header mismatch: " + header + " header must say what the body says");
     }
 
-    /// Padding is required: the JDK's decoder would do without.
+    /// Requires padding, which the JDK's decoder does not.
     private static Optional<String> decoded(String value) {
         if (!value.startsWith(PREFIX) || !value.endsWith(SUFFIX)) return Optional.of(value);
         var base64 = value.substring(PREFIX.length(), value.length() - SUFFIX.length());

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /// The prompts.
 ///
-/// @param dialogs has one that asks the client
+/// @param dialogs has the prompt that requests input
 record Prompts(DialogTools dialogs) {
 
     private static final Json.Obj LIST = (Json.Obj) Json.parse("""
@@ -44,7 +44,7 @@ record Prompts(DialogTools dialogs) {
 
     /// The result of `prompts/get`.
     ///
-    /// @param contents each becomes a message of the user
+    /// @param contents each becomes a user message
     static Json.Obj result(Json.Obj... contents) {
         var messages = Stream.of(contents).<Json>map(content -> Json.obj().with("role", "user").with("content", content)).toList();
         return Json.obj().with("messages", new Json.Arr(messages));

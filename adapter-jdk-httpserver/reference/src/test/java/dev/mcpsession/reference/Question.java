@@ -3,15 +3,15 @@ package dev.mcpsession.reference;
 import dev.mcpsession.json.Json;
 import java.util.function.Predicate;
 
-/// Something that a server of 2026-07-28 wants to know from the client before it can answer.
+/// An input that a server of 2026-07-28 requests from the client before it can answer.
 ///
-/// @param key        names it among those of one result
-/// @param capability what the client must declare to be asked
+/// @param key        its name within one result
+/// @param capability the capability that the client must declare
 /// @param request    the method and its params
-/// @param isAnswer   whether this is an answer to it
+/// @param isAnswer   matches a valid answer
 record Question(String key, String capability, Json.Obj request, Predicate<Json.Obj> isAnswer) {
 
-    /// Asks the user to fill in one field.
+    /// Requests that the user fill in one field.
     ///
     /// @param type the field's type, `string` or `boolean`
     static Question elicitation(String key, String message, String field, String type) {
@@ -23,7 +23,7 @@ record Question(String key, String capability, Json.Obj request, Predicate<Json.
                 answer -> answer.object("content").flatMap(content -> content.get(field)).isPresent());
     }
 
-    /// Asks the client's model.
+    /// Requests a completion from the client's model.
     static Question sampling(String key, String prompt) {
         var message = Json.obj().with("role", "user").with("content", Tool.text(prompt));
         return new Question(key, "sampling",
@@ -31,7 +31,7 @@ record Question(String key, String capability, Json.Obj request, Predicate<Json.
                 answer -> answer.get("content").isPresent());
     }
 
-    /// Asks where the client works.
+    /// Requests the client's roots.
     static Question roots(String key) {
         return new Question(key, "roots", request("roots/list", Json.obj()),
                 answer -> answer.array("roots").isPresent());

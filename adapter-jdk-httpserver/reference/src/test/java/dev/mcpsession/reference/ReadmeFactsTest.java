@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the documentation states about options, limits, revisions and figures is what is in the code and in the published report.
+/// The documentation's options, limits, revisions and figures match the code and the published report.
 class ReadmeFactsTest {
 
     private static final Pattern OPTION = Pattern.compile("^ {2}(--[a-z-]+(?: [A-Z]+)?) +\\S.*?(?: \\(([^ ()]+)\\))?$", Pattern.MULTILINE);

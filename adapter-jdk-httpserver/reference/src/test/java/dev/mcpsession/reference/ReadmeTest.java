@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The code that the documentation shows compiles as it stands, and its first program runs.
+/// The documentation's code compiles unchanged, and its first program runs.
 class ReadmeTest {
 
     static final Path ROOT = Path.of("..", "..");
@@ -65,7 +65,7 @@ class ReadmeTest {
         assertServes("--module-path", classes + File.pathSeparator + CLASS_PATH, "-m", "hello/hello.Hello");
     }
 
-    /// Several builds may run on one machine, but only one has the port of the example.
+    /// Replaces the port: several builds may run on one machine, but only one can have that of the example.
     private static String onAnyPort(String program) {
         var changed = program.replace("McpHttpServer.start(", "McpHttpServer.start(0, ");
         assertEquals(program.length() + "0, ".length(), changed.length());

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /// The resources.
 ///
-/// @param subscriptions who wants to know of changes
+/// @param subscriptions the subscriptions of sessions to resources
 record Resources(ResourceSubscriptions subscriptions) {
 
     private static final Json.Obj LIST = (Json.Obj) Json.parse("""

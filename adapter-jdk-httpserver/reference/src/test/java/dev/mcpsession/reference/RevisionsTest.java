@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// The reference server for one era alone.
+/// The reference server, limited to one era.
 class RevisionsTest {
 
     private static Json.Obj body(HttpResponse<String> response) {

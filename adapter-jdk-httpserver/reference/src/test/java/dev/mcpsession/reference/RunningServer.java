@@ -38,7 +38,7 @@ public final class RunningServer implements AutoCloseable {
         this(options, Backend.open(options.backend(), options.sessions(), options.events()).orElseThrow());
     }
 
-    /// Starts with everything in memory, also where the modules are on the class path, so that no backend is found by its name.
+    /// Starts with everything in memory. Also works with the modules on the class path, where no backend is found by its name.
     ///
     /// @param options as on the command line
     public static RunningServer inMemory(String... options) throws IOException {
@@ -83,14 +83,14 @@ public final class RunningServer implements AutoCloseable {
         return send(mcp().header("Mcp-Session-Id", session).DELETE());
     }
 
-    /// Calls a tool and gives its result.
+    /// Calls a tool, and returns its result.
     Json.Obj callTool(String session, String name, String arguments) throws Exception {
         var response = post(session, Messages.callTool(name, arguments));
         assertEquals(200, response.statusCode());
         return ((Json.Obj) Json.parse(response.body())).object("result").orElseThrow();
     }
 
-    /// Opens a session's event stream; what it sends is read from the reader.
+    /// Opens a session's event stream.
     EventReader stream(String session) throws Exception {
         return stream(HttpRequest.newBuilder(uri("/mcp")).header("Mcp-Session-Id", session).header("Accept", "text/event-stream"));
     }
@@ -101,10 +101,10 @@ public final class RunningServer implements AutoCloseable {
         return new EventReader(response.body());
     }
 
-    /// Sends a request of 2026-07-28 for somebody.
+    /// Sends a request of 2026-07-28 with a bearer token.
     ///
-    /// @param params all but `_meta`, each followed by a comma
-    /// @param name   what `Mcp-Name` says, or null
+    /// @param params the members of `params` besides `_meta`, each followed by a comma
+    /// @param name   the value of `Mcp-Name`, or null
     HttpResponse<String> stateless(String token, String method, String params, String name) throws Exception {
         var request = mcp().header("Authorization", "Bearer " + token).POST(body(Messages.stateless("1", method, params)));
         if (name != null) request.header("Mcp-Name", name);
@@ -148,7 +148,7 @@ public final class RunningServer implements AutoCloseable {
         return HttpRequest.BodyPublishers.ofString(text);
     }
 
-    /// Sends a request byte by byte as it is written here, which the JDK's client would not do, and gives the whole answer.
+    /// Sends a request unchanged, which the JDK's client would not do, and returns the whole answer.
     static String raw(URI server, String request) throws IOException {
         try (var socket = new Socket(server.getHost(), server.getPort())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());

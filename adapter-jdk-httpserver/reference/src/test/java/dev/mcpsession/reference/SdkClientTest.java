@@ -119,7 +119,7 @@ class SdkClientTest {
             awaitStreams(0);
 
             assertEquals("remembered", call(client, "remember", Map.of("key", "k", "value", "v")));
-            assertEquals("added new", call(client, "add_tool", Map.of("name", "new"))); // which is an event, too
+            assertEquals("added new", call(client, "add_tool", Map.of("name", "new"))); // which publishes an event, too
             assertEquals("v", call(client, "recall", Map.of("key", "k")));
             assertEquals(session, session().id());
             assertEquals(0, server.backend().broadcaster().stats().subscribers(), "it does not open its stream again");
@@ -179,7 +179,7 @@ class SdkClientTest {
                 .loggingConsumer(event -> Mono.fromRunnable(() -> events.add(event.data()))).build();
     }
 
-    /// Publishes from four threads at once; gives the events in the order of their ids.
+    /// Publishes from four threads concurrently, and returns the events in the order of their ids.
     private List<String> publishAll() throws Exception {
         var publications = IntStream.range(0, EVENTS).<Callable<Map.Entry<Long, String>>>mapToObj(i -> () -> {
             var params = "{\"level\":\"info\",\"data\":\"" + i + "\"}";

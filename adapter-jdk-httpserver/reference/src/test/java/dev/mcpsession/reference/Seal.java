@@ -10,7 +10,7 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Gives clients something to keep that they cannot change. Safe for use by many threads.
+/// Signs text that clients keep, so that they cannot change it. Thread-safe.
 final class Seal {
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -23,12 +23,12 @@ final class Seal {
         key = new SecretKeySpec(bytes, ALGORITHM);
     }
 
-    /// The text under the seal, which is readable and of visible characters if the text is.
+    /// The text with its signature. Consists of visible characters if the text does.
     String close(String text) {
         return text + '.' + Base64.getUrlEncoder().withoutPadding().encodeToString(mac(text));
     }
 
-    /// The text, or empty if this is not what [#close] has given.
+    /// The text, or empty if [#close] did not return this.
     Optional<String> open(String sealed) {
         var dot = sealed.lastIndexOf('.');
         if (dot < 0) return Optional.empty();

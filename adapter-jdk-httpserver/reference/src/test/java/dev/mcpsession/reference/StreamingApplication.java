@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /// The application, where a tool can answer with an event stream.
 ///
-/// @param application gives the answers
-/// @param seal        for the ids of events
+/// @param application creates the answers
+/// @param seal        seals the ids of events
 record StreamingApplication(McpApplication application, Seal seal) implements HttpHandler {
 
     @Override
@@ -24,7 +24,7 @@ record StreamingApplication(McpApplication application, Seal seal) implements Ht
         }
     }
 
-    /// Sends the rest of a stream that this application began: the id of its last event says what to answer.
+    /// Sends the rest of a stream that this application began. The id of its last event names the request.
     private void resume(HttpExchange exchange, Answer answer) throws IOException {
         var id = Optional.ofNullable(exchange.getRequestHeaders().getFirst(McpHeaders.LAST_EVENT_ID)).flatMap(seal::open);
         if (id.isEmpty()) {

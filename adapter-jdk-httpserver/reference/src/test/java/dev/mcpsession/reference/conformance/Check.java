@@ -3,19 +3,19 @@ package dev.mcpsession.reference.conformance;
 import dev.mcpsession.json.Json;
 import java.util.List;
 
-/// One check of a scenario, as the suite has written it down.
+/// One check of a scenario, as recorded by the suite.
 ///
-/// @param id      names what was checked
-/// @param status  what came out
+/// @param id      the name of the check
+/// @param status  the result
 /// @param message why, if it was not a success
 record Check(String id, Status status, String message) {
 
-    /// What may come out of a check.
+    /// The result of a check.
     enum Status {
 
         SUCCESS, FAILURE, WARNING, SKIPPED, INFO;
 
-        /// Whether the suite would have liked it otherwise. It exits with 0 after a warning, and after what it had to skip.
+        /// Whether the check falls short of a success. The suite also exits with 0 after a warning or a skipped check.
         boolean isShort() {
             return this == FAILURE || this == WARNING || this == SKIPPED;
         }
@@ -23,7 +23,7 @@ record Check(String id, Status status, String message) {
 
     /// Reads the suite's file.
     ///
-    /// @throws RuntimeException if it is anything else
+    /// @throws RuntimeException if it is not such a file
     static List<Check> parse(byte[] json) {
         return ((Json.Arr) Json.parse(json)).items().stream().map(Json.Obj.class::cast).map(Check::of).toList();
     }
@@ -33,7 +33,7 @@ record Check(String id, Status status, String message) {
                 check.string("errorMessage").or(() -> check.string("description")).orElse(""));
     }
 
-    /// Whether the scenario itself has made it. Beside that, the suite checks every message of every scenario by the schema.
+    /// Whether the scenario itself contains the check. In addition, the suite checks every message of every scenario against the schema.
     boolean isOwn() {
         return !id.startsWith("wire-schema-");
     }

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Runs the official TypeScript clients against the reference server: they connect, call, receive, are cut off, and resume by
-/// themselves. Each checks in order, since one begins where the other ends: the first failure ends the client's run. Exit status
-/// 1: one failed.
+/// Runs the official TypeScript clients against the reference server: they connect, call, receive, are cut off, and resume by themselves. A
+/// check starts in the state that the previous one left, so the first failure ends the client's run. Exit status 1: a client failed.
 final class Clients {
 
     private int failed;
@@ -26,21 +25,21 @@ final class Clients {
         System.exit(clients.failed == 0 ? 0 : 1);
     }
 
-    /// What a client has to go through.
+    /// The checks of one client.
     @FunctionalInterface
     private interface Play {
 
         void play(Stage stage, Checks checks) throws IOException, InterruptedException;
     }
 
-    /// Something to be checked.
+    /// One check.
     @FunctionalInterface
     interface Step {
 
         void run() throws IOException, InterruptedException;
     }
 
-    /// Where the checks of a client go.
+    /// Runs the checks of a client.
     @FunctionalInterface
     interface Checks {
 
@@ -77,7 +76,7 @@ final class Clients {
         System.out.println("  passed   " + what);
     }
 
-    /// A check that failed, so that those behind it mean nothing.
+    /// A failed check, after which the later ones are meaningless.
     private static final class Failure extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

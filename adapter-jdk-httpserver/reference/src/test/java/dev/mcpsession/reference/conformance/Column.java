@@ -3,7 +3,7 @@ package dev.mcpsession.reference.conformance;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/// What the matrix shows of each client.
+/// The columns of the matrix.
 enum Column {
 
     REVISION("revision"),
@@ -19,7 +19,7 @@ enum Column {
         this.title = title;
     }
 
-    /// The titles of all.
+    /// The titles of all columns.
     static Stream<String> titles() {
         return Arrays.stream(values()).map(Column::title);
     }

@@ -20,10 +20,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 import java.util.regex.Pattern;
 
-/// The network between a client and a server, which can be cut: connections are reset, and new ones come through only when it is
-/// mended. It remembers how clients opened their event streams.
+/// The network between a client and a server, which can be cut: connections are reset, and new ones wait until it is mended. It records how
+/// clients opened their event streams.
 ///
-/// Safe for use by many threads.
+/// Thread-safe.
 final class CuttingProxy implements AutoCloseable {
 
     private static final Duration TO_NOTICE = Duration.ofMillis(500);
@@ -43,10 +43,10 @@ final class CuttingProxy implements AutoCloseable {
     private long heartbeats;
     private OptionalLong retryMillis = OptionalLong.empty();
 
-    /// That a client asked for its stream.
+    /// A client's request for its stream.
     ///
-    /// @param at          when, of `System.nanoTime`
-    /// @param lastEventId where it wants to go on, or empty
+    /// @param at          the time, by `System.nanoTime`
+    /// @param lastEventId the position after which it resumes, or empty
     record Opening(long at, String lastEventId) {}
 
     CuttingProxy(URI server) throws IOException {
@@ -58,7 +58,7 @@ final class CuttingProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort() + path);
     }
 
-    /// Resets all connections, those to come when it is mended not.
+    /// Resets all connections. New ones wait until [#mend].
     synchronized void cut() {
         isCut = true;
         sockets.forEach(CuttingProxy::reset);
@@ -66,8 +66,8 @@ final class CuttingProxy implements AutoCloseable {
         streams.clear();
     }
 
-    /// The same, connections without an event stream first. A client that tries once and at once to open its stream again would try it
-    /// on one of them, or not, as chance has it.
+    /// Resets all connections, those without an event stream first. Otherwise a client that retries only once, immediately, might or might
+    /// not retry on one of those, by chance.
     void cutStreamsLast() throws InterruptedException {
         synchronized (this) {
             isCut = true;
@@ -86,17 +86,17 @@ final class CuttingProxy implements AutoCloseable {
         return List.copyOf(openings);
     }
 
-    /// How many event streams have begun to come through.
+    /// The number of event streams that have begun.
     synchronized int begunStreams() {
         return begunStreams;
     }
 
-    /// How many heartbeats have come through.
+    /// The number of heartbeats that have passed.
     synchronized long heartbeats() {
         return heartbeats;
     }
 
-    /// How long clients were last told to wait before they come back.
+    /// The last reconnection time sent to a client.
     synchronized OptionalLong retryMillis() {
         return retryMillis;
     }
@@ -177,7 +177,7 @@ final class CuttingProxy implements AutoCloseable {
             socket.setSoLinger(true, 0);
             socket.close();
         } catch (IOException _) {
-            // it is gone, which is all we want
+            // it is gone, as intended
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.mcpsession.reference.conformance;
 
-/// Why a scenario need not pass.
+/// The reason why a scenario cannot pass.
 ///
-/// @param finding what the suite then finds; anything else is not excused
-/// @param proof   why nobody in this place could pass it
+/// @param finding the suite's expected finding; any other is not excused
+/// @param proof   why it cannot pass here
 record Excuse(String finding, String proof) {
 
     boolean covers(Check check) {

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The scenarios that need not pass. One that passes all the same fails the run.
+/// The scenarios that are expected to fail. If one passes, the run fails.
 final class Excuses {
 
     private static final String ASKS = """

@@ -9,15 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
-/// The Java programs of the matrix. They share their sources, and nothing else: each is compiled against the class path of its own
-/// module.
+/// The Java programs of the matrix. They share only their sources: each is compiled against the class path of its own module.
 ///
-/// @param home where the packages are installed
+/// @param home the directory of the packages
 record JavaSources(Path home) {
 
     private static final ToolProvider JAVAC = ToolProvider.findFirst("javac").orElseThrow();
 
-    /// Compiles a program. To be done before it is started.
+    /// Compiles a program. Must be called before it is started.
     ///
     /// @throws IOException if it does not compile, or its class path has not been resolved
     void compile(Program.Source program) throws IOException {
@@ -28,7 +27,7 @@ record JavaSources(Path home) {
         if (status != 0) throw new IOException(program + " must compile: " + said);
     }
 
-    /// How to start it.
+    /// The command that starts a program.
     List<String> command(Program.Source program) throws IOException {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-Xmx256m",
                 "-cp", classes(program) + System.getProperty("path.separator") + classPath(program), program.mainClass());

@@ -9,10 +9,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// A client of 2026-07-28, which has no session, and listens to what it asks for.
+/// A client of 2026-07-28, which has no session, and receives events by a listen.
 ///
-/// There is nothing to resume by: an application that is told that its listen has ended listens anew, and what was published in
-/// between comes then, the newest of each signal.
+/// A listen cannot be resumed. When it ends, the application starts a new one, and receives the newest of each signal published in between.
 final class ListenClient {
 
     private static final Json.Obj FILTER = Json.obj().with("toolsListChanged", true).with("resourceSubscriptions", Json.arr(new Json.Str(BOARD)));
@@ -47,7 +46,7 @@ final class ListenClient {
         requireEqual(0, stage.server.backend().store().list().size());
     }
 
-    /// It is told at once of the board that was written a moment ago, by an event that has no number.
+    /// The client is immediately notified of the board that was written just before, by an event without a number.
     private void listens() throws IOException, InterruptedException {
         listen();
         requireEqual("notifications/resources/updated", stage.client.notification().string("method").orElseThrow());
@@ -99,7 +98,7 @@ final class ListenClient {
         publishUntilStreamsAre(0, false);
     }
 
-    /// The server notices by writing that a client has left.
+    /// Publishes repeatedly, because the server notices only when it writes that a client has left.
     private void publishUntilStreamsAre(int count, boolean isHeard) {
         await("streams to be " + count, () -> {
             stage.publish("notifications/tools/list_changed", Json.obj(), isHeard);

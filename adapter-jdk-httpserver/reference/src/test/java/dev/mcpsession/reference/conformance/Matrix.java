@@ -14,14 +14,14 @@ import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// Runs the clients that people use against the reference server, each in a process of its own with its own dependencies, and writes
-/// the tables of what came of them.
+/// Runs widely used clients against the reference server, each in a separate process with its own dependencies, and writes the tables of
+/// their outcomes.
 ///
-/// Clients that once heard nothing run a second time, with the bytes that event streams had then: they have to hear nothing, or
-/// this would not notice if such bytes came back. Exit status 1: a client behaved otherwise than is known of it.
+/// Clients that once received nothing run a second time, with the bytes that event streams had then. They must receive nothing, or this
+/// program would not notice if such bytes returned. Exit status 1: a client's outcome was not the expected one.
 final class Matrix {
 
-    /// Most of the time they wait for heartbeats.
+    /// The number of clients that run in parallel. Most of the time they wait for heartbeats.
     private static final int AT_ONCE = 4;
     private static final Outcome STUCK = Outcome.UNSEEN.with(Column.REVISION, Outcome.CANNOT_CONNECT);
     private static final String INDENT = "             ";
@@ -36,7 +36,7 @@ final class Matrix {
 
     /// Runs in the directory where the packages are installed.
     ///
-    /// @param args the page that the tables stand in
+    /// @param args the page with the tables
     static void main(String... args) throws IOException, InterruptedException {
         var start = System.nanoTime();
         var matrix = new Matrix(new Node(Path.of("").toAbsolutePath()));

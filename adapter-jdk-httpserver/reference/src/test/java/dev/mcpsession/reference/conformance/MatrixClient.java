@@ -4,24 +4,24 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// A client that people run, in one of the ways in which it can negotiate.
+/// A widely used client, in one of its modes of negotiation.
 ///
-/// @param name     what it is called
+/// @param name     its name
 /// @param version  its version
-/// @param mode     how it negotiates: `legacy`, `auto`, a revision that it is pinned to, or empty for one that cannot choose
-/// @param hears    on what it hears
-/// @param program  how it is started
-/// @param expected what has to come of it
-/// @param proof    where it falls short by a fault of its own: what it does, and how that was seen
+/// @param mode     its negotiation: `legacy`, `auto`, a pinned revision, or empty if it has no choice
+/// @param hears    how it receives events
+/// @param program  the program to start
+/// @param expected the expected outcome
+/// @param proof    if its own fault limits the outcome: what it does, and how that was observed
 record MatrixClient(
         String name, String version, String mode, Hears hears, Program program, Outcome expected, Optional<String> proof) {
 
-    /// How a client hears.
+    /// How a client receives events.
     enum Hears {
 
         /// On its session's stream.
         STREAM,
-        /// On a listen, which its application opens.
+        /// On a listen that its application opens.
         LISTEN,
         /// Not at all.
         NOTHING
@@ -37,8 +37,8 @@ record MatrixClient(
 
         /// A Java program among the [JavaSources].
         ///
-        /// @param module    whose class path it needs
-        /// @param mainClass what to run
+        /// @param module    the module with its class path
+        /// @param mainClass the class to run
         record Source(String module, String mainClass) implements Program {}
     }
 
@@ -47,7 +47,7 @@ record MatrixClient(
         return name + ' ' + version + (mode.isEmpty() ? "" : ", " + mode);
     }
 
-    /// Starts it. It has to be closed.
+    /// Starts it. The result must be closed.
     ScriptedClient start(Node node) throws IOException {
         return new ScriptedClient(toString(), switch (program) {
             case Program.Script(var arguments) -> node.start(arguments.toArray(String[]::new));

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
-/// The Node among the profile's packages. What it runs writes into a file and not into a pipe, so that nothing it leaves behind
-/// can hold us up.
+/// The Node.js of the profile's packages. Programs write to a file and not to a pipe, so that a process that outlives them cannot block
+/// this one.
 ///
-/// @param home where the packages are installed; programs run there
+/// @param home the directory of the packages, in which programs run
 record Node(Path home) {
 
     private static final Duration TO_DIE = Duration.ofSeconds(10);
 
-    /// Runs a program to its end, or kills it and whatever it has started.
+    /// Runs a program to its end, or kills it with its child processes.
     ///
     /// @param limit     how long it may take
-    /// @param log       is written anew with all that the program says
+    /// @param log       receives the program's output; is overwritten
     /// @param arguments the program and its arguments
     /// @return its exit status, or empty if it was killed
     OptionalInt run(Duration limit, Path log, String... arguments) throws IOException, InterruptedException {
@@ -37,14 +37,14 @@ record Node(Path home) {
         }
     }
 
-    /// Starts a program that is talked to through pipes. It has to be [killed][#kill].
+    /// Starts a program that communicates through pipes. It must be [killed][#kill].
     ///
     /// @param arguments the program and its arguments
     Process start(String... arguments) throws IOException {
         return start(home, command(arguments));
     }
 
-    /// Starts any program in the same way.
+    /// Starts any program that communicates through pipes.
     static Process start(Path directory, List<String> command) throws IOException {
         return new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
     }
@@ -55,7 +55,7 @@ record Node(Path home) {
         return command;
     }
 
-    /// Kills a program and whatever it has started.
+    /// Kills a program with its child processes.
     static void kill(Process program) {
         program.descendants().forEach(ProcessHandle::destroyForcibly);
         program.destroyForcibly();

@@ -1,11 +1,11 @@
 package dev.mcpsession.reference.conformance;
 
-/// Lines of event streams, rewritten into ones that are as legal and that some clients cannot read.
+/// Rewrites lines of event streams into others that are valid too, but that some clients cannot read.
 final class OldBytes {
 
     private OldBytes() {}
 
-    /// No event has a name, the first one has a `retry:`, and an empty line follows each heartbeat.
+    /// Removes event names, adds a `retry:` to the first event, and adds an empty line after each heartbeat.
     static String all(String line) {
         return switch (line) {
             case "event: message" -> "";
@@ -14,7 +14,7 @@ final class OldBytes {
         };
     }
 
-    /// An empty line follows each heartbeat: an event of nothing to a parser that does not look twice.
+    /// Adds an empty line after each heartbeat, which careless parsers take for an empty event.
     static String heartbeat(String line) {
         return line.equals(": keep-alive") ? line + "\n\n" : line + "\n";
     }

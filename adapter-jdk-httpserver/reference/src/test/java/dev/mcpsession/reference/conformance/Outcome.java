@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What became of a client, as far as it came. Immutable.
+/// The outcome of a client's trial, up to where it ended. Immutable.
 ///
-/// @param cells what was seen, by column
+/// @param cells the observations by column
 record Outcome(Map<Column, String> cells) {
 
     static final String CANNOT_CONNECT = "does not connect";
@@ -31,36 +31,36 @@ record Outcome(Map<Column, String> cells) {
         cells = Map.copyOf(cells);
     }
 
-    /// The same with one more cell.
+    /// Returns a copy with one more cell.
     Outcome with(Column column, String seen) {
         var more = new TreeMap<>(cells);
         more.put(column, seen);
         return new Outcome(more);
     }
 
-    /// The same without what comes after a column.
+    /// Returns a copy without the columns after the given one.
     Outcome upTo(Column last) {
         return new Outcome(cells.entrySet().stream().filter(cell -> cell.getKey().compareTo(last) <= 0)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
-    /// All cells in their order.
+    /// All cells in the order of columns.
     Stream<String> all() {
         return Arrays.stream(Column.values()).map(this::get);
     }
 
-    /// What was seen, or that it did not come so far.
+    /// The observation, or a text for a column that the trial did not reach.
     String get(Column column) {
         return cells.getOrDefault(column, "failed");
     }
 
-    /// Whether it falls short of a client that hears all, always comes back, and leaves nothing behind.
+    /// Whether it falls short of a client that receives every event, always reconnects, and deletes its session.
     boolean isShort() {
         return !get(Column.CALLS).equals(CALLS) || !get(Column.HEARS).equals(ALL) || !get(Column.HEARS_LATER).equals(ALL)
                 || !get(Column.AFTER_CUT).endsWith(ALL) || !Set.of(DELETES, NOT_THERE).contains(get(Column.ENDS));
     }
 
-    /// How this differs from what was expected, or empty if it does not.
+    /// The difference from the expected outcome, or empty if there is none.
     Optional<String> differenceFrom(Outcome expected) {
         var differences = Arrays.stream(Column.values()).filter(column -> !get(column).equals(expected.get(column)))
                 .map(column -> column.title() + ": expected \"" + expected.get(column) + "\" but was \"" + get(column) + '"')

@@ -23,10 +23,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 
-/// A reverse proxy that rewrites event streams line by line and leaves everything else as it is. Safe for use by many threads.
+/// A reverse proxy that rewrites event streams line by line, and nothing else. Thread-safe.
 final class RewritingProxy implements Closeable {
 
-    /// What the JDK's client sets itself.
+    /// Headers that the JDK's client sets itself.
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection", "content-length", "expect", "host", "http2-settings", "transfer-encoding", "upgrade");
 
@@ -36,8 +36,8 @@ final class RewritingProxy implements Closeable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer listener;
 
-    /// @param server    where requests go
-    /// @param rewriting from a line without its end to the lines that replace it, each with its end; nothing if there are none
+    /// @param server    the server behind the proxy
+    /// @param rewriting maps a line without its line end to its replacement, which includes line ends and may be empty
     RewritingProxy(URI server, UnaryOperator<String> rewriting) throws IOException {
         this.server = server;
         this.rewriting = rewriting;

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The clients of the matrix, and what is known of each.
+/// The clients of the matrix, and the expected outcome of each.
 final class Roster {
 
     static final String NOVEMBER = "2025-11-25";
@@ -48,7 +48,7 @@ final class Roster {
     private static final Outcome CALLING = LISTENING.with(Column.HEARS, NOT_THERE).with(Column.HEARS_LATER, NOT_THERE)
             .with(Column.AFTER_CUT, NOT_THERE);
 
-    /// Those that hear nothing if event streams have the [OldBytes].
+    /// The clients that receive nothing if event streams have the [OldBytes].
     static final List<MatrixClient> ONCE_DEAF = List.of(
             sdk("0.17.2", JUNE),
             sdk("1.0.0", NOVEMBER),
@@ -58,7 +58,7 @@ final class Roster {
                     RESUMING.with(Column.REVISION, JUNE), ONE_ATTEMPT),
             source("Spring AI `mcp-spring-webflux`", "2.0.0", "spring-ai-2.0.0", "SpringAiClient", RESUMING, ONE_ATTEMPT));
 
-    /// The one that hears at first and then no more if an empty line follows each heartbeat.
+    /// The client that stops receiving after a while if an empty line follows each heartbeat.
     static final MatrixClient DEAF_LATER = ONCE_DEAF.get(3);
 
     private static final MatrixClient AI_SDK = aiSdk("auto", Hears.NOTHING, CALLING, NO_LISTEN);
@@ -76,15 +76,15 @@ final class Roster {
             bridge("legacy", RESUMING.with(Column.ENDS, LEAVES), NO_DELETE),
             bridge("auto", LISTENING.with(Column.AFTER_CUT, STAYS_AWAY), NO_SECOND_LISTEN));
 
-    /// Those that are stuck before a server without 2026-07-28, and why.
+    /// The clients that cannot connect to a server without 2026-07-28, and why.
     static final Map<MatrixClient, String> STUCK = Map.of(AI_SDK, NO_FALLBACK);
 
-    /// Those that find out which revisions a server has.
+    /// The clients that detect the revisions of a server.
     static final List<MatrixClient> NEGOTIATING = OTHERS.stream().filter(client -> client.mode().equals("auto")).toList();
 
     private Roster() {}
 
-    /// All of them, in the order of the table.
+    /// All clients, in the order of the table.
     static List<MatrixClient> all() {
         return Stream.concat(ONCE_DEAF.stream(), OTHERS.stream()).toList();
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A client in a process of its own, which does what it is told, and tells what comes of it, in lines of JSON.
+/// A client in a separate process, which reads commands and writes results and notifications, as lines of JSON.
 final class ScriptedClient implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -28,8 +28,8 @@ final class ScriptedClient implements AutoCloseable {
     private final BlockingQueue<String> listenEnds = new LinkedBlockingQueue<>();
     private final List<String> troubles = new ArrayList<>();
 
-    /// @param name    names it in messages
-    /// @param process is killed with it
+    /// @param name    its name in messages
+    /// @param process its process, which is killed when this is closed
     ScriptedClient(String name, Process process) {
         this.name = name;
         this.process = process;
@@ -58,24 +58,24 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     private synchronized void trouble(String what) {
-        if (what.startsWith("\tat ")) return; // they would push out what the trouble is
+        if (what.startsWith("\tat ")) return; // stack traces would displace the actual trouble
         if (troubles.size() == MAX_TROUBLES) troubles.removeFirst();
         troubles.add(what);
     }
 
-    /// The last that the client complained of, which may say why a check failed.
+    /// The client's last error output, which may explain why a check failed.
     synchronized List<String> troubles() {
         return List.copyOf(troubles);
     }
 
-    /// Has the client do something.
+    /// Sends the client a command, and waits for the result.
     ///
     /// @return the result
     Json does(String command, Json.Obj details) throws IOException, InterruptedException {
         return does(command, details, PATIENCE);
     }
 
-    /// The same, for a command that takes longer than usual.
+    /// Sends a command that takes longer than usual.
     Json does(String command, Json.Obj details, Duration patience) throws IOException, InterruptedException {
         commands.write(details.with("command", command) + "\n");
         commands.flush();
@@ -83,7 +83,7 @@ final class ScriptedClient implements AutoCloseable {
         return answer.get("result").orElseThrow(() -> new Failed(name + " failed: " + answer));
     }
 
-    /// That the client could not do what it was to do, and said so.
+    /// Thrown when the client reports that a command failed.
     static final class Failed extends AssertionError {
 
         private static final long serialVersionUID = 1L;
@@ -93,22 +93,22 @@ final class ScriptedClient implements AutoCloseable {
         }
     }
 
-    /// The next notification that the client's application got.
+    /// Waits for the next notification that the client's application receives.
     Json.Obj notification() throws InterruptedException {
         return take(notifications, PATIENCE, "a notification");
     }
 
-    /// The next notification that the client's application gets within so long.
+    /// Waits for the next notification that the client's application receives, for a limited time.
     Optional<Json.Obj> notification(Duration patience) throws InterruptedException {
         return Optional.ofNullable(notifications.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    /// A notification that the application got and nobody asked for yet.
+    /// A notification that the application has received and no test has read, if there is one.
     Optional<Json.Obj> moreNotifications() {
         return Optional.ofNullable(notifications.poll());
     }
 
-    /// How the client's listen ended.
+    /// Waits until the client's listen has ended, and returns how.
     String listenEnd() throws InterruptedException {
         return take(listenEnds, PATIENCE, "the end of the listen");
     }
@@ -119,7 +119,7 @@ final class ScriptedClient implements AutoCloseable {
         return next;
     }
 
-    /// Kills it, if it has not ended.
+    /// Kills the process if it has not ended.
     @Override
     public void close() {
         Node.kill(process);

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A client with a session and its one event stream, of 2025-11-25.
 ///
-/// It is cut off when nothing happens, before anything has come, and while events are under way, and what is published meanwhile
-/// has to come when it is back, by nothing that it was told to do.
+/// Its connections are cut while idle, before the first event, and during bursts. It must reconnect by itself, and receive what was
+/// published meanwhile.
 final class SessionClient {
 
     private static final int EACH = 10;
@@ -71,7 +71,7 @@ final class SessionClient {
         require(!opening.lastEventId().isEmpty(), "the stream must be opened with Last-Event-ID: " + opening);
     }
 
-    /// Ends when the client's next stream comes through.
+    /// Cuts the network briefly, and waits until the client's next stream has begun.
     private void isCutOffForAMoment() {
         var begun = stage.network.begunStreams();
         stage.network.cut();
@@ -79,7 +79,7 @@ final class SessionClient {
         await("the stream to begin", () -> stage.network.begunStreams() > begun);
     }
 
-    /// The stream that it resumed has to say where it begins: the client knows its place on each stream by that stream alone.
+    /// A resumed stream must state its position, because the client tracks its position per stream.
     private void isCutOffTwice() throws IOException, InterruptedException {
         for (var cut = 0; cut < 2; cut++) {
             var before = stage.network.openings().size();
@@ -104,7 +104,7 @@ final class SessionClient {
         }
     }
 
-    /// Slowly enough for all of it to be there when the client comes.
+    /// Publishes slowly enough that the log still has all of it when the client returns.
     private void publishUntilBack(int before) {
         await("the stream to be opened", () -> {
             stage.publishAll(1);

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// The reference server, a network that can be cut, and an official client behind it. Every event that is published has a number,
-/// so that it can be said of each whether it has come, in its place, and once.
+/// The reference server, a network that can be cut, and an official client beyond it. Every published event has a number, so that each can
+/// be checked to arrive once and in its place.
 ///
 /// Used by one thread.
 final class Stage implements AutoCloseable {
@@ -39,23 +39,23 @@ final class Stage implements AutoCloseable {
         this.client = client;
     }
 
-    /// For a script.
+    /// Creates a stage for a script.
     static Stage of(Node node, String script) throws IOException {
         var server = RunningServer.inMemory();
         return new Stage(server, new CuttingProxy(server.uri("/mcp")), NO_DETOUR, new ScriptedClient(script, node.start(script)));
     }
 
-    /// For a client of the matrix.
+    /// Creates a stage for a client of the matrix.
     ///
-    /// @param options the server's, beside a heartbeat that is far quicker than people's
+    /// @param options the server's options, besides a heartbeat that is much shorter than usual
     static Stage of(MatrixClient subject, Node node, String... options) throws IOException {
         var server = server(options);
         return new Stage(server, new CuttingProxy(server.uri("/mcp")), NO_DETOUR, subject.start(node));
     }
 
-    /// For a client of the matrix, with event streams rewritten on the way.
+    /// Creates a stage for a client of the matrix, with event streams rewritten in between.
     ///
-    /// @param rewriting of each line, see [RewritingProxy]
+    /// @param rewriting rewrites each line, see [RewritingProxy]
     static Stage rewriting(MatrixClient subject, Node node, UnaryOperator<String> rewriting) throws IOException {
         var server = server();
         var detour = new RewritingProxy(server.uri("/mcp"), rewriting);
@@ -66,9 +66,9 @@ final class Stage implements AutoCloseable {
         return RunningServer.inMemory(Stream.concat(Stream.of("--heartbeat", "PT0.05S"), Stream.of(options)).toArray(String[]::new));
     }
 
-    /// Has the client connect through the network.
+    /// Connects the client through the network.
     ///
-    /// @return the version that it agreed on
+    /// @return the negotiated version
     String connect(Json.Obj details) throws IOException, InterruptedException {
         return text(client.does("connect", details.with("url", network.uri("/mcp").toString())));
     }
@@ -82,7 +82,7 @@ final class Stage implements AutoCloseable {
         throw new AssertionError("must be a string: " + value);
     }
 
-    /// Publishes so many of each kind: messages, changes of the tools, and updates of the board and of something else, in turns.
+    /// Publishes `each` of every kind in turn: messages, changes of the tools, and updates of the board and of another resource.
     void publishAll(int each) {
         for (var i = 0; i < each; i++) {
             publish("notifications/message", Json.obj().with("level", "info").with("data", "x"), true);
@@ -90,21 +90,21 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /// Publishes one signal that the client did not ask for, and one of each kind that it did: so the last is one that it knows of.
+    /// Publishes one signal that the client did not select, then one of each kind that it did, so that it receives the last one.
     void publishSignals() {
         publish("notifications/resources/updated", Json.obj().with("uri", "board://other"), false);
         publish("notifications/tools/list_changed", Json.obj(), true);
         publish("notifications/resources/updated", Json.obj().with("uri", BOARD), true);
     }
 
-    /// @param isFor whether the client is to get it
+    /// @param isFor whether the client should receive it
     void publish(String method, Json.Obj params, boolean isFor) {
         var number = ++published;
         server.backend().broadcaster().publish(Event.of(method, params.with("_meta", Json.obj().with("number", number))));
         if (isFor) expected.add(number + " " + method);
     }
 
-    /// Waits until the client has got as many notifications as it should; they have to be those.
+    /// Waits until the client has received as many notifications as it should, and requires that they are the expected ones.
     void receiveAll() throws InterruptedException {
         var got = new ArrayList<String>();
         while (got.size() < expected.size()) got.add(numbered(client.notification()));
@@ -112,7 +112,7 @@ final class Stage implements AutoCloseable {
         expected.clear();
     }
 
-    /// Requires that the client got nothing beyond what it should. Comes after an answer that it got later than that.
+    /// Requires that the client received nothing else. Called after a later answer has reached the client.
     void receiveNoMore() {
         client.moreNotifications().ifPresent(more -> {
             throw new AssertionError("nothing more was to come: " + more);
@@ -124,7 +124,7 @@ final class Stage implements AutoCloseable {
         return number.map(Object::toString).orElse("without a number") + " " + notification.string("method").orElseThrow();
     }
 
-    /// Has the server end its one stream in order.
+    /// Ends the server's one stream gracefully.
     void drain() throws IOException, InterruptedException {
         requireEqual("{\"draining\":1}", server.drain());
         awaitStreams(0);

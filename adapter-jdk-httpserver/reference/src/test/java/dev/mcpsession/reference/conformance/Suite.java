@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Runs the official conformance suite against a server of ours, in both eras, every scenario that it has for a revision. Exit
-/// status 1: some scenario failed, or could not be run.
+/// Runs all scenarios of the official conformance suite against the reference server, in both eras. Exit status 1: a scenario failed, or
+/// could not be run.
 final class Suite {
 
     /// The suite gives a scenario 30 s.
@@ -27,7 +27,7 @@ final class Suite {
     private static final String INDENT = "\n             ";
     private static final List<String> REVISIONS = List.of("2025-11-25", "2026-07-28");
 
-    /// What this library is about. That the suite has no such scenario any more must not look like success.
+    /// The scenarios that matter most to this library. Their absence from the suite must not look like success.
     private static final Map<String, Set<String>> REQUIRED = Map.of(
             "2025-11-25", Set.of(
                     "server-initialize", "server-session-lifecycle", "server-sse-multiple-streams", "dns-rebinding-protection"),
@@ -116,7 +116,7 @@ final class Suite {
         return Verdict.of(status.getAsInt(), checks(results), Excuses.of(revision, scenario));
     }
 
-    /// None at all if the suite has not come so far as to write them down.
+    /// The recorded checks; none if the suite ended before it recorded any.
     private static List<Check> checks(Path results) throws IOException {
         try (var files = Files.walk(results)) {
             var written = files.filter(file -> file.endsWith("checks.json")).toList();
@@ -139,7 +139,7 @@ final class Suite {
         }
     }
 
-    /// The run cannot go on.
+    /// Thrown when the run cannot continue.
     private static final class Unrunnable extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A table of Markdown with its notes, which stands in a page between two markers.
+/// A Markdown table with its notes, which is between two markers in a page.
 final class Table {
 
     private final String begin;
@@ -15,7 +15,7 @@ final class Table {
     private final List<String> lines = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    /// @param name   what the markers name
+    /// @param name   the name in the markers
     /// @param header the titles of its columns
     Table(String name, List<String> header) {
         begin = "<!-- " + name + ", written by the command -->";
@@ -28,9 +28,9 @@ final class Table {
         return "| " + String.join(" | ", cells) + " |";
     }
 
-    /// Adds a line.
+    /// Adds a row.
     ///
-    /// @param note what there is to say of it
+    /// @param note a note on the row
     void add(List<String> cells, Optional<String> note) {
         var marked = new ArrayList<>(cells);
         note.ifPresent(text -> marked.set(0, marked.getFirst() + " (" + number(text) + ")"));
@@ -49,7 +49,7 @@ final class Table {
         return text.toString();
     }
 
-    /// Writes it into a page, which is left alone if it has the same table already.
+    /// Writes it into a page, unless the page has the same table already.
     ///
     /// @return whether the page changed
     /// @throws IllegalArgumentException if the page has no markers

@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// Puts one client to the test. Used by one thread.
+/// Tests one client. Used by one thread.
 ///
-/// It connects, lists and calls tools, hears events, is left alone for 400 heartbeats and hears again, is cut off, and ends its
-/// session. Every wait has an end: a client that hangs has an outcome, too.
+/// The client connects, lists and calls tools, receives events, is idle for 400 heartbeats and receives events again, is cut off, and ends
+/// its session. Every wait is limited, so a client that hangs has an outcome, too.
 final class Trial {
 
     private static final int EVENTS = 3;
@@ -37,28 +37,28 @@ final class Trial {
         this.stage = stage;
     }
 
-    /// What came of it.
+    /// The result of a trial.
     ///
-    /// @param outcome what was seen
-    /// @param trouble why it ended before its end, and the last that the client said
+    /// @param outcome the observations
+    /// @param trouble why the trial ended early, with the client's last output
     record Report(Outcome outcome, Optional<String> trouble) {}
 
-    /// Goes through everything.
+    /// Runs the whole trial.
     static Report full(MatrixClient subject, Stage stage) {
         return new Trial(subject, stage).run(Trial::all);
     }
 
-    /// Only as far as calls, or until the client says that it cannot connect.
+    /// Runs the trial up to the calls, or until the client reports that it cannot connect.
     static Report ofCalls(MatrixClient subject, Stage stage) {
         return new Trial(subject, stage).run(Trial::callsIfItCan);
     }
 
-    /// Only as far as the first events.
+    /// Runs the trial up to the first events.
     static Report ofFirstEvents(MatrixClient subject, Stage stage) {
         return new Trial(subject, stage).run(Trial::firstEvents);
     }
 
-    /// Only as far as the events that come when it has been left alone.
+    /// Runs the trial up to the events after the idle time.
     static Report ofLaterEvents(MatrixClient subject, Stage stage) {
         return new Trial(subject, stage).run(Trial::laterEvents);
     }
@@ -149,7 +149,7 @@ final class Trial {
         publish(more);
         var heard = 0;
         while (heard < EVENTS && stage.client.notification(TO_HEAR).isPresent()) heard++;
-        call(); // so that it has read what it should not have been sent
+        call(); // so that it has also read what should not have been sent
         while (stage.client.moreNotifications().isPresent()) heard++;
         return heard + " of " + EVENTS;
     }
@@ -166,7 +166,7 @@ final class Trial {
         return hears(EVENTS);
     }
 
-    /// The first event is published while it is away.
+    /// Cuts the network, and publishes the first event while the client is disconnected.
     private String isCutOff() throws IOException, InterruptedException {
         var streams = openedStreams();
         var requests = stage.network.openings().size();
@@ -186,7 +186,7 @@ final class Trial {
         return (isResumed ? Outcome.RESUMES : Outcome.REOPENS) + hears(EVENTS - 1);
     }
 
-    /// How many the server has opened so far.
+    /// The number of streams that the server has opened.
     private long openedStreams() throws IOException, InterruptedException {
         return ((Json.Num) stage.server.status().get("streamsOpened").orElseThrow()).asLong().orElseThrow();
     }

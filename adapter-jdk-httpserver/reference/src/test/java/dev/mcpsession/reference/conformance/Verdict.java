@@ -3,29 +3,29 @@ package dev.mcpsession.reference.conformance;
 import java.util.List;
 import java.util.Optional;
 
-/// What became of a scenario.
+/// The outcome of a scenario.
 sealed interface Verdict {
 
-    /// Everything was as it has to be.
+    /// The scenario passed as required.
     ///
-    /// @param checks how many checks of its own say so
+    /// @param checks the number of its own checks
     record Passed(long checks) implements Verdict {}
 
-    /// It did not pass, and could not have.
+    /// It did not pass, as expected.
     ///
-    /// @param excuse why not
+    /// @param excuse the reason
     record Excused(Excuse excuse) implements Verdict {}
 
-    /// It did not pass, or should not have.
+    /// It failed unexpectedly, or passed unexpectedly.
     ///
-    /// @param why each a line
+    /// @param why the reasons, one per line
     record Failed(List<String> why) implements Verdict {}
 
-    /// Judges more strictly than the suite, which is content with a scenario that has checked nothing.
+    /// Judges more strictly than the suite, which accepts a scenario that has checked nothing.
     ///
     /// @param status the exit status of the suite
-    /// @param checks what it has written down
-    /// @param excuse why the scenario cannot pass; then it must not
+    /// @param checks the checks that it has recorded
+    /// @param excuse why the scenario cannot pass; if present, it must not
     static Verdict of(int status, List<Check> checks, Optional<Excuse> excuse) {
         var shortfalls = checks.stream().filter(check -> check.status().isShort()).toList();
         if (shortfalls.isEmpty()) return ofNoShortfall(status, checks, excuse);

@@ -1,3 +1,3 @@
-/// What others say of this library: the official conformance suite and the official clients, run against a server of ours by
-/// `mvn -q -Pconformance verify`. Programs and not unit tests, because they need Node and packages of npm.
+/// Tests of this library by others' programs: the official conformance suite and clients, run against the reference server by `mvn -q
+/// -Pconformance verify`. They are programs and not unit tests, because they need Node and npm packages.
 package dev.mcpsession.reference.conformance;
