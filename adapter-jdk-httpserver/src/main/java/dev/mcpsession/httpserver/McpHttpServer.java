@@ -25,12 +25,11 @@ import java.util.Set;
 /// The JDK's HTTP server, set up for MCP: on loopback by default, with a virtual thread for each exchange, handlers that match their
 /// path exactly, and bounds where the JDK has none.
 ///
-/// [#start(HttpHandler)] starts a server with everything it needs; events are published to the server itself. [#builder] is for
-/// applications that configure their session store and broadcaster, or share them between replicas. They publish to their broadcaster, and
-/// the server's `publish` throws [IllegalStateException].
+/// [#start(HttpHandler)] starts a server with everything it needs, to which events are published. [#builder] is for applications that
+/// configure their session store and broadcaster, or share them between replicas, and that publish to their broadcaster.
 ///
-/// The JDK reads its limits from system properties, once per JVM. The first server sets those that are not set; see [#properties()]. They
-/// have no effect if the application has created an [HttpServer] before.
+/// The JDK reads its limits from system properties, once per JVM. The first server sets those that are not set; see [#properties()]. That is
+/// too late if the application has created an [HttpServer] before.
 ///
 /// The JVM's [com.sun.net.httpserver.spi.HttpServerProvider] creates the server. It must be the JDK's, or one that binds a server when it
 /// creates it. Jetty's does not, and would never listen. If Jetty's jar is present for another reason, set the system property
@@ -101,11 +100,13 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         return new Builder(sessions);
     }
 
+    /// {@inheritDoc} Throws [IllegalStateException] if the server was created by a [builder][#builder].
     @Override
     public EventId publish(Event event) {
         return events().publish(event);
     }
 
+    /// {@inheritDoc} Throws [IllegalStateException] if the server was created by a [builder][#builder].
     @Override
     public EventId publish(String key, Event event) {
         return events().publish(key, event);
@@ -138,8 +139,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         return server.uri(path);
     }
 
-    /// {@return the limits of the JDK's server by the names of their system properties, as the first server of the JVM found or set them;
-    /// empty before the first server}
+    /// {@return the limits of the JDK's server by system property, as the first server found or set them; empty before it}
     public static Map<String, String> properties() {
         return JdkProperties.inForce();
     }
@@ -187,8 +187,8 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             this.sessions = Objects.requireNonNull(sessions, "sessions");
         }
 
-        /// Sets the address to listen at; `127.0.0.1:8080` by default. An address other than loopback also needs a [host
-        /// policy][dev.mcpsession.http.HostPolicy] that allows the server's name.
+        /// Sets the address to listen at; `127.0.0.1:8080` by default. An address other than loopback also needs a
+        /// [host policy][dev.mcpsession.http.HostPolicy] that allows the server's name.
         ///
         /// @param value the address; port 0 takes any free one
         /// @return this
@@ -239,8 +239,8 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
 
         /// Sets the authenticator of the MCP endpoint; none by default. A caller that it refuses creates no session, opens no stream and
         /// deletes nothing. It runs after the checks of path, `Host` and `Origin`, and is interrupted after 30 s. Browsers' preflight
-        /// requests, which carry no credentials, bypass it. The owner of a user's sessions is [Owner.principal(realm,
-        /// user)][dev.mcpsession.Owner#principal(String, String)].
+        /// requests, which carry no credentials, bypass it. The owner of a user's sessions is
+        /// [Owner.principal(realm, user)][dev.mcpsession.Owner#principal(String, String)].
         ///
         /// @param value checks credentials
         /// @return this

@@ -44,8 +44,8 @@ final class WatchedOutput extends OutputStream {
         watch.run(out::flush);
     }
 
-    /// Closes the body once. A second close of a JDK body hides that the first one failed, and the JDK itself closes a body that is too
-    /// short a second time.
+    /// Closes the body once. A second close of a JDK body hides that the first one failed, and the JDK itself closes a body twice if it
+    /// is too short.
     @Override
     public void close() throws IOException {
         if (closed) return;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /// The structure of a module's main source: the direction of its imports, and the length of its files and methods.
 ///
-/// Comments are ignored, and so are `package-info` and `module-info`, which may refer to anything.
+/// Names in comments are ignored, and so are `package-info` and `module-info`, which may refer to anything.
 public interface ImportsContract {
 
     int LINES_OF_A_FILE = 280;
