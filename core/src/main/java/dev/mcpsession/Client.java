@@ -3,7 +3,7 @@ package dev.mcpsession;
 import dev.mcpsession.json.Json;
 import java.util.Objects;
 
-/// What a client said about itself in `initialize`. Immutable.
+/// A client's description of itself in `initialize`. Immutable.
 ///
 /// @param protocolVersion  the revision that it requested, verbatim; the application may have agreed on another one
 /// @param name             `clientInfo.name`; empty if it sent none

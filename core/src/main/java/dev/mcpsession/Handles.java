@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /// it looks as if it did not exist, and no endpoint accepts it as an `Mcp-Session-Id`. A handle of an anonymous caller is open to any
 /// caller that presents it, and is never listed, because anonymous callers are not one person.
 ///
-/// Handles are kept as sessions of a store whose policy bounds their life and their number. Give each kind a store of its own with
+/// Handles are kept as sessions of a store whose policy bounds their life and their number. Give each kind its own store with
 /// [dev.mcpsession.backend.Backend#store], which also removes expired handles; kinds in one store share its limits. The opener of any
 /// other store must sweep it: call [SessionStore#deleteExpired] at regular intervals and [SessionStore#delete] the ids that it
 /// returns, because handles are never revived.

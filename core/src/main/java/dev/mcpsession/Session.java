@@ -8,7 +8,7 @@ import java.util.Objects;
 ///
 /// @param id           its id
 /// @param owner        its owner
-/// @param client       what the client said about itself
+/// @param client       the client's description of itself
 /// @param createdAt    when it was created, by the store's clock
 /// @param lastActiveAt when it was last touched; an endpoint coalesces touches, so the last use may be up to a minute later
 /// @param expiresAt    the first moment at which it is no longer alive

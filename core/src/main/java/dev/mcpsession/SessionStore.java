@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 /// as snapshots. Every method may throw [SessionStoreException] if the store cannot be reached. After [#close()] a method may throw it
 /// or work as before.
 ///
-/// A store has no thread of its own: its opener sweeps it. [dev.mcpsession.http.SessionHandler] sweeps the store that it gets, and
+/// A store has no background thread: its opener sweeps it. [dev.mcpsession.http.SessionHandler] sweeps the store that it gets, and
 /// [dev.mcpsession.backend.Backend] those of other kinds. For any other store, call [#deleteExpired] at regular intervals; otherwise it
 /// removes nothing until it is full.
 public interface SessionStore extends AutoCloseable {
@@ -33,7 +33,7 @@ public interface SessionStore extends AutoCloseable {
     ///
     /// @param id     a new id
     /// @param owner  the owner of the session
-    /// @param client what the client said about itself
+    /// @param client the client's description of itself
     /// @return the session, or the limit that was reached
     /// @throws IllegalArgumentException if the id is in use
     CreateResult create(SessionId id, Owner owner, Client client);

@@ -26,6 +26,6 @@
 /// [2025-11-25](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports). 2026-07-28 has none: there an application
 /// keeps state with [Handles]. The package [dev.mcpsession.http] shows how one endpoint serves both.
 ///
-/// What this library does not do: sessions in memory do not survive their JVM; requests from a server to its client, and the replay of
-/// a POST's stream, are left to the application; and no event is guaranteed to be processed exactly once.
+/// Sessions in memory do not survive their JVM. Requests from a server to its client, and the replay of a POST's stream, are left to the
+/// application. No event is guaranteed to be processed exactly once.
 package dev.mcpsession;

@@ -25,7 +25,7 @@ final class Inbox {
     private boolean lagged; // something was lost, though perhaps all of it is healed
     private long forgotten; // guarded by the broadcaster's lock
     private Delivery.Cause cause;
-    private volatile long mailAt = NEVER; // where the newest mail stands, if any waits
+    private volatile long mailAt = NEVER; // the position of the newest mail, if any waits
     private volatile long endOrdinal = NEVER;
     private volatile long end = NEVER;
 

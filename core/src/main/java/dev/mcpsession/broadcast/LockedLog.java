@@ -196,12 +196,12 @@ final class LockedLog implements Stripe.Host {
         }
     }
 
-    /// Whether the index finds the readers of an event, because there are few.
+    /// Whether an event has few readers, which the index finds.
     boolean isForAFew(Heading event) {
         return !event.isForEveryone() || event.isOfTopic() && !index.hasReadersOfAllTopics();
     }
 
-    /// Wakes the readers of an event that is for a few.
+    /// Wakes the readers of an event that has few.
     void wake(Heading event) {
         var readers = event.isForEveryone() ? index.of(event.topicKey()) : index.of(event.audience());
         for (var reader : readers) if (reader.filter().wants(event)) reader.wake();

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 ///
 /// ```text
 ///      after                              seam
-///        │  history, a page at a time       │  live: what was published since waits there
+///        │  history, a page at a time       │  live: later events wait there
 ///   ─────┴──────────────────────────────────┴───────────────▶
 /// ```
 ///

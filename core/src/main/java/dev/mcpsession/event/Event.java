@@ -120,7 +120,7 @@ public record Event(String method, Json.Obj params, Audience audience, Optional<
     ///
     /// @param level  `debug`, `info`, `notice`, `warning`, `error`, `critical`, `alert` or `emergency`
     /// @param logger the name of the logger; empty if it has none
-    /// @param data   what is logged
+    /// @param data   the value to log
     /// @throws IllegalArgumentException if the level is none of these
     /// @see <a href="https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/logging">MCP 2025-11-25, Logging</a>
     public static Event log(String level, String logger, Json data) {

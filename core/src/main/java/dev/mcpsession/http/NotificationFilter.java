@@ -96,7 +96,7 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
         return value instanceof Json.Arr(var items) && items.stream().allMatch(item -> item instanceof Json.Str);
     }
 
-    /// {@return what is granted of valid `notifications`}
+    /// {@return the part of valid `notifications` that is granted}
     ///
     /// @param most the maximum number of things that are looked up; further ones are not granted
     static NotificationFilter granted(Json.Obj requested, Offer offer, Owner caller, int most) {

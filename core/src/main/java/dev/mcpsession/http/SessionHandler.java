@@ -272,7 +272,7 @@ public final class SessionHandler implements AutoCloseable {
             return this;
         }
 
-        /// {@return a new handler with a background thread of its own}
+        /// {@return a new handler, which runs a background thread until it is closed}
         public SessionHandler build() {
             return new SessionHandler(this);
         }

@@ -28,7 +28,7 @@ public sealed interface Json {
     /// The text must be UTF-8 without a byte order mark. An object must not have a key twice, arrays and objects may be nested 64 levels
     /// deep, and an escaped lone surrogate is accepted (see the [package][dev.mcpsession.json]).
     ///
-    /// @param utf8 the whole text; it must not change meanwhile
+    /// @param utf8 the whole text; it must not change during the call
     /// @throws JsonException if the text is anything but one JSON value and whitespace around it
     static Json parse(byte[] utf8) {
         return JsonReader.read(Objects.requireNonNull(utf8, "utf8"), Selection.Whole.ALL);
@@ -50,7 +50,7 @@ public sealed interface Json {
     /// `["params", "_meta"]`. This keeps the id and all of `_meta`, but no array:
     /// {@snippet class="dev.mcpsession.json.JsonPartialTest" region="parse"}
     ///
-    /// @param utf8 the whole text; it must not change meanwhile
+    /// @param utf8 the whole text; it must not change during the call
     /// @param keep whether to keep the value at this path, an unmodifiable list of at least one key; its exceptions propagate
     /// @return the value without the parts that were not kept
     /// @throws JsonException if the text is anything but one JSON value and whitespace around it

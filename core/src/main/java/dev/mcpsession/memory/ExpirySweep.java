@@ -9,7 +9,7 @@ import java.util.Set;
 /// Finds expired sessions and makes room in a full store. Thread-safe: one sweep runs at a time, so that no sweep misses a session that
 /// another one is examining. Only a create that finds the store full waits for a sweep.
 ///
-/// The sweep that takes a session from the living line reports its end, and the id is remembered until [#endedBy] returns it. If it
+/// The sweep that takes a session from the living line reports its end, and the id is remembered until [#endedBy] returns it. If that
 /// is never called, only the newest ends are remembered, as many as the store may hold sessions.
 final class ExpirySweep {
 
