@@ -53,7 +53,7 @@ final class Inbox {
     /// Adds events that were published before those in this inbox, at the given position or earlier.
     synchronized void prepend(long[] earlier, int count, long position) {
         if (count == 0) return;
-        var all = new long[count + size + 1]; // a publisher may have made room already for what it is about to add
+        var all = new long[count + size + 1]; // one more: a publisher may already have reserved room for its next event
         System.arraycopy(earlier, 0, all, 0, count);
         for (var i = 0; i < size; i++) all[count + i] = ordinals[(head + i) % ordinals.length];
         ordinals = all;

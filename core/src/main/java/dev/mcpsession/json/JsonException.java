@@ -5,7 +5,7 @@ public final class JsonException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /// Where the text breaks the rule; -1: a value was being written.
+    /// The index of the byte that breaks the rule; -1 if a value was being written.
     private final int offset;
 
     JsonException(String rule, String value, int offset) {
