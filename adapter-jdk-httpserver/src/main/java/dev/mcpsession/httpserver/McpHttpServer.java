@@ -28,8 +28,8 @@ import java.util.Set;
 /// [#start(HttpHandler)] starts a server with everything it needs, to which events are published. [#builder] is for applications that
 /// configure their session store and broadcaster, or share them between replicas, and that publish to their broadcaster.
 ///
-/// The JDK reads its limits from system properties, once per JVM. The first server sets those that are not set; see [#properties()]. That is
-/// too late if the application has created an [HttpServer] before.
+/// The JDK reads its limits from system properties, once per JVM. The first server sets those that are not set; see [#properties()].
+/// That is too late if the application has created an [HttpServer] before.
 ///
 /// The JVM's [com.sun.net.httpserver.spi.HttpServerProvider] creates the server. It must be the JDK's, or one that binds a server when it
 /// creates it. Jetty's does not, and would never listen. If Jetty's jar is present for another reason, set the system property

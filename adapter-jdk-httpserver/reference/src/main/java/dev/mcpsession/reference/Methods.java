@@ -78,18 +78,18 @@ final class Methods {
     }
 
     private Json.Obj initialize(Message.Call call) {
-        var asked = call.params().string("protocolVersion")
+        var requested = call.params().string("protocolVersion")
                 .orElseThrow(() -> RpcException.invalidParams("protocolVersion must be a string"));
         return Json.obj()
-                .with("protocolVersion", agreed(asked))
+                .with("protocolVersion", agreed(requested))
                 .with("capabilities", capabilities)
                 .with("serverInfo", serverInfo());
     }
 
     /// The revision to agree on: the requested one if it is served and has sessions, or else the newest served one with sessions.
-    String agreed(String asked) {
+    String agreed(String requested) {
         var agreeable = served(ProtocolVersion::hasSessions);
-        return agreeable.contains(asked) ? asked : agreeable.getFirst();
+        return agreeable.contains(requested) ? requested : agreeable.getFirst();
     }
 
     private Json.Obj discover() {

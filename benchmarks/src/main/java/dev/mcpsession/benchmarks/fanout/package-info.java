@@ -1,2 +1,2 @@
-/// Ways to deliver each event to many blocked readers: this library's, and those with which it is compared.
+/// Ways to deliver each event to many blocked readers: this library's, and the alternatives.
 package dev.mcpsession.benchmarks.fanout;

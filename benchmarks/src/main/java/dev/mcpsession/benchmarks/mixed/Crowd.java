@@ -121,8 +121,8 @@ public final class Crowd implements AutoCloseable {
             this.lost = lost;
         }
 
-        /// Takes some events; the caller reports the last one. Like in an event stream, the loop is left and entered again now and then: a
-        /// virtual thread keeps the frame that was compiled differently when it entered, and each wait in that costs three times as much.
+        /// Takes some events; the caller reports the last one. As in an event stream, the loop is left and entered again now and then: a
+        /// virtual thread keeps the frame with the compiled code of its entry, and each wait in outdated code costs three times as much.
         @Override
         public void take() throws InterruptedException {
             for (var i = 1; i < EVENTS_PER_ENTRY; i++) {

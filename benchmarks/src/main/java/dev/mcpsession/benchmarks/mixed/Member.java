@@ -44,13 +44,13 @@ record Member(EventFilter filter, Optional<SubscriptionTag> tag, Predicate<Event
     /// @param methods   the methods of the list changes in its filter
     /// @param resources the resources in its filter
     static Member ofListen(int request, Owner owner, Set<String> methods, Set<String> resources) {
-        Predicate<Event> asked = event -> methods.contains(event.method())
+        Predicate<Event> selected = event -> methods.contains(event.method())
                 || event.method().equals(UPDATED) && resources.contains(uri(event));
         return new Member(EventFilter.selecting(owner, methods, resources), Optional.of(new SubscriptionTag(Json.Num.of(request))),
                 event -> switch (event.audience()) {
-                    case Audience.Everyone() -> asked.test(event);
+                    case Audience.Everyone() -> selected.test(event);
                     case Audience.OneSession _ -> false;
-                    case Audience.SessionsOf(var other) -> other.equals(owner) && asked.test(event);
+                    case Audience.SessionsOf(var other) -> other.equals(owner) && selected.test(event);
                 });
     }
 

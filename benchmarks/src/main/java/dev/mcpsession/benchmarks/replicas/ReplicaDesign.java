@@ -7,7 +7,7 @@ import java.util.Arrays;
 public enum ReplicaDesign {
     /// This library: a numbered log in a table, and a notification that only signals new entries.
     MCP_SESSION("mcp-session"),
-    /// The textbook design, which the Go package from which this library originates has: the event is the notification.
+    /// The textbook design, and that of the Go package from which this library originates: the event is the notification.
     NOTIFY("notify");
 
     private final String text;

@@ -1,2 +1,2 @@
-/// Ways to keep sessions in memory: this library's, and those with which it is compared.
+/// Ways to keep sessions in memory: this library's, and the alternatives.
 package dev.mcpsession.benchmarks.store;
