@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /// `-Dstress.seconds=` makes it longer, `-Dstress.seed=` begins with the round that failed.
 class BroadcasterStressTest {
 
-    private static final long SECONDS = Long.getLong("stress.seconds", 10);
+    private static final long SECONDS = Long.getLong("stress.seconds", 5);
 
     @Test
     void rounds_anyInterleaving_conserveEveryEvent() throws Exception {
