@@ -29,20 +29,25 @@ final class ResponseHeaders {
 
     /// The fields that `Vary` names.
     static List<String> vary(Headers headers) {
-        return headers.getOrDefault(VARY, List.of()).stream().flatMap(value -> fields(value).stream()).toList();
+        var values = headers.get(VARY);
+        if (values == null) return List.of();
+        return values.size() == 1 ? fields(values.getFirst()) : values.stream().flatMap(value -> fields(value).stream()).toList();
     }
 
     /// Adds the fields that `Vary` lacks, unless it is `*`.
     static void addVary(Headers headers, List<String> fields) {
+        if (fields.isEmpty()) return;
         var present = vary(headers);
+        if (present.equals(fields) || present.contains("*")) return; // as for nearly every answer
         var missing = fields.stream().filter(field -> present.stream().noneMatch(field::equalsIgnoreCase)).toList();
-        if (missing.isEmpty() || present.contains("*")) return;
+        if (missing.isEmpty()) return;
         var values = new ArrayList<>(headers.getOrDefault(VARY, List.of())); // a handler may have put an immutable list
         values.addAll(missing);
         headers.put(VARY, values);
     }
 
     private static List<String> fields(String value) {
+        if (value.indexOf(',') < 0) return List.of(value.strip());
         return Arrays.stream(value.split(",")).map(String::strip).toList();
     }
 }

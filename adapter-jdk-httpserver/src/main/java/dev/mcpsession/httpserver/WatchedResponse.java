@@ -44,7 +44,8 @@ final class WatchedResponse implements AutoCloseable {
         request = new RequestBody(exchange.getRequestBody());
         body = new WatchedOutput(exchange.getResponseBody(), watch);
         exchange.setStreams(request, body);
-        headersBefore = new Headers(exchange.getResponseHeaders());
+        var headers = exchange.getResponseHeaders();
+        headersBefore = headers.isEmpty() ? Headers.of() : new Headers(headers);
     }
 
     /// Answers an exchange, and closes it.
