@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Two replicas whose memory holds only what is published while clients read: so each client first gets a replay from the table,
 /// then continues in memory, and none is too slow for that.
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.parallel.Execution;
 /// `-Dseam.clients=200` makes them as many as in memory.
 @Timeout(590)
 @Execution(SAME_THREAD) // its threads race for the processors
+@Isolated // its clients compete for one page of the log at a time, within a time limit
 class SeamTest implements SeamContract {
 
     private static final int EVENTS = Integer.getInteger("seam.events", 20);
