@@ -105,7 +105,7 @@ final class EventHistory {
 
     private static Stream<History.Entry> entry(EventId id, LogTable.Row row) {
         if (row.columns() == null) return Stream.of(new History.Entry(id, Optional.empty()));
-        return row.record(id.epoch(), "its reader is told of a loss").stream()
+        return row.record(id.epoch(), "its subscription reports a loss").stream()
                 .map(record -> new History.Entry(id, Optional.of(((LogRecord.Published) record).event())));
     }
 

@@ -146,13 +146,13 @@ final class LogApplier {
     private EventId begin(LogTable.Page page, EventId at) {
         var isSameLog = LogTable.isSameLog(page.epoch(), at.epoch());
         var start = new EventId(page.epoch(), isSameLog ? Math.min(at.sequence(), page.last()) : page.last());
-        LOG.log(WARNING, () -> "the log of events has begun anew: " + at + " is followed by " + start + "; readers are told");
+        LOG.log(WARNING, () -> "the log of events was replaced: " + at + " is followed by " + start + "; subscriptions report a loss");
         log.reset(start);
         return start;
     }
 
     private void lose(EventId from, EventId to) {
-        LOG.log(WARNING, () -> "events between " + from + " and " + to + " were deleted before they were read; readers are told");
+        LOG.log(WARNING, () -> "events between " + from + " and " + to + " were deleted before they were read; subscriptions report a loss");
         log.reset(to);
     }
 
@@ -164,7 +164,7 @@ final class LogApplier {
         } catch (BroadcasterClosedException e) {
             throw e;
         } catch (RuntimeException e) {
-            LogTable.logUnreadable(at, "readers are told of a loss", e);
+            LogTable.logUnreadable(at, "subscriptions report a loss", e);
             log.reset(at);
         }
     }

@@ -99,7 +99,7 @@ final class LogTailer implements AutoCloseable {
             feed.recall(RecentEvents.read(brief, bounds.signalKeys(), bounds.ringBytes()));
         } catch (SQLException e) {
             if (!SqlFailure.TOO_LATE.equals(e.getSQLState())) throw e;
-            LOG.log(WARNING, "the signals of the last minutes could not be read in time; new listens are told a loss", e);
+            LOG.log(WARNING, "the signals of the last minutes could not be read in time; new listens report a loss", e);
         }
     }
 

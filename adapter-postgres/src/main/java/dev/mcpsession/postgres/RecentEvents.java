@@ -83,7 +83,7 @@ record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
     }
 
     private static Optional<PastSignal> signal(String epoch, LogTable.Row row, Duration age) {
-        return row.record(epoch, "new listens are told a loss")
+        return row.record(epoch, "new listens report a loss")
                 .map(record -> new PastSignal(new EventId(epoch, row.id()), ((LogRecord.Published) record).event(), age));
     }
 

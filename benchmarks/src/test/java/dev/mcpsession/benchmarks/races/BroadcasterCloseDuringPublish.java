@@ -13,9 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZLL_Result;
 
-/// Once `close` of a broadcaster returned, nothing is published and nothing delivered, though there is something to deliver.
-/// Protects `EventLog.requireOpen` in every way to append, and that `StripedSubscription.take` asks whether the log is closed
-/// before it looks for events.
+/// Once a broadcaster's `close` has returned, nothing is published or delivered, even if events are waiting. Protects
+/// `EventLog.requireOpen` in every way to append, and that `Reader.take` checks whether the log is closed before it looks for events.
 @JCStressTest
 @Outcome(id = "true, refused, #", expect = ACCEPTABLE, desc = "Closed before.")
 @Outcome(id = "false, (published|refused), [A#]", expect = ACCEPTABLE, desc = "Closed meanwhile.")

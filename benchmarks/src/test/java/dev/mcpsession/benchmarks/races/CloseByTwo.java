@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.J_Result;
 
-/// A subscription that two close is closed once: the count of subscribers does not go below those that are open. Protects the
-/// lock of `StripedSubscription.setClosed`.
+/// Closing a subscription from two threads closes it once: the count of subscribers never drops below the number that is open.
+/// Protects the lock of `Stripe.Waiter.setClosed`.
 @JCStressTest
 @Outcome(id = "0", expect = ACCEPTABLE, desc = "Counted once.")
 @Outcome(expect = FORBIDDEN, desc = "Counted twice, or not at all.")

@@ -13,9 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZL_Result;
 
-/// Nothing is delivered after `close` of a subscription returned, though there is something to deliver. Protects that
-/// `StripedSubscription.take` asks whether it is closed before it looks for events, and `StripedSubscription.close` says so
-/// before anything else.
+/// Nothing is delivered after a subscription's `close` has returned, even if events are waiting. Protects that `Reader.take` checks
+/// whether it is closed before it looks for events, and that `Reader.close` sets the flag before anything else.
 @JCStressTest
 @Outcome(id = "true, !", expect = ACCEPTABLE, desc = "Closed before.")
 @Outcome(id = "false, (A|!)", expect = ACCEPTABLE, desc = "Closed meanwhile.")

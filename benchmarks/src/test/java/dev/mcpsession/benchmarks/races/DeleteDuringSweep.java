@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/// A session ends once: deleted alive or expired, never both, and then takes no place. Protects that `StoredSession.end`
-/// answers the life until now to one caller, by which `HeldSessions.remove` counts.
+/// A session ends once, deleted either alive or expired, and then takes no place. Protects that `SessionEntry.end` returns the
+/// previous life to one caller only, by which `SessionTable.remove` counts.
 @JCStressTest
 @Outcome(id = "true, false, 0", expect = ACCEPTABLE, desc = "Deleted alive.")
 @Outcome(id = "false, true, 0", expect = ACCEPTABLE, desc = "Reported as expired, then deleted.")

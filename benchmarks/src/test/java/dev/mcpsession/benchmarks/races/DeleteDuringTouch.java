@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/// A deleted session is never alive again, though a touch had begun before. Protects that `StoredSession.end` and
-/// `StoredSession.changeLife` change one word, the latter by compare-and-set.
+/// A deleted session is never alive again, even if a touch began before. Protects that `SessionEntry.end` and
+/// `SessionEntry.changeLife` change one word, the latter by compare-and-set.
 @JCStressTest
 @Outcome(id = "true, false, 0", expect = ACCEPTABLE, desc = "Deleted before.")
 @Outcome(id = "false, (true|false), 0", expect = ACCEPTABLE, desc = "Deleted meanwhile or after.")

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZL_Result;
 
-/// A subscription whose session ends delivers what was published before, and nothing of what came after. Protects that
-/// `EventLog.endSession` places the end behind the newest event, and `StripedSubscription.limit`, beyond which nothing goes.
+/// A subscription whose session ends delivers what was published before, and nothing after. Protects that `LockedLog.end` sets
+/// the end after the newest event, and `Reader.limit`, beyond which nothing is delivered.
 @JCStressTest
 @Outcome(id = "true, \\$", expect = ACCEPTABLE, desc = "Ended before.")
 @Outcome(id = "false, (|A|Ab|AbC)\\$", expect = ACCEPTABLE, desc = "All up to the end.")

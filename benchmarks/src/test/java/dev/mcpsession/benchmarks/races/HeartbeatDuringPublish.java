@@ -15,9 +15,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /// A heartbeat that meets an event does not cost the reader the event, nor its sleep. Exercises `Stripe.takeSilent`, which
-/// gives those that it takes a state that nobody else touches; no break of that was seen to fail here, but in `StripeTest`.
+/// gives the readers that it takes a state which no other thread changes; breaking it failed in `StripeTest`, not here.
 ///
-/// All share one broadcaster, since each of them ticks: a thousand at once would be nothing but ticks.
+/// All share one broadcaster, because each one ticks: a thousand of them would do nothing but tick.
 @JCStressTest
 @Outcome(id = "(A|a)", expect = ACCEPTABLE, desc = "Delivered.")
 @Outcome(expect = FORBIDDEN, desc = "Sleeps for ever.")

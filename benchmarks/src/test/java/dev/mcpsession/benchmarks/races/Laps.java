@@ -14,8 +14,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JZZ_Result;
 import org.openjdk.jcstress.infra.results.JZ_Result;
 
-/// What a reader got and what it was told to have missed are together what was published, however the reader is overtaken, and
-/// what it got came in order. Six events go through rings of two.
+/// What a reader received and what it was reported to have missed add up to what was published, however it is overtaken, and what it
+/// received is in order. Six events go through rings of two.
 public final class Laps {
 
     private static final int ENTRIES = 2;
@@ -24,7 +24,7 @@ public final class Laps {
 
     private Laps() {}
 
-    /// Messages for everyone. Exercises `StripedSubscription.lagged`, which goes on exactly where `EventLog.lap` has counted to;
+    /// Broadcast messages. Exercises `Reader.lagged`, which continues exactly where `EventLog.overrun` counted to;
     /// breaks of that are seen by the stress test in `core`.
     @JCStressTest
     @Outcome(id = "6, true", expect = ACCEPTABLE, desc = "Everything is accounted for.")
@@ -55,8 +55,8 @@ public final class Laps {
         }
     }
 
-    /// Signals for everyone, of which the newest heals those before it: it is always delivered, and once. Protects
-    /// `StripedSubscription.lagged`, which takes what is healed from what is missed.
+    /// Broadcast signals, of which the newest heals those before it: it is delivered exactly once. Protects
+    /// `Reader.recover`, which subtracts what is healed from what is missed.
     @JCStressTest
     @Outcome(id = "6, true, true", expect = ACCEPTABLE, desc = "Everything is accounted for, and healed.")
     @Outcome(expect = FORBIDDEN, desc = "Counted too little or too much, out of order, or not healed.")

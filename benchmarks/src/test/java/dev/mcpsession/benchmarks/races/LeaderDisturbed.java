@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/// A leader wakes the others though it is interrupted, closed, or has mail, at whichever moment that comes. Exercises
+/// A leader wakes the others even if it is interrupted, closed, or receives mail at any moment. Exercises
 /// `Stripe.await`, which leads before it throws.
 ///
 /// The one that comes last is the first of its list. It waits in the same stripe as the other or, behind a block of those that

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/// Of two changes of a session's state none is lost. Protects the compare-and-set in `StoredSession.changeState`.
+/// Of two changes of a session's state, neither is lost. Protects the compare-and-set in `SessionEntry.changeState`.
 @JCStressTest
 @Outcome(id = "true, true, 2", expect = ACCEPTABLE, desc = "Both are there.")
 @Outcome(expect = FORBIDDEN, desc = "One is lost.")

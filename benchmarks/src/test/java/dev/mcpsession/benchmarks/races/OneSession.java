@@ -38,13 +38,13 @@ final class OneSession {
         store.touch(id);
     }
 
-    /// Lets it expire.
+    /// Makes it expire.
     OneSession expired() {
         clock.advance(TTL);
         return this;
     }
 
-    /// Lets it live for one more minute.
+    /// Keeps it alive for one more minute.
     OneSession aging() {
         clock.advance(TTL.minus(MINUTE));
         return this;

@@ -15,7 +15,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZ_Result;
 
-/// There is one order of events, the same for all, and it is that of their ids. Protects the lock of `EventLog.append`.
+/// Events have one order, the same for all readers: that of their ids. Protects the lock of `LockedLog.append`.
 @JCStressTest
 @Outcome(id = "(AB, true|BA, false)", expect = ACCEPTABLE, desc = "One of them was first, for both readers.")
 @Outcome(expect = FORBIDDEN, desc = "Lost, or in another order than the ids.")

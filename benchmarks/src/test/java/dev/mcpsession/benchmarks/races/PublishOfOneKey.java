@@ -14,8 +14,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZL_Result;
 
-/// A key is published once, whoever comes first, and both are told the same id. Protects that `EventLog.append` looks for the
-/// key and puts it there under one lock.
+/// A key is published once, and both publishers get the same id. Protects that `LockedLog.append` looks for the key and adds it
+/// under one lock.
 @JCStressTest
 @Outcome(id = "true, A", expect = ACCEPTABLE, desc = "One event, one id.")
 @Outcome(expect = FORBIDDEN, desc = "Published twice, or not at all.")

@@ -13,9 +13,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// Who resumes gets all that followed, without gap or duplicate where what is read back meets what is published meanwhile.
-/// Protects the lock of `EventLog.placeAfter`: without it, an addressed event is found in the ring and told to the inbox, or
-/// neither.
+/// A reader that resumes gets all that followed, without gap or duplicate where what is read back meets what is published
+/// meanwhile. Protects the lock of `LockedLog.open`: without it, an addressed event is both found in the ring and added to the inbox,
+/// or neither. Exercises `Inbox.prepend`, which runs without that lock.
 @JCStressTest
 @Outcome(id = "aBcDe", expect = ACCEPTABLE, desc = "Everything, once.")
 @Outcome(expect = FORBIDDEN, desc = "Lost, doubled, or out of order.")

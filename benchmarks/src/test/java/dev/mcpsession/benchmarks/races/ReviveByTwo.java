@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/// Of two that revive one session neither is refused, and it is counted once. Protects that `HeldSessions.revive` looks again,
-/// under the owner's lock, whether somebody else came first.
+/// Of two concurrent revivals of a session, neither is refused, and the session is counted once. Protects that `SessionTable.revive`
+/// checks again, under the owner's lock, whether the session is alive.
 @JCStressTest
 @Outcome(id = "true, true, 1", expect = ACCEPTABLE, desc = "Both have it.")
 @Outcome(expect = FORBIDDEN, desc = "One was refused, or it was counted twice.")

@@ -10,8 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/// Whoever deletes an expired session has the last word, though somebody revives it at that moment. Protects the
-/// compare-and-set in `HeldSessions.revive`.
+/// A delete of an expired session wins over a concurrent revival. Protects the compare-and-set in `SessionTable.revive`.
 @JCStressTest
 @Outcome(id = "true, false, 0", expect = ACCEPTABLE, desc = "Deleted before.")
 @Outcome(id = "false, (true|false), 0", expect = ACCEPTABLE, desc = "Deleted meanwhile or after.")

@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/// A session that is revived in its last moment lives, or is gone, and is counted so. Protects the compare-and-set in
-/// `HeldSessions.removeExpired`.
+/// A session revived in its last moment is either alive or gone, and counted accordingly. Protects the compare-and-set in
+/// `SessionTable.removeExpired`.
 @JCStressTest
 @Outcome(id = "true, true, 2", expect = ACCEPTABLE, desc = "Revived in time.")
 @Outcome(id = "false, false, 0", expect = ACCEPTABLE, desc = "Gone.")

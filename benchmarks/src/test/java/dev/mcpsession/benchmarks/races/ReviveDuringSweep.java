@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZZ_Result;
 
-/// A session that is revived while a sweep moves it lives on, and when it expires again that is noticed again. Protects
-/// `ExpiryBuckets.keep`, which leaves alone whom somebody has put back.
+/// A session revived while a sweep moves it stays alive, and its next expiry is noticed. Protects `ExpiryBuckets.keep`, which
+/// ignores a session that is back in a bucket.
 @JCStressTest
 @Outcome(id = "true, true, true, true", expect = ACCEPTABLE, desc = "Revived, and watched.")
 @Outcome(expect = FORBIDDEN, desc = "Dead, not watched, or never given up.")

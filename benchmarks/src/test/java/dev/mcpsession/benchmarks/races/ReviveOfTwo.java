@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/// An owner who may have one session gets one, though two are revived at once. Protects the owner's lock in
-/// `HeldSessions.revive`.
+/// An owner who may have one session gets one, even if two are revived at the same moment. Protects the owner's lock in
+/// `SessionTable.revive`.
 @JCStressTest
 @Outcome(id = "(true, false|false, true), 1", expect = ACCEPTABLE, desc = "One is refused.")
 @Outcome(expect = FORBIDDEN, desc = "Over the limit, or both refused.")

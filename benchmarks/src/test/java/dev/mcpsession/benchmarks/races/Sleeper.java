@@ -4,7 +4,7 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Subscription;
 import java.util.concurrent.TimeUnit;
 
-/// One reader that waits, and somebody who looks after it: so a reader that nobody wakes shows as an outcome. One that cannot
+/// A waiting reader and a thread that observes it, so that a reader which is never woken shows as an outcome. One that cannot
 /// be interrupted either, since it is in a list that was taken and not walked, makes jcstress give the run up, which fails too.
 final class Sleeper {
 
@@ -32,7 +32,7 @@ final class Sleeper {
         }
     }
 
-    /// Waits until the reader is awake, and wakes it if nobody else does.
+    /// Waits until the reader is awake, and wakes it if no other thread does.
     void watch() {
         var waited = 0L;
         for (var last = System.nanoTime(); !isAwake; ) {

@@ -11,9 +11,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// Who subscribes while the broadcaster is closed is told so, and does not wait for ever. Protects that
-/// `StripedSubscription.isReady` asks for the broadcaster once the reader stands in its stripe's list, and that
-/// `StripedBroadcaster.close` wakes after it has closed the log.
+/// A subscription that is opened while the broadcaster closes ends, and does not wait permanently. Protects that
+/// `Reader.isReady` checks the log after the reader has entered its stripe's list, and that `StripedBroadcaster.close` wakes readers
+/// after it has closed the log.
 @JCStressTest
 @Outcome(id = "[!#]", expect = ACCEPTABLE, desc = "Told.")
 @Outcome(expect = FORBIDDEN, desc = "Sleeps for ever.")

@@ -13,9 +13,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZL_Result;
 
-/// A subscription sees every event from some moment on, those for everyone and those addressed to it alike, and that moment is
-/// not later than when `subscribe` returned. Protects the lock of `EventLog.placeAtEnd`: without it, a reader gets its cursor
-/// at one moment and its place among the addressees at another.
+/// A subscription sees every event from some moment on, broadcast and addressed alike, and that moment is not after `subscribe`
+/// returned. Protects the lock of `LockedLog.open`: without it, a reader gets its cursor at one moment and its place in the index at
+/// another.
 @JCStressTest
 @Outcome(id = "(true|false), AbC", expect = ACCEPTABLE, desc = "All came after it.")
 @Outcome(id = "false, (bC|C|)", expect = ACCEPTABLE, desc = "It came between them, or after all.")

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/// Of two that subscribe for one session at once, one takes over from the other, and it alone goes on. Protects that
-/// `Addressees.add` puts the newer one and ends the older one under the log's lock.
+/// Of two concurrent subscriptions of a session, one takes over from the other and continues alone. Protects that
+/// `SubscriptionIndex.add` adds the newer one and ends the older one under the broadcaster's lock.
 @JCStressTest
 @Outcome(id = "(>, aB|aB, >)", expect = ACCEPTABLE, desc = "One goes on.")
 @Outcome(expect = FORBIDDEN, desc = "Both, or none.")

@@ -13,9 +13,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/// Where a newer subscription of a session takes over, each event is delivered on one side of the seam, whether it is for
-/// everyone or addressed. Protects the lock of `EventLog.placeAtEnd`, under which the older one gets its end and the newer
-/// one its beginning.
+/// Where a newer subscription of a session takes over, each event is delivered on one side of the seam, whether it is broadcast or
+/// addressed. Protects the lock of `LockedLog.open`, under which the older one gets its end and the newer one its start.
 @JCStressTest
 @Outcome(id = "(>, AbC|A>, bC|Ab>, C|AbC>, )", expect = ACCEPTABLE, desc = "One seam.")
 @Outcome(expect = FORBIDDEN, desc = "Lost or doubled at the seam.")

@@ -10,9 +10,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
-/// A session that `find` called dead stays so, and one that was touched is alive: though the touch read the clock before the
-/// session expired, and changes it after. Protects the compare-and-set in `HeldSessions.lifeAt`, by which finding out is
-/// deciding, and the one in `HeldSessions.touch`.
+/// A session that `find` reported dead stays dead, and a touched one is alive, even if the touch read the clock before the session
+/// expired and changes it after. Protects the compare-and-sets in `SessionTable.lifeAt`, which decides by recording, and in
+/// `SessionTable.touch`.
 @JCStressTest
 @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "Touched in time.")
 @Outcome(id = "false, false, false", expect = ACCEPTABLE, desc = "Expired before.")

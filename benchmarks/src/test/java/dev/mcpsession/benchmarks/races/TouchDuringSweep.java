@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
-/// A session that a sweep reported as ended stays so, and one that was touched is not reported. Protects
-/// `ExpirySweep.endedBy`, which asks the session's life and not the bucket's.
+/// A session that a sweep reported as ended stays dead, and a touched one is not reported. Protects `ExpirySweep.endedBy`, which
+/// checks the session's life and not its bucket.
 @JCStressTest
 @Outcome(id = "true, false, true", expect = ACCEPTABLE, desc = "Touched in time.")
 @Outcome(id = "false, true, false", expect = ACCEPTABLE, desc = "Expired before.")

@@ -13,14 +13,13 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// A reader that waits is woken by whatever concerns it, in whichever step of going to sleep that meets it. Protects that
-/// `Stripe.await` enters the list before it asks `StripedSubscription.isReady`, and that each of these makes what it has to say
-/// visible before it wakes.
+/// A waiting reader is woken by every event that concerns it, at whichever step of falling asleep that arrives. Protects that
+/// `Stripe.await` enters the list before it calls `Reader.isReady`, and that each of these makes its change visible before it wakes.
 public final class WakeUps {
 
     private WakeUps() {}
 
-    /// By an event for everyone.
+    /// By a broadcast event.
     @JCStressTest
     @Outcome(id = "A", expect = ACCEPTABLE, desc = "Woken.")
     @Outcome(expect = FORBIDDEN, desc = "Sleeps for ever.")
@@ -132,7 +131,7 @@ public final class WakeUps {
         }
     }
 
-    /// By whoever closes it.
+    /// By its close.
     @JCStressTest
     @Outcome(id = "!", expect = ACCEPTABLE, desc = "Woken.")
     @Outcome(expect = FORBIDDEN, desc = "Sleeps for ever.")
