@@ -21,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 /// @param silence   how long to wait for an answer before the connection is broken off
 record Database(Source source, Duration connect, Duration statement, Duration silence) {
 
+    private static final Duration AT_START = Duration.ofSeconds(30);
+
     /// Where connections come from.
     @FunctionalInterface
     interface Source {
@@ -41,6 +43,11 @@ record Database(Source source, Duration connect, Duration statement, Duration si
     /// Returns the database with one limit for everything; the server cancels after three quarters of it.
     static Database within(Duration limit, Source source) {
         return new Database(source, limit, limit.multipliedBy(3).dividedBy(4), limit);
+    }
+
+    /// {@return the same for the first connections} A JVM that starts has classes to load, and may have a tenth of a processor for it.
+    Database patient() {
+        return connect.compareTo(AT_START) < 0 ? within(AT_START, source) : this;
     }
 
     /// Runs one or more statements in a transaction of their own; see [Statements#rows].

@@ -94,7 +94,7 @@ final class EventHistory {
                     ? after : at(after, Math.min(upTo.sequence(), Math.max(after.sequence(), past.oldest())));
             var given = past.rows().stream().takeWhile(row -> row.columns() == null || left-- > 0).toList();
             var isRest = given.isEmpty() || given.size() < past.rows().size(); // what is not there, or more than this reader may have
-            return new Page(from, given.stream().flatMap(row -> entry(at(after, row.id()), row)).toList(),
+            return new Page(from, given.stream().flatMap(row -> entry(after.epoch(), row)).toList(),
                     isRest ? upTo : at(after, given.getLast().id()));
         }
     }
@@ -103,10 +103,15 @@ final class EventHistory {
         return new EventId(place.epoch(), sequence);
     }
 
-    private static Stream<History.Entry> entry(EventId id, LogTable.Row row) {
-        if (row.columns() == null) return Stream.of(new History.Entry(id, Optional.empty()));
-        return row.record(id.epoch(), "its subscription reports a loss").stream()
-                .map(record -> new History.Entry(id, Optional.of(((LogRecord.Published) record).event())));
+    /// {@return the entry, unless it is lost}
+    private static Stream<History.Entry> entry(String epoch, LogTable.Row row) {
+        var id = new EventId(epoch, row.id());
+        if (row.columns() == null || row.isLife()) {
+            return Stream.of(new History.Entry(id, row.prior(), Optional.empty()));
+        }
+        if (row.columns().kind() == RecordColumns.LOST) return Stream.empty();
+        return row.record(epoch, "its subscription reports a loss").stream().map(record ->
+                new History.Entry(id, row.prior(), Optional.of(((LogRecord.Published) record).event())));
     }
 
     private <T> T call(Database.Work<T> work) {

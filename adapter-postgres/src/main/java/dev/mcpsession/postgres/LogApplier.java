@@ -14,32 +14,45 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Feeds this replica's readers from the log, number by number. One thread feeds; many wait for it.
 ///
-/// Numbers are dense, so a missing one is a loss, and is reported as one: entries that were deleted before this replica
-/// read them, or that it cannot read.
+/// Each row names the number before it. If that is newer than what was fed, entries were deleted before this replica read them: its own
+/// readers learn of a loss. If it is older than what this replica has fed or acknowledged, the log was put back, or a standby that lacked
+/// commits took over: [#lossToReport] then names a record by which every replica learns of it, once.
 final class LogApplier {
 
     private static final int MAX_GIVEN_UP = 10_000;
+    private static final int MAX_PUBLISHED = 10_000;
 
     private final StripedBroadcaster readers;
     private final LogFeed log;
     private final Map<UUID, PendingSubscription> pending = new ConcurrentHashMap<>();
     private final Set<UUID> givenUp = newestOf(MAX_GIVEN_UP); // their records may come all the same
     private EventId fed;
-    private EventId acknowledged;
-    private String past = ""; // the epoch before this one
+    private final NavigableSet<Long> published = new TreeSet<>(); // by this replica, but not yet fed; the newest of them
+    private TakenBack takenBack = new TakenBack("", 0, 0);
+    private boolean mustReportLoss;
     private volatile boolean closed;
+
+    /// The numbers between the newest two lives of the server: if there were records, they are not in the log any more.
+    private record TakenBack(String epoch, long after, long before) {
+
+        boolean has(EventId id) {
+            return id.epoch().equals(epoch) && id.sequence() > after && id.sequence() < before;
+        }
+    }
 
     LogApplier(StripedBroadcaster readers, LogFeed log, EventId start) {
         this.readers = readers;
         this.log = log;
         fed = start;
-        acknowledged = start;
     }
 
     private static Set<UUID> newestOf(int max) {
@@ -92,14 +105,21 @@ final class LogApplier {
         return true;
     }
 
-    /// Remembers the newest event that was reported as published by this replica.
+    /// Remembers an event that this replica has published.
     synchronized void acknowledge(EventId id) {
-        if (id.epoch().equals(past)) return;
-        if (!id.epoch().equals(acknowledged.epoch()) || id.sequence() > acknowledged.sequence()) acknowledged = id;
+        mustReportLoss |= takenBack.has(id);
+        if (id.isAfter(fed)) published.add(id.sequence());
+        if (published.size() > MAX_PUBLISHED) published.pollFirst();
     }
 
+    /// {@return the newest event that this replica has published, or has fed}
     synchronized EventId acknowledged() {
-        return acknowledged;
+        return published.isEmpty() ? fed : new EventId(fed.epoch(), published.last());
+    }
+
+    /// {@return the key of a record of a loss that has to be written, if there is one} It is the same for each replica.
+    synchronized Optional<String> lossToReport() {
+        return mustReportLoss ? Optional.of("lost before " + takenBack.epoch() + "-" + takenBack.before()) : Optional.empty();
     }
 
     /// Waits until the readers have been fed what stands at a number, or the log was replaced.
@@ -107,7 +127,7 @@ final class LogApplier {
     /// @return whether that was in time
     synchronized boolean await(EventId id, Duration time) throws InterruptedException {
         var deadline = System.nanoTime() + time.toNanos();
-        while (isAhead(id) && !closed) {
+        while (id.isAfter(fed) && !closed) {
             var left = deadline - System.nanoTime();
             if (left <= 0) return false;
             NANOSECONDS.timedWait(this, left);
@@ -115,21 +135,16 @@ final class LogApplier {
         return true;
     }
 
-    /// An event of another epoch may be of one that was not read yet, as long as this replica has published there.
-    private boolean isAhead(EventId id) {
-        if (id.epoch().equals(fed.epoch())) return id.sequence() > fed.sequence();
-        return acknowledged.epoch().equals(id.epoch());
-    }
-
     /// Feeds what follows the number up to which the readers were fed.
     ///
     /// @throws BroadcasterClosedException if the readers are gone
     void accept(LogTable.Page page) {
         var at = fed();
-        if (!page.epoch().equals(at.epoch())) at = begin(page, at);
+        if (!page.epoch().equals(at.epoch())) at = begin(new EventId(page.epoch(), page.last()), at);
         for (var row : page.rows()) {
             if (row.id() <= at.sequence()) continue;
-            if (row.id() > at.sequence() + 1) lose(at, new EventId(at.epoch(), row.id() - 1));
+            if (row.prior() > at.sequence()) lose(at, new EventId(at.epoch(), row.prior()));
+            if (row.isLife()) beginLife(at, row);
             at = new EventId(at.epoch(), row.id());
             feed(at, row);
         }
@@ -142,10 +157,8 @@ final class LogApplier {
         pending.values().stream().filter(each -> each.wasPassedBy(read)).forEach(this::placeLate);
     }
 
-    /// Another log begins for readers of this one; if the same continues under another server, so do they.
-    private EventId begin(LogTable.Page page, EventId at) {
-        var isSameLog = LogTable.isSameLog(page.epoch(), at.epoch());
-        var start = new EventId(page.epoch(), isSameLog ? Math.min(at.sequence(), page.last()) : page.last());
+    /// Another log begins: other tables, or a new head row.
+    private EventId begin(EventId start, EventId at) {
         LOG.log(WARNING, () -> "the log of events was replaced: " + at + " is followed by " + start + "; subscriptions report a loss");
         log.reset(start);
         return start;
@@ -156,17 +169,38 @@ final class LogApplier {
         log.reset(to);
     }
 
+    private synchronized void beginLife(EventId at, LogTable.Row life) {
+        takenBack = new TakenBack(at.epoch(), life.prior(), life.id());
+        mustReportLoss |= at.sequence() > life.prior() || !published.subSet(life.prior() + 1, life.id()).isEmpty();
+    }
+
     private void feed(EventId at, LogTable.Row row) {
         try {
-            var record = row.columns().record();
-            if (record instanceof LogRecord.TakenOver) takeOver(at, row.key(), record);
-            else log.append(at, record);
+            switch (row.columns().kind()) {
+                case RecordColumns.LIFE -> log.skipTo(at);
+                case RecordColumns.LOST -> lose(at);
+                default -> feed(at, row.key(), row.columns().record());
+            }
         } catch (BroadcasterClosedException e) {
             throw e;
         } catch (RuntimeException e) {
             LogTable.logUnreadable(at, "subscriptions report a loss", e);
             log.reset(at);
         }
+    }
+
+    private void feed(EventId at, UUID key, LogRecord record) {
+        if (record instanceof LogRecord.TakenOver) takeOver(at, key, record);
+        else log.append(at, record);
+    }
+
+    private void lose(EventId at) {
+        synchronized (this) {
+            mustReportLoss = false;
+        }
+        LOG.log(WARNING, () -> "the log of events lacks records that it had, as after a restore or a failover; it continues at " + at
+                + ", and subscriptions report a loss");
+        log.reset(at);
     }
 
     private void takeOver(EventId at, UUID key, LogRecord record) {
@@ -179,10 +213,8 @@ final class LogApplier {
     }
 
     private synchronized void advance(EventId at) {
-        if (!at.epoch().equals(fed.epoch())) {
-            past = fed.epoch();
-            if (acknowledged.epoch().equals(past)) acknowledged = at;
-        }
+        if (at.epoch().equals(fed.epoch())) published.headSet(at.sequence(), true).clear();
+        else published.clear();
         fed = at;
         notifyAll();
     }

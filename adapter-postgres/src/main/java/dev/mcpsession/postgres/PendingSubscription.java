@@ -8,11 +8,14 @@ import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.event.Topic;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -101,6 +104,11 @@ record PendingSubscription(UUID key, EventFilter filter, Start start, History hi
                     case SUCCESS -> reader.resultNow().poll();
                     case FAILED, CANCELLED -> Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED));
                 };
+            }
+
+            @Override
+            public Set<Topic.Key> topics() {
+                return reader.state() == Future.State.SUCCESS ? reader.resultNow().topics() : filter.namedTopics().orElse(Set.of());
             }
 
             /// The record still counts: an older reader ends there, and this one as soon as it is placed.

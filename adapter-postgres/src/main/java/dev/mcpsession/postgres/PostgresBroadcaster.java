@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -47,11 +48,11 @@ public final class PostgresBroadcaster implements Broadcaster {
     private final StripedBroadcaster readers;
     private final LogFeed log;
     private final LogApplier applier;
-    private final LogTailer tailer;
     private final LogWriter writer;
-    private final Retention retention;
     private final EventHistory history;
+    private final Hearing hearing = new Hearing();
     private final Duration heartbeat;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>(); // the newest first
     private volatile boolean closed;
 
     /// Opens a broadcaster with the default options.
@@ -81,30 +82,34 @@ public final class PostgresBroadcaster implements Broadcaster {
         heartbeat = bounds.heartbeat();
         var database = Database.within(options.answerTimeout(), statements);
         history = new EventHistory(database, options, heartbeat);
-        tailer = new LogTailer(Database.within(options.answerTimeout(), listening), database, options);
-        var opened = new ArrayDeque<AutoCloseable>(); // an opening that fails leaves nothing
         try {
-            opened.push(tailer);
+            var tailer = new LogTailer(database, hearing, options);
             var start = tailer.open(bounds.ringEntries());
             opened.push(readers = new StripedBroadcaster(bounds, start));
             log = new LogFeed(readers);
             applier = new LogApplier(readers, log, start);
+            opened.push(tailer);
             tailer.start(applier, bounds);
-            opened.push(writer = new LogWriter(database, options, applier::acknowledge));
-            retention = new Retention(database, options);
+            opened.push(writer = new LogWriter(database, options, applier::acknowledge, tailer::wake));
+            var keeper = new LogKeeper(database, options, hearing, tailer, applier, writer);
+            var listener = new LogListener(Database.within(options.answerTimeout(), listening), hearing, tailer, keeper);
+            opened.push(listener);
+            listener.start();
+            opened.push(keeper);
+            keeper.start();
         } catch (SQLException e) {
-            closeAll(opened);
+            closeAll(); // an opening that fails leaves nothing
             throw SqlFailure.unreadable(e);
         } catch (RuntimeException | Error e) {
-            closeAll(opened);
+            closeAll();
             throw e;
         }
     }
 
-    private static void closeAll(Iterable<AutoCloseable> opened) {
-        for (var each : opened) {
+    private void closeAll() {
+        while (opened.poll() instanceof AutoCloseable next) {
             try {
-                each.close();
+                next.close();
             } catch (Exception e) {
                 throw new AssertionError("none of them throws", e);
             }
@@ -185,8 +190,7 @@ public final class PostgresBroadcaster implements Broadcaster {
 
     /// Whether this replica lags behind what a reader has seen elsewhere. A number that was never issued is not ahead, but nonsense.
     private boolean isAhead(EventId after) {
-        var fed = applier.fed();
-        return !closed && fed.epoch().equals(after.epoch()) && after.sequence() > fed.sequence() && after.sequence() <= history.last();
+        return !closed && after.isAfter(applier.fed()) && after.sequence() <= history.last();
     }
 
     private void requireRead(EventId id) {
@@ -244,7 +248,7 @@ public final class PostgresBroadcaster implements Broadcaster {
     ///
     /// @return false also until the database has been reached for the first time
     public boolean isPolling() {
-        return tailer.isPolling();
+        return hearing.isPolling();
     }
 
     /// Ends every subscription at once. What waits to be published is published, unless that takes longer than 2 s.
@@ -254,7 +258,6 @@ public final class PostgresBroadcaster implements Broadcaster {
         readers.close();
         applier.close();
         writer.close();
-        tailer.close();
-        retention.close();
+        closeAll();
     }
 }

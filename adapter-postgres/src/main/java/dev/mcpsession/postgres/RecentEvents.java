@@ -9,11 +9,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The newest of every signal in the log of the last minutes, by the database's clock.
 ///
-/// The table may not reach back as far: entries that were too old or too many were deleted, or it was put back to an older state, or a
-/// standby that may lack commits took over. What was before is then unknown.
+/// The table may not reach back as far: entries were deleted, or a life of the server began that may lack commits. What was before is
+/// then unknown.
 ///
 /// @param upTo    the newest event, whether it is a signal or not
 /// @param reach   how far back all signals are here
@@ -22,87 +23,65 @@ record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
 
     private static final int MAX_SCANNED = 100_000;
 
+    private static final String SCANNED =
+            "id > coalesce((select id from mcp_event order by id desc offset " + MAX_SCANNED + " limit 1), 0)";
+    // The moment before which signals are unknown: that of a life that may lack commits, of the oldest entry, or of the newest deleted
+    // one that may have been for a listen; or now, if an entry is missing between the others.
+    private static final String REACH = """
+            select nonce, last, extract(epoch from now() - greatest(
+                case when held < newest - first.id + 1 - jumps + case when first.kind = %1$d then first.id - 1 - first.params::bigint else 0 end
+                    then now() end, begun,
+                case when first.kind = %1$d and first.params = '0' then null
+                    when gone = first.id - 1 then least(coalesce(gone_at, 'epoch'), first.created_at) else first.created_at end)) * 1000 as age
+            from mcp_event_head cross join (
+                    select count(*) as held, min(id) as oldest, max(id) as newest,
+                        coalesce(sum(id - 1 - params::bigint) filter (where kind = %1$d), 0) as jumps,
+                        max(created_at) filter (where kind = %1$d and params <> '0' or kind = %2$d) as begun
+                    from mcp_event where %3$s) kept
+                cross join (select max(last) filter (where audience = '%4$s') as gone,
+                    max(at) filter (where left(audience, 1) in ('l', 'u', 'o')) as gone_at from mcp_event_gone) mark
+                left join mcp_event first on first.id = oldest
+            """.formatted(RecordColumns.LIFE, RecordColumns.LOST, SCANNED, Audiences.ALL_GONE);
     private static final String SIGNALS = """
-            select *, sum(octet_length(params)) over (order by id desc) - octet_length(params) as before, count(*) over () as found from (
-                select distinct on (owner, method) id, owner, method, params, created_at from mcp_event
-                where id > (select last from mcp_event_head) - ? and kind = 0 and session is null
-                    and created_at > now() - ? * interval '1 millisecond'
-                    and (right(method, 14) = '/list_changed"' or left(method, 1) = '[')
-                order by owner, method, id desc
-            ) newest order by id desc limit ?
-            """;
-    private static final String KEPT = """
-            select count(*) as held, min(id) as first from mcp_event where id > (select last from mcp_event_head) - ?
-            """;
-    // What retention has deleted, and when the newest of that was published that may have been for a listen.
-    private static final String GONE = """
-            select max(last) filter (where audience = '.') as trimmed,
-                max(at) filter (where left(audience, 1) in ('l', 'u', 'o')) as gone_at from mcp_event_gone
-            """;
-    private static final String READ = """
-            select %s as epoch, last, held, first, trimmed, %s as since_age, %s as first_age, %s as gone_age,
-                signal.id, %s as age, 0 as kind, null as session, signal.owner, signal.method, signal.params, found
-            from mcp_event_head head cross join (%s) kept cross join (%s) gone
-                left join mcp_event oldest on oldest.id = first
-                left join (%s) signal on before < ?
-            order by signal.id
-            """.formatted(
-                LogTable.EPOCH, ageOf("case when head.epoch = " + LogTable.EPOCH + " then since end"),
-                ageOf("oldest.created_at"), ageOf("coalesce(gone_at, '-infinity')"), ageOf("signal.created_at"), KEPT, GONE, SIGNALS);
-
-    // In milliseconds, at most a day: what was always there has no other age.
-    private static String ageOf(String moment) {
-        return "greatest(0, extract(epoch from now() - greatest(coalesce(" + moment
-                + ", now()), now() - interval '1 day')) * 1000)::bigint";
-    }
+            select *, extract(epoch from now() - created_at) * 1000 as age from (
+                select *, sum(octet_length(params)) over (order by id desc) - octet_length(params) as before, count(*) over () as found from (
+                    select distinct on (owner, method) * from mcp_event
+                    where %s and id <= ? and kind = 0 and session is null and created_at > now() - ? * interval '1 millisecond'
+                        and (right(method, 14) = '/list_changed"' or left(method, 1) = '[')
+                    order by owner, method, id desc
+                ) signal order by id desc limit ?
+            ) few where before < ? order by id
+            """.formatted(SCANNED);
 
     /// Reads the newest of them, as many and about as many bytes as wanted, among a bounded number of the newest entries.
     ///
     /// @throws SQLException with 57014 if it takes longer than it may; the connection is as it was
     static RecentEvents read(Statements on, int maxSignals, long maxSize) throws SQLException {
-        var rows = on.rows(READ, RecentEvents::found,
-                MAX_SCANNED, MAX_SCANNED, LogFeed.RECENT.toMillis(), maxSignals, maxSize);
-        if (rows.isEmpty()) throw LogTable.headless();
-        var head = rows.getFirst();
-        var signals = rows.stream().filter(row -> row.id > 0).toList();
-        var reach = signals.isEmpty() || signals.size() == head.found ? head.reach : least(head.reach, signals.getFirst().age);
-        for (var row : signals) if (row.signal.isEmpty()) reach = least(reach, row.age);
-        return new RecentEvents(head.upTo, reach, signals.stream().flatMap(row -> row.signal.stream()).toList());
+        var head = on.rows(REACH, row -> new RecentEvents(new EventId(row.getString(1), row.getLong(2)), ageOf(row), List.of()))
+                .stream().findFirst().orElseThrow(LogTable::headless);
+        var found = on.rows(SIGNALS, row -> Found.read(head.upTo.epoch(), row),
+                head.upTo.sequence(), LogFeed.RECENT.toMillis(), maxSignals, maxSize);
+        var isAll = found.isEmpty() || found.getFirst().of == found.size();
+        var unknown = Stream.concat(isAll ? Stream.empty() : Stream.of(found.getFirst()), found.stream().filter(each -> each.signal.isEmpty()));
+        var reach = Stream.concat(Stream.of(head.reach), unknown.map(Found::age)).min(Duration::compareTo).orElseThrow();
+        return new RecentEvents(head.upTo, reach, found.stream().flatMap(each -> each.signal.stream()).toList());
     }
 
-    /// @param id     0 if there is no signal in this row
+    /// @param of     how many there are
     /// @param signal empty if it cannot be read
-    private record Found(EventId upTo, Duration reach, long found, long id, Duration age, Optional<PastSignal> signal) {}
+    private record Found(long of, Duration age, Optional<PastSignal> signal) {
 
-    private static Found found(ResultSet row) throws SQLException {
-        var upTo = new EventId(row.getString("epoch"), row.getLong("last"));
-        var id = row.getLong("id");
-        var age = age(row, "age");
-        var signal = id == 0 ? Optional.<PastSignal>empty() : signal(upTo.epoch(), new LogTable.Row(id, null, LogTable.columns(row)), age);
-        return new Found(upTo, reach(row), row.getLong("found"), id, age, signal);
+        static Found read(String epoch, ResultSet row) throws SQLException {
+            var age = ageOf(row);
+            var entry = new LogTable.Row(row.getLong("id"), 0, null, LogTable.columns(row));
+            return new Found(row.getLong("found"), age, entry.record(epoch, "new listens report a loss")
+                    .map(record -> new PastSignal(new EventId(epoch, entry.id()), ((LogRecord.Published) record).event(), age)));
+        }
     }
 
-    private static Optional<PastSignal> signal(String epoch, LogTable.Row row, Duration age) {
-        return row.record(epoch, "new listens report a loss")
-                .map(record -> new PastSignal(new EventId(epoch, row.id()), ((LogRecord.Published) record).event(), age));
-    }
-
-    /// How far back the log has no gap that is known of.
-    private static Duration reach(ResultSet head) throws SQLException {
-        var last = head.getLong("last");
-        var first = head.getLong("first");
-        if (head.getLong("held") < (first == 0 ? last : last - first + 1)) return Duration.ZERO;
-        if (first <= 1) return age(head, "since_age");
-        var isMarked = head.getLong("trimmed") == first - 1;
-        var before = isMarked && age(head, "first_age").compareTo(age(head, "gone_age")) < 0 ? "gone_age" : "first_age";
-        return least(age(head, "since_age"), age(head, before));
-    }
-
-    private static Duration age(ResultSet row, String column) throws SQLException {
-        return Duration.ofMillis(row.getLong(column));
-    }
-
-    private static Duration least(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+    /// {@return how long ago that was; without a moment, longer than anything is remembered}
+    private static Duration ageOf(ResultSet row) throws SQLException {
+        var millis = row.getLong("age");
+        return row.wasNull() ? LogFeed.RECENT : Duration.ofMillis(Math.max(0, millis));
     }
 }

@@ -23,6 +23,14 @@ record RecordColumns(int kind, String session, String owner, String method, Stri
     private static final int TOPIC_REMOVED = 4;
     private static final int OWNER_ENDED = 5;
 
+    /// A new life of the server begins; `params` is the number before it.
+    static final int LIFE = 7;
+
+    /// Records that were acknowledged are not in the log any more.
+    static final int LOST = 8;
+
+    static final RecordColumns LOSS = new RecordColumns(LOST, null, null, null, null);
+
     static RecordColumns of(LogRecord entry) {
         return switch (entry) {
             case LogRecord.Published(var event) -> of(event);

@@ -1,62 +1,25 @@
 package dev.mcpsession.postgres;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
-/// Keeps the log from growing: a virtual thread that deletes what is too old or too much, a batch at a time.
+/// The statements that keep the log from growing.
 ///
-/// For each audience it leaves a mark: the number of the newest event that was deleted. So a reader that comes back late sees a loss
+/// For each audience they leave a mark: the number of the newest event that was deleted. So a reader that comes back late sees a loss
 /// only if there was something for it. Marks are kept for a bounded number of audiences; older ones are merged into one for all
 /// audiences of their kind.
-final class Retention implements AutoCloseable {
+final class Retention {
 
-    private static final Duration PERIOD = Duration.ofSeconds(10);
-    private static final int BATCH = 1_000;
-    private static final int MAX_BATCHES = 100;
     private static final int MARKS = 10_000;
 
-    private final Database database;
-    private final PostgresOptions options;
-    private final Loop loop = new Loop("mcp-postgres-retention", this::trimLater);
-    private boolean failing;
-
-    Retention(Database database, PostgresOptions options) {
-        this.database = database;
-        this.options = options;
-        loop.start();
-    }
-
-    private boolean trimLater() throws InterruptedException {
-        Thread.sleep(ThreadLocalRandom.current().nextLong(PERIOD.toMillis() / 2, PERIOD.toMillis() * 3 / 2));
-        try {
-            var deleted = trimSome();
-            for (var n = 1; deleted == BATCH && n < MAX_BATCHES; n++) deleted = trimSome();
-            if (deleted > 0) database.call(Retention::foldMarks);
-            failing = false;
-        } catch (SQLException e) {
-            if (!failing) warn(SqlFailure.of(e));
-            failing = true;
-        }
-        return true;
-    }
-
-    private int trimSome() throws SQLException {
-        return database.call(on -> trim(on, options.keptEvents(), options.keptFor(), BATCH));
-    }
-
-    private static void warn(SqlFailure failure) {
-        Loop.LOG.log(WARNING, () -> "old events could not be deleted: " + failure.reason() + "; trying again every "
-                + PERIOD.toSeconds() + " s", failure.cause());
-    }
+    private Retention() {}
 
     private static final String TRIM = """
             with old as (
-                select max(id) as newest from (select id, created_at from mcp_event order by id limit ?) oldest, mcp_event_head
+                select max(id) as newest from (select id, created_at from mcp_event order by id limit ?) oldest,
+                    (select max(id) as last, (select id from mcp_event order by id desc offset ? limit 1) as surplus from mcp_event) log
                 where id < last and pg_try_advisory_xact_lock('mcp_event_head'::regclass::oid::int, 0)
-                    and (id <= last - ? or created_at < now() - ? * interval '1 millisecond')
+                    and (id <= surplus or created_at < now() - ? * interval '1 millisecond')
             ), gone as (
                 delete from mcp_event using old where id <= newest returning id, kind, session, owner, method, created_at
             ), marked as (
@@ -70,7 +33,7 @@ final class Retention implements AutoCloseable {
                 set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
             )
             select count(*) from gone
-            """.formatted(LogTable.AUDIENCE, LogTable.ANY_THING, LogTable.ALL_GONE);
+            """.formatted(Audiences.OF_EVENT, Audiences.ANY_THING, Audiences.ALL_GONE);
 
     /// Deletes the oldest entries beyond a number or an age, some at a time and always from the beginning, so that there are no
     /// holes. The newest stays: it says since when there was none. One replica does it at a time.
@@ -92,17 +55,10 @@ final class Retention implements AutoCloseable {
                 set last = greatest(mark.last, excluded.last), at = greatest(mark.at, excluded.at)
             )
             select count(*) from folded
-            """.formatted(LogTable.ANY_THING);
+            """.formatted(Audiences.ANY_THING);
 
     /// Merges the oldest marks if there are too many.
-    ///
-    /// @return how many
-    static long foldMarks(Statements on) throws SQLException {
-        return on.rows(FOLD_MARKS, row -> row.getLong(1), MARKS).getFirst();
-    }
-
-    @Override
-    public void close() {
-        loop.close();
+    static void foldMarks(Statements on) throws SQLException {
+        on.rows(FOLD_MARKS, row -> row.getLong(1), MARKS);
     }
 }

@@ -21,7 +21,7 @@ record SqlFailure(SQLException cause, String state, String reason) {
     private static final String TOO_MANY_CONNECTIONS = "53300";
 
     /// The version of `schema.sql`.
-    static final int TABLES_VERSION = 3;
+    static final int TABLES_VERSION = 4;
     static final String TABLES = "database must have the tables of schema.sql, version " + TABLES_VERSION
             + ": run it, or PostgresSchema.create";
     static final String WRITABLE = "database must be writable: it is read-only, such as a standby; "
@@ -65,6 +65,11 @@ record SqlFailure(SQLException cause, String state, String reason) {
     boolean isPassing() {
         return isDisconnect() || state.startsWith("40") || state.startsWith("53") || state.startsWith("55")
                 || isTooLate() || state.equals(READ_ONLY) || state.equals(TOO_LATE);
+    }
+
+    /// Whether the transaction failed only because it notifies.
+    boolean isQueueFull() {
+        return state.equals(QUEUE_FULL);
     }
 
     /// Whether a competitor came first: the same statement, repeated, finds what it did.

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// Statements on a connection that commits by itself: each call is one transaction, one round trip, and a bounded time on the server.
 ///
@@ -47,6 +48,11 @@ record Statements(Connection connection, Duration limit) {
             for (var answer = lastAnswer(statement); answer.next(); ) rows.add(reader.read(answer));
             return rows;
         }
+    }
+
+    /// {@return an array of this type as one value of a statement}
+    <T> Object array(String type, List<T> from, Function<T, Object> value) throws SQLException {
+        return connection.createArrayOf(type, from.stream().map(value).toArray());
     }
 
     private static ResultSet lastAnswer(PreparedStatement statement) throws SQLException {

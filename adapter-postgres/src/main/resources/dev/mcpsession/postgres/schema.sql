@@ -13,7 +13,7 @@ create table mcp_session_schema (
     version integer not null
 );
 
-insert into mcp_session_schema values (3);
+insert into mcp_session_schema values (4);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- sessions
@@ -89,23 +89,23 @@ create trigger mcp_session_truncated after truncate on mcp_session
 -- events
 -- ---------------------------------------------------------------------------------------------------------------------
 
--- The log of events: one row that numbers them, and the entries. Numbers are dense: a rolled back transaction gives its own
--- back, so a number that is missing was deleted.
+-- The log of events: the records, and one row that numbers them. Numbers are dense within one life of the server, which begins with
+-- a start, a promotion, or a restore of the head row. The first record of a life has the number of that moment's microseconds, and
+-- names the number before it. So a number is never used twice, and a number that is missing was deleted.
 create table mcp_event_head (
     k      smallint primary key default 1 check (k = 1),
-    nonce  text     not null default substr(replace(gen_random_uuid()::text, '-', ''), 1, 16),
-    origin text     not null default '', -- in which cluster, and as which table, the nonce is valid
+    nonce  text     not null default substr(replace(gen_random_uuid()::text, '-', ''), 1, 16), -- the epoch of all numbers
     last   bigint   not null default 0,
-    epoch  text     not null default '', -- the one that was noticed last, and when: what was published before may be lost
-    since  timestamptz not null default '-infinity' -- in the first epoch nothing was
+    life   text     not null default '',
+    writer xid      not null default '0' -- the transaction that wrote this row; if it is not the row's xmin, the row was restored
 ) with (fillfactor = 10);
 insert into mcp_event_head default values;
 
 create table mcp_event (
     id         bigint      primary key,
     key        uuid        not null unique,
-    kind       smallint    not null, -- 0: event, 1: sessions ended (in params), 2: stream taken over,
-                                     -- 3: topic added, 4: topic removed, 5: owner ended
+    kind       smallint    not null, -- 0: event, 1: sessions ended (in params), 2: stream taken over, 3: topic added, 4: topic removed,
+                                     -- 5: owner ended, 7: a life begins (after the number in params), 8: records were lost
     session    text,
     owner      text,                 -- this and what follows are JSON texts: text alone cannot hold every character
     method     text,                 -- of an event about a thing of a topic: [method, key]
@@ -113,11 +113,49 @@ create table mcp_event (
     created_at timestamptz not null default now()
 );
 
--- What was deleted because it was old: the newest number for each audience, so that a loss is reported only to a client for which
--- there was something. The audience is l (everyone: a list has changed), m (everyone: a message), u and a thing of a topic,
--- such as a resource, s and a session, o and an owner; a letter alone is any of its kind, u* any thing, and . whatever was deleted.
+-- The newest deleted number for each audience, so that a loss is reported only to a client for which there was something. The audience
+-- is l (everyone: a list has changed), m (everyone: a message), u and a thing of a topic, such as a resource, s and a session, o and
+-- an owner; a letter alone is any of its kind, u* any thing, and . everything that was deleted.
 create table mcp_event_gone (
     audience text collate "C" primary key,
     last     bigint not null,
     at       timestamptz not null -- when that was published
 );
+
+-- Events that an application publishes inside its own transaction. A replica moves them into the log after the commit.
+create table mcp_event_outbox (
+    id      bigint generated always as identity primary key,
+    key     uuid not null default gen_random_uuid(),
+    session text,
+    owner   text,
+    method  text not null,
+    params  text not null
+);
+
+-- Publishes an event if the calling transaction commits: to everyone, to a session, or to an owner (Owner.value()). An event about a
+-- thing of a topic names the thing; for an updated resource that is its uri.
+create function mcp_publish(
+    method text, params json default '{}', session text default null, owner text default null, thing text default null
+) returns void
+language plpgsql
+set search_path from current
+as $$
+declare
+    about text := coalesce(thing, case method when 'notifications/resources/updated' then params ->> 'uri' end);
+begin
+    if method is null or length(method) not between 1 and 256 then
+        raise exception 'method must have 1 to 256 characters: %', length(method) using errcode = '22023';
+    elsif json_typeof(params) is distinct from 'object' then
+        raise exception 'params must be an object: %', json_typeof(params) using errcode = '22023';
+    elsif octet_length(params::text) > 1000000 then
+        raise exception 'params must be at most 1000000 bytes: %', octet_length(params::text) using errcode = '22023';
+    elsif num_nonnulls(session, owner) > 1 then
+        raise exception 'event must be to a session or to an owner, not both' using errcode = '22023';
+    end if;
+    insert into mcp_event_outbox (session, owner, method, params) values (
+        session, to_json(owner)::text,
+        case when about is null then to_json(method)::text else '[' || to_json(method) || ',' || to_json(about) || ']' end,
+        params::text);
+    perform pg_notify('mcp_event_' || 'mcp_event_head'::regclass::oid, 'outbox');
+end
+$$;

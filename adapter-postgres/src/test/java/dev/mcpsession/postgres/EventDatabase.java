@@ -49,7 +49,12 @@ final class EventDatabase implements AutoCloseable {
         return new PostgresBroadcaster(pool, listening::getConnection, bounds, options);
     }
 
-    /// A broadcaster that reads the log over a faulty network.
+    /// A broadcaster that may lag.
+    PostgresBroadcaster open(Lag lag, BroadcasterOptions bounds, PostgresOptions options) {
+        return new PostgresBroadcaster(lag.of(pool), database.dataSource()::getConnection, bounds, options);
+    }
+
+    /// A broadcaster that listens over a faulty network.
     PostgresBroadcaster open(FaultyNetwork listening, BroadcasterOptions bounds, PostgresOptions options) {
         var source = new PGSimpleDataSource();
         source.setURL(listening.through(database.url()));
@@ -98,7 +103,7 @@ final class EventDatabase implements AutoCloseable {
 
     /// Starts a new log.
     void clear() {
-        database.execute("drop table if exists mcp_event, mcp_event_head, mcp_event_gone");
+        database.execute("drop table if exists mcp_event, mcp_event_head, mcp_event_gone, mcp_event_outbox; drop function if exists mcp_publish");
         database.execute(PostgresSchema.script().replaceFirst("(?s)^.*\\n-- events\\n", ""));
     }
 

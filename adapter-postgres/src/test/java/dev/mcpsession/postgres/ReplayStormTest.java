@@ -84,7 +84,7 @@ class ReplayStormTest {
                 insert into mcp_event (id, key, kind, method, params)
                     select last + n, gen_random_uuid(), 0, '"notifications/message"', '{"n":' || n || ',"text":"' || repeat('x', 500) || '"}'
                     from mcp_event_head, generate_series(1, %s) n;
-                update mcp_event_head set last = last + %1$s
+                update mcp_event_head set last = last + %1$s, writer = pg_current_xact_id()::xid
                 """.formatted(MISSED));
     }
 

@@ -57,7 +57,7 @@ class ReplayTest {
                     select last + n, gen_random_uuid(), 0, case n %% 4 when 0 then '%s' when 1 then '%s' end,
                         '"notifications/message"', '{"n":' || n || '}'
                     from mcp_event_head, generate_series(1, %s) n;
-                update mcp_event_head set last = last + %3$s
+                update mcp_event_head set last = last + %3$s, writer = pg_current_xact_id()::xid
                 """.formatted(session.value(), SessionId.random().value(), MISSED));
     }
 
@@ -224,7 +224,7 @@ class ReplayTest {
         DATABASE.database().execute("""
                 insert into mcp_event (id, key, kind, session, params)
                     select last + n, gen_random_uuid(), 1 + n %% 2, '%s', '[]' from mcp_event_head, generate_series(1, %s) n;
-                update mcp_event_head set last = last + %2$s
+                update mcp_event_head set last = last + %2$s, writer = pg_current_xact_id()::xid
                 """.formatted(SessionId.random().value(), count));
     }
 

@@ -182,6 +182,14 @@ final class EventLog {
         position = numbering.now().positionOf(id);
     }
 
+    /// Moves to a number that holds nothing for clients; those before it were never used, or are not any more.
+    void skipTo(EventId id) {
+        requireNext(id);
+        numbering = numbering.continuedAt(id, position);
+        last = id;
+        position = numbering.now().start();
+    }
+
     /// @throws IllegalArgumentException if an id is of another epoch, or does not follow the last one
     void requireNext(EventId id) {
         requireOpen();
@@ -249,8 +257,9 @@ final class EventLog {
 
     /// Whether all later events are kept, and will be until a reader gets to them: they are in the newer half of each ring.
     boolean remembers(EventId id) {
-        var at = numbering.now().positionOf(id);
-        return numbering.now().has(id) && at <= position && at >= everyone.fadingPosition() && at >= addressed.fadingPosition();
+        var at = numbering.positionOf(id, position);
+        return at.isPresent() && numbering.continues(id)
+                && at.getAsLong() >= Math.max(everyone.fadingPosition(), addressed.fadingPosition());
     }
 
     /// Looks up a signal that heals a reader: it has left the ring, is still there, or is a recent one.

@@ -64,7 +64,9 @@ final class EvictedEvents {
     /// @param missed       upper bound on the broadcast events that it did not read
     /// @param messages     upper bound on the messages among them; a signal that cannot be healed counts as one
     /// @param forgotten    the number of signals that had been forgotten by then
-    record Overrun(long cursor, long messagesSeen, boolean concerns, Place healsAfter, long missed, long messages, long forgotten) {
+    /// @param isReset      whether an epoch began, so that any signal may be lost
+    record Overrun(long cursor, long messagesSeen, boolean concerns, Place healsAfter, long missed, long messages, long forgotten,
+            boolean isReset) {
 
         /// Upper bound on the events that were lost to a reader that ends at an ordinal.
         long missedUntil(long end) {
@@ -142,7 +144,7 @@ final class EvictedEvents {
         var concerns = isReset || anyForgotten || isMethodLost(filter, seen) || isUpdateLost(filter, seen);
         var lost = atMost == 0 && isReset && !anyForgotten ? 1 : atMost + (anyForgotten ? 1 : 0);
         // A reset may lose signals that were never here, so signals from before it heal, too.
-        return new Overrun(cursor, messages, concerns, isReset ? Place.NONE : seen, missed, lost, signals.forgotten());
+        return new Overrun(cursor, messages, concerns, isReset ? Place.NONE : seen, missed, lost, signals.forgotten(), isReset);
     }
 
     private boolean isMethodLost(EventFilter filter, Place seen) {

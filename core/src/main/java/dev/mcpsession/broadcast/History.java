@@ -13,8 +13,9 @@ public interface History {
     /// The entry at one number.
     ///
     /// @param id    its place in the order
+    /// @param prior the number before it, since numbers may be skipped; an event between the two is lost
     /// @param event the event; empty if the number holds nothing for clients
-    record Entry(EventId id, Optional<Event> event) {}
+    record Entry(EventId id, long prior, Optional<Event> event) {}
 
     /// Consecutive entries.
     ///

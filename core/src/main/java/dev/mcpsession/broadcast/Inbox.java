@@ -22,6 +22,7 @@ final class Inbox {
     private int size;
     private long lost;
     private long lostMessages;
+    private boolean unknown; // what was lost may be anything
     private boolean lagged; // something was lost, though perhaps all of it is healed
     private long forgotten; // guarded by the broadcaster's lock
     private Delivery.Cause cause;
@@ -35,8 +36,9 @@ final class Inbox {
 
     /// What the reader lost.
     ///
-    /// @param messages how many of the events may have been messages
-    record Lost(long events, long messages) {}
+    /// @param messages  how many of the events may have been messages
+    /// @param isUnknown whether any signal may be among them
+    record Lost(long events, long messages, boolean isUnknown) {}
 
     /// Reserves room, so that the next [#add] needs no memory.
     synchronized void makeRoom() {
@@ -64,8 +66,10 @@ final class Inbox {
 
     /// Counts events as lost. The reader gets a report even of zero events: then everything that it lost is healed.
     ///
-    /// @param messages upper bound on the messages among them
-    synchronized void lose(long events, long messages) {
+    /// @param messages  upper bound on the messages among them
+    /// @param isUnknown whether any signal may be among them
+    synchronized void lose(long events, long messages, boolean isUnknown) {
+        unknown |= isUnknown;
         lost += events;
         lostMessages += Math.min(events, messages);
         lagged = true;
@@ -126,9 +130,9 @@ final class Inbox {
 
     private synchronized Lost takeLostNow() {
         if (!isLostNow()) return null;
-        var taken = new Lost(lost, lostMessages);
+        var taken = new Lost(lost, lostMessages, unknown);
         lost = lostMessages = 0;
-        lagged = false;
+        lagged = unknown = false;
         settle();
         return taken;
     }
@@ -184,7 +188,7 @@ final class Inbox {
     void refillHealing(Function<Healing.Signal, Healing.Found> lookUp) {
         if (healing == null || healing.peek() != null) return;
         var gone = healing.refill(lookUp);
-        if (gone > 0) lose(gone, gone);
+        if (gone > 0) lose(gone, gone, false);
         if (healing.isOver()) healing = null;
     }
 

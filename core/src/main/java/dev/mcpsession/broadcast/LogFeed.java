@@ -58,6 +58,14 @@ public final class LogFeed {
         broadcaster.feed(id, record);
     }
 
+    /// Passes a number that holds nothing for clients and does not follow the one before it: numbers between the two were never used, or
+    /// are not any more. A reader that resumes after such a number gets [dev.mcpsession.event.Delivery.Lagged]; no other reader does.
+    ///
+    /// @param id the number's place in the order
+    public void skipTo(EventId id) {
+        broadcaster.log().change(log -> log.skipTo(id));
+    }
+
     /// Begins a new epoch, because the numbering was lost, and possibly events with it. Every subscription gets
     /// [dev.mcpsession.event.Delivery.Lagged].
     ///

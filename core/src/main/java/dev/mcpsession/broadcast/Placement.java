@@ -11,11 +11,12 @@ import dev.mcpsession.event.Start;
 /// @param isKept       whether all events after the position that it resumes from are kept
 /// @param missed       upper bound on the events that it lost besides those of the overrun
 /// @param messages     upper bound on the messages among them
+/// @param isUnknown    whether any signal may be among them
 /// @param overrun      its loss of broadcast events; null if none is gone
 /// @param mail         the addressed events that may be for it; null if there are none
 /// @param recent       the recent signals that it gets first; null if there are none
-record Placement(long cursor, long messagesSeen, boolean isKept, long missed, long messages, EvictedEvents.Overrun overrun, Mail mail,
-                 Recent recent) {
+record Placement(long cursor, long messagesSeen, boolean isKept, long missed, long messages, boolean isUnknown,
+                 EvictedEvents.Overrun overrun, Mail mail, Recent recent) {
 
     /// A range of ordinals in the ring of addressed events.
     ///
@@ -37,7 +38,7 @@ record Placement(long cursor, long messagesSeen, boolean isKept, long missed, lo
     }
 
     private static Placement atEnd(EventLog log, long lost, Recent recent) {
-        return new Placement(log.everyone().last(), log.messages(), false, lost, lost, null, null, recent);
+        return new Placement(log.everyone().last(), log.messages(), false, lost, lost, false, null, null, recent);
     }
 
     private static Placement afterRecent(EventFilter filter, EventLog log) {
@@ -51,7 +52,7 @@ record Placement(long cursor, long messagesSeen, boolean isKept, long missed, lo
         var found = log.numbering().positionOf(id, log.position());
         if (found.isEmpty() && epoch.has(id)) return atEnd(log, 0, null); // was never issued
         var after = found.orElse(Math.max(0, epoch.start() - 1)); // the entry that begins the epoch reports the loss
-        var isUnknown = found.isEmpty() && epoch.start() == 0;
+        var isUnknown = found.isEmpty() && !epoch.isNew();
         var lostMail = lostMail(filter, after, log);
         var missed = lostMail + (isUnknown ? 1 : 0);
         var messages = lostMail + (isUnknown && epoch.isOf(id) ? 1 : 0);
@@ -59,12 +60,12 @@ record Placement(long cursor, long messagesSeen, boolean isKept, long missed, lo
         var mail = filter.isAddressable() ? new Mail(addressed.ordinalAt(after) + 1, addressed.last(), after) : null;
         if (after < log.everyone().evictedPosition()) {
             var overrun = overrun(filter, after, log);
-            return new Placement(overrun.cursor(), overrun.messagesSeen(), false, missed, messages, overrun, mail, null);
+            return new Placement(overrun.cursor(), overrun.messagesSeen(), false, missed, messages, isUnknown, overrun, mail, null);
         }
         var cursor = log.everyone().ordinalAt(after);
         var seen = cursor == log.everyone().evicted() ? log.evicted().messages() : log.everyone().at(cursor).messages();
-        var isKept = found.isPresent() && epoch.has(id) && after >= addressed.evictedPosition();
-        return new Placement(cursor, seen, isKept, missed, messages, null, mail, null);
+        var isKept = found.isPresent() && log.numbering().continues(id) && after >= addressed.evictedPosition();
+        return new Placement(cursor, seen, isKept, missed, messages, isUnknown, null, mail, null);
     }
 
     /// Upper bound on the addressed events for this reader that are gone: all of them, unless none was for it.

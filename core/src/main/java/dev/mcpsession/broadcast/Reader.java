@@ -4,8 +4,10 @@ import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.event.Topic;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A subscription of a [StripedBroadcaster]: a cursor into the ring of broadcast events and, if it can be addressed, an inbox.
 ///
@@ -33,7 +35,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
 
     /// Looks up what the reader has missed. Called once before it is read, without the broadcaster's lock.
     void catchUp(Placement at) {
-        if (at.missed() > 0) inbox().lose(at.missed(), at.messages());
+        if (at.missed() > 0) inbox().lose(at.missed(), at.messages(), at.isUnknown());
         if (at.overrun() != null) recover(at.overrun());
         if (at.mail() != null) collect(at.mail());
         if (at.recent() != null) heal(at.recent());
@@ -59,7 +61,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
     private void heal(Placement.Recent recent) {
         var signals = host().log().recent();
         inbox().heal(signals.select(filter(), recent.upTo(), recent.now()));
-        if (signals.forgotten() > recent.forgotten()) inbox().lose(1, 1); // one was forgotten meanwhile, so it may be missing
+        if (signals.forgotten() > recent.forgotten()) inbox().lose(1, 1, false); // one was forgotten meanwhile, so it may be missing
     }
 
     private void moveTo(long ordinal, long messages) {
@@ -144,7 +146,8 @@ final class Reader extends Stripe.Waiter implements Subscription {
         var healing = evicted.healing(filter(), overrun, end);
         var meanwhile = evicted.forgotten() - overrun.forgotten(); // signals that may be missing
         inbox().heal(healing);
-        inbox().lose(Math.max(0, overrun.missedUntil(end) - healing.size()) + meanwhile, overrun.messages() + meanwhile);
+        inbox().lose(Math.max(0, overrun.missedUntil(end) - healing.size()) + meanwhile, overrun.messages() + meanwhile,
+                overrun.isReset());
     }
 
     /// Whether there are broadcast events that the reader has not read, up to this ordinal and before its end.
@@ -165,7 +168,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
     private Delivery lagged(Inbox.Lost lost) {
         lastActive = host().ticks();
         JfrEvents.lagged(filter(), lost.events(), lost.messages());
-        return new Delivery.Lagged(lost.events(), lost.messages());
+        return new Delivery.Lagged(lost.events(), lost.messages(), lost.isUnknown());
     }
 
     /// The next signal that heals, or the next wanted entry of the ring; null if there is neither.
@@ -195,7 +198,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
                 var forgotten = log.evicted().forgotten();
                 heal(log.newestSignalsBefore(start, filter()));
                 var lost = 1 + log.evicted().forgotten() - forgotten;
-                yield lagged(new Inbox.Lost(lost, lost));
+                yield lagged(new Inbox.Lost(lost, lost, true));
             }
         };
     }
@@ -207,6 +210,11 @@ final class Reader extends Stripe.Waiter implements Subscription {
     private Delivery passMail(LogEntry.Notification mail) {
         inbox().remove(mail);
         return mail.delivery();
+    }
+
+    @Override
+    public Set<Topic.Key> topics() {
+        return filter().namedTopics().orElse(Set.of());
     }
 
     @Override

@@ -9,10 +9,12 @@ import dev.mcpsession.event.EventFrame;
 import dev.mcpsession.event.Heading;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.event.Topic;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -77,6 +79,11 @@ final class ReplayingSubscription implements Subscription {
         return Optional.ofNullable(page.poll()); // reading the next page would block
     }
 
+    @Override
+    public Set<Topic.Key> topics() {
+        return live.topics();
+    }
+
     private boolean isReplaying() {
         if (closed || isOver.getAsBoolean()) return false; // the live subscription reports why
         return !page.isEmpty() || read.sequence() < seam.sequence();
@@ -111,16 +118,16 @@ final class ReplayingSubscription implements Subscription {
     }
 
     private void add(History.Entry entry) {
-        loseUpTo(entry.id().sequence() - 1);
+        loseUpTo(entry.prior());
         entry.event().filter(event -> filter.wants(Heading.of(event))).ifPresent(event ->
                 page.add(new Delivery.Next(entry.id(), EventFrame.of(event).withId(entry.id()))));
         read = entry.id(); // last: if anything fails before, the entry is read again
     }
 
-    /// How many of the lost events were for this reader is unknown, so all of them count.
+    /// How many of the lost events were for this reader is unknown, so all of them count; but not the numbers that were skipped.
     private void loseUpTo(long last) {
         if (last <= read.sequence()) return;
-        var missed = last - read.sequence();
+        var missed = last - read.sequence() > Integer.MAX_VALUE ? 1 : last - read.sequence();
         JfrEvents.lagged(filter, missed, missed);
         page.add(new Delivery.Lagged(missed, missed));
         read = new EventId(read.epoch(), last);

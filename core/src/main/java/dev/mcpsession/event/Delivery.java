@@ -24,10 +24,20 @@ public sealed interface Delivery {
     /// the events that are still kept. The reader's position is that of the newest event that it received. After a reset of an external
     /// log, signals that it may already have received follow again, with their own, older ids.
     ///
-    /// @param missed   upper bound on the events for the reader that are lost and not healed; exact for an unfiltered subscription
-    ///                 that has not resumed. A reset of an external log counts as one
-    /// @param messages upper bound on the messages among them, which nothing replaces
-    record Lagged(long missed, long messages) implements Delivery {}
+    /// @param missed    upper bound on the events for the reader that are lost and not healed; exact for an unfiltered subscription
+    ///                  that has not resumed. A reset of an external log counts as one
+    /// @param messages  upper bound on the messages among them, which nothing replaces
+    /// @param isUnknown whether signals may be among them that were never known here, so that one of each should be sent
+    record Lagged(long missed, long messages, boolean isUnknown) implements Delivery {
+
+        /// Describes a loss of known events.
+        ///
+        /// @param missed    upper bound on the lost events
+        /// @param messages upper bound on the messages among them
+        public Lagged(long missed, long messages) {
+            this(missed, messages, false);
+        }
+    }
 
     /// Nothing was delivered for a heartbeat period. The stream should now show its peer that it is alive.
     record Idle() implements Delivery {}

@@ -2,6 +2,7 @@ package dev.mcpsession.event;
 
 import dev.mcpsession.ForAdapters;
 import java.util.Optional;
+import java.util.Set;
 
 /// One reader's place in the order of all events. It is a position and not a queue, so a slow reader costs its broadcaster nothing.
 ///
@@ -28,6 +29,11 @@ public interface Subscription extends AutoCloseable {
     ///
     /// @return the next delivery, or empty if there is none
     Optional<Delivery> poll();
+
+    /// {@return the things that the subscription names at the moment; empty if it names none, or receives events about all}
+    default Set<Topic.Key> topics() {
+        return Set.of();
+    }
 
     /// Ends the subscription. Its reader returns immediately, and nothing is delivered after this method has returned. Idempotent.
     @Override

@@ -174,9 +174,9 @@ public final class EventStream implements AutoCloseable {
             switch (delivery) {
                 case Delivery.Next next -> add(next);
                 case Delivery.Idle() -> out.write(KEEP_ALIVE);
-                case Delivery.Lagged(var missed, var messages) -> {
-                    if (observer.lagged(EventStream.this, missed, messages)) return Optional.of(StreamEnd.MESSAGE_LOST);
-                    writer.lagged(missed, messages, out);
+                case Delivery.Lagged lagged -> {
+                    if (observer.lagged(EventStream.this, lagged.missed(), lagged.messages())) return Optional.of(StreamEnd.MESSAGE_LOST);
+                    writer.lagged(lagged, out);
                     hasNews = true;
                 }
                 case Delivery.Closed(var cause) -> {

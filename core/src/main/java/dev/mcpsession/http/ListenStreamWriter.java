@@ -32,8 +32,8 @@ record ListenStreamWriter(SubscriptionTag tag, NotificationFilter granted, Owner
     }
 
     @Override
-    public void lagged(long missed, long messages, OutputStream out) throws IOException {
-        if (messages == 0) return; // the missed signals follow
+    public void lagged(Delivery.Lagged lagged, OutputStream out) throws IOException {
+        if (lagged.messages() == 0) return; // the missed signals follow
         for (var event : granted.everything()) {
             send(notification(event.method(), event.params().with("_meta", tag.toJson())), out);
         }

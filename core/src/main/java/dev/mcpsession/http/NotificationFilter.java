@@ -76,6 +76,14 @@ record NotificationFilter(Set<ListChange> lists, SequencedMap<Topic, SequencedSe
             return new Offer(lists, all);
         }
 
+        /// {@return one change of each list, and one event about each of these things}
+        List<Event> everything(Set<Topic.Key> keys) {
+            var changes = lists.stream().map(list -> list.event);
+            var events = topics.keySet().stream().flatMap(topic -> keys.stream().filter(key -> key.method().equals(topic.method()))
+                    .map(key -> Event.of(topic, Json.obj().with(topic.key(), key.value()))));
+            return Stream.concat(changes, events).toList();
+        }
+
         private static boolean isLike(Topic one, Topic other) {
             return one.field().equals(other.field()) || one.method().equals(other.method());
         }

@@ -2,6 +2,8 @@ package dev.mcpsession.http;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Delivery;
+import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventFrame;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.EventStreamFormat;
 import java.io.IOException;
@@ -10,8 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /// Writes the stream of a session: events with an id to resume after.
+///
+/// If signals may be lost that nobody knows, the client gets one of each that the application can send to it.
 ///
 /// The client's position never goes back. An event that heals a loss may be older than the last one sent, or of an epoch that the
 /// stream has left; it is then sent without its id.
@@ -37,16 +42,20 @@ final class SessionStreamWriter implements StreamWriter {
 
     private final SessionId session;
     private final EventId start;
+    private final Supplier<List<Event>> signals;
     private final boolean primesAtOnce;
     private boolean primesLater;
     private EventId position;
     private final List<EventId> left = new ArrayList<>(0); // last positions in earlier epochs, whose signals may heal a later loss
 
+    /// @param signals      one of each signal that the client may want now
     /// @param after        the client's position, if it has one
     /// @param start        where the stream begins: at `after`, unless events after it are gone
     /// @param takesPriming whether the client understands a priming event
-    SessionStreamWriter(SessionId session, Optional<EventId> after, EventId start, boolean takesPriming) {
+    SessionStreamWriter(
+            SessionId session, Supplier<List<Event>> signals, Optional<EventId> after, EventId start, boolean takesPriming) {
         this.session = session;
+        this.signals = signals;
         this.start = start;
         position = after.filter(id -> !id.isAfter(start)).orElse(start);
         primesAtOnce = takesPriming && position.epoch().equals(start.epoch());
@@ -87,8 +96,10 @@ final class SessionStreamWriter implements StreamWriter {
     }
 
     @Override
-    public void lagged(long missed, long messages, OutputStream out) throws IOException {
-        out.write(EventStreamFormat.lagged(missed));
+    public void lagged(Delivery.Lagged lagged, OutputStream out) throws IOException {
+        out.write(EventStreamFormat.lagged(lagged.missed()));
+        if (!lagged.isUnknown()) return; // the missed signals follow
+        for (var event : signals.get()) EventFrame.of(event).writeWithoutIdTo(out);
     }
 
     @Override

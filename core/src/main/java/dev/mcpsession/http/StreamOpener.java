@@ -55,7 +55,9 @@ final class StreamOpener {
             var now = sessions.touched(session.id());
             if (now.isEmpty()) return Replies.SESSION_NOT_FOUND;
             updateTopics(session.id(), topics, ResourceSubscriptions.topics(now.get()));
-            var writer = new SessionStreamWriter(session.id(), after, place.subscription.start(), takesPriming(session, version));
+            var subscription = place.subscription;
+            var writer = new SessionStreamWriter(session.id(), () -> offer.everything(subscription.topics()), after,
+                    subscription.start(), takesPriming(session, version));
             place.hold = sessions.hold(session.id());
             return place.open(writer, Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }

@@ -16,7 +16,7 @@ sealed interface StreamWriter permits ListenStreamWriter, SessionStreamWriter {
 
     void write(Delivery.Next event, OutputStream out) throws IOException;
 
-    void lagged(long missed, long messages, OutputStream out) throws IOException;
+    void lagged(Delivery.Lagged lagged, OutputStream out) throws IOException;
 
     /// Called after events or losses were written, once nothing more is available.
     default void caughtUp(OutputStream out) throws IOException {}

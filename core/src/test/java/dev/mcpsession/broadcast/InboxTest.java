@@ -42,7 +42,7 @@ class InboxTest {
         for (var n = 1; n <= 11; n++) mail(n);
 
         assertEquals(8, inbox.first(ring).ordinal());
-        assertEquals(new Inbox.Lost(7, 7), inbox.takeLost());
+        assertEquals(new Inbox.Lost(7, 7, false), inbox.takeLost());
         assertNull(inbox.takeLost());
     }
 
@@ -53,7 +53,7 @@ class InboxTest {
 
         assertNull(inbox.first(ring));
         assertTrue(inbox.isLost());
-        assertEquals(new Inbox.Lost(1, 1), inbox.takeLost());
+        assertEquals(new Inbox.Lost(1, 1, false), inbox.takeLost());
         assertFalse(inbox.isLost());
         assertFalse(inbox.isReady(6));
     }

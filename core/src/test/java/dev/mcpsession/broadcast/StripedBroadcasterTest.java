@@ -225,7 +225,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
                     last = id.sequence();
                     count++;
                 }
-                case Delivery.Lagged(var missed, _) -> count += missed;
+                case Delivery.Lagged(var missed, _, _) -> count += missed;
                 case Delivery.Idle() -> Thread.onSpinWait();
                 case Delivery.Closed closed -> throw new AssertionError(closed);
             }

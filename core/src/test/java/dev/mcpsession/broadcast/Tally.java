@@ -20,7 +20,7 @@ final class Tally {
     void add(Delivery delivery) {
         switch (delivery) {
             case Delivery.Next next -> received.add(next);
-            case Delivery.Lagged(var events, var messages) -> {
+            case Delivery.Lagged(var events, var messages, _) -> {
                 assertTrue(events >= 0 && messages >= 0, delivery::toString);
                 missed += events;
             }

@@ -304,7 +304,7 @@ class ResumeTest {
             @Override
             public void close() {}
         };
-        var writer = new SessionStreamWriter(SessionId.random(), EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
+        var writer = new SessionStreamWriter(SessionId.random(), List::of, EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
         var out = new ByteArrayOutputStream();
 
         var streams = new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, new InFlight(), _ -> {});

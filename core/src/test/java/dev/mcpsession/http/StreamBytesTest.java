@@ -135,7 +135,7 @@ class StreamBytesTest {
     @ParameterizedTest
     @CsvSource({"DRAINED, 500, 2500", "MAX_AGE, 500, 2500", "OWNER_LIMIT, 500, 2500", "TAKEN_OVER, 5000, 15000"})
     void end_byChoiceOfTheServer_tellsWhenToComeBack(StreamEnd end, int min, int max) throws Exception {
-        var writer = new SessionStreamWriter(SessionId.random(), Optional.empty(), endpoint.position(), true);
+        var writer = new SessionStreamWriter(SessionId.random(), List::of, Optional.empty(), endpoint.position(), true);
         for (var n = 0; n < 1_000; n++) {
             var out = new ByteArrayOutputStream();
             writer.end(end, out);

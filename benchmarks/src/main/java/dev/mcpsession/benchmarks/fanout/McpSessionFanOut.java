@@ -104,7 +104,7 @@ public final class McpSessionFanOut implements FanOut {
             return switch (delivery) {
                 case Delivery.Next _ -> true;
                 case Delivery.Idle() -> false;
-                case Delivery.Lagged(var missed, var _) -> {
+                case Delivery.Lagged(var missed, _, _) -> {
                     lost.add(missed);
                     yield false;
                 }

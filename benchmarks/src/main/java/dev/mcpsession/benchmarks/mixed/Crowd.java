@@ -151,7 +151,7 @@ public final class Crowd implements AutoCloseable {
                     yield true;
                 }
                 case Delivery.Idle() -> false;
-                case Delivery.Lagged(var missed, var _) -> {
+                case Delivery.Lagged(var missed, _, _) -> {
                     lost.add(missed);
                     yield false;
                 }

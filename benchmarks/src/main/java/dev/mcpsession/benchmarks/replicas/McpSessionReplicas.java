@@ -40,7 +40,7 @@ final class McpSessionReplicas implements Replicas {
     private static boolean isGoingOn(Delivery delivery, Reader reader) {
         switch (delivery) {
             case Delivery.Next next -> reader.arrived(next.event().params().string("data").orElseThrow());
-            case Delivery.Lagged(var missed, var _) -> reader.lost(missed);
+            case Delivery.Lagged(var missed, _, _) -> reader.lost(missed);
             case Delivery.Idle() -> {}
             case Delivery.Closed _ -> {
                 return false;

@@ -41,7 +41,7 @@ final class BroadcasterFeed implements Feed {
         public void writeNext(OutputStream out) throws IOException, InterruptedException {
             switch (subscription.next()) {
                 case Delivery.Next next -> next.frame().writeTo(out);
-                case Delivery.Lagged(var missed, var _) -> lost.add(missed);
+                case Delivery.Lagged(var missed, _, _) -> lost.add(missed);
                 case Delivery.Idle() -> {}
                 case Delivery.Closed(var cause) -> throw new IOException("subscription ended: " + cause);
             }

@@ -36,7 +36,7 @@ final class Account {
     private void add(Delivery delivery) {
         switch (delivery) {
             case Delivery.Next(var id, _) -> got.add(id.sequence());
-            case Delivery.Lagged(var events, _) -> missed += events;
+            case Delivery.Lagged(var events, _, _) -> missed += events;
             case Delivery.Idle() -> {}
             case Delivery.Closed(var cause) -> throw new AssertionError("closed: " + cause);
         }

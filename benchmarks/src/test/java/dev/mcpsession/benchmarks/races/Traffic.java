@@ -60,7 +60,7 @@ final class Traffic {
     static String spelt(Delivery delivery) {
         return switch (delivery) {
             case Delivery.Next next -> next.event().method();
-            case Delivery.Lagged(var missed, _) -> "-" + missed;
+            case Delivery.Lagged(var missed, _, _) -> "-" + missed;
             case Delivery.Idle() -> ".";
             case Delivery.Closed(var cause) -> switch (cause) {
                 case CANCELLED -> "!";
