@@ -112,8 +112,7 @@ final class LogWriter implements AutoCloseable {
         lock.lock();
         try {
             if (closing) throw new BroadcasterClosedException();
-            if (pending.ends() > 0) requireRoomForEnds(pending.ends());
-            else requireRoom(pending.draft().columns().size());
+            requireRoom(pending);
             waiting.add(pending);
             count(pending, 1);
             offered.signal();
@@ -123,28 +122,26 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void count(PendingPublish pending, int sign) {
-        if (pending.ends() > 0) {
-            waitingEnds += sign * pending.ends();
+    /// Ends of sessions have room of their own, so that they keep no event from being published.
+    private void requireRoom(PendingPublish next) {
+        var ends = next.ends();
+        if (ends > 0) {
+            requireRoom(waitingEnds == 0 || waitingEnds + ends <= MAX_WAITING_ENDS, MAX_WAITING_ENDS + " ends");
         } else {
-            waitingEvents += sign;
-            waitingSize += (long) sign * pending.draft().columns().size();
+            requireRoom(waitingEvents < options.maxWaiting(), options.maxWaiting() + "");
+            requireRoom(waitingSize == 0 || waitingSize + next.size() <= MAX_WAITING_SIZE, MAX_WAITING_SIZE + " characters");
         }
     }
 
-    private void requireRoomForEnds(int more) {
-        if (waitingEnds > 0 && waitingEnds + more > MAX_WAITING_ENDS) {
-            throw new BroadcasterException("not published: at most " + MAX_WAITING_ENDS + " ends may wait to be published");
-        }
+    private static void requireRoom(boolean isThere, String most) {
+        if (!isThere) throw new BroadcasterException("not published: at most " + most + " may wait to be published");
     }
 
-    private void requireRoom(int size) {
-        if (waitingEvents >= options.maxWaiting()) {
-            throw new BroadcasterException("not published: at most " + options.maxWaiting() + " may wait to be published");
-        }
-        if (waitingSize > 0 && waitingSize + size > MAX_WAITING_SIZE) {
-            throw new BroadcasterException("not published: at most " + MAX_WAITING_SIZE + " characters may wait to be published");
-        }
+    private void count(PendingPublish pending, int sign) {
+        waitingEnds += sign * pending.ends();
+        if (pending.ends() > 0) return;
+        waitingEvents += sign;
+        waitingSize += (long) sign * pending.size();
     }
 
     /// Publishes on one connection as long as something comes. Whether a batch succeeds or fails, each waiting caller gets an answer.
@@ -217,7 +214,7 @@ final class LogWriter implements AutoCloseable {
         try {
             for (var left = nanos; waiting.size() < most && left > 0 && !closing; ) left = offered.awaitNanos(left);
             for (var size = 0L; !waiting.isEmpty() && batch.size() < MAX_BATCH; ) {
-                size += waiting.peek().draft().columns().size();
+                size += waiting.peek().size();
                 if (!batch.isEmpty() && size > MAX_BATCH_SIZE) break;
                 count(waiting.peek(), -1);
                 batch.add(waiting.remove());

@@ -54,6 +54,11 @@ final class PendingPublish {
         return ends;
     }
 
+    /// {@return about how much memory it takes}
+    int size() {
+        return draft.columns().size();
+    }
+
     /// {@return how long the server may work on it: a little less than its caller waits, since the answer takes time to arrive}
     Duration left() {
         return Duration.ofNanos(deadline - margin - System.nanoTime());
