@@ -1,5 +1,6 @@
 package dev.mcpsession.postgres;
 
+import static java.sql.Connection.TRANSACTION_READ_COMMITTED;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Does bounded work on borrowed connections, and gives each back as it came. Safe for use by many threads.
 ///
@@ -17,9 +19,11 @@ import java.util.concurrent.TimeoutException;
 /// connection, the server cancels a statement that takes too long, and a server that stays silent loses the connection.
 ///
 /// @param connect   how long opening a connection may take
-/// @param statement how long the server may work on a statement, waits for locks included
+/// @param statement how long the server may work on a statement, waits for locks included; shorter than the silence, so that
+///                  nothing is left at work on the server when its client gives up
 /// @param silence   how long to wait for an answer before the connection is broken off
-record Database(Source source, Duration connect, Duration statement, Duration silence) {
+/// @param isolated  whether a connection has come with another isolation level than "read committed"
+record Database(Source source, Duration connect, Duration statement, Duration silence, AtomicBoolean isolated) {
 
     private static final Duration AT_START = Duration.ofSeconds(30);
 
@@ -33,6 +37,10 @@ record Database(Source source, Duration connect, Duration statement, Duration si
     @FunctionalInterface
     interface Work<T> {
         T with(Statements on) throws SQLException;
+    }
+
+    Database(Source source, Duration connect, Duration statement, Duration silence) {
+        this(source, connect, statement, silence, new AtomicBoolean());
     }
 
     /// Returns the database as requests may use it: in the worst case one gets its 503 after 2.6 s.
@@ -62,24 +70,40 @@ record Database(Source source, Duration connect, Duration statement, Duration si
         }
     }
 
+    // The isolation level takes a round trip to ask for. So it is asked for only once a first statement was refused for it, which had
+    // no effect.
     <T> T call(Work<T> work) throws SQLException {
-        try (var connection = open(); var _ = new Loan(connection)) {
-            return working(connection, work);
-        }
-    }
-
-    private <T> T working(Connection connection, Work<T> work) throws SQLException {
         try {
-            return work.with(prepared(connection));
+            return lent(work);
         } catch (SQLException e) {
-            // A standby does not become the primary; another connection may lead there.
-            if (SqlFailure.READ_ONLY.equals(e.getSQLState())) connection.abort(Runnable::run);
-            throw e;
+            if (!SqlFailure.ISOLATION.equals(e.getSQLState())) throw e;
+            isolated.set(true);
+            return lent(work);
         }
     }
 
-    /// Puts a connection into auto-commit mode, within the limits.
+    private <T> T lent(Work<T> work) throws SQLException {
+        try (var connection = open(); var _ = new Loan(connection, this)) {
+            try {
+                return work.with(isolated.get() ? prepared(connection) : bounded(connection));
+            } catch (SQLException e) {
+                // The driver does not notice that the server has ended a connection; and a standby does not become the primary.
+                if (SqlFailure.of(e).isOfConnection()) connection.abort(Runnable::run);
+                throw e;
+            }
+        }
+    }
+
+    /// Prepares a connection that is kept: auto-commit, "read committed", within the limits.
     Statements prepared(Connection connection) throws SQLException {
+        var on = bounded(connection);
+        if (connection.getTransactionIsolation() != TRANSACTION_READ_COMMITTED) {
+            connection.setTransactionIsolation(TRANSACTION_READ_COMMITTED);
+        }
+        return on;
+    }
+
+    private Statements bounded(Connection connection) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
         if (!connection.getAutoCommit()) connection.setAutoCommit(true);
         if (connection.isReadOnly()) connection.setReadOnly(false);
@@ -87,15 +111,20 @@ record Database(Source source, Duration connect, Duration statement, Duration si
     }
 
     /// What a connection was like when it was borrowed.
-    private record Loan(Connection connection, int networkTimeout, boolean autoCommit, boolean readOnly) implements AutoCloseable {
+    private record Loan(Connection connection, int networkTimeout, int isolation, boolean autoCommit, boolean readOnly)
+            implements AutoCloseable {
 
-        Loan(Connection connection) throws SQLException {
-            this(connection, connection.getNetworkTimeout(), connection.getAutoCommit(), connection.isReadOnly());
+        Loan(Connection connection, Database database) throws SQLException {
+            var networkTimeout = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, (int) database.silence.toMillis());
+            var isolation = database.isolated.get() ? connection.getTransactionIsolation() : TRANSACTION_READ_COMMITTED;
+            this(connection, networkTimeout, isolation, connection.getAutoCommit(), connection.isReadOnly());
         }
 
         @Override
         public void close() throws SQLException {
             if (connection.isClosed()) return;
+            if (isolation != TRANSACTION_READ_COMMITTED) connection.setTransactionIsolation(isolation);
             if (connection.isReadOnly() != readOnly) connection.setReadOnly(readOnly);
             if (connection.getAutoCommit() != autoCommit) connection.setAutoCommit(autoCommit);
             connection.setNetworkTimeout(Runnable::run, networkTimeout);

@@ -16,6 +16,7 @@ record SqlFailure(SQLException cause, String state, String reason) {
 
     static final String READ_ONLY = "25006";
     static final String TOO_LATE = "57014";
+    static final String ISOLATION = "25001"; // the level cannot be changed after the first query
     static final String NO_FREE_CONNECTION = "53MCP"; // class 53: insufficient resources
     private static final String QUEUE_FULL = "54000"; // no other limit can be meant: our statements are short
     private static final String TOO_MANY_CONNECTIONS = "53300";
@@ -61,6 +62,11 @@ record SqlFailure(SQLException cause, String state, String reason) {
         return state.isEmpty() || state.startsWith("08") || state.startsWith("57P") || state.equals("25P03") || state.equals("25P04");
     }
 
+    /// Whether only another connection can do better: this one has ended, or does not lead to the primary.
+    boolean isOfConnection() {
+        return isDisconnect() || state.equals(READ_ONLY);
+    }
+
     /// Whether the same may succeed in a moment: in another connection, after a failover, or after a competitor.
     boolean isPassing() {
         return isDisconnect() || state.startsWith("40") || state.startsWith("53") || state.startsWith("55")
@@ -80,6 +86,7 @@ record SqlFailure(SQLException cause, String state, String reason) {
     private static Optional<String> rule(String state, String message) {
         return Optional.ofNullable(switch (state) {
             case READ_ONLY -> WRITABLE;
+            case ISOLATION -> "transactions must be 'read committed': " + message;
             case "28000", "28P01" -> "database must accept user and password: it does not";
             case "3D000", "57P04" -> "database must exist: " + message;
             case "3F000" -> "search path must lead to a schema that exists, by currentSchema in the URL or by the role's search_path: "

@@ -17,9 +17,10 @@ import java.util.function.Function;
 /// @param limit how long the server may work on one statement
 record Statements(Connection connection, Duration limit) {
 
-    // In the transaction of what follows, and in its round trip: a pooled connection keeps its own settings.
-    private static final String IN_TIME =
-            "select set_config('statement_timeout', ?, true), set_config('lock_timeout', ?, true);\n";
+    // In the transaction of what follows, and in its round trip: a pooled connection keeps its own settings. At another isolation
+    // level the server refuses this, so that nothing is done there.
+    private static final String IN_TIME = "select set_config('statement_timeout', ?, true), set_config('lock_timeout', ?, true), "
+            + "set_config('transaction_isolation', 'read committed', true);\n";
 
     /// Reads one row.
     @FunctionalInterface

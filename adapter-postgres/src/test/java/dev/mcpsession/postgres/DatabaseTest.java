@@ -29,6 +29,7 @@ class DatabaseTest {
     void borrow() throws SQLException {
         server = PgDatabase.create();
         connection = server.connect();
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
         connection.setReadOnly(true);
         connection.setAutoCommit(false);
         connection.setNetworkTimeout(Runnable::run, 12_345);
@@ -57,16 +58,22 @@ class DatabaseTest {
         assertFalse(connection.getAutoCommit());
         assertTrue(connection.isReadOnly());
         assertEquals(12_345, connection.getNetworkTimeout());
+        assertEquals(Connection.TRANSACTION_SERIALIZABLE, connection.getTransactionIsolation());
     }
 
     @Test
     void call_connectionWithOtherSettings_commitsAndGivesItBackAsItCame() throws SQLException {
         server.execute("create table made (n integer)");
 
-        database.call(on -> on.rows("insert into made values (7) returning n", row -> row.getInt(1)));
+        for (int i = 0; i < 2; i++) {
+            var isolation = database.call(on -> on.rows("insert into made values (7) returning current_setting('transaction_isolation')",
+                    row -> row.getString(1)));
 
-        assertGivenBackAsItCame();
-        assertEquals(List.of(7), Database.within(LIMIT, server::connect).run("look", "select n from made", row -> row.getInt(1)));
+            assertEquals(List.of("read committed"), isolation);
+            assertGivenBackAsItCame();
+        }
+
+        assertEquals(List.of(7, 7), Database.within(LIMIT, server::connect).run("look", "select n from made", row -> row.getInt(1)));
     }
 
     @Test
@@ -78,5 +85,23 @@ class DatabaseTest {
             throw new IllegalStateException("simulated");
         }));
         assertGivenBackAsItCame();
+    }
+
+    @Test
+    void call_serverHasEndedTheConnection_breaksItOff() throws SQLException {
+        server.execute("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+
+        var error = assertThrows(SQLException.class, () -> database.call(on -> on.rows("select 1", row -> row.getInt(1))));
+
+        assertTrue(SqlFailure.of(error).isDisconnect(), error::toString);
+        assertTrue(connection.isClosed());
+    }
+
+    @Test
+    void prepared_connectionThatIsKept_isReadCommittedAndCommitsByItself() throws SQLException {
+        var on = database.prepared(connection);
+
+        assertEquals(List.of("read committed"), on.rows("select current_setting('transaction_isolation')", row -> row.getString(1)));
+        assertTrue(connection.getAutoCommit());
     }
 }
