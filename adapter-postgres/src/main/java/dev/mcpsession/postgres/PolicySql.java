@@ -24,6 +24,11 @@ final class PolicySql {
                 Map.entry("{kind}", "'" + kind + "'"),
                 Map.entry("{mine}", "kind = '" + kind + "'"),
                 Map.entry("{alive}", "expires_at > clock_timestamp()"),
+                Map.entry("{held}", "(select coalesce(sum(held), 0) from mcp_session_total where kind = '" + kind + "')"),
+                Map.entry("{owned}", "(select count(*) from mcp_session where kind = '" + kind + "' and owner = ? and owner <> ''"
+                        + " and expires_at > clock_timestamp())"),
+                Map.entry("{page}", "" + PostgresSessionStore.PAGE),
+                Map.entry("{batch}", "" + PostgresSessionStore.BATCH),
                 Map.entry("{first_expiry}", "now() + " + interval(firstLife)),
                 Map.entry("{next_expiry}", "greatest(expires_at, least(now() + " + interval(policy.ttl())
                         + ", created_at + " + interval(policy.maxAge()) + "))"),
@@ -49,6 +54,6 @@ final class PolicySql {
     }
 
     private static String interval(Duration duration) {
-        return "interval '" + duration.toNanos() / 1_000 + " microseconds'";
+        return "make_interval(secs => " + duration.toNanos() / 1_000 + "e-6)";
     }
 }

@@ -10,6 +10,8 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.json.Json;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -28,17 +30,22 @@ import javax.sql.DataSource;
 /// replicas never both win. A session that [#find] has reported dead comes back only by [#revive], unless a touch committed at the very
 /// moment of the expiry.
 ///
+/// Creates do not wait for each other. So as many sessions as are created or revived at the same moment, less one, may exceed
+/// [SessionPolicy#maxSessions()] and [SessionPolicy#maxSessionsPerOwner()]: fewer than the replicas have connections for statements.
+///
 /// Several replicas may serve one session, and each touches it once per [SessionPolicy#touchInterval()]. So [#keepAlive] skips a
 /// session that was touched within the last interval, and a session may expire up to two intervals early. [#keepAlive] and
-/// [#deleteExpired] also skip a session that another transaction has locked, until the next time; [#deleteAll] fails as a whole
-/// rather than leave one out.
+/// [#deleteExpired] also skip a session that another transaction has locked, until the next time.
 ///
-/// Every wait is bounded: 1 s for a connection, 1 s for other transactions, and 1.6 s if the database is silent.
-/// Connections must lead to the primary, at the isolation level "read committed", which is Postgres' default.
+/// [#list()] and [#list(Owner)] read pages of 500 sessions, and [#deleteAll] deletes 1,000 at a time. A session that changes meanwhile
+/// is listed as it was or as it is. If [#deleteAll] fails, it may have deleted some; repeat it.
+///
+/// Every wait is bounded: 1 s for a connection, 1 s for other transactions, and 1.6 s if the database is silent. Connections must lead
+/// to the primary. A connection at another isolation level than "read committed" costs additional round trips.
 public final class PostgresSessionStore implements SessionStore {
 
-    private static final int BATCH = 1_000;
-    private static final int LONGEST_RACE = 1_000; // between creates in a full store
+    static final int PAGE = 500;
+    static final int BATCH = 1_000;
     private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_-]{0,31}"); // stands in statements as it is
 
     private final SessionPolicy policy;
@@ -46,6 +53,7 @@ public final class PostgresSessionStore implements SessionStore {
     private final Database database;
     private final SessionState state;
     private final SessionSweep sweep;
+    private final SessionAdmission admission;
     private final Runnable closing;
 
     /// Creates the store of an endpoint's sessions, without querying the database yet.
@@ -77,6 +85,7 @@ public final class PostgresSessionStore implements SessionStore {
         sql = new PolicySql(policy, kind);
         state = new SessionState(database, sql, this::find, policy.maxStateBytes());
         sweep = new SessionSweep(database, sql);
+        admission = new SessionAdmission(database, sql, sweep);
     }
 
     @Override
@@ -84,51 +93,16 @@ public final class PostgresSessionStore implements SessionStore {
         return policy;
     }
 
-    // A statement of its own, so that the next one sees what earlier holders of the lock did.
-    private static final String LOCK_OWNER = "select pg_advisory_xact_lock('mcp_session'::regclass::integer, hashtext(?));\n";
-
-    static final String CREATE = """
-            with owned as (
-                select count(*) < {max_sessions_per_owner} as has_room
-                from mcp_session where {mine} and owner = ? and owner <> '' and {alive}
-            ), place as (
-                select from mcp_session_total
-                where {mine} and (select has_room from owned) and held < {max_sessions}
-                for update
-            ), created as (
-                insert into mcp_session
-                    (kind, id, owner, protocol_version, client_name, capabilities, created_at, last_active_at, expires_at, due_at)
-                select {kind}, ?, ?, ?, ?, ?, now(), now(), {first_expiry}, {first_expiry} from place
-                on conflict (id, kind) do nothing
-                returning {columns}
-            )
-            select owned.has_room, exists(select from place) as has_place, created.* from owned left join created on true
-            """;
-
     @Override
     public CreateResult create(SessionId id, Owner owner, Client client) {
-        for (int race = 0; ; race++) {
-            var result = createIfRoom(id, owner, client);
-            if (!(result instanceof CreateResult.StoreFull) || race == LONGEST_RACE || !sweep.makeRoom()) return result;
-        }
-    }
-
-    private CreateResult createIfRoom(SessionId id, Owner owner, Client client) {
-        var name = SessionRow.escaped(owner.value());
-        return database.run("create session " + id, sql.of(LOCK_OWNER + CREATE), row -> {
-            if (!row.getBoolean("has_room")) return new CreateResult.OwnerFull();
-            if (!row.getBoolean("has_place")) return new CreateResult.StoreFull();
-            if (row.getString("id") == null) throw new IllegalArgumentException("session id must be new: " + id);
-            return new CreateResult.Created(SessionRow.read(row));
-        }, name, name, id.value(), name, SessionRow.escaped(client.protocolVersion()), SessionRow.escaped(client.name()),
-                client.capabilitiesJson()).getFirst();
+        return admission.create(id, owner, client);
     }
 
     static final String FIND = "select {columns} from mcp_session where id = ? and {mine} and {alive}";
 
     @Override
     public Optional<Session> find(SessionId id) {
-        return database.run("find session " + id, sql.of(FIND), SessionRow::read, id.value()).stream().findFirst();
+        return run("find session " + id, FIND, SessionRow::read, id.value()).stream().findFirst();
     }
 
     static final String TOUCH = """
@@ -140,7 +114,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public boolean touch(SessionId id) {
-        return !database.run("touch session " + id, sql.of(TOUCH), _ -> id, id.value()).isEmpty();
+        return !run("touch session " + id, TOUCH, _ -> id, id.value()).isEmpty();
     }
 
     // Waits for no lock: one locked session must not let all others of its batch expire. It is alive, and the next tick touches it.
@@ -164,7 +138,7 @@ public final class PostgresSessionStore implements SessionStore {
     @Override
     public Set<SessionId> keepAlive(Collection<SessionId> ids) {
         return ids.stream().distinct().gather(Gatherers.windowFixed(BATCH))
-                .flatMap(batch -> database.run("keep " + batch.size() + " sessions alive", sql.of(KEEP_ALIVE),
+                .flatMap(batch -> run("keep " + batch.size() + " sessions alive", KEEP_ALIVE,
                         SessionRow::id, SessionRow.ids(batch)).stream())
                 .collect(toSet());
     }
@@ -175,8 +149,7 @@ public final class PostgresSessionStore implements SessionStore {
                 ended = false, due_at = case when ended then {next_expiry} else due_at end
             where id = ? and {mine} and owner = ? and owner <> '' and ({alive} or not provisional
                 and clock_timestamp() < {revivable_until}
-                and (select count(*) from mcp_session where {mine} and owner = revived.owner and owner <> '' and {alive})
-                    < {max_sessions_per_owner})
+                and {owned} < {max_sessions_per_owner})
             returning {columns}
             """;
 
@@ -184,24 +157,24 @@ public final class PostgresSessionStore implements SessionStore {
     public Optional<Session> revive(SessionId id, Owner owner) {
         if (owner.isAnonymous()) return Optional.empty();
         var name = SessionRow.escaped(owner.value());
-        return database.run("revive session " + id, sql.of(LOCK_OWNER + REVIVE), SessionRow::read, name, id.value(), name)
-                .stream().findFirst();
+        return run("revive session " + id, REVIVE, SessionRow::read, id.value(), name, name).stream().findFirst();
     }
 
-    static final String DELETE = "delete from mcp_session where id = ? and {mine} returning {alive} as alive";
+    static final String DELETE =
+            "delete from mcp_session where id = ? and {mine} and coalesce(owner in ('', ?::text), true) returning {alive} as alive";
 
     @Override
     public boolean delete(SessionId id) {
-        return database.run("delete session " + id, sql.of(DELETE), row -> row.getBoolean("alive"), id.value()).contains(true);
+        return delete(id, (String) null);
     }
-
-    static final String DELETE_OPEN =
-            "delete from mcp_session where id = ? and {mine} and (owner = '' or owner = ?) returning {alive} as alive";
 
     @Override
     public boolean delete(SessionId id, Owner caller) {
-        return database.run("delete session " + id, sql.of(DELETE_OPEN), row -> row.getBoolean("alive"),
-                id.value(), SessionRow.escaped(caller.value())).contains(true);
+        return delete(id, SessionRow.escaped(caller.value()));
+    }
+
+    private boolean delete(SessionId id, String caller) {
+        return run("delete session " + id, DELETE, row -> row.getBoolean("alive"), id.value(), caller).contains(true);
     }
 
     @Override
@@ -214,37 +187,67 @@ public final class PostgresSessionStore implements SessionStore {
         return state.replace(id, change);
     }
 
-    private static final String LIST = "select {columns} from mcp_session where {mine} and {alive}";
+    private static final String LIST = "select {columns} from mcp_session where id > ? and {mine} and {alive} order by id limit {page}";
 
     @Override
     public List<Session> list() {
-        return database.run("list sessions", sql.of(LIST), SessionRow::read);
+        return pages("list sessions", LIST);
     }
 
-    static final String LIST_OWNER = "select {columns} from mcp_session where {mine} and owner = ? and owner <> '' and {alive}";
-    private static final String LIST_ANONYMOUS = "select {columns} from mcp_session where {mine} and owner = '' and {alive}";
+    // Sorts what the index on the owner finds: by the primary key all sessions would be read.
+    static final String LIST_OWNER = """
+            with theirs as materialized (
+                select {columns} from mcp_session where {mine} and owner = ? and owner <> '' and {alive}
+            )
+            select * from theirs where id > ? order by id limit {page}
+            """;
+    private static final String LIST_ANONYMOUS =
+            "select {columns} from mcp_session where owner = ? and id > ? and {mine} and {alive} order by id limit {page}";
 
     @Override
     public List<Session> list(Owner owner) {
-        return owner.isAnonymous()
-                ? database.run("list anonymous sessions", sql.of(LIST_ANONYMOUS), SessionRow::read)
-                : database.run("list an owner's sessions", sql.of(LIST_OWNER), SessionRow::read, SessionRow.escaped(owner.value()));
+        return pages("list an owner's sessions", owner.isAnonymous() ? LIST_ANONYMOUS : LIST_OWNER, SessionRow.escaped(owner.value()));
     }
 
+    // Each page is a statement of its own, for a statement that takes long is cancelled.
+    private List<Session> pages(String what, String template, Object... given) {
+        var all = new ArrayList<Session>();
+        var values = Arrays.copyOf(given, given.length + 1);
+        var after = "";
+        for (var size = PAGE; size == PAGE; ) {
+            values[given.length] = after;
+            var page = run(what, template, SessionRow::read, values);
+            all.addAll(page);
+            size = page.size();
+            if (size > 0) after = page.getLast().id().value();
+        }
+        return all;
+    }
+
+    // A page has what the snapshot knows, so that none is taken for the last because a competitor deletes the same sessions. Locks are
+    // taken in one order.
     static final String DELETE_ALL = """
-            with theirs as (
-                select id, {alive} as alive from mcp_session where {mine} and owner = ? and owner <> '' order by id for update
+            with page as materialized (
+                select id as page_id from mcp_session where {mine} and owner = ? and owner <> '' limit {batch}
+            ), locked as (
+                select id as locked_id, {alive} as was_alive from mcp_session
+                where id in (select page_id from page) and {mine} order by id for update
+            ), gone as (
+                delete from mcp_session using locked where id = locked_id and {mine} returning id, was_alive
             )
-            delete from mcp_session using theirs where mcp_session.id = theirs.id and {mine}
-            returning mcp_session.id, theirs.alive
+            select page_id, coalesce(was_alive, false) as alive from page left join gone on id = page_id
             """;
 
     @Override
     public Set<SessionId> deleteAll(Owner owner) {
         if (owner.isAnonymous()) throw new IllegalArgumentException("owner must not be anonymous");
         var alive = new HashSet<SessionId>();
-        database.run("delete an owner's sessions", sql.of(DELETE_ALL),
-                row -> row.getBoolean("alive") && alive.add(SessionRow.id(row)), SessionRow.escaped(owner.value()));
+        var size = BATCH;
+        while (size == BATCH) {
+            size = run("delete an owner's sessions", DELETE_ALL,
+                    row -> row.getBoolean("alive") && alive.add(new SessionId(row.getString("page_id"))),
+                    SessionRow.escaped(owner.value())).size();
+        }
         return alive;
     }
 
@@ -260,16 +263,20 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public long liveCount() {
-        return count("select count(*) from mcp_session where {mine} and not ended");
+        return count("(select count(*) from mcp_session where {mine} and not ended)");
     }
 
     @Override
     public long heldCount() {
-        return count("select coalesce(sum(held), 0) from mcp_session_total where {mine}");
+        return count("{held}");
     }
 
-    private long count(String question) {
-        return database.run("count sessions", sql.of(question), row -> row.getLong(1)).getFirst();
+    private long count(String what) {
+        return run("count sessions", "select " + what, row -> row.getLong(1)).getFirst();
+    }
+
+    private <T> List<T> run(String what, String template, Statements.Reader<T> reader, Object... given) {
+        return database.run(what, sql.of(template), reader, given);
     }
 
     /// Does nothing to a data source that was passed in, and there is no background work to end.

@@ -5,7 +5,6 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.StateTooLargeException;
 import dev.mcpsession.json.Json;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,31 +19,26 @@ record SessionState(Database database, PolicySql sql, Function<SessionId, Option
     private static final int LONGEST_RACE = 1_000;
 
     private static final String MERGE = """
-            update mcp_session
-            set state = (state || ?::jsonb) - ?::text[], state_version = state_version + 1
-            where id = ? and {mine} and {alive} and mcp_session_state_bytes((state || ?::jsonb) - ?::text[]) <= {max_state_bytes}
-            returning {columns}
+            with merged as (
+                select id as merged_id, (state || ?::jsonb) - ?::text[] as merged_state
+                from mcp_session where id = ? and {mine} and {alive} for no key update
+            ), measured as materialized (
+                select *, mcp_session_state_bytes(merged_state) as bytes from merged
+            ), changed as (
+                update mcp_session set state = merged_state, state_version = state_version + 1
+                from measured where id = merged_id and {mine} and bytes <= {max_state_bytes}
+                returning {columns}
+            )
+            select bytes, changed.* from measured left join changed on true
             """;
 
-    private static final String MERGED_BYTES = """
-            select mcp_session_state_bytes((state || ?::jsonb) - ?::text[]) as bytes from mcp_session
-            where id = ? and {mine} and {alive}
-            """;
-
-    /// Merges a patch into the state, in one statement unless the result is too large.
+    /// Merges a patch into the state.
     Optional<Session> merge(SessionId id, Json.Obj patch) {
         patch.toUtf8(); // fails if it is nested too deeply
-        var set = SessionRow.set(patch);
-        var removed = SessionRow.removed(patch);
-        for (int race = 0; race < LONGEST_RACE; race++) {
-            var merged = update(id, MERGE, set, removed, id.value(), set, removed);
-            if (!merged.isEmpty()) return merged.stream().findFirst();
-            var bytes = database.run("measure the state of session " + id, sql.of(MERGED_BYTES),
-                    row -> row.getLong("bytes"), set, removed, id.value());
-            if (bytes.isEmpty()) return Optional.empty();
-            requireFits(bytes.getFirst());
-        }
-        throw overtaken(id);
+        return update(id, MERGE, row -> {
+            requireFits(row.getLong("bytes"));
+            return SessionRow.read(row);
+        }, SessionRow.set(patch), SessionRow.removed(patch), id.value());
     }
 
     private static final String REPLACE = """
@@ -61,22 +55,18 @@ record SessionState(Database database, PolicySql sql, Function<SessionId, Option
             if (before.isEmpty()) return before;
             var after = Objects.requireNonNull(change.apply(before.get().state()), "state");
             requireFits(after.toUtf8().length);
-            var replaced = update(id, REPLACE, SessionRow.state(after), id.value(), before.get().stateVersion());
-            if (!replaced.isEmpty()) return replaced.stream().findFirst();
+            var replaced = update(id, REPLACE, SessionRow::read, SessionRow.state(after), id.value(), before.get().stateVersion());
+            if (replaced.isPresent()) return replaced;
         }
-        throw overtaken(id);
+        throw new SessionStoreException("update the state of session " + id + " failed: others must not change it all the"
+                + " time, but did so " + LONGEST_RACE + " times");
     }
 
-    private List<Session> update(SessionId id, String statement, Object... given) {
-        return database.run("update the state of session " + id, sql.of(statement), SessionRow::read, given);
+    private Optional<Session> update(SessionId id, String template, Statements.Reader<Session> reader, Object... given) {
+        return database.run("update the state of session " + id, sql.of(template), reader, given).stream().findFirst();
     }
 
     private void requireFits(long bytes) {
         if (bytes > maxBytes) throw new StateTooLargeException(maxBytes, bytes);
-    }
-
-    private static SessionStoreException overtaken(SessionId id) {
-        return new SessionStoreException("update the state of session " + id + " failed: others must not change it all the"
-                + " time, but did so " + LONGEST_RACE + " times");
     }
 }

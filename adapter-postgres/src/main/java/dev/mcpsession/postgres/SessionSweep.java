@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.mcpsession.SessionId;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +17,10 @@ import java.util.stream.Stream;
 /// A touch leaves `due_at` where it is, so a sweep meets a session about once per TTL.
 final class SessionSweep {
 
-    private static final int BATCH = 1_000;
     private static final int MOST_BATCHES = 100;
     private static final int MOST_REMEMBERED = 100_000;
+    private static final int NOT_ME = -1;
+    private static final String LOCK = "advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext({kind}))";
 
     private final Database database;
     private final PolicySql sql;
@@ -31,17 +31,11 @@ final class SessionSweep {
         this.sql = sql;
     }
 
-    // Where the first session of a kind is created, its total is not known yet.
-    private static final String LOCK = """
-            with known as (insert into mcp_session_total (kind) values ({kind}) on conflict (kind) do nothing)
-            select pg_advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext({kind}));
-            """;
-
     // The lock may come with a snapshot from before the last sweep: whether a row is due is checked again once it is locked. A row
     // that another transaction has locked is left for the next time. So a sweep waits for no session, and locks need no order.
     static final String SWEEP = """
             with sweeper as materialized (
-                select pg_try_advisory_xact_lock('mcp_session_total'::regclass::integer, hashtext({kind})) as is_me
+                select pg_try_{lock} as is_me
             ), due_living as materialized (
                 select {seen} from mcp_session where (select is_me from sweeper) and {mine} and not ended and due_at <= now()
                 order by due_at limit {batch} for update skip locked
@@ -60,72 +54,47 @@ final class SessionSweep {
                 delete from mcp_session using seen
                 where mcp_session.id = seen.id and {mine} and greatest(seen.expires_at, seen.revivable_until) <= now()
             )
-            select (select count(*) from seen) as looked_at,
+            select case when (select is_me from sweeper) then (select count(*) from seen) else {not_me} end as looked_at,
                 array(select id from seen where not ended and expires_at <= now()) as ended
-            """.replace("{seen}", "id, ended, expires_at, {revivable_until} as revivable_until").replace("{batch}", "" + BATCH);
+            """.replace("{seen}", "id, ended, expires_at, {revivable_until} as revivable_until")
+            .replace("{lock}", LOCK).replace("{not_me}", "" + NOT_ME);
 
     /// Sweeps, unless another replica is sweeping.
     ///
     /// @return the sessions that have expired since the last call and are not alive again
     Set<SessionId> ended() {
-        var before = remembered();
-        for (int batches = 0; batches < MOST_BATCHES; batches++) {
-            if (!sweep(SWEEP)) break;
-        }
-        var answer = taken();
+        for (int batches = 0; batches < MOST_BATCHES && sweep() >= PostgresSessionStore.BATCH; batches++) {}
+        var taken = taken();
         try {
-            answer.removeAll(alive(before));
-            return answer;
+            taken.removeAll(alive(taken));
+            return taken;
         } catch (RuntimeException | Error e) {
-            remember(answer);
+            remember(taken);
             throw e;
         }
     }
 
-    /// @return whether more may be due
-    private boolean sweep(String statement) {
-        return database.run("delete expired sessions", sql.of(statement), row -> {
-            remember(Stream.of((String[]) row.getArray("ended").getArray()).map(SessionId::new).toList());
-            return row.getInt("looked_at") >= BATCH;
-        }).getFirst();
-    }
-
-    // One snapshot for both: a store that was not full for a moment must not look as if there were nothing to drop.
-    static final String DROP_OLDEST_IF_FULL = """
-            with store as materialized (
-                select held < {max_sessions} as has_room from mcp_session_total where {mine}
-            ), oldest as (
-                select id from mcp_session where {mine} and ended and not (select has_room from store)
-                order by due_at limit 1 for update skip locked
-            ), dropped as (
-                delete from mcp_session using oldest where mcp_session.id = oldest.id and {mine} returning mcp_session.id
-            )
-            select has_room or exists(select from dropped) from store
-            """;
-
-    private static final String HAS_ROOM = "select held < {max_sessions} from mcp_session_total where {mine}";
-
-    /// Sweeps until there is a place; if that is not enough, drops the expired session whose revival would end first.
+    /// Sweeps a batch, or waits while another replica does.
     ///
-    /// @return whether the store was not full for a moment
-    boolean makeRoom() {
-        for (int batches = 0; batches < MOST_BATCHES; batches++) {
-            var isMoreDue = sweep(LOCK + SWEEP);
-            if (isTrue("drop the oldest expired session", DROP_OLDEST_IF_FULL)) return true;
-            if (!isMoreDue) break;
-        }
-        // A competitor that deleted the one to be dropped has left a place.
-        return isTrue("count sessions", HAS_ROOM);
+    /// @return whether more may be due
+    boolean batch() {
+        var lookedAt = sweep();
+        // It is left to the next call: a statement that waits has a snapshot from before, and would lock what was swept already.
+        if (lookedAt == NOT_ME) database.run("wait for another sweep", sql.of("select pg_" + LOCK), _ -> true);
+        return lookedAt == NOT_ME || lookedAt >= PostgresSessionStore.BATCH;
     }
 
-    private boolean isTrue(String what, String question) {
-        return database.run(what, sql.of(question), row -> row.getBoolean(1)).contains(true);
+    private int sweep() {
+        return database.run("delete expired sessions", sql.of(SWEEP), row -> {
+            remember(Stream.of((String[]) row.getArray("ended").getArray()).map(SessionId::new).toList());
+            return row.getInt("looked_at");
+        }).getFirst();
     }
 
     private static final String ALIVE = "select id from mcp_session where id = any(?) and {mine} and {alive}";
 
     private Set<SessionId> alive(Set<SessionId> among) {
-        return among.stream().gather(Gatherers.windowFixed(BATCH))
+        return among.stream().gather(Gatherers.windowFixed(PostgresSessionStore.BATCH))
                 .map(batch -> database.run("look at sessions that had expired", sql.of(ALIVE), SessionRow::id, SessionRow.ids(batch)))
                 .flatMap(List::stream).collect(toSet());
     }
@@ -134,10 +103,6 @@ final class SessionSweep {
     private synchronized void remember(Collection<SessionId> ids) {
         ended.addAll(ids);
         while (ended.size() > MOST_REMEMBERED) ended.removeFirst();
-    }
-
-    private synchronized Set<SessionId> remembered() {
-        return new HashSet<>(ended);
     }
 
     private synchronized Set<SessionId> taken() {

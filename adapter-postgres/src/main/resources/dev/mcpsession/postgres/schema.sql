@@ -1,7 +1,7 @@
 -- The tables of mcp-session. PostgresSchema.create() runs this file; where the server's role may not, somebody who may does:
 --
 --     psql --single-transaction --file=schema.sql
---     grant select, insert, update, delete on all tables in schema … to …
+--     grant select, insert, update, delete on all tables in schema ... to ...
 --
 -- All names are found by the search path, so each schema of a database can hold tables of its own.
 
@@ -56,13 +56,20 @@ language sql immutable strict parallel safe as $$
     select 1 + coalesce(sum(octet_length(key) + octet_length(value) + length('"":,')), 1) from jsonb_each_text(state)
 $$;
 
--- How many rows of each kind mcp_session has. A transaction that adds one takes its kind's lock first, so a limit is exact.
+-- How many rows of each kind mcp_session has: the sum of its slots. A create adds one in the slot of its own connection, so creates
+-- wait for no other. After rows were inserted by hand:
+--
+--     delete from mcp_session_total;
+--     insert into mcp_session_total select kind, 0, count(*) from mcp_session group by kind;
 create table mcp_session_total (
-    kind text collate "C" primary key,
-    held bigint not null default 0
+    kind text collate "C" not null,
+    slot integer not null,
+    held bigint not null,
+    primary key (kind, slot)
 ) with (fillfactor = 10);
 
-insert into mcp_session_total (kind) values ('session');
+create function mcp_session_slot() returns integer
+language sql stable parallel safe as $$ select pg_backend_pid() % 32 $$;
 
 create function mcp_session_counted() returns trigger
 language plpgsql as $$
@@ -71,17 +78,15 @@ begin
         update mcp_session_total set held = 0;
         return null;
     end if;
-    insert into mcp_session_total as total (kind, held)
-        select kind, case tg_op when 'INSERT' then count(*) else -count(*) end from changed group by kind order by kind
-        on conflict (kind) do update set held = total.held + excluded.held;
+    insert into mcp_session_total as total (kind, slot, held)
+        select kind, mcp_session_slot(), -count(*) from removed group by kind order by kind
+        on conflict (kind, slot) do update set held = total.held + excluded.held;
     return null;
 end
 $$;
 
-create trigger mcp_session_added after insert on mcp_session
-    referencing new table as changed for each statement execute function mcp_session_counted();
 create trigger mcp_session_removed after delete on mcp_session
-    referencing old table as changed for each statement execute function mcp_session_counted();
+    referencing old table as removed for each statement execute function mcp_session_counted();
 create trigger mcp_session_truncated after truncate on mcp_session
     for each statement execute function mcp_session_counted();
 

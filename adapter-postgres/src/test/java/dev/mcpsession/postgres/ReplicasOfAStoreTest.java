@@ -124,7 +124,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
     }
 
     @Test
-    void create_onTwoReplicasAtTheLimits_admitsExactlyAsMany() {
+    void create_onTwoReplicasAtTheLimits_admitsAsMany() {
         var limit = 50;
         var policy = POLICY.toBuilder().maxSessions(limit).maxSessionsPerOwner(limit / 5).build();
         var stores = List.of(open(policy), open(policy));
@@ -137,7 +137,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
                     .filter(_ -> store.create(SessionId.random(), owner, CLIENT) instanceof CreateResult.Created).count();
         }).stream().mapToLong(Long::longValue).sum();
 
-        assertEquals(2 * limit / 5, created);
+        assertTrue(2 * limit / 5 <= created && created <= 2 * (limit / 5 + overshoot(2)), () -> created + " of two owners");
         for (var store : stores) for (int i = 0; i < limit; i++) store.create(SessionId.random(), ANYBODY, CLIENT);
         assertEquals(limit, stores.getFirst().heldCount());
         assertEquals("" + limit, DATABASE.ask("select count(*) from mcp_session"));
@@ -187,6 +187,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
                     now() - interval '1 hour', now() - interval '1 minute', now() - interval '30 minutes', false
                 from generate_series(1, 3500) i returning id
                 """);
+        DATABASE.database().execute(TestDatabase.RECOUNT);
 
         var reported = new ArrayList<SessionId>();
         var turn = new AtomicInteger();
@@ -237,6 +238,7 @@ class ReplicasOfAStoreTest implements PostgresStoreFixture {
                     now(), now(), false
                 from generate_series(1, 10000) i returning id
                 """);
+        DATABASE.database().execute(TestDatabase.RECOUNT);
         try (var backend = Backend.of(mock(), mock(), this::open)) {
             var carts = backend.store("cart", POLICY.toBuilder().ttl(Duration.ofSeconds(1)).build());
             assertEquals(10_000, carts.heldCount());

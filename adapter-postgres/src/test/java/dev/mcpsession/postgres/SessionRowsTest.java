@@ -97,9 +97,8 @@ class SessionRowsTest {
         server.execute("vacuum analyze mcp_session");
         var sql = new PolicySql(SessionStoreFixture.POLICY, SessionStore.SESSIONS);
         for (var statement : new String[] {
-                PostgresSessionStore.FIND, PostgresSessionStore.TOUCH, PostgresSessionStore.REVIVE, PostgresSessionStore.DELETE, PostgresSessionStore.DELETE_OPEN,
-                PostgresSessionStore.CREATE, PostgresSessionStore.LIST_OWNER, PostgresSessionStore.DELETE_ALL,
-                SessionSweep.DROP_OLDEST_IF_FULL}) {
+                PostgresSessionStore.FIND, PostgresSessionStore.TOUCH, PostgresSessionStore.REVIVE, PostgresSessionStore.DELETE,
+                SessionAdmission.CREATE, SessionAdmission.MAKE_ROOM, PostgresSessionStore.LIST_OWNER, PostgresSessionStore.DELETE_ALL}) {
             var plan = explained(sql.of(statement).replace("?", "'id-1'"));
 
             assertFalse(plan.contains("Seq Scan on mcp_session "), plan);
@@ -122,9 +121,9 @@ class SessionRowsTest {
         server.execute("""
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
                     expires_at, due_at, provisional)
-                select 'id-' || (row_number() over () + (select sum(held) from mcp_session_total)), 'principal:' || i % 1000,
+                select 'id-' || (row_number() over () + (select count(*) from mcp_session)), 'principal:' || i % 1000,
                     '2025-11-25', 'test', '{}', now() - interval '2 hours', {last_active}, {expiry}, {expiry}, false
-                from generate_series(1, {count}) i
-                """.replace("{count}", "" + count).replace("{expiry}", expiresAt).replace("{last_active}", lastActiveAt));
+                from generate_series(1, {count}) i;
+                """.concat(TestDatabase.RECOUNT).replace("{count}", "" + count).replace("{expiry}", expiresAt).replace("{last_active}", lastActiveAt));
     }
 }

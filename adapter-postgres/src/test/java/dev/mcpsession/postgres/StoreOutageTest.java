@@ -276,7 +276,8 @@ class StoreOutageTest {
                     expires_at, due_at, ended)
                 select 'id-' || i, '', '', '', '{}', now(), now(), now() + i * interval '1 microsecond' - interval '1 minute',
                     now() + i * interval '1 microsecond' - interval '1 minute', i % 2 = 0
-                from generate_series(1, 6000) i""");
+                from generate_series(1, 6000) i;
+                """ + TestDatabase.RECOUNT);
         try (var other = database.connect()) {
             other.setAutoCommit(false);
             // the first of both lines, more than a batch
@@ -300,7 +301,8 @@ class StoreOutageTest {
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
                     expires_at, due_at, ended)
                 select 'id-' || i, 'x', '', '', '{}', now(), now(), now() - interval '1 minute', now() + i * interval '1 hour', true
-                from generate_series(1, 2) i""");
+                from generate_series(1, 2) i;
+                """ + TestDatabase.RECOUNT);
         try (var other = locking(new SessionId("id-1"))) {
             assertTrue(full.create(SessionId.random(), SessionStoreFixture.ALICE, SessionStoreFixture.CLIENT) instanceof CreateResult.Created);
 

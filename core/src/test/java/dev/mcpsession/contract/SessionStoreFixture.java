@@ -33,6 +33,11 @@ public interface SessionStoreFixture {
     /// Advances the time for all stores of the test, as if everything so far had happened that much earlier.
     void elapse(Duration time);
 
+    /// By how much this many creates and revivals at the same moment may exceed a limit; by nothing where limits are exact.
+    default int overshoot(int concurrent) {
+        return 0;
+    }
+
     /// How often a race is run; less often where a call is slow.
     default int rounds() {
         return 1_000;
