@@ -1,48 +1,51 @@
 package dev.mcpsession.postgres;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
-import javax.sql.ConnectionEvent;
-import javax.sql.ConnectionEventListener;
-import javax.sql.ConnectionPoolDataSource;
-import javax.sql.PooledConnection;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A bounded number of connections, each handed out to one borrower at a time. Safe for use by many threads.
 ///
 /// Small on purpose: it serves the backend that is opened by a URL; an application brings the pool that it has. A borrower that
 /// finds all connections in use waits for a bounded time. A connection that was idle is tested before it is handed out. Once one is
 /// found broken, all idle ones are closed, for they lead to the same server.
+///
+/// At most two connections are opened at a time, and a borrower that gives up does not interrupt that: a server that accepts connections
+/// without answering holds no more than these two, and the driver learns which of several hosts to avoid.
 final class ConnectionPool implements Database.Source, AutoCloseable {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final long LONGEST_WAIT = 1_000; // milliseconds
     private static final Duration TRUSTED = Duration.ofMillis(500);
     private static final Duration TRIAL = Duration.ofMillis(500);
 
-    private final ConnectionPoolDataSource source;
+    private final Database.Source source;
     private final int size;
     private final Duration trusted;
     private final Semaphore free;
+    private final Semaphore opening = new Semaphore(2, true);
     private final ArrayDeque<Idle> idle = new ArrayDeque<>(); // the last one returned is handed out first
     private boolean closed;
 
-    private record Idle(PooledConnection connection, long since) {}
+    private record Idle(Connection connection, long since) {}
 
     /// Creates a pool without connections.
     ///
     /// @param source opens a connection within a bounded time
     /// @param size   how many there may be at once
-    ConnectionPool(ConnectionPoolDataSource source, int size) {
+    ConnectionPool(Database.Source source, int size) {
         this(source, size, TRUSTED);
     }
 
     /// @param trusted how long a connection may be idle without being tested
-    ConnectionPool(ConnectionPoolDataSource source, int size, Duration trusted) {
+    ConnectionPool(Database.Source source, int size, Duration trusted) {
         this.source = source;
         this.size = size;
         this.trusted = trusted;
@@ -51,94 +54,82 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
 
     @Override
     public Connection getConnection() throws SQLException {
-        takePlace();
+        take(free, "one of " + size + " connections must come back within " + LONGEST_WAIT + " ms: all are in use");
         try {
-            return borrowed();
+            return lent(usable());
         } catch (SQLException | RuntimeException | Error e) {
             free.release();
             throw e;
         }
     }
 
-    private void takePlace() throws SQLException {
+    private static void take(Semaphore permit, String rule) throws SQLException {
         try {
-            if (free.tryAcquire(LONGEST_WAIT.toNanos(), NANOSECONDS)) return;
+            if (permit.tryAcquire(LONGEST_WAIT, MILLISECONDS)) return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException("interrupted while waiting for a connection", "08000", e);
         }
-        throw new SQLTransientConnectionException("one of " + size + " connections must come back within "
-                + LONGEST_WAIT.toMillis() + " ms: all are in use", SqlFailure.NO_FREE_CONNECTION);
+        throw new SQLTransientConnectionException(rule, SqlFailure.NO_FREE_CONNECTION);
     }
 
-    private Connection borrowed() throws SQLException {
+    /// Opening a connection takes a bounded time, and the next borrower gets one that comes late.
+    @Override
+    public boolean isInterruptible() {
+        return false;
+    }
+
+    private Connection usable() throws SQLException {
         for (var candidate = takeIdle(); candidate != null; candidate = takeIdle()) {
-            try {
-                if (isTrusted(candidate)) return borrowed(candidate.connection);
-            } catch (SQLException _) {
-                // its last borrower aborted it
-            }
+            if (System.nanoTime() - candidate.since < trusted.toNanos() || isAlive(candidate.connection)) return candidate.connection;
             discard(candidate.connection);
             closeIdle();
         }
-        return borrowed(source.getPooledConnection());
-    }
-
-    private boolean isTrusted(Idle candidate) {
-        return System.nanoTime() - candidate.since < trusted.toNanos() || isAlive(candidate.connection);
-    }
-
-    private static boolean isAlive(PooledConnection connection) {
+        take(opening, "server must answer new connections within " + LONGEST_WAIT + " ms: others wait already");
         try {
-            var trial = connection.getConnection();
-            var before = trial.getNetworkTimeout();
-            trial.setNetworkTimeout(Runnable::run, (int) TRIAL.toMillis());
-            try (var statement = trial.createStatement()) {
-                statement.execute("");
-            }
-            trial.setNetworkTimeout(Runnable::run, before);
+            return source.getConnection();
+        } finally {
+            opening.release();
+        }
+    }
+
+    private static boolean isAlive(Connection connection) {
+        try (var statement = connection.createStatement()) {
+            var before = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, (int) TRIAL.toMillis());
+            statement.execute("");
+            connection.setNetworkTimeout(Runnable::run, before);
             return true;
         } catch (SQLException _) {
             return false;
         }
     }
 
-    private Connection borrowed(PooledConnection connection) throws SQLException {
-        try {
-            var borrowed = connection.getConnection();
-            connection.addConnectionEventListener(new Loan(connection));
-            return borrowed;
-        } catch (SQLException | RuntimeException | Error e) {
-            discard(connection);
-            throw e;
-        }
+    private Connection lent(Connection connection) {
+        var isLent = new AtomicBoolean(true);
+        return (Connection) Proxy.newProxyInstance(ConnectionPool.class.getClassLoader(), new Class<?>[] {Connection.class},
+                (_, method, given) -> {
+                    if (method.getName().equals("close")) {
+                        if (isLent.getAndSet(false)) giveBack(connection);
+                        return null;
+                    }
+                    if (!isLent.get()) throw new SQLException("connection must not be used after it was closed", "08003");
+                    try {
+                        return method.invoke(connection, given);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
-    /// Waits for the end of one loan.
-    private final class Loan implements ConnectionEventListener {
-
-        private final PooledConnection connection;
-        private boolean broken;
-
-        Loan(PooledConnection connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public void connectionErrorOccurred(ConnectionEvent event) {
-            broken = true;
-        }
-
-        @Override
-        public void connectionClosed(ConnectionEvent event) {
-            connection.removeConnectionEventListener(this);
-            if (broken || !keep(connection)) discard(connection);
-            if (broken) closeIdle();
-            free.release();
-        }
+    private void giveBack(Connection connection) throws SQLException {
+        var isBroken = connection.isClosed();
+        if (isBroken || !keep(connection)) discard(connection);
+        if (isBroken) closeIdle();
+        free.release();
     }
 
-    private synchronized boolean keep(PooledConnection connection) {
+    private synchronized boolean keep(Connection connection) {
         if (!closed) idle.push(new Idle(connection, System.nanoTime()));
         return !closed;
     }
@@ -151,7 +142,7 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
         for (var each = takeIdle(); each != null; each = takeIdle()) discard(each.connection);
     }
 
-    private static void discard(PooledConnection connection) {
+    private static void discard(Connection connection) {
         try {
             connection.close();
         } catch (SQLException _) {

@@ -31,6 +31,11 @@ record Database(Source source, Duration connect, Duration statement, Duration si
     @FunctionalInterface
     interface Source {
         Connection getConnection() throws SQLException;
+
+        /// Whether a thread that takes too long may be interrupted, such as one that waits for an application's pool.
+        default boolean isInterruptible() {
+            return true;
+        }
     }
 
     /// Something to do with a connection.
@@ -157,9 +162,9 @@ record Database(Source source, Duration connect, Duration statement, Duration si
         }
     }
 
-    private static Connection late(CompletableFuture<Connection> opening, Thread thread, SQLException why) throws SQLException {
+    private Connection late(CompletableFuture<Connection> opening, Thread thread, SQLException why) throws SQLException {
         if (!opening.completeExceptionally(why) && !opening.isCompletedExceptionally()) return opening.join();
-        thread.interrupt();
+        if (source.isInterruptible()) thread.interrupt();
         throw why;
     }
 }

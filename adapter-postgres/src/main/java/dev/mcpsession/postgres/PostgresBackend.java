@@ -6,11 +6,11 @@ import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.event.BroadcasterException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import org.postgresql.PGProperty;
-import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.postgresql.ds.common.BaseDataSource;
 
 /// Opens a backend by the URL of its database, such as `jdbc:postgresql://host/database`, and creates the tables if they are
 /// missing.
@@ -24,17 +24,25 @@ public final class PostgresBackend implements Backend.Provider {
 
     private static final String KIND = "jdbc:postgresql:";
     private static final int CONNECTIONS = 10;
-    private static final int LOGIN = 1; // seconds
-    private static final int LOGIN_AT_START = 30; // a JVM that starts has classes to load, perhaps on a tenth of a processor
 
-    // In seconds. Together with a statement's limit they stay below the 3 s within which a client gets its answer. connectTimeout
-    // does not bound all that the driver waits for while connecting; socketTimeout ends what loginTimeout leaves behind.
+    // In seconds. How long a request waits for a connection is bounded elsewhere; these end what it leaves behind. A host that did not
+    // answer is tried last for a minute. The server's details may quote a row.
     private static final Map<PGProperty, String> UNLESS_GIVEN = Map.of(
-            PGProperty.LOGIN_TIMEOUT, Integer.toString(LOGIN),
+            PGProperty.LOGIN_TIMEOUT, "30",
             PGProperty.CONNECT_TIMEOUT, "2",
             PGProperty.SOCKET_TIMEOUT, "5",
-            PGProperty.LOG_SERVER_ERROR_DETAIL, "false", // it may quote a row
+            PGProperty.HOST_RECHECK_SECONDS, "60",
+            PGProperty.LOG_SERVER_ERROR_DETAIL, "false",
             PGProperty.APPLICATION_NAME, "mcp-session");
+
+    // A server learns within 10 s that its client has gone without a word, and at once that it has hung up; by default after hours, and
+    // after the statement.
+    private static final String NOTICE_ENDS = """
+            select set_config(name, value, false)
+            from (values ('tcp_user_timeout', '10s'), ('tcp_keepalives_idle', '5s'), ('tcp_keepalives_interval', '1s'),
+                ('tcp_keepalives_count', '5'), ('client_connection_check_interval', '500ms')) wanted (name, value)
+            where version() ~ 'linux' and current_setting(name, true) is not null
+            """;
 
     private final Map<String, String> environment;
 
@@ -54,17 +62,13 @@ public final class PostgresBackend implements Backend.Provider {
 
     @Override
     public Backend open(String name, SessionPolicy policy, BroadcasterOptions options) {
-        var url = new PostgresUrl(name);
-        var statements = to(url, new PGConnectionPoolDataSource());
-        var listening = to(url, new PGSimpleDataSource());
-        var pool = new ConnectionPool(statements, CONNECTIONS);
+        var source = to(new PostgresUrl(name));
+        var pool = new ConnectionPool(() -> opened(source), CONNECTIONS);
         try {
-            bePatient(url, LOGIN_AT_START, statements, listening);
             PostgresSchema.create(pool);
             var database = Database.forRequests(pool);
             var store = new PostgresSessionStore(database, policy, SessionStore.SESSIONS, pool::close);
-            var events = new PostgresBroadcaster(pool, listening::getConnection, options, PostgresOptions.DEFAULT);
-            bePatient(url, LOGIN, statements, listening);
+            var events = new PostgresBroadcaster(pool, () -> opened(source), options, PostgresOptions.DEFAULT);
             return Backend.of(store, events, (kind, rules) -> new PostgresSessionStore(database, rules, kind, () -> {}));
         } catch (BroadcasterException e) {
             pool.close();
@@ -75,15 +79,22 @@ public final class PostgresBackend implements Backend.Provider {
         }
     }
 
-    private static void bePatient(PostgresUrl url, int seconds, BaseDataSource... sources) {
-        if (url.has(PGProperty.LOGIN_TIMEOUT.getName())) return;
-        for (var source : sources) source.setLoginTimeout(seconds);
+    private static Connection opened(PGSimpleDataSource source) throws SQLException {
+        var connection = source.getConnection();
+        try (var statement = connection.createStatement()) {
+            statement.execute(NOTICE_ENDS);
+            return connection;
+        } catch (SQLException | RuntimeException | Error e) {
+            connection.abort(Runnable::run);
+            throw e;
+        }
     }
 
-    /// Points a data source at the database.
+    /// {@return a data source that leads to the database}
     ///
     /// @throws IllegalArgumentException if the driver cannot read the URL; the message does not repeat it
-    <S extends BaseDataSource> S to(PostgresUrl url, S source) {
+    PGSimpleDataSource to(PostgresUrl url) {
+        var source = new PGSimpleDataSource();
         try {
             source.setURL(url.value());
         } catch (IllegalArgumentException _) {

@@ -5,16 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mcpsession.SessionStoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import javax.sql.DataSource;
 
 /// The tables that sessions and events need, `schema.sql` in this package, in version [#VERSION].
 ///
 /// They are created where unqualified names go: in the first schema of the connection's search path. If the server's role may not
-/// create tables, have a privileged role run the file.
+/// create tables, have a privileged role run the file. The server must be PostgreSQL 14 or later.
 public final class PostgresSchema {
 
     /// The version that this library works with.
@@ -25,10 +25,21 @@ public final class PostgresSchema {
     private static final String IN_TIME = "set local statement_timeout = '30s'";
     // Any number that no other application on the database uses.
     private static final String ONE_AT_A_TIME = "select pg_advisory_xact_lock(7163384629180127233)";
+
+    // The first rule that is broken, and what breaks it.
+    private static final String SERVER = """
+            select case
+                when current_setting('server_version_num')::integer < 140000
+                    then 'server must be PostgreSQL 14 or later: ' || current_setting('server_version')
+                when current_setting('server_encoding') <> 'UTF8'
+                    then 'server_encoding of the database must be ''UTF8'': ''' || current_setting('server_encoding') || ''''
+                when current_setting('transaction_read_only') = 'on' then '{writable}'
+            end""".replace("{writable}", SqlFailure.WRITABLE);
     private static final String EXISTS = "select to_regclass('mcp_session_schema') is not null";
-    private static final String VERSION_FOUND = "select version from mcp_session_schema";
+    private static final String OTHER_VERSION =
+            "select 'it has version ' || version from mcp_session_schema where version <> " + VERSION;
     private static final String MISSING_RIGHTS = """
-            select string_agg(wanted || ' on ' || mine.relname, ', ' order by mine.relname, wanted)
+            select 'it lacks ' || string_agg(wanted || ' on ' || mine.relname, ', ' order by mine.relname, wanted)
             from pg_class version
                 join pg_class mine on mine.relnamespace = version.relnamespace
                     and mine.relkind = 'r' and mine.relname ~ '^mcp_(session|event)'
@@ -41,34 +52,14 @@ public final class PostgresSchema {
     /// Creates the tables if they are missing, in one transaction. Several replicas may do so at once.
     ///
     /// @param source leads to the database; its role must be allowed to create tables if they are missing
-    /// @throws SessionStoreException if that fails, or there are tables of another version
+    /// @throws SessionStoreException if that fails, there are tables of another version, or the database does not meet a requirement
     public static void create(DataSource source) {
         create(source::getConnection);
     }
 
     static void create(Database.Source source) {
-        try {
-            Database.within(LIMIT, source).call(PostgresSchema::createIn);
-        } catch (SQLException e) {
-            throw SqlFailure.during("create the tables of schema.sql", e);
-        }
-        verify(source);
-    }
-
-    private static boolean createIn(Statements on) throws SQLException {
-        var connection = on.connection();
-        connection.setAutoCommit(false);
-        try {
-            run(on, IN_TIME);
-            ask(on, ONE_AT_A_TIME);
-            var isMissing = version(on).isEmpty();
-            if (isMissing) run(on, script());
-            connection.commit();
-            return isMissing;
-        } catch (SQLException | RuntimeException | Error e) {
-            if (!connection.isClosed()) connection.rollback();
-            throw e;
-        }
+        call("create the tables of schema.sql", source, PostgresSchema::createIn);
+        call("look at the database", source, PostgresSchema::verifyIn);
     }
 
     /// Requires that the tables exist in this version, and that the database can do what is needed.
@@ -76,25 +67,7 @@ public final class PostgresSchema {
     /// @param source leads to the database
     /// @throws SessionStoreException with the rule that is broken, or if the database cannot be queried
     public static void verify(DataSource source) {
-        verify(source::getConnection);
-    }
-
-    private static void verify(Database.Source source) {
-        try {
-            Database.within(LIMIT, source).call(PostgresSchema::verifyIn);
-        } catch (SQLException e) {
-            throw SqlFailure.during("look at the database", e);
-        }
-    }
-
-    private static boolean verifyIn(Statements on) throws SQLException {
-        requireVersion(version(on));
-        require("server_encoding", "UTF8", on);
-        require("default_transaction_isolation", "read committed", on);
-        if (ask(on, "show transaction_read_only").equals("on")) throw new SessionStoreException(SqlFailure.WRITABLE);
-        var missing = ask(on, MISSING_RIGHTS);
-        if (!missing.isEmpty()) throw new SessionStoreException(SqlFailure.RIGHTS + ": it lacks " + missing);
-        return true;
+        call("look at the database", source::getConnection, PostgresSchema::verifyIn);
     }
 
     /// {@return the text of `schema.sql`: statements for `psql`}
@@ -106,31 +79,46 @@ public final class PostgresSchema {
         }
     }
 
-    private static Optional<String> version(Statements on) throws SQLException {
-        return ask(on, EXISTS).equals("t") ? Optional.of(ask(on, VERSION_FOUND)) : Optional.empty();
-    }
-
-    private static void requireVersion(Optional<String> found) {
-        if (found.isEmpty()) throw new SessionStoreException(SqlFailure.TABLES + ": there are none");
-        if (!found.get().equals("" + VERSION)) throw new SessionStoreException(SqlFailure.TABLES + ": it has version " + found.get());
-    }
-
-    private static void require(String setting, String value, Statements on) throws SQLException {
-        var found = ask(on, "show " + setting);
-        if (!found.equals(value)) {
-            throw new SessionStoreException(setting + " of the database must be '" + value + "': '" + found + "'");
+    private static void call(String what, Database.Source source, Database.Work<Void> work) {
+        try {
+            Database.within(LIMIT, source).call(work);
+        } catch (SQLException e) {
+            throw SqlFailure.during(what, e);
         }
     }
 
-    private static String ask(Statements on, String sql) throws SQLException {
-        try (var statement = on.connection().createStatement(); var answer = statement.executeQuery(sql)) {
-            return answer.next() ? Objects.requireNonNullElse(answer.getString(1), "") : "none";
+    private static Void createIn(Statements on) throws SQLException {
+        requireNone("", SERVER, on);
+        var connection = on.connection();
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute(IN_TIME);
+            statement.execute(ONE_AT_A_TIME);
+            if (!exist(statement.executeQuery(EXISTS))) statement.execute(script());
+            connection.commit();
+            return null;
+        } catch (SQLException | RuntimeException | Error e) {
+            if (!connection.isClosed()) connection.rollback();
+            throw e;
         }
     }
 
-    private static void run(Statements on, String script) throws SQLException {
-        try (var statement = on.connection().createStatement()) {
-            statement.execute(script);
+    private static boolean exist(ResultSet answer) throws SQLException {
+        answer.next();
+        return answer.getBoolean(1);
+    }
+
+    private static Void verifyIn(Statements on) throws SQLException {
+        requireNone("", SERVER, on);
+        if (!on.rows(EXISTS, row -> row.getBoolean(1)).getFirst()) throw new SessionStoreException(SqlFailure.TABLES + ": there are none");
+        requireNone(SqlFailure.TABLES + ": ", OTHER_VERSION, on);
+        requireNone(SqlFailure.RIGHTS + ": ", MISSING_RIGHTS, on);
+        return null;
+    }
+
+    private static void requireNone(String rule, String question, Statements on) throws SQLException {
+        for (var found : on.rows(question, row -> row.getString(1))) {
+            if (found != null) throw new SessionStoreException(rule + found);
         }
     }
 }

@@ -6,25 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.contract.Race;
 import dev.mcpsession.postgres.server.PgDatabase;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.ConnectionPoolDataSource;
-import javax.sql.PooledConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.postgresql.ds.PGConnectionPoolDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class ConnectionPoolTest {
 
@@ -46,7 +45,7 @@ class ConnectionPoolTest {
 
     @BeforeEach
     void open() {
-        pool = new ConnectionPool(source(), SIZE);
+        pool = new ConnectionPool(database::connect, SIZE);
     }
 
     @AfterEach
@@ -90,14 +89,49 @@ class ConnectionPoolTest {
 
     @Test
     void getConnection_brokenWhileLent_isNotLentAgain() throws SQLException {
-        int before;
-        try (var connection = pool.getConnection()) {
-            before = process(connection);
-            terminate(before);
-            assertThrows(SQLException.class, () -> process(connection));
-        }
+        var before = new AtomicInteger();
+        var error = assertThrows(SQLException.class, () -> Database.forRequests(pool).call(on -> {
+            before.set(process(on.connection()));
+            terminate(before.get());
+            return process(on.connection());
+        }));
 
-        assertNotEquals(before, lendOnce());
+        assertTrue(SqlFailure.of(error).isDisconnect(), error::toString);
+        assertNotEquals(before.get(), lendOnce());
+    }
+
+    @Test
+    void getConnection_closedBefore_isRefusedToItsFormerBorrower() throws SQLException {
+        var connection = pool.getConnection();
+        connection.close();
+
+        assertEquals("08003", assertThrows(SQLException.class, connection::createStatement).getSQLState());
+    }
+
+    @Test
+    void getConnection_serverDoesNotAnswer_opensTwoAtATimeAndKeepsThoseThatComeLate() throws Exception {
+        var opening = new AtomicInteger();
+        var most = new AtomicInteger();
+        var answer = new CountDownLatch(1);
+        try (var slow = new ConnectionPool(() -> {
+            most.accumulateAndGet(opening.incrementAndGet(), Math::max);
+            try {
+                answer.await();
+                return database.connect();
+            } catch (InterruptedException e) {
+                throw new SQLException("interrupted", e);
+            } finally {
+                opening.decrementAndGet();
+            }
+        }, 10)) {
+            Race.by(20, () -> assertThrows(SessionStoreException.class, () -> Database.forRequests(slow).run("look", "select 1", _ -> 1)));
+            assertEquals(2, most.get());
+
+            answer.countDown();
+            while (opening.get() > 0) Thread.onSpinWait();
+            assertEquals(List.of(1), Database.forRequests(slow).run("look", "select 1", row -> row.getInt(1)));
+            assertEquals(2, most.get());
+        }
     }
 
     @Test
@@ -112,36 +146,8 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void getConnection_cannotBeLent_isClosedAndGivesThePlaceBack() {
-        var closed = new AtomicInteger();
-        try (var broken = new ConnectionPool(notLending(closed), 1)) {
-            for (int i = 1; i <= 3; i++) {
-                assertEquals("08003", assertThrows(SQLException.class, broken::getConnection).getSQLState());
-                assertEquals(i, closed.get());
-            }
-        }
-    }
-
-    /// Opens connections that cannot be handed out.
-    private static ConnectionPoolDataSource notLending(AtomicInteger closed) {
-        var connection = proxy(PooledConnection.class, (_, method, _) -> switch (method.getName()) {
-            case "getConnection" -> throw new SQLException("closed", "08003");
-            case "close" -> {
-                closed.incrementAndGet();
-                yield null;
-            }
-            default -> null;
-        });
-        return proxy(ConnectionPoolDataSource.class, (_, _, _) -> connection);
-    }
-
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
-    @Test
     void getConnection_brokenAfterATimeIdle_isReplacedUnnoticed() throws SQLException {
-        try (var doubting = new ConnectionPool(source(), SIZE, Duration.ZERO)) {
+        try (var doubting = new ConnectionPool(database::connect, SIZE, Duration.ZERO)) {
             var before = lendOnce(doubting);
             assertEquals(before, lendOnce(doubting));
             terminate(before);
@@ -152,9 +158,9 @@ class ConnectionPoolTest {
 
     @Test
     void getConnection_cannotConnect_givesThePlaceBack() {
-        var nowhere = new PGConnectionPoolDataSource();
+        var nowhere = new PGSimpleDataSource();
         nowhere.setURL("jdbc:postgresql://127.0.0.1:1/none?user=none");
-        try (var broken = new ConnectionPool(nowhere, 1)) {
+        try (var broken = new ConnectionPool(nowhere::getConnection, 1)) {
             for (int i = 0; i < 3; i++) {
                 assertEquals("08001", assertThrows(SQLException.class, broken::getConnection).getSQLState());
             }
@@ -189,12 +195,6 @@ class ConnectionPoolTest {
             }
         }
         throw new AssertionError("connection is still open: " + process);
-    }
-
-    private static PGConnectionPoolDataSource source() {
-        var source = new PGConnectionPoolDataSource();
-        source.setURL(database.url());
-        return source;
     }
 
     private int lendOnce() throws SQLException {

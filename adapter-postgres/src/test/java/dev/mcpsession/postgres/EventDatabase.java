@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A database with an empty event log, and broadcasters on it.
@@ -20,9 +19,7 @@ final class EventDatabase implements AutoCloseable {
     private EventDatabase(PgDatabase database) {
         this.database = database;
         clear();
-        var source = new PGConnectionPoolDataSource();
-        source.setURL(database.url());
-        pool = new ConnectionPool(source, CONNECTIONS);
+        pool = new ConnectionPool(database::connect, CONNECTIONS);
     }
 
     static EventDatabase create() {
@@ -63,9 +60,9 @@ final class EventDatabase implements AutoCloseable {
 
     /// A broadcaster whose statements go over a faulty network.
     PostgresBroadcaster openBy(FaultyNetwork statements, BroadcasterOptions bounds, PostgresOptions options) {
-        var source = new PGConnectionPoolDataSource();
+        var source = new PGSimpleDataSource();
         source.setURL(statements.through(database.url()));
-        return new PostgresBroadcaster(new ConnectionPool(source, 3), database.dataSource()::getConnection, bounds, options);
+        return new PostgresBroadcaster(new ConnectionPool(source::getConnection, 3), database.dataSource()::getConnection, bounds, options);
     }
 
     /// Makes all keys usable again.

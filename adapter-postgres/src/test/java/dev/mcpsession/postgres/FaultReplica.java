@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A replica in a fault run: an HTTP server, and two faulty networks to the database.
@@ -31,11 +30,7 @@ final class FaultReplica implements AutoCloseable {
         statements = new FaultyNetwork(database.port());
         listening = new FaultyNetwork(database.port());
         plain = new FaultyNetwork(database.port());
-        var pooled = new PGConnectionPoolDataSource();
-        pooled.setURL(statements.through(database.database().url()));
-        pooled.setApplicationName("publisher");
-        pooled.setLoginTimeout(LOGIN_SECONDS);
-        pool = new ConnectionPool(pooled, CONNECTIONS);
+        pool = new ConnectionPool(source(statements, database, "publisher")::getConnection, CONNECTIONS);
         broadcaster = new PostgresBroadcaster(pool, source(listening, database, "listener")::getConnection,
                 BroadcasterOptions.builder().ringEntries(1 << 16).ringBytes(64 << 20).heartbeat(Duration.ofSeconds(1)).build(),
                 PostgresOptions.DEFAULT);

@@ -20,7 +20,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 class PostgresBackendTest {
 
@@ -101,7 +100,7 @@ class PostgresBackendTest {
         if (envUser != null) environment.put("PGUSER", envUser);
         if (envPassword != null) environment.put("PGPASSWORD", envPassword);
 
-        var source = new PostgresBackend(Map.copyOf(environment)).to(new PostgresUrl(url), new PGSimpleDataSource());
+        var source = new PostgresBackend(Map.copyOf(environment)).to(new PostgresUrl(url));
 
         assertEquals(user, source.getUser());
         assertEquals(password, source.getPassword());
@@ -111,10 +110,10 @@ class PostgresBackendTest {
     void to_timeouts_areTheUrlsIfGiven() {
         var backend = new PostgresBackend(Map.of());
 
-        var plain = backend.to(new PostgresUrl("jdbc:postgresql://db/app"), new PGSimpleDataSource());
-        var given = backend.to(new PostgresUrl("jdbc:postgresql://db/app?loginTimeout=7&ApplicationName=mine"), new PGSimpleDataSource());
+        var plain = backend.to(new PostgresUrl("jdbc:postgresql://db/app"));
+        var given = backend.to(new PostgresUrl("jdbc:postgresql://db/app?loginTimeout=7&ApplicationName=mine"));
 
-        assertEquals(1, plain.getLoginTimeout());
+        assertEquals(30, plain.getLoginTimeout());
         assertEquals("mcp-session", plain.getApplicationName());
         assertEquals(7, given.getLoginTimeout());
         assertEquals("mine", given.getApplicationName());

@@ -13,6 +13,7 @@ import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.contract.Race;
 import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.postgres.server.PgDatabase;
+import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -161,15 +162,35 @@ class PostgresSchemaTest {
     }
 
     @Test
-    void verify_otherIsolation_saysSo() {
-        PostgresSchema.create(database.dataSource());
+    void create_otherIsolation_serves() {
         var source = as("postgres");
         ((PGSimpleDataSource) source).setOptions("-c default_transaction_isolation=serializable");
 
-        var error = assertThrows(SessionStoreException.class, () -> PostgresSchema.verify(source));
+        PostgresSchema.create(source);
 
-        assertEquals("default_transaction_isolation of the database must be 'read committed': 'serializable'",
-                error.getMessage());
+        var store = new PostgresSessionStore(source, SessionPolicy.DEFAULT);
+        var id = SessionId.random();
+        assertInstanceOf(CreateResult.Created.class, store.create(id, SessionStoreFixture.ALICE, SessionStoreFixture.CLIENT));
+        assertTrue(store.touch(id));
+    }
+
+    @Test
+    void create_otherEncoding_saysSoAndCreatesNothing() throws SQLException {
+        database.execute("create database latin encoding 'LATIN1' locale 'C' template template0");
+        var source = as("postgres");
+        ((PGSimpleDataSource) source).setDatabaseName("latin");
+        try {
+            var error = assertThrows(SessionStoreException.class, () -> PostgresSchema.create(source));
+
+            assertEquals("server_encoding of the database must be 'UTF8': 'LATIN1'", error.getMessage());
+        } finally {
+            database.execute("drop database latin with (force)");
+        }
+    }
+
+    @Test
+    void script_anyEncoding_canStoreIt() {
+        assertTrue(PostgresSchema.script().chars().allMatch(c -> c < 128));
     }
 
     private String newRole() {

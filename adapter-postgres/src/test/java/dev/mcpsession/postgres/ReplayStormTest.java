@@ -30,7 +30,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.postgresql.ds.PGConnectionPoolDataSource;
 
 /// Hundreds of clients reconnect at once, and each needs a replay from the table.
 @Timeout(240)
@@ -52,9 +51,7 @@ class ReplayStormTest {
     @Test
     void subscribe_manyAtOnce_leavesTheDatabaseToRequests() throws Exception {
         try (var database = TestDatabase.create(); var threads = new Threads()) {
-            var source = new PGConnectionPoolDataSource();
-            source.setURL(database.database().url());
-            var lent = new Lent(new ConnectionPool(source, 10));
+            var lent = new Lent(new ConnectionPool(database.database()::connect, 10));
             try (var warnings = new Warnings(); var here = new PostgresBroadcaster(
                     lent::getConnection, database.database().dataSource()::getConnection, BOUNDS, OPTIONS)) {
                 var requests = Database.forRequests(lent.pool);

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Requests while the database is unavailable: 503 in time, and normal service when it is available again. Connections are pooled
@@ -78,7 +77,7 @@ class StoreOutageTest {
 
     @BeforeEach
     void open() throws IOException {
-        pool = new ConnectionPool(source(database.url()), 10);
+        pool = new ConnectionPool(source(database.url())::getConnection, 10);
         store = new PostgresSessionStore(Database.forRequests(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close);
         sessions = SessionHandler.builder(store).build();
         endpoint = McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)).endpoint(exchange -> {
@@ -99,8 +98,8 @@ class StoreOutageTest {
         http.shutdownNow();
     }
 
-    private static PGConnectionPoolDataSource source(String url) {
-        return new PostgresBackend(Map.of()).to(new PostgresUrl(network.through(url)), new PGConnectionPoolDataSource());
+    private static PGSimpleDataSource source(String url) {
+        return new PostgresBackend(Map.of()).to(new PostgresUrl(network.through(url)));
     }
 
     /// @param took from the request to the whole answer
@@ -205,7 +204,7 @@ class StoreOutageTest {
 
     @Test
     void request_outOfConnections_isUnavailable() throws IOException {
-        try (var few = new ConnectionPool(as("few"), 2)) {
+        try (var few = new ConnectionPool(as("few")::getConnection, 2)) {
             assertUnavailable(few, request(Messages.LIST_TOOLS).header("Mcp-Session-Id", session.value()));
         }
     }
@@ -214,7 +213,7 @@ class StoreOutageTest {
     void initialize_onAReadOnlyDatabase_isUnavailable() throws IOException {
         var source = as("postgres");
         source.setOptions("-c default_transaction_read_only=on");
-        try (var readOnly = new ConnectionPool(source, 2)) {
+        try (var readOnly = new ConnectionPool(source::getConnection, 2)) {
             // the pool hands out no abandoned connection
             for (int i = 0; i < 3; i++) assertUnavailable(readOnly, request(Messages.INITIALIZE));
         }
@@ -229,7 +228,7 @@ class StoreOutageTest {
         }
     }
 
-    private static PGConnectionPoolDataSource as(String user) {
+    private static PGSimpleDataSource as(String user) {
         var source = source(database.url());
         source.setUser(user);
         return source;

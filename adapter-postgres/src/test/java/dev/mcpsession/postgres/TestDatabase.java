@@ -4,7 +4,6 @@ import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.time.Duration;
-import org.postgresql.ds.PGConnectionPoolDataSource;
 
 /// A database with the library's tables, and operations for tests.
 final class TestDatabase implements AutoCloseable {
@@ -26,9 +25,7 @@ final class TestDatabase implements AutoCloseable {
     TestDatabase(PgDatabase database) {
         this.database = database;
         PostgresSchema.create(database.dataSource());
-        var source = new PGConnectionPoolDataSource();
-        source.setURL(database.url());
-        pool = new ConnectionPool(source, CONNECTIONS);
+        pool = new ConnectionPool(database::connect, CONNECTIONS);
         patient = new Database(pool, LIMIT, LIMIT, LIMIT);
     }
 
