@@ -29,7 +29,8 @@ public interface SessionStore extends AutoCloseable {
     SessionPolicy policy();
 
     /// Creates a provisional session with empty state. Never overwrites a session. A full store first drops its oldest expired session,
-    /// even if that could still be revived.
+    /// even if that could still be revived. Replicas that share a store may together exceed a limit by the sessions that are created at
+    /// the same moment; such a store says by how many.
     ///
     /// @param id     a new id
     /// @param owner  the owner of the session

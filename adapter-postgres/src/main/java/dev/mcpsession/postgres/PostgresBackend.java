@@ -79,7 +79,7 @@ public final class PostgresBackend implements Backend.Provider {
         }
     }
 
-    private static Connection opened(PGSimpleDataSource source) throws SQLException {
+    static Connection opened(PGSimpleDataSource source) throws SQLException {
         var connection = source.getConnection();
         try (var statement = connection.createStatement()) {
             statement.execute(NOTICE_ENDS);

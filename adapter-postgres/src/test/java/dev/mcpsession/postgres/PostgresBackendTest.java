@@ -15,6 +15,7 @@ import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.postgres.server.PgDatabase;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,31 @@ class PostgresBackendTest {
         return Database.forRequests(database.dataSource()::getConnection).run("count", """
                 select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
                 """, row -> row.getString(1)).getFirst();
+    }
+
+    @Test
+    void open_firstOfSeveralHostsHangs_startsAndServes() {
+        try (var database = PgDatabase.create(); var hung = new FaultyNetwork(1)) {
+            hung.swallow();
+            var hosts = database.url().replaceFirst("//", hung.through("//127.0.0.1:1/").replaceFirst("/$", ",")) + "&socketTimeout=1";
+            try (var backend = Backend.open(hosts, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT).orElseThrow()) {
+                assertInstanceOf(CreateResult.Created.class,
+                        backend.store().create(SessionId.random(), SessionStoreFixture.ALICE, SessionStoreFixture.CLIENT));
+                assertTrue(backend.broadcaster().publish(Event.of("notifications/tools/list_changed")).sequence() > 0);
+            }
+        }
+    }
+
+    @Test
+    void open_database_noticesClientsThatHaveGone() throws SQLException {
+        try (var database = PgDatabase.create();
+                var connection = PostgresBackend.opened(new PostgresBackend(Map.of()).to(new PostgresUrl(database.url())));
+                var statement = connection.createStatement();
+                var answer = statement.executeQuery("select current_setting('tcp_user_timeout') || ' ' "
+                        + "|| current_setting('tcp_keepalives_idle') || ' ' || current_setting('client_connection_check_interval')")) {
+            answer.next();
+            assertEquals("10000 5 500ms", answer.getString(1));
+        }
     }
 
     @Test

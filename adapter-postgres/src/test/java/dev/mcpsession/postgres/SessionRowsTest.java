@@ -1,15 +1,19 @@
 package dev.mcpsession.postgres;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.Owner;
+import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.contract.SessionStoreFixture;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Gatherers;
@@ -23,6 +27,7 @@ class SessionRowsTest {
 
     private static final int MANY = Integer.getInteger("pg.sessions", 100_000);
     private static final int EXPIRED = 1_000;
+    private static final int OWNERS = 1_000;
 
     private PgDatabase server;
     private TestDatabase database;
@@ -73,7 +78,7 @@ class SessionRowsTest {
     }
 
     @Test
-    void deleteExpired_fewAmongMany_readsThoseByTheIndex() throws SQLException {
+    void deleteExpiredAndList_manySessions_takeShortStatements() throws SQLException {
         insert(MANY, "now() + interval '20 minutes'", "now()");
         insert(EXPIRED, "now() - interval '1 minute'", "now() - interval '31 minutes'");
         server.execute("vacuum analyze mcp_session");
@@ -89,6 +94,40 @@ class SessionRowsTest {
         assertTrue(pages < 60L * EXPIRED, () -> pages + " pages for " + EXPIRED + " sessions\n" + plan);
         System.out.println(plan);
         assertEquals(EXPIRED, database.store(SessionStoreFixture.POLICY.toBuilder().maxSessions(2_000_000).build()).deleteExpired().size());
+        assertListsAll();
+        assertDeletesAll();
+    }
+
+    /// As requests do: no statement takes longer than a second.
+    private void assertListsAll() {
+        var store = requests();
+        var begun = System.nanoTime();
+
+        var listed = store.list().stream().map(Session::id).collect(toSet());
+
+        System.out.println("list: " + listed.size() + " sessions in " + Duration.ofNanos(System.nanoTime() - begun));
+        assertEquals(MANY, listed.size());
+        assertEquals(MANY / OWNERS, store.list(Owner.principal("1")).size());
+    }
+
+    private void assertDeletesAll() {
+        var store = requests();
+        server.execute("update mcp_session set owner = 'principal:many' where owner in ('principal:1', 'principal:2', 'principal:3', "
+                + "'principal:4', 'principal:5', 'principal:6', 'principal:7', 'principal:8', 'principal:9', 'principal:10', 'principal:11')");
+        var many = Owner.principal("many");
+        var theirs = store.list(many).stream().map(Session::id).collect(toSet());
+        var held = store.heldCount();
+
+        assertEquals(theirs, store.deleteAll(many));
+
+        assertTrue(theirs.size() > PostgresSessionStore.BATCH);
+        assertEquals(11 * MANY / OWNERS, theirs.size());
+        assertTrue(held - store.heldCount() >= theirs.size());
+        assertEquals(List.of(), store.list(many));
+    }
+
+    private PostgresSessionStore requests() {
+        return new PostgresSessionStore(Database.forRequests(database.pool()), SessionStoreFixture.POLICY, SessionStore.SESSIONS, () -> {});
     }
 
     @Test
@@ -121,9 +160,9 @@ class SessionRowsTest {
         server.execute("""
                 insert into mcp_session (id, owner, protocol_version, client_name, capabilities, created_at, last_active_at,
                     expires_at, due_at, provisional)
-                select 'id-' || (row_number() over () + (select count(*) from mcp_session)), 'principal:' || i % 1000,
+                select 'id-' || (row_number() over () + (select count(*) from mcp_session)), 'principal:' || i % {owners},
                     '2025-11-25', 'test', '{}', now() - interval '2 hours', {last_active}, {expiry}, {expiry}, false
                 from generate_series(1, {count}) i;
-                """.concat(TestDatabase.RECOUNT).replace("{count}", "" + count).replace("{expiry}", expiresAt).replace("{last_active}", lastActiveAt));
+                """.concat(TestDatabase.RECOUNT).replace("{owners}", "" + OWNERS).replace("{count}", "" + count).replace("{expiry}", expiresAt).replace("{last_active}", lastActiveAt));
     }
 }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,14 +40,16 @@ import org.junit.jupiter.api.Timeout;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Requests while the database is unavailable: 503 in time, and normal service when it is available again. Connections are pooled
-/// as by a backend that was opened by URL.
+/// as by a backend that was opened by URL. `-Dpg.backends.seconds=60` sets for how long the server's processes are counted in each state.
 @Timeout(120)
 class StoreOutageTest {
 
     private static final Duration PROMISED = Duration.ofSeconds(3);
     private static final Duration IN_TIME = PROMISED.multipliedBy(2); // the machine may be busy
 
-    private static final int CLIENTS = 40; // four times as many as connections
+    private static final Duration BACKENDS = Duration.ofSeconds(Integer.getInteger("pg.backends.seconds", 2));
+    private static final int CONNECTIONS = 10;
+    private static final int CLIENTS = 4 * CONNECTIONS;
 
     private static PgServer server;
     private static PgDatabase database;
@@ -77,7 +80,7 @@ class StoreOutageTest {
 
     @BeforeEach
     void open() throws IOException {
-        pool = new ConnectionPool(source(database.url())::getConnection, 10);
+        pool = new ConnectionPool(source(database.url())::getConnection, CONNECTIONS);
         store = new PostgresSessionStore(Database.forRequests(pool), SessionStoreFixture.POLICY, SessionStore.SESSIONS, pool::close);
         sessions = SessionHandler.builder(store).build();
         endpoint = McpHttpServer.builder(sessions).address(new InetSocketAddress("127.0.0.1", 0)).endpoint(exchange -> {
@@ -250,6 +253,47 @@ class StoreOutageTest {
             other.rollback();
         }
         assertTrue(store.touch(session));
+    }
+
+    @Test
+    void requests_rowLockedOrNetworkSilent_leaveFewBackends() throws SQLException {
+        try (var other = locking(session)) {
+            assertFewBackends("row locked", other);
+            other.rollback();
+        }
+        try (var other = database.connect()) {
+            network.swallow();
+            assertFewBackends("network silent", other);
+            network.heal();
+            assertServesAgain();
+            assertFewBackends("network healed", other);
+        }
+    }
+
+    /// Looks all the time while clients that give up try again: there are never more than two besides the pool's own.
+    private void assertFewBackends(String what, Connection other) throws SQLException {
+        var deadline = System.nanoTime() + BACKENDS.toNanos();
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CLIENTS; i++) clients.submit(() -> touchUntil(deadline));
+            int most = 0;
+            while (System.nanoTime() < deadline) {
+                most = Math.max(most, Integer.parseInt(asked(other,
+                        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")));
+                LockSupport.parkNanos(10_000_000);
+            }
+            System.out.println(what + ": at most " + most + " backends");
+            assertTrue(most <= CONNECTIONS + 2, what + ": " + most);
+        }
+    }
+
+    private void touchUntil(long deadline) {
+        while (System.nanoTime() < deadline) {
+            try {
+                store.touch(session);
+            } catch (SessionStoreException _) {
+                // tries again
+            }
+        }
     }
 
     @Test
