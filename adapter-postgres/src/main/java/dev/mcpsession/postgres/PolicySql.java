@@ -7,28 +7,35 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// Statements in which a policy's numbers and the kind of a store's sessions are words in braces, such as `{max_sessions}`. Safe for
-/// use by many threads.
+/// use by many threads. `{held}` counts the sessions of the kind, and `{owned}` those of the owner that is given for its `?`.
 ///
 /// The database computes all moments from its own clock, so the clocks of replicas do not matter. New moments count from `now()`, the
 /// same throughout a statement; whether a session is alive depends on `clock_timestamp()`, since it may have expired while the
 /// statement waited for a lock.
 final class PolicySql {
 
+    /// How many sessions one statement changes at most.
+    static final int BATCH = 1_000;
+    /// How many sessions one statement lists at most.
+    static final int PAGE = 500;
+
     private final Map<String, String> words;
     private final Map<String, String> known = new ConcurrentHashMap<>(); // as many as there are statements in the source
 
     PolicySql(SessionPolicy policy, String kind) {
         var firstLife = Stream.of(policy.provisionalTtl(), policy.ttl(), policy.maxAge()).min(Duration::compareTo).orElseThrow();
+        var mine = "kind = '" + kind + "'";
+        var alive = "expires_at > clock_timestamp()";
         words = Map.ofEntries(
                 Map.entry("{columns}", SessionRow.COLUMNS),
                 Map.entry("{kind}", "'" + kind + "'"),
-                Map.entry("{mine}", "kind = '" + kind + "'"),
-                Map.entry("{alive}", "expires_at > clock_timestamp()"),
-                Map.entry("{held}", "(select coalesce(sum(held), 0) from mcp_session_total where kind = '" + kind + "')"),
-                Map.entry("{owned}", "(select count(*) from mcp_session where kind = '" + kind + "' and owner = ? and owner <> ''"
-                        + " and expires_at > clock_timestamp())"),
-                Map.entry("{page}", "" + PostgresSessionStore.PAGE),
-                Map.entry("{batch}", "" + PostgresSessionStore.BATCH),
+                Map.entry("{mine}", mine),
+                Map.entry("{alive}", alive),
+                Map.entry("{held}", "(select coalesce(sum(held), 0) from mcp_session_total where " + mine + ")"),
+                Map.entry("{owned}",
+                        "(select count(*) from mcp_session where " + mine + " and owner = ? and owner <> '' and " + alive + ")"),
+                Map.entry("{page}", "" + PAGE),
+                Map.entry("{batch}", "" + BATCH),
                 Map.entry("{first_expiry}", "now() + " + interval(firstLife)),
                 Map.entry("{next_expiry}", "greatest(expires_at, least(now() + " + interval(policy.ttl())
                         + ", created_at + " + interval(policy.maxAge()) + "))"),

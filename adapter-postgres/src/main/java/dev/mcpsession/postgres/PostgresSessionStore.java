@@ -11,7 +11,6 @@ import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.json.Json;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -38,14 +37,12 @@ import javax.sql.DataSource;
 /// [#deleteExpired] also skip a session that another transaction has locked, until the next time.
 ///
 /// [#list()] and [#list(Owner)] read pages of 500 sessions, and [#deleteAll] deletes 1,000 at a time. A session that changes meanwhile
-/// is listed as it was or as it is. If [#deleteAll] fails, it may have deleted some; repeat it.
+/// is listed as it was or as it is. A list is in memory as a whole. If [#deleteAll] fails, it may have deleted some; repeat it.
 ///
 /// Every wait is bounded: 1 s for a connection, 1 s for other transactions, and 1.6 s if the database is silent. Connections must lead
 /// to the primary. A connection at another isolation level than "read committed" costs additional round trips.
 public final class PostgresSessionStore implements SessionStore {
 
-    static final int PAGE = 500;
-    static final int BATCH = 1_000;
     private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_-]{0,31}"); // stands in statements as it is
 
     private final SessionPolicy policy;
@@ -137,7 +134,7 @@ public final class PostgresSessionStore implements SessionStore {
 
     @Override
     public Set<SessionId> keepAlive(Collection<SessionId> ids) {
-        return ids.stream().distinct().gather(Gatherers.windowFixed(BATCH))
+        return ids.stream().distinct().gather(Gatherers.windowFixed(PolicySql.BATCH))
                 .flatMap(batch -> run("keep " + batch.size() + " sessions alive", KEEP_ALIVE,
                         SessionRow::id, SessionRow.ids(batch)).stream())
                 .collect(toSet());
@@ -187,39 +184,36 @@ public final class PostgresSessionStore implements SessionStore {
         return state.replace(id, change);
     }
 
-    private static final String LIST = "select {columns} from mcp_session where id > ? and {mine} and {alive} order by id limit {page}";
+    private static final String LIST = """
+            select {columns} from mcp_session where id > ? and {mine} and coalesce(owner = ?::text, true) and {alive}
+            order by id limit {page}
+            """;
 
     @Override
     public List<Session> list() {
-        return pages("list sessions", LIST);
+        return pages(LIST, null);
     }
 
     // Sorts what the index on the owner finds: by the primary key all sessions would be read.
     static final String LIST_OWNER = """
             with theirs as materialized (
-                select {columns} from mcp_session where {mine} and owner = ? and owner <> '' and {alive}
+                select {columns} from mcp_session where id > ? and {mine} and owner = ? and owner <> '' and {alive}
             )
-            select * from theirs where id > ? order by id limit {page}
+            select * from theirs order by id limit {page}
             """;
-    private static final String LIST_ANONYMOUS =
-            "select {columns} from mcp_session where owner = ? and id > ? and {mine} and {alive} order by id limit {page}";
 
     @Override
     public List<Session> list(Owner owner) {
-        return pages("list an owner's sessions", owner.isAnonymous() ? LIST_ANONYMOUS : LIST_OWNER, SessionRow.escaped(owner.value()));
+        return pages(owner.isAnonymous() ? LIST : LIST_OWNER, SessionRow.escaped(owner.value()));
     }
 
     // Each page is a statement of its own, for a statement that takes long is cancelled.
-    private List<Session> pages(String what, String template, Object... given) {
+    private List<Session> pages(String template, String owner) {
         var all = new ArrayList<Session>();
-        var values = Arrays.copyOf(given, given.length + 1);
-        var after = "";
-        for (var size = PAGE; size == PAGE; ) {
-            values[given.length] = after;
-            var page = run(what, template, SessionRow::read, values);
+        for (var after = ""; after != null; ) {
+            var page = run("list sessions", template, SessionRow::read, after, owner);
             all.addAll(page);
-            size = page.size();
-            if (size > 0) after = page.getLast().id().value();
+            after = page.size() < PolicySql.PAGE ? null : page.getLast().id().value();
         }
         return all;
     }
@@ -235,19 +229,18 @@ public final class PostgresSessionStore implements SessionStore {
             ), gone as (
                 delete from mcp_session using locked where id = locked_id and {mine} returning id, was_alive
             )
-            select page_id, coalesce(was_alive, false) as alive from page left join gone on id = page_id
+            select page_id as id, coalesce(was_alive, false) as alive from page left join gone on id = page_id
             """;
 
     @Override
     public Set<SessionId> deleteAll(Owner owner) {
         if (owner.isAnonymous()) throw new IllegalArgumentException("owner must not be anonymous");
         var alive = new HashSet<SessionId>();
-        var size = BATCH;
-        while (size == BATCH) {
-            size = run("delete an owner's sessions", DELETE_ALL,
-                    row -> row.getBoolean("alive") && alive.add(new SessionId(row.getString("page_id"))),
+        int deleted;
+        do {
+            deleted = run("delete an owner's sessions", DELETE_ALL, row -> row.getBoolean("alive") && alive.add(SessionRow.id(row)),
                     SessionRow.escaped(owner.value())).size();
-        }
+        } while (deleted == PolicySql.BATCH);
         return alive;
     }
 

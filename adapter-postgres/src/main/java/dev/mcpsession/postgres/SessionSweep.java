@@ -63,7 +63,9 @@ final class SessionSweep {
     ///
     /// @return the sessions that have expired since the last call and are not alive again
     Set<SessionId> ended() {
-        for (int batches = 0; batches < MOST_BATCHES && sweep() >= PostgresSessionStore.BATCH; batches++) {}
+        for (int batches = 0; batches < MOST_BATCHES; batches++) {
+            if (sweep() < PolicySql.BATCH) break;
+        }
         var taken = taken();
         try {
             taken.removeAll(alive(taken));
@@ -81,7 +83,7 @@ final class SessionSweep {
         var lookedAt = sweep();
         // It is left to the next call: a statement that waits has a snapshot from before, and would lock what was swept already.
         if (lookedAt == NOT_ME) database.run("wait for another sweep", sql.of("select pg_" + LOCK), _ -> true);
-        return lookedAt == NOT_ME || lookedAt >= PostgresSessionStore.BATCH;
+        return lookedAt == NOT_ME || lookedAt >= PolicySql.BATCH;
     }
 
     private int sweep() {
@@ -94,7 +96,7 @@ final class SessionSweep {
     private static final String ALIVE = "select id from mcp_session where id = any(?) and {mine} and {alive}";
 
     private Set<SessionId> alive(Set<SessionId> among) {
-        return among.stream().gather(Gatherers.windowFixed(PostgresSessionStore.BATCH))
+        return among.stream().gather(Gatherers.windowFixed(PolicySql.BATCH))
                 .map(batch -> database.run("look at sessions that had expired", sql.of(ALIVE), SessionRow::id, SessionRow.ids(batch)))
                 .flatMap(List::stream).collect(toSet());
     }

@@ -64,7 +64,7 @@ final class TestDatabase implements AutoCloseable {
         change("""
                 update mcp_session set created_at = created_at - {time}, last_active_at = last_active_at - {time},
                     expires_at = expires_at - {time}, due_at = due_at - {time} returning id
-                """.replace("{time}", "interval '" + time.toNanos() / 1_000 + " microseconds'"));
+                """.replace("{time}", "make_interval(secs => " + time.toNanos() / 1_000 + "e-6)"));
     }
 
     /// Runs a statement that changes and returns rows.
