@@ -256,6 +256,7 @@ class StoreOutageTest {
     }
 
     @Test
+    @Timeout(600)
     void requests_rowLockedOrNetworkSilent_leaveFewBackends() throws SQLException {
         try (var other = locking(session)) {
             assertFewBackends("row locked", other);
