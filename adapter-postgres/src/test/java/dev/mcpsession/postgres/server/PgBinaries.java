@@ -43,7 +43,7 @@ final class PgBinaries {
             var fresh = Files.createTempDirectory("mcp-session-postgres-");
             unpack(archive, fresh);
             moveUnlessThere(fresh, home);
-            PgServer.deleteAll(fresh);
+            PgDirectory.deleteAll(fresh);
         }
         // Other users can guess the name.
         if (!Files.getOwner(home).getName().equals(user)) throw new IOException(home + " must belong to " + user);

@@ -54,6 +54,48 @@ class PgServerTest {
     }
 
     @Test
+    void rollBack_afterAKill_restoresWhatWasSaved() throws SQLException {
+        server.stop();
+        server.save();
+        server.restart();
+        database.execute("insert into kept values (8)");
+
+        server.kill();
+        server.restart();
+        try (var connection = database.connect()) {
+            assertEquals("15", asked(connection, "select sum(value) from kept"));
+        }
+        server.kill();
+        server.rollBack();
+        server.restart();
+
+        try (var connection = database.connect()) {
+            assertEquals("7", asked(connection, "select sum(value) from kept"));
+        }
+    }
+
+    @Test
+    void standby_promotedBackAndForth_hasWhatWasCommitted() throws SQLException {
+        try (var primary = PgServer.start(); var standby = primary.standby()) {
+            var written = PgDatabase.on(primary);
+            written.execute("create table kept (value int)");
+            primary.set("synchronous_standby_names", "*");
+            while (!primary.ask("select count(*) from pg_stat_replication where sync_state = 'sync'").equals("1")) Thread.onSpinWait();
+            written.execute("insert into kept values (9)");
+
+            primary.kill();
+            standby.promote();
+            primary.follow(standby);
+
+            assertEquals("f", standby.ask("select pg_is_in_recovery()"));
+            assertEquals("t", primary.ask("select pg_is_in_recovery()"));
+            try (var connection = written.connect()) {
+                assertEquals("9", asked(connection, "select value from kept"));
+            }
+        }
+    }
+
+    @Test
     void pause_untilResume_answersNobody() throws SQLException {
         try (var connection = database.connect()) {
             server.pause();
