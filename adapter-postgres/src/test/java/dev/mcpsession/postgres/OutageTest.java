@@ -401,9 +401,8 @@ class OutageTest {
     }
 
     private static Void pollsTwice(Duration heartbeat) throws InterruptedException {
-        var isPooled = new AtomicBoolean(true);
-        try (var own = EventDatabase.create(); var broadcaster = own.open(
-                TransactionPooler.of(own.database().dataSource(), isPooled), BOUNDS, OPTIONS.toBuilder().heartbeat(heartbeat).build());
+        try (var own = EventDatabase.create(); var pooler = new TransactionPooler(own.port()); var broadcaster = own.open(
+                pooler.source(own.database().url()), BOUNDS, OPTIONS.toBuilder().heartbeat(heartbeat).build());
                 var reader = broadcaster.subscribe(EventFilter.all(), Start.now())) {
             while (!broadcaster.isPolling()) Thread.sleep(10);
 
@@ -411,9 +410,9 @@ class OutageTest {
                 var id = broadcaster.publish(message(n));
                 assertEquals(List.of(id), idsUpTo(reader, id));
             }
-            isPooled.set(false);
+            pooler.handOutPerTransaction(false);
             while (broadcaster.isPolling()) Thread.sleep(10);
-            isPooled.set(true); // a pooler came between
+            pooler.handOutPerTransaction(true); // a pooler came between
             while (!broadcaster.isPolling()) Thread.sleep(10);
         }
         return null;

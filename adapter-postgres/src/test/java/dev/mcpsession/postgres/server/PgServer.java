@@ -267,7 +267,7 @@ public final class PgServer implements AutoCloseable {
         }
     }
 
-    private static void glance() {
+    static void glance() {
         try {
             Thread.sleep(GLANCE);
         } catch (InterruptedException e) {
