@@ -10,9 +10,11 @@ import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.Start;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.parallel.Execution;
 
+/// On connections as odd as pools of applications hand them out.
 @Execution(SAME_THREAD) // its threads race for the processors
 class PostgresBroadcasterTest implements BroadcasterContract {
 
@@ -22,12 +24,19 @@ class PostgresBroadcasterTest implements BroadcasterContract {
     @AutoClose
     private static final EventDatabase DATABASE = EventDatabase.create();
 
+    private static final Database.Source POOL = Pools.ofContract(DATABASE.database(), DATABASE.pool());
+
     private Broadcaster opened;
+
+    @AfterAll
+    static void assertGivenBackAsTheyCame() {
+        if (POOL instanceof OddSource odd) odd.assertGivenBackAsTheyCame();
+    }
 
     @Override
     public Broadcaster open(BroadcasterOptions options) {
         DATABASE.clear();
-        opened = DATABASE.open(options, OPTIONS);
+        opened = new PostgresBroadcaster(POOL, DATABASE.database()::connect, options, OPTIONS);
         return opened;
     }
 
