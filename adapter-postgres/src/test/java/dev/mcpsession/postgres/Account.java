@@ -39,6 +39,13 @@ final class Account {
     private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
     private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
     private final List<Reader> readers = new ArrayList<>();
+    private final boolean forgets;
+    private int lastMarker;
+
+    /// @param forgets whether only what happened since the settlement before the last one is kept, so that memory does not grow
+    Account(boolean forgets) {
+        this.forgets = forgets;
+    }
 
     /// One reader's page.
     final class Reader {
@@ -120,7 +127,18 @@ final class Account {
         check();
         var told = readers.stream().mapToInt(reader -> reader.told.size()).max().orElseThrow();
         readers.forEach(reader -> reader.told.clear());
+        if (forgets) forget(lastMarker);
+        lastMarker = marker;
         return new Settlement(due.size(), lost, told, Duration.ofNanos(longest));
+    }
+
+    private void forget(int until) {
+        contents.values().removeIf(number -> number < until);
+        refused.removeIf(number -> number < until);
+        for (var reader : readers) {
+            reader.received.values().removeIf(number -> number < until);
+            reader.numbers.removeIf(number -> number < until);
+        }
     }
 
     private void check() {

@@ -31,7 +31,7 @@ final class Traffic implements AutoCloseable {
 
     private final List<? extends Broadcaster> replicas;
     private final Duration pause;
-    private final Account account = new Account();
+    private final Account account;
     private final Threads threads = new Threads();
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicLongArray lastAcknowledged;
@@ -39,6 +39,11 @@ final class Traffic implements AutoCloseable {
 
     /// @param pause how long each publisher waits between two events
     Traffic(List<? extends Broadcaster> replicas, Duration pause) {
+        this(replicas, pause, new Account(false));
+    }
+
+    Traffic(List<? extends Broadcaster> replicas, Duration pause, Account account) {
+        this.account = account;
         this.replicas = replicas;
         this.pause = pause;
         lastAcknowledged = new AtomicLongArray(replicas.size());
