@@ -17,6 +17,7 @@ import org.postgresql.PGConnection;
 final class Dump {
 
     private static final Pattern STATEMENT = Pattern.compile("(?s)(create (?:table|index)|alter table) .*?;\\n");
+    private static final String DUPLICATE = "23505";
     private static final String LOG = "(?s)^.*\\n-- events\\n";
     private static final String TABLES = """
             select c.relname, string_agg(quote_ident(a.attname), ', ' order by a.attnum)
@@ -71,9 +72,14 @@ final class Dump {
         for (var table : tables.keySet()) if (nameOf(table).equals(name)) fill(connection, table);
     }
 
+    // A replica may have filled the empty table meanwhile. Outside of a transaction that does not stop psql.
     private void fill(Connection connection, String table) throws SQLException, IOException {
-        connection.unwrap(PGConnection.class).getCopyAPI()
-                .copyIn("copy " + table + " from stdin", new ByteArrayInputStream(tables.get(table)));
+        try {
+            connection.unwrap(PGConnection.class).getCopyAPI()
+                    .copyIn("copy " + table + " from stdin", new ByteArrayInputStream(tables.get(table)));
+        } catch (SQLException e) {
+            if (!DUPLICATE.equals(e.getSQLState()) || !connection.getAutoCommit()) throw e;
+        }
     }
 
     private static String nameOf(String table) {

@@ -6,6 +6,7 @@ import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.postgres.server.PgDatabase;
 import dev.mcpsession.postgres.server.PgServer;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class RestoreTest {
     private static final int ROUNDS = Integer.getInteger("restore.rounds", 1);
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration PUBLISHED = Duration.ofMillis(200); // before and after the dump
+    private static final String DEADLOCK = "40P01";
     private static final BroadcasterOptions BOUNDS = BroadcasterOptions.builder().ringEntries(1 << 16).build();
 
     private interface Step {
@@ -115,10 +117,19 @@ class RestoreTest {
         void run() throws Exception;
     }
 
+    /// Repeats the transaction if the replicas locked the tables in another order.
     private static void inTransaction(Connection connection, Task task) throws Exception {
         connection.setAutoCommit(false);
-        task.run();
-        connection.commit();
+        while (true) {
+            try {
+                task.run();
+                connection.commit();
+                return;
+            } catch (SQLException e) {
+                connection.rollback();
+                if (!DEADLOCK.equals(e.getSQLState())) throw e;
+            }
+        }
     }
 
     private static void run(Connection connection, String sql) throws Exception {

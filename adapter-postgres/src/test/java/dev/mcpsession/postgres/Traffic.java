@@ -85,13 +85,12 @@ final class Traffic implements AutoCloseable {
 
     // --- reading
 
-    /// Stays at each replica for a moment, and resumes at the next one.
+    /// Stays at each replica for a moment, and resumes at the next one after the last event that it has seen.
     private Void hop(Account.Reader reader, EventId start) throws InterruptedException {
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
         var position = start;
         for (var n = 0; !over; n++) {
             try (var subscription = subscribe(n % replicas.size(), filter, Start.after(position))) {
-                position = subscription.start();
                 for (var until = System.nanoTime() + STAY.toNanos(); !over && System.nanoTime() - until < 0; Thread.sleep(5)) {
                     for (var next = subscription.poll(); next.isPresent(); next = subscription.poll()) {
                         if (!received(reader, next.get())) return null;
