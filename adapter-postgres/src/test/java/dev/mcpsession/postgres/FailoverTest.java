@@ -69,7 +69,8 @@ class FailoverTest {
             standby.set("primary_conninfo", "");
             Await.await("the standby is cut off", () -> standby.ask("select count(*) from pg_stat_wal_receiver").equals("0"));
         }
-        Thread.sleep(300); // events are published
+        traffic.back(System.nanoTime());
+        Thread.sleep(200); // more events
 
         primary.kill();
         standby.promote();

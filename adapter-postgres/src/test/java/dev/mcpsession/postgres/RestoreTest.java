@@ -60,12 +60,11 @@ class RestoreTest {
                 for (var round = 0; round < ROUNDS; round++) {
                     traffic.settle();
                     var dump = dump(database);
-                    Thread.sleep(PUBLISHED);
+                    letPublish(traffic);
                     try (var connection = database.connect()) {
                         way.restore.with(connection, dump);
                     }
-                    traffic.back(System.nanoTime());
-                    Thread.sleep(PUBLISHED);
+                    letPublish(traffic);
                     say(way.name(), round, traffic.settle());
                 }
             }
@@ -85,18 +84,22 @@ class RestoreTest {
                     server.restart();
                     traffic.back(System.nanoTime());
                     assertTrue(traffic.settle().told() == 0, "nothing was lost");
-                    Thread.sleep(PUBLISHED);
+                    letPublish(traffic);
                     server.kill();
                     server.rollBack();
                     server.restart();
-                    traffic.back(System.nanoTime());
-                    Thread.sleep(PUBLISHED);
+                    letPublish(traffic);
                     var settled = traffic.settle();
                     say("data directory", round, settled);
                     assertTrue(settled.lost() > 0, "nothing was lost, so this run proves nothing");
                 }
             }
         }
+    }
+
+    private static void letPublish(Traffic traffic) throws InterruptedException {
+        traffic.back(System.nanoTime());
+        Thread.sleep(PUBLISHED);
     }
 
     private static void say(String way, int round, Account.Settlement settled) {

@@ -85,16 +85,19 @@ final class Traffic implements AutoCloseable {
 
     // --- reading
 
-    /// Stays at each replica for a moment, and resumes at the next one after the last event that it has seen.
+    /// Stays at each replica for a moment, until it has seen an event, and resumes after that at the next one.
     private Void hop(Account.Reader reader, EventId start) throws InterruptedException {
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
         var position = start;
         for (var n = 0; !over; n++) {
             try (var subscription = subscribe(n % replicas.size(), filter, Start.after(position))) {
-                for (var until = System.nanoTime() + STAY.toNanos(); !over && System.nanoTime() - until < 0; Thread.sleep(5)) {
+                var until = System.nanoTime() + STAY.toNanos();
+                for (var hasSeen = false; !over && (!hasSeen || System.nanoTime() - until < 0); Thread.sleep(5)) {
                     for (var next = subscription.poll(); next.isPresent(); next = subscription.poll()) {
                         if (!received(reader, next.get())) return null;
-                        if (next.get() instanceof Delivery.Next(var id, _)) position = id;
+                        if (!(next.get() instanceof Delivery.Next(var id, _))) continue;
+                        position = id;
+                        hasSeen = true;
                     }
                 }
             }
