@@ -54,6 +54,7 @@ final class Account {
         private final Map<EventId, Integer> received = new ConcurrentHashMap<>();
         private final Set<Integer> numbers = ConcurrentHashMap.newKeySet();
         private final Queue<Long> told = new ConcurrentLinkedQueue<>();
+        private volatile String state = "reading";
 
         private Reader(String name) {
             this.name = name;
@@ -67,6 +68,11 @@ final class Account {
 
         void tell() {
             told.add(System.nanoTime());
+        }
+
+        /// Says what it does, for a message.
+        void is(String now) {
+            state = now;
         }
 
         void contradict(String what) {
@@ -107,7 +113,7 @@ final class Account {
     /// Checks what was promised until the marker was published, once each reader has received the marker.
     Settlement settle(int marker, long until) {
         for (var reader : readers) {
-            Await.await(() -> reader.name + " receives the marker; was told " + reader.told.size() + " times",
+            Await.await(() -> reader.name + " receives the marker; was told " + reader.told.size() + " times, is " + reader.state,
                     TOLD_WITHIN, () -> reader.hasReceived(marker) || !contradictions.isEmpty());
         }
         check();
@@ -120,7 +126,7 @@ final class Account {
             lost = Math.max(lost, missing.size());
             if (missing.isEmpty()) continue;
             var last = missing.stream().max(Comparator.comparingLong(Acknowledged::at)).orElseThrow().at;
-            Await.await(() -> reader.name + " is told that it lost " + missing.size() + ": " + missing.stream().limit(SHOWN).toList(),
+            Await.await(() -> reader.name + ", " + reader.state + ", is told that it lost " + missing.size() + ": " + missing.stream().limit(SHOWN).toList(),
                     TOLD_WITHIN, () -> reader.toldAfter(last - SLACK) != 0);
             longest = Math.max(longest, reader.toldAfter(last - SLACK) - last);
         }

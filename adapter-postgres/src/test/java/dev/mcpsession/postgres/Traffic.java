@@ -90,7 +90,10 @@ final class Traffic implements AutoCloseable {
         var filter = EventFilter.of(SessionId.random(), Owner.anonymous());
         var position = start;
         for (var n = 0; !over; n++) {
-            try (var subscription = subscribe(n % replicas.size(), filter, Start.after(position))) {
+            var at = n % replicas.size();
+            reader.is("opening at " + at + " after " + position);
+            try (var subscription = subscribe(at, filter, Start.after(position))) {
+                reader.is("reading at " + at + " after " + position);
                 var until = System.nanoTime() + STAY.toNanos();
                 for (var hasSeen = false; !over && (!hasSeen || System.nanoTime() - until < 0); Thread.sleep(5)) {
                     for (var next = subscription.poll(); next.isPresent(); next = subscription.poll()) {
