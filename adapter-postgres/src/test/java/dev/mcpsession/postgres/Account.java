@@ -110,6 +110,13 @@ final class Account {
         if (other != null && other != number) contradictions.add(id + " has two contents: " + other + ", and " + number + " for " + whose);
     }
 
+    /// Waits until each reader was told of a loss since the last settlement.
+    void awaitTold() {
+        for (var reader : readers) {
+            Await.await(() -> reader.name + ", " + reader.state + ", is told of a loss", TOLD_WITHIN, () -> !reader.told.isEmpty());
+        }
+    }
+
     /// Checks what was promised until the marker was published, once each reader has received the marker.
     Settlement settle(int marker, long until) {
         for (var reader : readers) {

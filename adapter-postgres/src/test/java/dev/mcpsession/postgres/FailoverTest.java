@@ -76,15 +76,12 @@ class FailoverTest {
         standby.promote();
         var promoted = System.nanoTime();
         var back = traffic.back(promoted);
+        if (kind == Standby.BEHIND) traffic.awaitTold(); // also where a reader has what the standby lacks
         var settled = traffic.settle();
 
         System.out.println("failover to a standby, " + kind + ": publishing was back after " + back + "; " + settled);
         assertTrue(back.compareTo(BACK_WITHIN) < 0, () -> "publishing was back after " + back);
-        switch (kind) {
-            case BEHIND -> assertTrue(settled.told() > 0, "the standby lacked nothing, so this run proves nothing");
-            case ASYNCHRONOUS -> { }
-            case SYNCHRONOUS -> assertEquals(0, settled.lost() + settled.told(), settled::toString);
-        }
+        if (kind == Standby.SYNCHRONOUS) assertEquals(0, settled.lost() + settled.told(), settled::toString);
         primary.follow(standby);
     }
 

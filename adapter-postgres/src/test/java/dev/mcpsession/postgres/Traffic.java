@@ -178,6 +178,11 @@ final class Traffic implements AutoCloseable {
         return Duration.ofNanos(slowest);
     }
 
+    /// Waits until each reader was told of a loss since the last settlement.
+    void awaitTold() {
+        account.awaitTold();
+    }
+
     /// Checks the account of all that was acknowledged until now.
     Account.Settlement settle() {
         var until = System.nanoTime();
