@@ -161,11 +161,14 @@ public final class PgServer implements AutoCloseable {
         end("KILL", true);
     }
 
-    /// Starts it again after it has ended.
+    /// Starts it again after it has ended. A process that was forked while it was killed may hold its memory for a moment.
     public synchronized void restart() {
         if (watcher.isAlive()) throw new IllegalStateException("server must be stopped first");
-        launch();
-        if (!isReady()) throw new IllegalStateException("Postgres did not start again: " + directory.log());
+        for (var deadline = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < deadline; glance()) {
+            launch();
+            if (isReady()) return;
+        }
+        throw new IllegalStateException("Postgres did not start again: " + directory.log());
     }
 
     /// Keeps a copy of its data; it must not run.
