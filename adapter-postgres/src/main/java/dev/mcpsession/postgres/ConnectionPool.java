@@ -80,17 +80,25 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
     }
 
     private Connection usable() throws SQLException {
+        var found = idle();
+        if (found != null) return found;
+        take(opening, "server must answer new connections within " + LONGEST_WAIT + " ms: others wait already");
+        try {
+            found = idle(); // another borrower may have returned one meanwhile
+            return found != null ? found : source.getConnection();
+        } finally {
+            opening.release();
+        }
+    }
+
+    /// {@return an idle connection that works, or null}
+    private Connection idle() {
         for (var candidate = takeIdle(); candidate != null; candidate = takeIdle()) {
             if (System.nanoTime() - candidate.since < trusted.toNanos() || isAlive(candidate.connection)) return candidate.connection;
             discard(candidate.connection);
             closeIdle();
         }
-        take(opening, "server must answer new connections within " + LONGEST_WAIT + " ms: others wait already");
-        try {
-            return source.getConnection();
-        } finally {
-            opening.release();
-        }
+        return null;
     }
 
     private static boolean isAlive(Connection connection) {
