@@ -29,9 +29,6 @@ final class LogTable {
 
     private LogTable() {}
 
-    /// A record to append, under its writer's key.
-    record Draft(UUID key, RecordColumns columns) {}
-
     /// What the log holds at one number.
     ///
     /// @param prior   the number before it
@@ -105,11 +102,11 @@ final class LogTable {
     static Map<UUID, EventId> append(Statements on, List<Draft> drafts, boolean announces) throws SQLException {
         var ids = placed(on, APPEND_GIVEN,
                 on.array("uuid", drafts, Draft::key),
-                on.array("smallint", drafts, draft -> draft.columns.kind()),
-                on.array("text", drafts, draft -> draft.columns.session()),
-                on.array("text", drafts, draft -> draft.columns.owner()),
-                on.array("text", drafts, draft -> draft.columns.method()),
-                on.array("text", drafts, draft -> draft.columns.params()), announces);
+                on.array("smallint", drafts, draft -> draft.columns().kind()),
+                on.array("text", drafts, draft -> draft.columns().session()),
+                on.array("text", drafts, draft -> draft.columns().owner()),
+                on.array("text", drafts, draft -> draft.columns().method()),
+                on.array("text", drafts, draft -> draft.columns().params()), announces);
         if (!ids.keySet().containsAll(drafts.stream().map(Draft::key).toList())) throw headless();
         return ids;
     }
@@ -153,7 +150,7 @@ final class LogTable {
                 update mcp_event_head head set last = greatest(last + 1, first), life = here, writer = me from start
                 where %s returning last
             )
-            insert into mcp_event (id, key, kind, params) select last, gen_random_uuid(), %d, prior::text
+            insert into mcp_event (id, key, kind, params) select last, gen_random_uuid(), %s, prior::text
             from start, (select last from created union all select last from begun) head
             returning id
             """.formatted(LIFE, IS_STALE, RecordColumns.LIFE);
@@ -182,7 +179,7 @@ final class LogTable {
     private static final String READ = PLANNED_ONCE + ASKED + """
             select nonce, stale, channel, last, oldest, %s as gone, e.* from asked left join (
                 select *, sum(coalesce(octet_length(params), 0)) over (order by id) - coalesce(octet_length(params), 0) as before from (
-                    select id, key, %s as prior, is_wanted or kind >= %d as is_read,
+                    select id, key, %s as prior, is_wanted or kind >= %s as is_read,
                         kind, session, owner, method, case when is_wanted then params end as params from (
                         select entry.*, %s as is_wanted from mcp_event entry, asked
                         where id > ? and id <= ? order by id limit ?) page) content

@@ -8,10 +8,6 @@ import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.LogRecord;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -74,17 +70,6 @@ final class LogWriter implements AutoCloseable {
         loop.start();
     }
 
-    /// {@return the key under which a publisher's key is written: 128 bits of its hash}
-    static UUID keyOf(String name) {
-        try {
-            var hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_16BE));
-            var key = ByteBuffer.wrap(hash);
-            return new UUID(key.getLong(), key.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
-    }
-
     /// Queues a record after everything that waits already.
     ///
     /// @throws BroadcasterClosedException if the publisher is closed
@@ -94,18 +79,18 @@ final class LogWriter implements AutoCloseable {
     }
 
     PendingPublish offer(String key, LogRecord entry, Duration limit) {
-        return add(new PendingPublish(key, new LogTable.Draft(keyOf(key), RecordColumns.of(entry)), 0, limit));
+        return add(new PendingPublish(key, new Draft(Draft.keyOf(key), RecordColumns.of(entry)), 0, limit));
     }
 
     /// Queues ends of sessions, for which no caller waits.
     void offer(LogRecord.SessionsEnded ends) {
         var key = UUID.randomUUID();
-        add(new PendingPublish(key.toString(), new LogTable.Draft(key, RecordColumns.of(ends)), ends.sessions().size(), ENDS_WAIT));
+        add(new PendingPublish(key.toString(), new Draft(key, RecordColumns.of(ends)), ends.sessions().size(), ENDS_WAIT));
     }
 
     /// Writes a record of a loss, once, however many replicas do.
     void reportLoss(String key) {
-        add(new PendingPublish(key, new LogTable.Draft(keyOf(key), RecordColumns.LOSS), 0, options.publishTimeout())).await();
+        add(new PendingPublish(key, new Draft(Draft.keyOf(key), RecordColumns.LOSS), 0, options.publishTimeout())).await();
     }
 
     private PendingPublish add(PendingPublish pending) {
@@ -243,8 +228,8 @@ final class LogWriter implements AutoCloseable {
     }
 
     /// {@return one draft per key, also when several callers publish the same at once}
-    private List<LogTable.Draft> drafts() {
-        var drafts = new LinkedHashMap<UUID, LogTable.Draft>();
+    private List<Draft> drafts() {
+        var drafts = new LinkedHashMap<UUID, Draft>();
         batch.forEach(pending -> drafts.putIfAbsent(pending.draft().key(), pending.draft()));
         return List.copyOf(drafts.values());
     }

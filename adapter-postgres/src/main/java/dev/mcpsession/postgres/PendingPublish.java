@@ -28,7 +28,7 @@ final class PendingPublish {
     private static final Duration ANSWER = Duration.ofMillis(100); // for the answer's way
 
     private final String key;
-    private final LogTable.Draft draft;
+    private final Draft draft;
     private final int ends;
     private final long deadline;
     private final long margin;
@@ -38,7 +38,7 @@ final class PendingPublish {
     private SqlFailure failure;
 
     /// @param ends how many sessions it ends; 0 if it is another record
-    PendingPublish(String key, LogTable.Draft draft, int ends, Duration limit) {
+    PendingPublish(String key, Draft draft, int ends, Duration limit) {
         this.key = key;
         this.draft = draft;
         this.ends = ends;
@@ -46,7 +46,7 @@ final class PendingPublish {
         margin = Math.min(ANSWER.toNanos(), limit.toNanos() / 4);
     }
 
-    LogTable.Draft draft() {
+    Draft draft() {
         return draft;
     }
 

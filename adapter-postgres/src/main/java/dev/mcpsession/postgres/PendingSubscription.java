@@ -79,44 +79,47 @@ record PendingSubscription(UUID key, EventFilter filter, Start start, History hi
 
     /// {@return a reader that is silent until this one is placed: its record is in the log, and this replica has yet to read it}
     Subscription awaited(Duration heartbeat) {
-        var reader = placed.copy();
-        return new Subscription() {
-            @Override
-            public EventId start() {
-                return history != null && start instanceof Start.After(var after) ? after : written.join();
-            }
+        return new Awaited(this, placed.copy(), heartbeat);
+    }
 
-            @Override
-            public Delivery next() throws InterruptedException {
-                try {
-                    return reader.get(heartbeat.toNanos(), NANOSECONDS).next();
-                } catch (TimeoutException _) {
-                    return new Delivery.Idle();
-                } catch (ExecutionException _) {
-                    return new Delivery.Closed(Delivery.Cause.CANCELLED);
-                }
-            }
+    private record Awaited(PendingSubscription pending, CompletableFuture<Subscription> reader, Duration heartbeat)
+            implements Subscription {
 
-            @Override
-            public Optional<Delivery> poll() {
-                return switch (reader.state()) {
-                    case RUNNING -> Optional.empty();
-                    case SUCCESS -> reader.resultNow().poll();
-                    case FAILED, CANCELLED -> Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED));
-                };
-            }
+        @Override
+        public EventId start() {
+            return pending.history != null && pending.start instanceof Start.After(var after) ? after : pending.written.join();
+        }
 
-            @Override
-            public Set<Topic.Key> topics() {
-                return reader.state() == Future.State.SUCCESS ? reader.resultNow().topics() : filter.namedTopics().orElse(Set.of());
+        @Override
+        public Delivery next() throws InterruptedException {
+            try {
+                return reader.get(heartbeat.toNanos(), NANOSECONDS).next();
+            } catch (TimeoutException _) {
+                return new Delivery.Idle();
+            } catch (ExecutionException _) {
+                return new Delivery.Closed(Delivery.Cause.CANCELLED);
             }
+        }
 
-            /// The record still counts: an older reader ends there, and this one as soon as it is placed.
-            @Override
-            public void close() {
-                reader.completeExceptionally(new IllegalStateException("closed"));
-                placed.thenAccept(Subscription::close);
-            }
-        };
+        @Override
+        public Optional<Delivery> poll() {
+            return switch (reader.state()) {
+                case RUNNING -> Optional.empty();
+                case SUCCESS -> reader.resultNow().poll();
+                case FAILED, CANCELLED -> Optional.of(new Delivery.Closed(Delivery.Cause.CANCELLED));
+            };
+        }
+
+        @Override
+        public Set<Topic.Key> topics() {
+            return reader.state() == Future.State.SUCCESS ? reader.resultNow().topics() : pending.filter.namedTopics().orElse(Set.of());
+        }
+
+        /// The record still counts: an older reader ends there, and this one as soon as it is placed.
+        @Override
+        public void close() {
+            reader.completeExceptionally(new IllegalStateException("closed"));
+            pending.placed.thenAccept(Subscription::close);
+        }
     }
 }

@@ -144,7 +144,7 @@ public final class PostgresBroadcaster implements Broadcaster {
         var deadline = System.nanoTime() + options.subscribeTimeout().toNanos();
         var key = UUID.randomUUID().toString();
         var subscription = new PendingSubscription(
-                LogWriter.keyOf(key), filter, start, isReplayed(filter, start) ? history.of(filter) : null);
+                Draft.keyOf(key), filter, start, isReplayed(filter, start) ? history.of(filter) : null);
         applier.expect(subscription);
         try {
             var record = writer.offer(key, new LogRecord.TakenOver(session), Duration.ofNanos(deadline - System.nanoTime()));

@@ -29,14 +29,14 @@ record RecentEvents(EventId upTo, Duration reach, List<PastSignal> signals) {
     // one that may have been for a listen; or now, if an entry is missing between the others.
     private static final String REACH = """
             select nonce, last, extract(epoch from now() - greatest(
-                case when held < newest - first.id + 1 - jumps + case when first.kind = %1$d then first.id - 1 - first.params::bigint else 0 end
+                case when held < newest - first.id + 1 - jumps + case when first.kind = %1$s then first.id - 1 - first.params::bigint else 0 end
                     then now() end, begun,
-                case when first.kind = %1$d and first.params = '0' then null
+                case when first.kind = %1$s and first.params = '0' then null
                     when gone = first.id - 1 then least(coalesce(gone_at, 'epoch'), first.created_at) else first.created_at end)) * 1000 as age
             from mcp_event_head cross join (
                     select count(*) as held, min(id) as oldest, max(id) as newest,
-                        coalesce(sum(id - 1 - params::bigint) filter (where kind = %1$d), 0) as jumps,
-                        max(created_at) filter (where kind = %1$d and params <> '0' or kind = %2$d) as begun
+                        coalesce(sum(id - 1 - params::bigint) filter (where kind = %1$s), 0) as jumps,
+                        max(created_at) filter (where kind = %1$s and params <> '0' or kind = %2$s) as begun
                     from mcp_event where %3$s) kept
                 cross join (select max(last) filter (where audience = '%4$s') as gone,
                     max(at) filter (where left(audience, 1) in ('l', 'u', 'o')) as gone_at from mcp_event_gone) mark

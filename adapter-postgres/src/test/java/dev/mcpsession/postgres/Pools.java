@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mcpsession.postgres.server.PgDatabase;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
@@ -21,7 +22,7 @@ enum Pools {
             settings.setReadOnly(true);
             settings.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
             var pool = new HikariDataSource(settings);
-            return new Opened(pool, pool);
+            return new Opened(pool, pool::close);
         }
     },
     TOMCAT {
@@ -48,18 +49,23 @@ enum Pools {
             pool.setDefaultAutoCommit(false);
             pool.setDefaultReadOnly(true);
             pool.setDefaultTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
-            return new Opened(pool, pool);
+            return new Opened(pool, pool::close);
         }
     };
 
     private static final int CONNECTIONS = 20;
 
     /// A pool that the caller closes.
-    record Opened(DataSource source, AutoCloseable end) implements AutoCloseable {
+    record Opened(DataSource source, End end) implements AutoCloseable {
         @Override
-        public void close() throws Exception {
+        public void close() throws SQLException {
             end.close();
         }
+    }
+
+    /// Closes a pool.
+    interface End {
+        void close() throws SQLException;
     }
 
     abstract Opened open(String url, int connections);
