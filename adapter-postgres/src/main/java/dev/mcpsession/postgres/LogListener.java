@@ -17,7 +17,7 @@ import org.postgresql.PGConnection;
 final class LogListener implements AutoCloseable {
 
     private static final int GLANCE_MILLIS = 1_000;
-    private static final long LONGEST_DEAF = Duration.ofSeconds(30).toNanos();
+    private static final long LONGEST_DEAF = Duration.ofSeconds(10).toNanos();
 
     private final Database database;
     private final Hearing hearing;

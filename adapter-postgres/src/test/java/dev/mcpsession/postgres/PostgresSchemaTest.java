@@ -39,7 +39,7 @@ class PostgresSchemaTest {
     void verify_noTables_saysWhatToDo() {
         var error = assertThrows(SessionStoreException.class, () -> PostgresSchema.verify(database.dataSource()));
 
-        assertEquals("database must have the tables of schema.sql, version 3: run it, or PostgresSchema.create: there are none",
+        assertEquals("database must have the tables of schema.sql, version 4: run it, or PostgresSchema.create: there are none",
                 error.getMessage());
     }
 
@@ -51,7 +51,7 @@ class PostgresSchemaTest {
         for (var step : new Runnable[] {
                 () -> PostgresSchema.verify(database.dataSource()), () -> PostgresSchema.create(database.dataSource())}) {
             var error = assertThrows(SessionStoreException.class, step::run);
-            assertEquals("database must have the tables of schema.sql, version 3: run it, or PostgresSchema.create: "
+            assertEquals("database must have the tables of schema.sql, version 4: run it, or PostgresSchema.create: "
                     + "it has version 7", error.getMessage());
         }
     }
