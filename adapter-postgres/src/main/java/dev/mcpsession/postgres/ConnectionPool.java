@@ -63,6 +63,23 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
         }
     }
 
+    @Override
+    public Connection ready() {
+        if (!free.tryAcquire()) return null;
+        var trustedOne = takeTrusted();
+        if (trustedOne == null) free.release();
+        return trustedOne == null ? null : lent(trustedOne);
+    }
+
+    private synchronized Connection takeTrusted() {
+        var newest = idle.peek();
+        return newest != null && isTrusted(newest) ? idle.poll().connection : null;
+    }
+
+    private boolean isTrusted(Idle candidate) {
+        return System.nanoTime() - candidate.since < trusted.toNanos();
+    }
+
     private static void take(Semaphore permit, String rule) throws SQLException {
         try {
             if (permit.tryAcquire(LONGEST_WAIT, MILLISECONDS)) return;
@@ -94,7 +111,7 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
     /// {@return an idle connection that works, or null}
     private Connection idle() {
         for (var candidate = takeIdle(); candidate != null; candidate = takeIdle()) {
-            if (System.nanoTime() - candidate.since < trusted.toNanos() || isAlive(candidate.connection)) return candidate.connection;
+            if (isTrusted(candidate) || isAlive(candidate.connection)) return candidate.connection;
             discard(candidate.connection);
             closeIdle();
         }

@@ -32,6 +32,11 @@ record Database(Source source, Duration connect, Duration statement, Duration si
     interface Source {
         Connection getConnection() throws SQLException;
 
+        /// {@return a connection that is there already, or null} Never waits.
+        default Connection ready() {
+            return null;
+        }
+
         /// Whether a thread that takes too long may be interrupted, such as one that waits for an application's pool.
         default boolean isInterruptible() {
             return true;
@@ -138,6 +143,8 @@ record Database(Source source, Duration connect, Duration statement, Duration si
 
     /// Opens a connection in time, or none: one that comes later is closed.
     Connection open() throws SQLException {
+        var ready = Thread.currentThread().isInterrupted() ? null : source.ready(); // an interrupt would break it
+        if (ready != null) return ready;
         var opening = new CompletableFuture<Connection>();
         var thread = Thread.ofVirtual().name("mcp-postgres-connect").start(() -> open(opening));
         try {
