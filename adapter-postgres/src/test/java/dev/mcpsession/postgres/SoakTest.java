@@ -26,8 +26,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -66,16 +68,17 @@ class SoakTest {
             var database = PgDatabase.on(server);
             try (var here = open(database); var there = open(database); var threads = new Threads();
                     var traffic = new Traffic(List.of(here.broadcaster(), there.broadcaster()), PAUSE, new Account(true))) {
-                for (var backend : List.of(here, there)) {
-                    threads.start(() -> useSessions(backend));
-                    threads.start(() -> useStreams(backend));
-                    threads.start(() -> sweep(backend));
-                }
+                var users = Stream.of(here, there).<Callable<Void>>mapMulti((backend, add) -> {
+                    add.accept(() -> useSessions(backend));
+                    add.accept(() -> useStreams(backend));
+                    add.accept(() -> sweep(backend));
+                }).map(threads::start).toList();
                 disturb(server, traffic, WARM);
                 var early = measured(server, database);
                 disturb(server, traffic, MINUTES == 0 ? SHORT : Duration.ofMinutes(MINUTES).minus(WARM));
                 var late = measured(server, database);
                 over = true;
+                for (var user : users) user.get();
                 System.out.println("soak of " + (MINUTES == 0 ? "some seconds" : MINUTES + " min") + ": sessions " + sessions
                         + ", streams " + streams + ", calls that failed while the database was away " + failed + "; first " + early
                         + ", last " + late);
