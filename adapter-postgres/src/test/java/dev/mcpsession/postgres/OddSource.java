@@ -79,8 +79,15 @@ final class OddSource implements Database.Source {
         });
     }
 
-    private void check(Connection connection, State state) throws SQLException {
-        if (connection.isClosed()) return;
+    private void check(Connection connection, State state) {
+        try {
+            if (!connection.isClosed()) checkOpen(connection, state);
+        } catch (SQLException _) {
+            // it has failed, and so has its statement
+        }
+    }
+
+    private void checkOpen(Connection connection, State state) throws SQLException {
         var transaction = connection.unwrap(PgConnection.class).getTransactionState();
         if (transaction != TransactionState.IDLE) changed.add("in a transaction: " + transaction);
         if (transaction != TransactionState.IDLE && !connection.getAutoCommit()) connection.rollback();
