@@ -7,6 +7,7 @@ module dev.mcpsession {
     exports dev.mcpsession;
     exports dev.mcpsession.backend;
     exports dev.mcpsession.broadcast;
+    exports dev.mcpsession.dialog;
     exports dev.mcpsession.event;
     exports dev.mcpsession.http;
     exports dev.mcpsession.json;

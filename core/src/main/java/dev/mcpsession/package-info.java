@@ -26,6 +26,8 @@
 /// [2025-11-25](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports). 2026-07-28 has none: there an application
 /// keeps state with [Handles]. The package [dev.mcpsession.http] shows how one endpoint serves both.
 ///
-/// Sessions in memory do not survive their JVM. Requests from a server to its client, and the replay of a POST's stream, are left to the
-/// application. No event is guaranteed to be processed exactly once.
+/// A server asks its client, during a call, with the package [dev.mcpsession.dialog].
+///
+/// Sessions in memory do not survive their JVM. The replay of a POST's stream is left to the application. No event is guaranteed to be
+/// processed exactly once.
 package dev.mcpsession;

@@ -5,7 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.dialog.AnswerChannel;
+import dev.mcpsession.dialog.AnswerStream;
+import dev.mcpsession.dialog.ClientRequests;
+import dev.mcpsession.dialog.KeyRing;
+import dev.mcpsession.dialog.OpenedState;
+import dev.mcpsession.dialog.Outcome;
+import dev.mcpsession.dialog.RequestState;
 import dev.mcpsession.json.Json;
+import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +74,71 @@ class ExamplesTest {
         executor.execute(() -> log.add(name + " for " + caller.session().map(session -> session.client().name()).orElse("a request")));
     }
     // @end
+
+    // @start region="ask"
+    static String confirm(ClientRequests requests, AnswerStream call, String question) throws InterruptedException {
+        var params = Json.obj().with("message", question).with("requestedSchema", Json.obj().with("type", "object")
+                .with("properties", Json.obj().with("ok", Json.obj().with("type", "boolean"))));
+        return switch (requests.ask(call, "elicitation/create", params, Duration.ofMinutes(2))) {
+            case Outcome.Answered(var result) -> "the user's action: " + result.string("action").orElse("none");
+            case Outcome.Refused(var error) -> "refused: " + error.string("message").orElseThrow();
+            case Outcome.NotAskable(var why) -> "not asked: " + why;
+            case Outcome.TimedOut(), Outcome.Cancelled() -> "no answer";
+            case Outcome.SessionEnded(), Outcome.Draining(), Outcome.Closed() -> "please try again";
+        };
+    }
+    // @end
+
+    @Test
+    void ask_clientOfAnotherRevision_isNotAsked() throws Exception {
+        var channel = new AnswerChannel() {
+            @Override
+            public boolean takesEventStream() {
+                return true;
+            }
+
+            @Override
+            public OutputStream stream() {
+                throw new AssertionError("nothing must be sent");
+            }
+
+            @Override
+            public void reply(int status, byte[] json) {
+                throw new AssertionError("nothing must be sent");
+            }
+        };
+        try (var requests = ClientRequests.builder(backend.broadcaster()).build(); var call = requests.answer(Json.Num.of(1), channel)) {
+            assertEquals("not asked: request must be of a revision with sessions", confirm(requests, call, "Delete it?"));
+        }
+    }
+
+    // @start region="state"
+    static Json.Obj delete(RequestState states, Json.Obj params) {
+        var owner = Caller.current().owner();
+        var brought = params.string("requestState");
+        if (brought.isEmpty()) {
+            var question = Json.obj().with("method", "elicitation/create").with("params", Json.obj().with("message", "Delete it?"));
+            return Json.obj().with("resultType", "input_required")
+                    .with("inputRequests", Json.obj().with("sure", question))
+                    .with("requestState", states.seal(owner, "delete", Json.obj().with("file", "a.txt")));
+        }
+        return switch (states.open(owner, "delete", brought.get())) {
+            case OpenedState.Opened(var state) -> Json.obj().with("deleted", state.string("file").orElseThrow());
+            case OpenedState.Tampered(), OpenedState.Expired(), OpenedState.Foreign(), OpenedState.Used() ->
+                    throw new IllegalArgumentException(RequestState.REFUSAL);
+        };
+    }
+    // @end
+
+    @Test
+    void state_broughtBack_isOpenedForItsOwnerAlone() {
+        var states = RequestState.builder(KeyRing.of(new byte[KeyRing.KEY_BYTES])).build();
+        var first = Caller.call(ANN, Optional.empty(), () -> delete(states, Json.obj()));
+        var again = Json.obj().with("requestState", first.string("requestState").orElseThrow());
+
+        assertEquals(Json.obj().with("deleted", "a.txt"), Caller.call(ANN, Optional.empty(), () -> delete(states, again)));
+        assertThrows(IllegalArgumentException.class, () -> delete(states, again));
+    }
 
     @Test
     void caller_readFirst_isPassedOn() throws InterruptedException {

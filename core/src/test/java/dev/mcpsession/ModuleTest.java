@@ -14,8 +14,8 @@ class ModuleTest implements ModuleContract, ImportsContract {
 
     @Override
     public Set<String> exported() {
-        return Set.of("dev.mcpsession", "dev.mcpsession.backend", "dev.mcpsession.broadcast", "dev.mcpsession.event",
-                "dev.mcpsession.http", "dev.mcpsession.json", "dev.mcpsession.memory");
+        return Set.of("dev.mcpsession", "dev.mcpsession.backend", "dev.mcpsession.broadcast", "dev.mcpsession.dialog",
+                "dev.mcpsession.event", "dev.mcpsession.http", "dev.mcpsession.json", "dev.mcpsession.memory");
     }
 
     @Override
@@ -25,6 +25,7 @@ class ModuleTest implements ModuleContract, ImportsContract {
                 "dev.mcpsession.backend", Set.of("dev.mcpsession.broadcast"),
                 "dev.mcpsession.broadcast", Set.of("dev.mcpsession.event"),
                 "dev.mcpsession.http", Set.of("dev.mcpsession.event"),
+                "dev.mcpsession.dialog", Set.of("dev.mcpsession.event"),
                 "dev.mcpsession.event", Set.of("dev.mcpsession"),
                 "dev.mcpsession", Set.of("dev.mcpsession.json"),
                 "dev.mcpsession.json", Set.of());
@@ -37,6 +38,6 @@ class ModuleTest implements ModuleContract, ImportsContract {
 
     @Override
     public int publicTypes() {
-        return 35;
+        return 42;
     }
 }

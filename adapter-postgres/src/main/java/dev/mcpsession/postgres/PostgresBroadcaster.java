@@ -11,6 +11,7 @@ import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.BroadcasterStats;
+import dev.mcpsession.event.ControlObserver;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
@@ -18,6 +19,7 @@ import dev.mcpsession.event.LogRecord;
 import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
+import dev.mcpsession.json.Json;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -232,6 +234,16 @@ public final class PostgresBroadcaster implements Broadcaster {
     @Override
     public void removeTopic(SessionId session, Topic.Key key) {
         append(new LogRecord.TopicRemoved(session, key));
+    }
+
+    @Override
+    public void relay(SessionId session, Json.Obj message) {
+        append(new LogRecord.Relayed(session, message));
+    }
+
+    @Override
+    public ControlObserver.Observation observe(ControlObserver observer) {
+        return readers.observe(observer);
     }
 
     private void append(LogRecord record) {

@@ -22,6 +22,7 @@ record RecordColumns(int kind, String session, String owner, String method, Stri
     private static final int TOPIC_ADDED = 3;
     private static final int TOPIC_REMOVED = 4;
     private static final int OWNER_ENDED = 5;
+    private static final int RELAYED = 6;
 
     /// A new life of the server begins; `params` is the number before it.
     static final int LIFE = 7;
@@ -39,6 +40,7 @@ record RecordColumns(int kind, String session, String owner, String method, Stri
             case LogRecord.TakenOver(var session) -> new RecordColumns(TAKEN_OVER, session.value(), null, null, null);
             case LogRecord.TopicAdded(var session, var key) -> new RecordColumns(TOPIC_ADDED, session.value(), null, textOf(key), null);
             case LogRecord.TopicRemoved(var session, var key) -> new RecordColumns(TOPIC_REMOVED, session.value(), null, textOf(key), null);
+            case LogRecord.Relayed(var session, var message) -> new RecordColumns(RELAYED, session.value(), null, null, message.toString());
         };
     }
 
@@ -81,16 +83,21 @@ record RecordColumns(int kind, String session, String owner, String method, Stri
             case TAKEN_OVER -> new LogRecord.TakenOver(new SessionId(session));
             case TOPIC_ADDED -> new LogRecord.TopicAdded(new SessionId(session), key());
             case TOPIC_REMOVED -> new LogRecord.TopicRemoved(new SessionId(session), key());
-            default -> throw new IllegalArgumentException("kind must be " + PUBLISHED + " to " + OWNER_ENDED + ": " + kind);
+            case RELAYED -> new LogRecord.Relayed(new SessionId(session), object());
+            default -> throw new IllegalArgumentException("kind must be " + PUBLISHED + " to " + RELAYED + ": " + kind);
         };
     }
 
     private Event event() {
-        if (!(Json.parse(params) instanceof Json.Obj object)) throw new IllegalArgumentException("params must be an object");
-        var event = Json.parse(method) instanceof Json.Str(var name) ? Event.of(name, object)
-                : new Event(key().method(), object, new Audience.Everyone(), Optional.of(key()));
+        var event = Json.parse(method) instanceof Json.Str(var name) ? Event.of(name, object())
+                : new Event(key().method(), object(), new Audience.Everyone(), Optional.of(key()));
         if (session != null) return event.to(new SessionId(session));
         return owner == null ? event : event.to(Owner.ofValue(text(owner)));
+    }
+
+    private Json.Obj object() {
+        if (!(Json.parse(params) instanceof Json.Obj object)) throw new IllegalArgumentException("params must be an object");
+        return object;
     }
 
     private Topic.Key key() {

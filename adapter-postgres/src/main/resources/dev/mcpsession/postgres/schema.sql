@@ -110,7 +110,8 @@ create table mcp_event (
     id         bigint      primary key,
     key        uuid        not null unique,
     kind       smallint    not null, -- 0: event, 1: sessions ended (in params), 2: stream taken over, 3: topic added, 4: topic removed,
-                                     -- 5: owner ended, 7: a life begins (after the number in params), 8: records were lost
+                                     -- 5: owner ended, 6: a client's message for another replica (in params),
+                                     -- 7: a life begins (after the number in params), 8: records were lost
     session    text,
     owner      text,                 -- this and what follows are JSON texts: text alone cannot hold every character
     method     text,                 -- of an event about a thing of a topic: [method, key]

@@ -107,16 +107,16 @@ final class LockedLog implements Stripe.Host {
 
     /// Applies a control that was numbered elsewhere. The readers are changed first: if that fails, the number is not passed, and the
     /// control can be applied again.
-    void apply(EventId id, LogRecord control) {
+    void apply(EventId id, LogRecord.Control control) {
         synchronized (lock) {
             log.requireNext(id);
             switch (control) {
-                case LogRecord.Published _ -> throw new IllegalArgumentException("record must be a control: " + id);
                 case LogRecord.SessionsEnded(var sessions) -> sessions.forEach(session -> end(session, Delivery.Cause.SESSION_ENDED));
                 case LogRecord.OwnerEnded(var owner) -> endOwner(owner);
                 case LogRecord.TakenOver(var session) -> end(session, Delivery.Cause.TAKEN_OVER);
                 case LogRecord.TopicAdded(var session, var key) -> addTopic(session, key);
                 case LogRecord.TopicRemoved(var session, var key) -> removeTopic(session, key);
+                case LogRecord.Relayed _ -> {} // for the observers
             }
             log.pass(id);
         }

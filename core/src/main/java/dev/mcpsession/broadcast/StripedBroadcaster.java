@@ -8,6 +8,7 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterStats;
+import dev.mcpsession.event.ControlObserver;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.EventFilter;
@@ -18,6 +19,7 @@ import dev.mcpsession.event.LogRecord;
 import dev.mcpsession.event.Start;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
+import dev.mcpsession.json.Json;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -43,6 +45,7 @@ public final class StripedBroadcaster implements Broadcaster {
 
     private final BroadcasterOptions options;
     private final LockedLog log;
+    private final Observers observers = new Observers();
     private final Stripes stripes;
     private final LongAdder published = new LongAdder();
 
@@ -69,7 +72,7 @@ public final class StripedBroadcaster implements Broadcaster {
     StripedBroadcaster(BroadcasterOptions options, EventId last, LongSupplier nanoTime) {
         this.options = options;
         log = new LockedLog(options, last, nanoTime);
-        stripes = new Stripes(options, log);
+        stripes = new Stripes(options, log, () -> observers.tick(options.heartbeat()));
     }
 
     private static String randomEpoch() {
@@ -155,11 +158,13 @@ public final class StripedBroadcaster implements Broadcaster {
     @Override
     public void endSessions(Collection<SessionId> sessions) {
         log.end(sessions);
+        observers.applied(new LogRecord.SessionsEnded(sessions));
     }
 
     @Override
     public void endOwner(Owner owner) {
         log.endOwner(owner);
+        observers.applied(new LogRecord.OwnerEnded(owner));
     }
 
     @Override
@@ -172,14 +177,29 @@ public final class StripedBroadcaster implements Broadcaster {
         log.removeTopic(session, key);
     }
 
+    @Override
+    public void relay(SessionId session, Json.Obj message) {
+        log.change(EventLog::requireOpen);
+        observers.applied(new LogRecord.Relayed(session, message));
+    }
+
+    @Override
+    public ControlObserver.Observation observe(ControlObserver observer) {
+        return observers.add(observer);
+    }
+
     /// Feeds the record at a number of an external log.
     void feed(EventId id, LogRecord next) {
-        if (next instanceof LogRecord.Published(var event)) {
-            var frame = encoded(event);
-            log.append(id, frame);
-            announce(id, frame);
-        } else {
-            log.apply(id, next);
+        switch (next) {
+            case LogRecord.Published(var event) -> {
+                var frame = encoded(event);
+                log.append(id, frame);
+                announce(id, frame);
+            }
+            case LogRecord.Control control -> {
+                log.apply(id, control);
+                observers.applied(control);
+            }
         }
     }
 
@@ -208,6 +228,7 @@ public final class StripedBroadcaster implements Broadcaster {
     public void close() {
         log.change(EventLog::close);
         stripes.close();
+        observers.close();
     }
 
     @Override

@@ -21,12 +21,15 @@ final class Stripes implements AutoCloseable {
     private final LockedLog host;
     private final Stripe[] stripes;
     private final Duration pause;
+    private final Runnable onTick;
     private final Thread ticker;
     private final AtomicInteger arrivals = new AtomicInteger();
     private final LongAdder wakeUps = new LongAdder();
 
-    Stripes(BroadcasterOptions options, LockedLog host) {
+    /// @param onTick also called at each tick
+    Stripes(BroadcasterOptions options, LockedLog host, Runnable onTick) {
         this.host = host;
+        this.onTick = onTick;
         stripes = new Stripe[options.stripes()];
         for (var i = 0; i < stripes.length; i++) stripes[i] = new Stripe(host, wakeUps);
         var period = options.heartbeat().dividedBy(Reader.TICKS_PER_HEARTBEAT);
@@ -60,6 +63,7 @@ final class Stripes implements AutoCloseable {
                 Thread.sleep(pause);
                 host.tick();
                 for (var stripe : stripes) stripe.wakeSilent();
+                onTick.run();
             } catch (InterruptedException _) {
                 // the loop ends if the broadcaster was closed; nothing else is a reason to end
             } catch (RuntimeException | Error e) {

@@ -3,6 +3,7 @@ package dev.mcpsession.event;
 import dev.mcpsession.ForAdapters;
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.json.Json;
 import java.util.Collection;
 import java.util.List;
 
@@ -76,6 +77,23 @@ public interface Broadcaster extends EventPublisher, AutoCloseable {
     /// @throws BroadcasterClosedException if the broadcaster is closed
     /// @throws BroadcasterException       if the change could not be published; it may take effect nevertheless
     void removeTopic(SessionId session, Topic.Key key);
+
+    /// Sends a message of a session's client to the [observers][#observe] of every replica, in this process too. No client receives it, and
+    /// no subscription is woken. Returns once the message has its place in the order.
+    ///
+    /// @param session the session's id
+    /// @param message a JSON-RPC message
+    /// @throws BroadcasterClosedException if the broadcaster is closed
+    /// @throws BroadcasterException       if the message could not be sent; it may arrive nevertheless
+    @ForAdapters
+    void relay(SessionId session, Json.Obj message);
+
+    /// Observes the controls that this replica applies from now on. An event costs no more than without observers.
+    ///
+    /// @param observer the observer; few are expected, as each is called for each control
+    /// @return ends the observation, as closing the broadcaster does
+    @ForAdapters
+    ControlObserver.Observation observe(ControlObserver observer);
 
     /// {@return the current gauges and counters}
     BroadcasterStats stats();

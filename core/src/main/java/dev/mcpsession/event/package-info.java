@@ -11,6 +11,7 @@
 /// | signal       | an event that prompts clients to look again; a newer one replaces an older one with the same key    |
 /// | message      | any other event; nothing replaces it                                                                |
 /// | record       | what a log holds at one number: an event, or a control that reaches no client                       |
+/// | relay        | to send what a client sent in a session to all replicas, for the one that waits for it              |
 /// | sequence     | the number in an event's id                                                                         |
 /// | epoch        | a numbering; a new one begins when the old one is lost                                              |
 /// | position     | a place in the order of everything, across epochs; on the wire, the id of the last event seen       |

@@ -31,6 +31,7 @@ final class OpenStreams implements EventStream.Observer {
     private final boolean endsSessionOnLoss;
     private final InFlight inFlight;
     private final Consumer<SessionId> endSession;
+    private final Runnable onClose;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private final Map<Owner, Deque<EventStream>> listens = new ConcurrentHashMap<>(); // of authenticated owners
     private final AtomicInteger places = new AtomicInteger();
@@ -44,13 +45,16 @@ final class OpenStreams implements EventStream.Observer {
 
     /// @param maxAge     zero for none
     /// @param endSession ends a session whose stream has lost a message
-    OpenStreams(Limits limits, Duration maxAge, boolean endsSessionOnLoss, InFlight inFlight, Consumer<SessionId> endSession) {
+    /// @param onClose    also runs when all streams end for good
+    OpenStreams(Limits limits, Duration maxAge, boolean endsSessionOnLoss, InFlight inFlight, Consumer<SessionId> endSession,
+            Runnable onClose) {
         maxStreams = limits.maxStreams();
         maxListensPerOwner = limits.maxListensPerOwner();
         this.maxAge = maxAge;
         this.endsSessionOnLoss = endsSessionOnLoss;
         this.inFlight = inFlight;
         this.endSession = endSession;
+        this.onClose = onClose;
         for (var end : StreamEnd.values()) ended.put(end, new LongAdder());
     }
 
@@ -143,6 +147,7 @@ final class OpenStreams implements EventStream.Observer {
     void close() {
         closed = true;
         drain();
+        onClose.run();
     }
 
     boolean isClosed() {
@@ -153,6 +158,16 @@ final class OpenStreams implements EventStream.Observer {
     long newDeadline() {
         if (maxAge.isZero()) return System.nanoTime() + Long.MAX_VALUE / 2;
         return System.nanoTime() + (long) (NANOSECONDS.convert(maxAge) * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));
+    }
+
+    /// How many of the calls and streams in progress are calls.
+    long callsAmong(long inFlight) {
+        return Math.max(0, inFlight - places.get());
+    }
+
+    @Override
+    public String toString() {
+        return "streams=" + places.get();
     }
 
     StreamStats stats() {

@@ -1,7 +1,6 @@
 package dev.mcpsession.http;
 
 import static dev.mcpsession.Checks.require;
-import static java.lang.System.Logger.Level.INFO;
 import static java.util.Objects.requireNonNull;
 
 import dev.mcpsession.ForAdapters;
@@ -37,7 +36,8 @@ public final class SessionHandler implements AutoCloseable {
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions,
                 builder.broadcaster == null ? Rules.Streams.APPLICATION : builder.streams);
         sessions = new Sessions(builder.store, builder.broadcaster);
-        streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, inFlight, sessions::deleteLater);
+        streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, inFlight, sessions::deleteLater,
+                builder.onDrain);
         var opener = new StreamOpener(builder.broadcaster, builder.offer, builder.limits, sessions, streams);
         decider = new Decider(rules, builder.owners, sessions, streams, opener, inFlight);
     }
@@ -61,9 +61,8 @@ public final class SessionHandler implements AutoCloseable {
         return decider.decide(request);
     }
 
-    /// {@return the reply to a request with another path (404), a missing, repeated or invalid `Host` (400), or a `Host` or `Origin` that
-    /// is not allowed (403)} [#decide] checks this first. A server that authenticates callers calls it before that, so that a page of a
-    /// foreign origin learns nothing about credentials.
+    /// {@return the reply to another path (404), to a missing, repeated or invalid `Host` (400), or to a foreign `Host` or `Origin` (403)}
+    /// [#decide] checks this first. A server calls it before it authenticates, so that a foreign page learns nothing about credentials.
     /// @param request the request; its body is not read
     @ForAdapters
     public Optional<Decision.Reply> refuseEarly(Request request) {
@@ -140,7 +139,6 @@ public final class SessionHandler implements AutoCloseable {
     public boolean close(Duration grace) {
         streams.close();
         var drained = inFlight.awaitNone(grace);
-        if (!drained) Sessions.LOG.log(INFO, () -> "closed with " + inFlight.count() + " calls and streams under way");
         sessions.close();
         return drained;
     }
@@ -153,8 +151,7 @@ public final class SessionHandler implements AutoCloseable {
 
     @Override
     public String toString() {
-        var open = streams.stats().open();
-        return "SessionHandler[path=" + path() + ", streams=" + open + ", calls=" + Math.max(0, inFlight.count() - open) + "]";
+        return "SessionHandler[path=" + path() + ", " + streams + ", calls=" + streams.callsAmong(inFlight.count()) + "]";
     }
 
     /// Builds a [SessionHandler]. Each setter checks its value. Not thread-safe.
@@ -171,6 +168,7 @@ public final class SessionHandler implements AutoCloseable {
         private NotificationFilter.Offer offer = NotificationFilter.Offer.EVERYTHING;
         private Duration maxStreamAge = Duration.ZERO;
         private boolean endsSessionOnLoss;
+        private Runnable onDrain = () -> {};
 
         private Builder(SessionStore store) {
             this.store = requireNonNull(store, "store");
@@ -184,8 +182,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder}
-        /// @param value the endpoint's path in place of `/mcp`, compared exactly
-        /// @throws IllegalArgumentException if it does not begin with a slash
+        /// @param value the endpoint's path in place of `/mcp`, compared exactly; must begin with a slash
         public Builder path(String value) {
             require(value.startsWith("/"), "path must begin with a slash", value);
             path = value;
@@ -195,7 +192,6 @@ public final class SessionHandler implements AutoCloseable {
         /// {@return this builder} Requests of another revision get 400 with `UnsupportedProtocolVersionError` (-32022). An `initialize` is
         /// forwarded for any revision, since the application's answer negotiates, unless none of these has sessions.
         /// @param values the revisions that the application speaks, at least one; all by default
-        /// @throws IllegalArgumentException if there is none
         public Builder revisions(ProtocolVersion... values) {
             if (values.length == 0) throw new IllegalArgumentException("revisions must name at least one");
             revisions = Set.copyOf(List.of(values));
@@ -240,16 +236,14 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder}
-        /// @param topic a topic, all of whose things a listen can request
-        /// @throws IllegalArgumentException if another topic, or a list, has the same field or the same method
+        /// @param topic a topic, all of whose things a listen can request; its field and its method must be new
         public Builder topic(Topic topic) {
             return topic(topic, (_, _) -> true);
         }
 
         /// {@return this builder} By default a listen can request every uri of [Topic#RESOURCES].
         /// @param topic  the topic, such as [Topic#RESOURCES]
-        /// @param exists whether a caller may know of a thing, given its key, such as a uri. Runs in the thread of the request that
-        ///               opens a listen; an exception fails the request
+        /// @param exists whether a caller may know of a thing, given its key. Runs in the thread that opens a listen, and may fail it
         /// @throws IllegalArgumentException if another topic, or a list, has the same field or the same method
         public Builder topic(Topic topic, BiPredicate<Owner, String> exists) {
             offer = offer.with(topic, exists);
@@ -257,8 +251,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder} Off by default: the official Java client does not reopen its stream.
-        /// @param value the age, plus or minus a tenth, at which a stream ends and its client reopens it; zero for no limit
-        /// @throws IllegalArgumentException if it is negative
+        /// @param value the age, not negative, plus or minus a tenth, at which a stream ends and its client reopens it; zero for no limit
         public Builder maxStreamAge(Duration value) {
             require(!value.isNegative(), "maxStreamAge must not be negative", value);
             maxStreamAge = value;
@@ -269,6 +262,13 @@ public final class SessionHandler implements AutoCloseable {
         /// @param value whether the loss of a message ends the session, so that its client initializes again; false by default
         public Builder endsSessionOnLoss(boolean value) {
             endsSessionOnLoss = value;
+            return this;
+        }
+
+        /// {@return this builder}
+        /// @param value also runs at each [SessionHandler#close], and must not wait: it ends calls, as `ClientRequests.drain` does
+        public Builder onDrain(Runnable value) {
+            onDrain = requireNonNull(value, "onDrain");
             return this;
         }
 

@@ -14,4 +14,5 @@ public interface BroadcasterContract
                 BroadcasterTopicContract,
                 BroadcasterRecentContract,
                 BroadcasterHeartbeatContract,
+                BroadcasterRelayContract,
                 BroadcasterStatsContract {}

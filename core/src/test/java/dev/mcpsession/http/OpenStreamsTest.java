@@ -62,6 +62,6 @@ class OpenStreamsTest {
     }
 
     private static OpenStreams registry(int places) {
-        return new OpenStreams(Limits.builder().maxStreams(places).build(), Duration.ZERO, false, new InFlight(), _ -> {});
+        return new OpenStreams(Limits.builder().maxStreams(places).build(), Duration.ZERO, false, new InFlight(), _ -> {}, () -> {});
     }
 }

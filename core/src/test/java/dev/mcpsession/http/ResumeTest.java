@@ -307,7 +307,7 @@ class ResumeTest {
         var writer = new SessionStreamWriter(SessionId.random(), List::of, EventId.parse("mcps-abc-3"), new EventId("e", 5), true);
         var out = new ByteArrayOutputStream();
 
-        var streams = new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, new InFlight(), _ -> {});
+        var streams = new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, new InFlight(), _ -> {}, () -> {});
         new EventStream(writer, subscription, SessionHolds.Hold.NONE, streams, streams.newDeadline()).writeTo(out);
 
         var text = out.toString(UTF_8);

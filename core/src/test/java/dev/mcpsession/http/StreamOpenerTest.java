@@ -18,7 +18,7 @@ class StreamOpenerTest {
 
     private final StripedBroadcaster broadcaster = new StripedBroadcaster();
     private final InFlight inFlight = new InFlight();
-    private final OpenStreams streams = spy(new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, inFlight, _ -> {}));
+    private final OpenStreams streams = spy(new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, inFlight, _ -> {}, () -> {}));
     private final StreamOpener opener =
             new StreamOpener(broadcaster, NotificationFilter.Offer.EVERYTHING, Limits.DEFAULT, null, streams);
 
