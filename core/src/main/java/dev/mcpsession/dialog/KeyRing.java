@@ -1,5 +1,6 @@
 package dev.mcpsession.dialog;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,13 @@ public final class KeyRing {
     /// @throws IllegalArgumentException if a key does not have 32 bytes
     public static KeyRing of(byte[] current, byte[]... older) {
         return new KeyRing(Stream.concat(Stream.of(current), Arrays.stream(older)).map(SealingKey::new).toList());
+    }
+
+    /// {@return a key ring of one new key, for a process without replicas: what it seals cannot be opened after a restart}
+    public static KeyRing random() {
+        var key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return of(key);
     }
 
     SealingKey current() {

@@ -29,6 +29,11 @@ final class MediaTypes {
                 .filter(matches -> matches.stream().anyMatch(range -> !isExcluded(range))).isPresent();
     }
 
+    /// {@return whether the lines of an `Accept` name a type itself, and do not exclude it}
+    static boolean names(List<String> lines, String type) {
+        return lines.stream().flatMap(line -> HeaderValue.split(line, ',').stream()).anyMatch(range -> is(range, type) && !isExcluded(range));
+    }
+
     private static List<String> matching(List<String> ranges, String wanted) {
         return ranges.stream().filter(range -> is(range, wanted) || wanted.equals("*/*") && is(range, "*")).toList();
     }

@@ -48,6 +48,12 @@ public interface Request {
                 : Optional.of(values.getFirst());
     }
 
+    /// {@return whether `Accept` names `text/event-stream`, as a client must that takes an event stream for the answer to a POST} A range
+    /// such as `*/*` does not count: clients of JSON send it, too.
+    default boolean takesEventStream() {
+        return MediaTypes.names(headers("Accept"), "text/event-stream");
+    }
+
     /// {@return whether the content type is `application/json`, with or without parameters}
     default boolean hasJson() {
         return HeaderValue.of(headers("Content-Type")).one().filter(type -> MediaTypes.is(type, "application/json")).isPresent();

@@ -18,6 +18,8 @@ sealed interface CommandLine {
               --revival DURATION    how long its owner can revive it after that, PT0S for never (PT24H)
               --heartbeat DURATION  how often a silent stream gets a comment (PT15S)
               --backend NAME        where sessions and events are kept: memory, or the JDBC URL of a Postgres database (memory)
+              --state-keys FILE     the keys that seal what clients of 2026-07-28 keep between two calls: each line has 32 bytes
+                                    in base64, the first one seals (a random key, which no other replica has)
               --help                this text
 
             Durations are ISO-8601, such as PT1.5S. Names of loopback are always allowed. The endpoints publish, status

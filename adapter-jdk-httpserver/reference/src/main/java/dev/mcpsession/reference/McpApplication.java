@@ -1,13 +1,16 @@
 package dev.mcpsession.reference;
 
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Caller;
+import dev.mcpsession.dialog.ClientRequests;
+import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.http.Decision.Reply;
 import dev.mcpsession.http.ProtocolVersion;
-import dev.mcpsession.http.Request;
+import dev.mcpsession.httpserver.ExchangeAnswer;
 import dev.mcpsession.httpserver.ExchangeRequest;
 import dev.mcpsession.httpserver.ExchangeResponse;
 import dev.mcpsession.json.Json;
@@ -17,14 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The application: answers each JSON-RPC message independently, with JSON, and keeps no client state.
+/// The application: answers each JSON-RPC message independently, and keeps no client state.
 ///
 /// A request without a session is one of 2026-07-28, because all others have a session when they arrive here. The library has checked its
 /// metadata. The library also writes all event streams, so only POST arrives here. A batch is answered in 2025-03-26, the only revision
 /// that has batches, and refused in all others.
 ///
-/// @param methods the methods that clients can call
-record McpApplication(Methods methods) implements HttpHandler {
+/// @param methods  the methods that clients can call
+/// @param requests answers the calls, and delivers what clients send about them
+record McpApplication(Methods methods, ClientRequests requests) implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(McpApplication.class.getName());
     private static final int MAX_BODY = 1 << 20; // the parsed tree takes many times as much
@@ -38,26 +42,43 @@ record McpApplication(Methods methods) implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        ExchangeResponse.send(exchange, reply(new ExchangeRequest(exchange)));
+        var body = new ExchangeRequest(exchange).readBody(MAX_BODY);
+        if (body.isEmpty()) {
+            ExchangeResponse.send(exchange, refusal(413, "body must be at most " + MAX_BODY + " bytes"));
+            return;
+        }
+        try {
+            answer(exchange, Json.parse(body.get()));
+        } catch (JsonException e) {
+            ExchangeResponse.send(exchange, Replies.json(400, nameless(RpcException.PARSE_ERROR, "body must be JSON: " + e.getMessage())));
+        }
     }
 
-    Reply reply(Request request) throws IOException {
-        var body = request.readBody(MAX_BODY);
-        if (body.isEmpty()) return refusal(413, "body must be at most " + MAX_BODY + " bytes");
-        try {
-            return switch (Json.parse(body.get())) {
-                case Json.Arr(var batch) when takesBatches() -> replyToBatch(batch.stream().map(Message::of).toList());
-                case Json.Arr _ -> refusal(400, "messages must come one by one since " + ProtocolVersion.V2025_06_18);
-                case Json single -> reply(Message.of(single));
-            };
-        } catch (JsonException e) {
-            return Replies.json(400, nameless(RpcException.PARSE_ERROR, "body must be JSON: " + e.getMessage()));
+    private void answer(HttpExchange exchange, Json body) throws IOException {
+        if (!(body instanceof Json.Arr) && Message.of(body) instanceof Message.Call call) {
+            try (var answer = requests.answer(call.id(), new ExchangeAnswer(exchange))) {
+                var response = answer(call.on(answer));
+                answer.response(status(response), response);
+            }
+            return;
         }
+        ExchangeResponse.send(exchange, switch (body) {
+            case Json.Arr(var batch) when takesBatches() -> replyToBatch(batch.stream().map(Message::of).toList());
+            case Json.Arr _ -> refusal(400, "messages must come one by one since " + ProtocolVersion.V2025_06_18);
+            case Json single -> reply(Message.of(single));
+        });
     }
 
     private Reply reply(Message message) {
         if (message instanceof Message.Invalid invalid) return Replies.json(400, invalid(invalid));
-        return answer(message).map(answer -> Replies.json(status(answer), answer)).orElseGet(() -> Replies.empty(202));
+        try {
+            return answer(message).map(answer -> Replies.json(status(answer), answer)).orElseGet(() -> Replies.empty(202));
+        } catch (IllegalArgumentException e) {
+            return refusal(413, e.getMessage());
+        } catch (BroadcasterException e) {
+            LOG.log(WARNING, () -> "a client's message could not be relayed; answered 503", e);
+            return Replies.unavailable("messages cannot be relayed at the moment");
+        }
     }
 
     private static int status(Json.Obj answer) {
@@ -87,7 +108,10 @@ record McpApplication(Methods methods) implements HttpHandler {
             case Message.BadCall(var id) ->
                     Optional.of(response(id).with("error", RpcException.error(RpcException.INVALID_PARAMS, "params must be an object")));
             case Message.Invalid invalid -> Optional.of(invalid(invalid));
-            case Message.OneWay() -> Optional.empty();
+            case Message.OneWay(var sent) -> {
+                requests.deliver(Caller.current(), sent); // a response to a request of this server, or a cancellation, or nothing to us
+                yield Optional.empty();
+            }
         };
     }
 

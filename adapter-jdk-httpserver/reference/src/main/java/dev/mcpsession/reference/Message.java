@@ -1,5 +1,6 @@
 package dev.mcpsession.reference;
 
+import dev.mcpsession.dialog.AnswerStream;
 import dev.mcpsession.json.Json;
 import java.util.Optional;
 
@@ -13,7 +14,17 @@ sealed interface Message {
     /// @param id     a string or a number, returned unchanged
     /// @param method the method's name
     /// @param params an empty object if there are none
-    record Call(Json id, String method, Json.Obj params) implements Message {
+    /// @param answer what answers the call, also with notifications and requests; empty within a batch
+    record Call(Json id, String method, Json.Obj params, Optional<AnswerStream> answer) implements Message {
+
+        Call on(AnswerStream answer) {
+            return new Call(id, method, params, Optional.of(answer));
+        }
+
+        /// The `_meta` of the params; an empty object if there is none.
+        Json.Obj meta() {
+            return params.object("_meta").orElse(Json.obj());
+        }
 
         /// The arguments of a tool or a prompt; an empty object if there are none.
         ///
@@ -30,7 +41,9 @@ sealed interface Message {
     record BadCall(Json id) implements Message {}
 
     /// A notification or a response, which is not answered.
-    record OneWay() implements Message {}
+    ///
+    /// @param message the whole message
+    record OneWay(Json.Obj message) implements Message {}
 
     /// Anything else.
     ///
@@ -43,16 +56,16 @@ sealed interface Message {
         var id = message.get("id");
         var known = id.filter(Message::isId).orElse(Json.NULL);
         if (!message.string("jsonrpc").equals(Optional.of("2.0"))) return new Invalid(known, "jsonrpc must be \"2.0\"");
-        if (isResponse(message)) return new OneWay();
+        if (isResponse(message)) return new OneWay(message);
         if (id.isPresent() && !isId(id.get())) return new Invalid(Json.NULL, "id must be a string or a number");
         return message.string("method").map(method -> of(id, method, message))
                 .orElseGet(() -> new Invalid(known, "method must be a string"));
     }
 
     private static Message of(Optional<Json> id, String method, Json.Obj message) {
-        if (id.isEmpty()) return new OneWay();
-        if (message.get("params").isEmpty()) return new Call(id.get(), method, Json.obj());
-        return message.object("params").<Message>map(params -> new Call(id.get(), method, params))
+        if (id.isEmpty()) return new OneWay(message);
+        if (message.get("params").isEmpty()) return new Call(id.get(), method, Json.obj(), Optional.empty());
+        return message.object("params").<Message>map(params -> new Call(id.get(), method, params, Optional.empty()))
                 .orElseGet(() -> new BadCall(id.get()));
     }
 

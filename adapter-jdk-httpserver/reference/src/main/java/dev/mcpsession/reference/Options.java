@@ -3,11 +3,16 @@ package dev.mcpsession.reference;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.dialog.KeyRing;
 import dev.mcpsession.http.HostPolicy;
 import dev.mcpsession.http.ProtocolVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -24,24 +29,25 @@ import java.util.stream.Collectors;
 /// @param backend   the backend's name, which may contain credentials
 record Options(
         String host, int port, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions, BroadcasterOptions events,
-        String backend) {
+        String backend, KeyRing stateKeys) {
 
     static final Options DEFAULT = new Options("127.0.0.1", 8080, HostPolicy.LOOPBACK, Set.of(ProtocolVersion.values()),
-            SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT, Backend.MEMORY);
+            SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT, Backend.MEMORY, KeyRing.random());
 
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private static final Map<String, Change> CHANGES = Map.of(
-            "--host", (o, value) -> new Options(value, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend),
-            "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.revisions, o.sessions, o.events, o.backend),
+            "--host", (o, value) -> new Options(value, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend, o.stateKeys),
+            "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.revisions, o.sessions, o.events, o.backend, o.stateKeys),
             "--allow-host", (o, value) -> o.with(o.allowed.allowingHosts(value)),
             "--allow-origin", (o, value) -> o.with(o.allowed.allowingOrigins(value)),
-            "--revisions", (o, value) -> new Options(o.host, o.port, o.allowed, revisions(value), o.sessions, o.events, o.backend),
+            "--revisions", (o, value) -> new Options(o.host, o.port, o.allowed, revisions(value), o.sessions, o.events, o.backend, o.stateKeys),
             "--ttl", (o, value) -> o.with(o.sessions.toBuilder().ttl(duration(value)).build()),
             "--revival", (o, value) -> o.with(o.sessions.toBuilder().revivalWindow(duration(value)).build()),
             "--heartbeat", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions,
-                    o.events.toBuilder().heartbeat(duration(value)).build(), o.backend),
-            "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, value));
+                    o.events.toBuilder().heartbeat(duration(value)).build(), o.backend, o.stateKeys),
+            "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, value, o.stateKeys),
+            "--state-keys", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend, keys(value)));
 
     private interface Change {
         Options apply(Options options, String value);
@@ -65,11 +71,11 @@ record Options(
     }
 
     private Options with(HostPolicy value) {
-        return new Options(host, port, value, revisions, sessions, events, backend);
+        return new Options(host, port, value, revisions, sessions, events, backend, stateKeys);
     }
 
     private Options with(SessionPolicy value) {
-        return new Options(host, port, allowed, revisions, value, events, backend);
+        return new Options(host, port, allowed, revisions, value, events, backend, stateKeys);
     }
 
     /// The backend's kind without its address, which may contain a password.
@@ -88,6 +94,16 @@ record Options(
 
     private static String all() {
         return ProtocolVersion.served().stream().map(ProtocolVersion::toString).collect(Collectors.joining(","));
+    }
+
+    private static KeyRing keys(String file) {
+        try {
+            var keys = Files.readAllLines(Path.of(file)).stream().filter(line -> !line.isBlank()).map(Base64.getDecoder()::decode).toList();
+            if (keys.isEmpty()) throw new IllegalArgumentException("must have a key: " + file);
+            return KeyRing.of(keys.getFirst(), keys.subList(1, keys.size()).toArray(byte[][]::new));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("must be a file that can be read: " + file, e);
+        }
     }
 
     private static int port(String text) {

@@ -2,7 +2,10 @@ package dev.mcpsession.reference;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Handles;
+import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.backend.Backend;
+import dev.mcpsession.dialog.ClientRequests;
+import dev.mcpsession.dialog.RequestState;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.ProtocolVersion;
@@ -34,11 +37,13 @@ final class ReferenceServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(750);
 
     private final Backend backend;
+    private final ClientRequests requests;
     private final McpHttpServer server;
     private final McpHttpServer local;
 
-    private ReferenceServer(Backend backend, McpHttpServer server, McpHttpServer local) {
+    private ReferenceServer(Backend backend, ClientRequests requests, McpHttpServer server, McpHttpServer local) {
         this.backend = backend;
+        this.requests = requests;
         this.server = server;
         this.local = local;
     }
@@ -49,6 +54,7 @@ final class ReferenceServer implements AutoCloseable {
     /// @param backend the sessions and events; closed with the server
     /// @throws IOException if the server cannot listen; the backend stays open
     static ReferenceServer start(Options options, Backend backend) throws IOException {
+        var requests = ClientRequests.builder(backend.broadcaster()).build();
         var sessions = SessionHandler.builder(backend.store())
                 .broadcaster(backend.broadcaster())
                 .path(MCP)
@@ -57,18 +63,20 @@ final class ReferenceServer implements AutoCloseable {
                 .applicationStreams(false)
                 .listChanges(Event.toolsChanged())
                 .topic(Topic.RESOURCES, (_, uri) -> uri.equals(Board.URI))
+                .onDrain(requests::drain)
                 .build();
         try {
-            return start(options, backend, sessions);
+            return start(options, backend, requests, sessions);
         } catch (IOException | RuntimeException e) {
             sessions.close();
+            requests.close();
             throw e;
         }
     }
 
-    private static ReferenceServer start(Options options, Backend backend, SessionHandler sessions) throws IOException {
+    private static ReferenceServer start(Options options, Backend backend, ClientRequests requests, SessionHandler sessions) throws IOException {
         var address = address(options);
-        var application = new McpApplication(methods(options, backend, new Toolbox()));
+        var application = new McpApplication(methods(options, backend, requests, new Toolbox()), requests);
         var beside = Map.<String, HttpHandler>of(
                 PUBLISH, new GuardedEndpoint("POST", true, sessions, new PublishEndpoint(backend.broadcaster(), options.events())),
                 STATUS, new GuardedEndpoint("GET", false, sessions, new StatusEndpoint(sessions, backend)),
@@ -78,14 +86,14 @@ final class ReferenceServer implements AutoCloseable {
         if (address.getAddress().isLoopbackAddress()) {
             beside.forEach(mcp::handler);
             var server = mcp.start();
-            return new ReferenceServer(backend, server, server);
+            return new ReferenceServer(backend, requests, server, server);
         }
         var local = McpHttpServer.builder(sessions).endpoint(application)
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         beside.forEach(local::handler);
         var server = mcp.start();
         try {
-            return new ReferenceServer(backend, server, local.start());
+            return new ReferenceServer(backend, requests, server, local.start());
         } catch (IOException | RuntimeException e) {
             server.close(Duration.ZERO);
             throw e;
@@ -93,18 +101,29 @@ final class ReferenceServer implements AutoCloseable {
     }
 
     /// Returns all methods that clients can call. The tools are added to the toolbox.
-    static Methods methods(Options options, Backend backend, Toolbox toolbox) {
+    static Methods methods(Options options, Backend backend, ClientRequests requests, Toolbox toolbox) {
         var board = new Board(backend);
         SampleTools.addTo(toolbox, backend, board);
         NoteTools.addTo(toolbox, new Handles(backend.store("notes", options.sessions()), "notes_"));
+        new AskingTools(new Dialog(requests, states(options, backend))).addTo(toolbox);
         var methods = new Methods(options.revisions());
         toolbox.addTo(methods);
         board.addTo(methods);
         return methods;
     }
 
+    /// A confirmation counts once, whichever replica receives it.
+    private static RequestState states(Options options, Backend backend) {
+        return RequestState.builder(options.stateKeys())
+                .singleUse(new Handles(backend.store("states", SessionPolicy.DEFAULT), "state_")).build();
+    }
+
     private static InetSocketAddress address(Options options) throws IOException {
         return new InetSocketAddress(InetAddress.getByName(options.host()), options.port());
+    }
+
+    Backend backend() {
+        return backend;
     }
 
     /// Returns the URI of one of the server's paths.
@@ -115,7 +134,7 @@ final class ReferenceServer implements AutoCloseable {
     /// Ends the streams, with a hint when to reconnect, then stops the server and closes the backend.
     @Override
     public void close() {
-        try (backend; var closing = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (backend; requests; var closing = Executors.newVirtualThreadPerTaskExecutor()) {
             Stream.of(server, local).distinct().forEach(each -> closing.submit(() -> each.close(GRACE)));
         }
     }

@@ -1,13 +1,13 @@
 package dev.mcpsession.reference;
 
-import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.backend.Backend;
-import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.dialog.ClientRequests;
+import dev.mcpsession.dialog.KeyRing;
+import dev.mcpsession.dialog.RequestState;
 import dev.mcpsession.event.ResourceSubscriptions;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
 import dev.mcpsession.json.Json;
-import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,12 +19,21 @@ public final class ConformanceServer implements AutoCloseable {
     private static final Json.Obj COMPLETION = (Json.Obj) Json.parse("""
             {"completion": {"values": ["test"], "total": 1, "hasMore": false}}""");
 
-    private final Backend backend = new MemoryBackend().open(Backend.MEMORY, SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT);
-    private final SessionHandler sessions = SessionHandler.builder(backend.store()).broadcaster(backend.broadcaster()).build();
+    private final Backend backend;
+    private final ClientRequests requests;
+    private final SessionHandler sessions;
+    private final RequestState states;
     private final McpHttpServer server;
 
     /// Serves on a free port.
-    public ConformanceServer() throws IOException {
+    ///
+    /// @param backend the sessions and events; closed with the server
+    /// @param keys    seal states; the same for all replicas
+    public ConformanceServer(Backend backend, KeyRing keys) throws IOException {
+        this.backend = backend;
+        requests = ClientRequests.builder(backend.broadcaster()).build();
+        sessions = SessionHandler.builder(backend.store()).broadcaster(backend.broadcaster()).onDrain(requests::drain).build();
+        states = RequestState.builder(keys).build();
         server = McpHttpServer.builder(sessions)
                 .address(new InetSocketAddress("127.0.0.1", 0))
                 .endpoint(application())
@@ -32,11 +41,10 @@ public final class ConformanceServer implements AutoCloseable {
     }
 
     private StreamingApplication application() {
-        var seal = new Seal();
-        var dialogs = new DialogTools(seal);
+        var dialogs = new DialogTools(new Dialog(requests, states));
         var toolbox = new Toolbox();
-        var methods = ReferenceServer.methods(Options.DEFAULT, backend, toolbox);
-        new ContentTools(backend.broadcaster(), seal).all().forEach(toolbox::add);
+        var methods = ReferenceServer.methods(Options.DEFAULT, backend, requests, toolbox);
+        new ContentTools(backend.broadcaster()).all().forEach(toolbox::add);
         dialogs.all().forEach(toolbox::add);
         new Prompts(dialogs).addTo(methods);
         new Resources(new ResourceSubscriptions(backend.store(), backend.broadcaster())).addTo(methods);
@@ -46,7 +54,7 @@ public final class ConformanceServer implements AutoCloseable {
         methods.declare("completions", Json.obj());
         methods.addInSession("logging/setLevel", call -> Notifications.setLevel(call, backend.store()));
         methods.add("completion/complete", _ -> COMPLETION);
-        return new StreamingApplication(new McpApplication(methods), seal);
+        return new StreamingApplication(new McpApplication(methods, requests), states);
     }
 
     public URI uri() {
@@ -55,7 +63,7 @@ public final class ConformanceServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try (backend) {
+        try (backend; requests) {
             server.close();
         }
     }

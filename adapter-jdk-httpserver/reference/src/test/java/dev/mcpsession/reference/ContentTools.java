@@ -8,8 +8,7 @@ import java.util.List;
 /// Tools that need no input from the client. Some send notifications before the response.
 ///
 /// @param broadcaster publishes list changes
-/// @param seal        seals the ids of events
-record ContentTools(Broadcaster broadcaster, Seal seal) {
+record ContentTools(Broadcaster broadcaster) {
 
     private static final Json.Obj WITH_HEADER = (Json.Obj) Json.parse("""
             {"type": "object", "properties": {"region": {"type": "string", "x-mcp-header": "Region"}}, "required": ["region"]}""");
@@ -41,7 +40,8 @@ record ContentTools(Broadcaster broadcaster, Seal seal) {
                 new Tool("test_tool_with_logging", "Logs three times.", Tool.NO_ARGUMENTS, ContentTools::log),
                 new Tool("test_logging_tool", "Logs three times.", Tool.NO_ARGUMENTS, ContentTools::log),
                 new Tool("test_tool_with_progress", "Tells how far it is.", Tool.NO_ARGUMENTS, ContentTools::progress),
-                new Tool("test_reconnection", "Ends its stream before it answers.", Tool.NO_ARGUMENTS, this::leave),
+                new Tool(StreamingApplication.LEAVES, "Ends its stream before it answers.", Tool.NO_ARGUMENTS,
+                        _ -> StreamingApplication.reconnected()),
                 new Tool("test_header_argument", "Says where it was called.", WITH_HEADER,
                         ContentTools::region),
                 new Tool("json_schema_2020_12_tool", "Has a schema with much in it.", JSON_SCHEMA, _ -> text("done")),
@@ -56,7 +56,7 @@ record ContentTools(Broadcaster broadcaster, Seal seal) {
     }
 
     private static Json.Obj region(Message.Call call) {
-        if (Methods.isStateless()) ParamHeaders.check(WITH_HEADER, call.arguments(), Answer.current().requestHeaders());
+        if (Methods.isStateless()) ParamHeaders.check(WITH_HEADER, call.arguments(), StreamingApplication.requestHeaders());
         return text(call.arguments().string("region").orElse("nowhere"));
     }
 
@@ -72,16 +72,6 @@ record ContentTools(Broadcaster broadcaster, Seal seal) {
         Notifications.progress(call, 50);
         Notifications.progress(call, 100);
         return text("Done.");
-    }
-
-    /// Ends the stream at an event whose id contains everything that a later answer needs: the id of the request.
-    private Json.Obj leave(Message.Call call) {
-        if (!Methods.isStateless()) Answer.current().leave(seal.close(call.id().toString()));
-        return reconnected();
-    }
-
-    static Json.Obj reconnected() {
-        return text("Answered after the client came back.");
     }
 
     private Json.Obj publish(String method) {

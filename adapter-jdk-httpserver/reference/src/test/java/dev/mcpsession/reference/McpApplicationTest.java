@@ -261,7 +261,7 @@ class McpApplicationTest {
                 results.add(fresh.callTool(adding, "add_tool", "{\"name\":\"tool" + i + "\"}").get("isError").orElseThrow().toString());
             }
 
-            assertEquals(11, results.stream().filter("true"::equals).count(), "as many as were there before");
+            assertEquals(13, results.stream().filter("true"::equals).count(), "as many as were there before");
             assertEquals("tool0", text(fresh.callTool(adding, "tool0", "{}")));
         }
     }

@@ -13,32 +13,27 @@ final class Notifications {
 
     private Notifications() {}
 
-    /// The `_meta` of a call's params.
-    static Json.Obj meta(Message.Call call) {
-        return call.params().object("_meta").orElse(Json.obj());
-    }
-
     /// A member of the params that must be a string.
     static String string(Message.Call call, String key) {
         return call.params().string(key).orElseThrow(() -> RpcException.invalidParams(key + " must be a string"));
     }
 
     static void progress(Message.Call call, int percent) {
-        meta(call).get("progressToken").ifPresent(token -> Answer.current().notify("notifications/progress",
+        call.meta().get("progressToken").ifPresent(token -> call.answer().orElseThrow().notification("notifications/progress",
                 Json.obj().with("progressToken", token).with("progress", percent).with("total", 100)));
     }
 
     /// Logs to the client at level `info`.
     static void info(Message.Call call, String text) {
         if (!wantsInfo(call)) return;
-        Answer.current().notify("notifications/message",
+        call.answer().orElseThrow().notification("notifications/message",
                 Json.obj().with("level", "info").with("logger", "conformance").with("data", text));
     }
 
     /// A session receives everything from `info` up until it sets a level; a stateless request must name a level.
     private static boolean wantsInfo(Message.Call call) {
         var least = Caller.current().session().map(session -> session.state().string(LOG_LEVEL).orElse("info"))
-                .or(() -> meta(call).string("io.modelcontextprotocol/logLevel"));
+                .or(() -> call.meta().string("io.modelcontextprotocol/logLevel"));
         return least.map(LEVELS::indexOf).filter(level -> level >= 0 && level <= LEVELS.indexOf("info")).isPresent();
     }
 

@@ -9,6 +9,7 @@ import dev.mcpsession.json.Json;
 import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,15 +20,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The reference server in this process, on a free port, and a client for it.
+/// The reference server in this process, on a free port, and a client for it. Alternatively, its replicas behind a load balancer without
+/// affinity.
 public final class RunningServer implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final String ACCEPT = "application/json, text/event-stream";
 
-    private final ReferenceServer server;
+    private final List<ReferenceServer> replicas;
     private final Backend backend;
+    private final RoundRobinProxy balancer;
     private final HttpClient http = HttpClient.newHttpClient();
 
     RunningServer(String... options) throws IOException {
@@ -46,9 +49,32 @@ public final class RunningServer implements AutoCloseable {
         return new RunningServer(parsed, new MemoryBackend().open(Backend.MEMORY, parsed.sessions(), parsed.events()));
     }
 
-    private RunningServer(Options options, Backend backend) throws IOException {
-        this.backend = backend;
-        server = ReferenceServer.start(options, backend);
+    private RunningServer(Options options, Backend... backends) throws IOException {
+        backend = backends[0];
+        var started = new ArrayList<ReferenceServer>();
+        for (var each : backends) started.add(ReferenceServer.start(options, each));
+        replicas = List.copyOf(started);
+        balancer = new RoundRobinProxy(replicas.stream().map(replica -> replica.uri("/mcp")).toList());
+    }
+
+    /// Starts a replica on each backend.
+    public static RunningServer replicas(Backend... backends) throws IOException {
+        return replicas(List.of(), backends);
+    }
+
+    /// Starts a replica on each backend.
+    ///
+    /// @param options as on the command line
+    public static RunningServer replicas(List<String> options, Backend... backends) throws IOException {
+        return new RunningServer(options(options.toArray(String[]::new)), backends);
+    }
+
+    /// Starts two replicas on one database, which lose what earlier ones kept there.
+    public static RunningServer replicasOn(String url, List<String> options) throws IOException {
+        var parsed = options(options.toArray(String[]::new));
+        var first = Backend.open(url, parsed.sessions(), parsed.events()).orElseThrow();
+        first.store().list().forEach(session -> first.store().delete(session.id()));
+        return new RunningServer(parsed, first, Backend.open(url, parsed.sessions(), parsed.events()).orElseThrow());
     }
 
     private static Options options(String... options) {
@@ -62,8 +88,10 @@ public final class RunningServer implements AutoCloseable {
         return backend;
     }
 
+    /// Returns the URI of a path. If there are replicas, the requests of clients go to each in turn, and the operator's to the first.
     public URI uri(String path) {
-        return server.uri(path);
+        var isForClients = path.equals("/mcp") || path.equals("/");
+        return isForClients && replicas.size() > 1 ? balancer.uri(path) : replicas.getFirst().uri(path);
     }
 
     /// Opens a session.
@@ -122,8 +150,30 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /// Ends all streams.
+    ///
+    /// @return the answer of the first replica that had any
     public String drain() throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(uri("/drain")).POST(HttpRequest.BodyPublishers.noBody())).body();
+        var answer = "";
+        for (var replica : replicas) {
+            var body = send(HttpRequest.newBuilder(replica.uri("/drain")).POST(HttpRequest.BodyPublishers.noBody())).body();
+            if (answer.isEmpty() || answer.endsWith(":0}")) answer = body;
+        }
+        return answer;
+    }
+
+    /// The number of streams that the replicas have opened.
+    public long streamsOpened() throws IOException, InterruptedException {
+        var opened = 0L;
+        for (var replica : replicas) {
+            var status = (Json.Obj) Json.parse(send(HttpRequest.newBuilder(replica.uri("/status"))).body());
+            opened += ((Json.Num) status.get("streamsOpened").orElseThrow()).asLong().orElseThrow();
+        }
+        return opened;
+    }
+
+    /// The number of open streams.
+    public long subscribers() {
+        return replicas.stream().map(ReferenceServer::backend).distinct().mapToLong(each -> each.broadcaster().stats().subscribers()).sum();
     }
 
     /// Posts to the publish endpoint.
@@ -160,6 +210,11 @@ public final class RunningServer implements AutoCloseable {
     @Override
     public void close() {
         http.shutdownNow();
-        server.close();
+        replicas.forEach(ReferenceServer::close);
+        try {
+            balancer.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -78,7 +78,7 @@ class SdkClientTest {
             assertTrue(client.getServerCapabilities().tools().listChanged());
             assertNotNull(client.ping());
             assertEquals(List.of("echo", "whoami", "remember", "recall", "add_tool", "write_board", "test_simple_text", "open_notes", "note",
-                            "read_notes", "close_notes"),
+                            "read_notes", "close_notes", "confirm", "ask_model"),
                     client.listTools().tools().stream().map(McpSchema.Tool::name).toList());
             client.listTools().tools().forEach(tool -> assertEquals("object", tool.inputSchema().get("type"), tool.name()));
 
@@ -93,6 +93,29 @@ class SdkClientTest {
     }
 
     @Test
+    void client_asked_answersThroughTwoReplicas() throws Exception {
+        try (var replicas = RunningServer.replicas(server.backend(), server.backend())) {
+            var asked = new LinkedBlockingQueue<String>();
+            try (var client = McpClient.sync(HttpClientStreamableHttpTransport.builder(replicas.uri("/").toString()).build())
+                    .requestTimeout(RunningServer.PATIENCE)
+                    .capabilities(McpSchema.ClientCapabilities.builder().elicitation().sampling().build())
+                    .elicitation(request -> {
+                        asked.add(request.message());
+                        return McpSchema.ElicitResult.builder(McpSchema.ElicitResult.Action.ACCEPT).content(Map.of("ok", true)).build();
+                    })
+                    .sampling(request -> McpSchema.CreateMessageResult.builder(McpSchema.Role.ASSISTANT, "forty-two", "a-model").build())
+                    .build()) {
+                client.initialize();
+                for (var i = 0; i < 10; i++) {
+                    assertEquals("confirmed: no. " + i, call(client, "confirm", Map.of("text", "no. " + i)));
+                    assertEquals("Please confirm: no. " + i, asked.take());
+                    assertEquals("forty-two", call(client, "ask_model", Map.of("text", "What?")));
+                }
+            }
+        }
+    }
+
+    @Test
     void client_changeOfTools_isTold() throws Exception {
         var toolLists = new LinkedBlockingQueue<List<String>>();
         try (var client = client(toolLists)) {
@@ -100,7 +123,7 @@ class SdkClientTest {
             awaitStreams(1);
 
             assertEquals(202, server.publish("{\"method\":\"notifications/tools/list_changed\"}").statusCode());
-            assertEquals(11, next(toolLists).size());
+            assertEquals(13, next(toolLists).size());
 
             call(client, "add_tool", Map.of("name", "new"));
             assertTrue(next(toolLists).contains("new"));

@@ -21,6 +21,9 @@ final class Stage implements AutoCloseable {
 
     static final String BOARD = "board://text";
 
+    /// The JDBC URL of the database that two replicas share; empty: one server keeps everything in memory.
+    static final String SHARED = System.getProperty("conformance.database", "");
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Closeable NO_DETOUR = () -> {};
 
@@ -41,7 +44,7 @@ final class Stage implements AutoCloseable {
 
     /// Creates a stage for a script.
     static Stage of(Node node, String script) throws IOException {
-        var server = RunningServer.inMemory();
+        var server = server(List.of());
         return new Stage(server, new CuttingProxy(server.uri("/mcp")), NO_DETOUR, new ScriptedClient(script, node.start(script)));
     }
 
@@ -63,7 +66,12 @@ final class Stage implements AutoCloseable {
     }
 
     private static RunningServer server(String... options) throws IOException {
-        return RunningServer.inMemory(Stream.concat(Stream.of("--heartbeat", "PT0.05S"), Stream.of(options)).toArray(String[]::new));
+        return server(Stream.concat(Stream.of("--heartbeat", "PT0.05S"), Stream.of(options)).toList());
+    }
+
+    private static RunningServer server(List<String> options) throws IOException {
+        if (SHARED.isEmpty()) return RunningServer.inMemory(options.toArray(String[]::new));
+        return RunningServer.replicasOn(SHARED, options);
     }
 
     /// Connects the client through the network.
@@ -131,7 +139,7 @@ final class Stage implements AutoCloseable {
     }
 
     void awaitStreams(int count) {
-        await("the server to have streams: " + count, () -> server.backend().broadcaster().stats().subscribers() == count);
+        await("the server to have streams: " + count, () -> server.subscribers() == count);
     }
 
     static void await(String what, BooleanSupplier condition) {

@@ -1,6 +1,5 @@
 package dev.mcpsession.reference.conformance;
 
-import dev.mcpsession.reference.ConformanceServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// Runs all scenarios of the official conformance suite against the reference server, in both eras. Exit status 1: a scenario failed, or
 /// could not be run.
@@ -48,8 +46,9 @@ final class Suite {
     static void main(String... args) throws IOException, InterruptedException {
         var node = new Node(Path.of("").toAbsolutePath());
         var failed = 0;
-        try (var server = new ConformanceServer()) {
-            var suite = new Suite(node, server.uri());
+        try (var site = Site.open(Stage.SHARED)) {
+            System.out.println(site.description());
+            var suite = new Suite(node, site.uri());
             for (var revision : REVISIONS) failed += suite.run(revision);
         } catch (Unrunnable e) {
             System.out.println("  FAILED   " + e.getMessage());
@@ -67,16 +66,8 @@ final class Suite {
             System.out.println(line(scenario, verdict));
         }
         var failed = count(verdicts, Verdict.Failed.class);
-        System.out.printf("%s: %d passed, %d excused, %d failed%n", revision, count(verdicts, Verdict.Passed.class),
-                count(verdicts, Verdict.Excused.class), failed);
-        proofs(verdicts).forEach(proof -> System.out.println("Excused: " + proof));
-        System.out.println();
+        System.out.printf("%s: %d passed, %d failed%n%n", revision, count(verdicts, Verdict.Passed.class), failed);
         return failed;
-    }
-
-    private static Stream<String> proofs(List<Verdict> verdicts) {
-        return verdicts.stream().filter(Verdict.Excused.class::isInstance).map(Verdict.Excused.class::cast)
-                .map(excused -> excused.excuse().proof()).distinct();
     }
 
     private static int count(List<Verdict> verdicts, Class<? extends Verdict> kind) {
@@ -86,7 +77,6 @@ final class Suite {
     private static String line(String scenario, Verdict verdict) {
         return switch (verdict) {
             case Verdict.Passed(long checks) -> "  passed   " + scenario + " (" + checks + ")";
-            case Verdict.Excused _ -> "  excused  " + scenario;
             case Verdict.Failed(var why) -> "  FAILED   " + scenario + INDENT + String.join(INDENT, why);
         };
     }
@@ -98,7 +88,6 @@ final class Suite {
         var output = Files.readString(log);
         var scenarios = LISTED.matcher(output).results().map(found -> found.group(1)).toList();
         var missing = new HashSet<>(REQUIRED.get(revision));
-        missing.addAll(Excuses.of(revision));
         scenarios.forEach(missing::remove);
         if (status != 0 || !missing.isEmpty()) {
             throw new Unrunnable("the suite must have " + missing + " for " + revision + "; exit status " + status + "\n" + output);
@@ -113,7 +102,7 @@ final class Suite {
         var status = node.run(PATIENCE, log, PROGRAM, "server", "--url", server.toString(),
                 "--scenario", scenario, "--spec-version", revision, "--output-dir", results.toString());
         if (status.isEmpty()) throw new Unrunnable(scenario + " did not end in " + PATIENCE + ", and was killed; see " + log);
-        return Verdict.of(status.getAsInt(), checks(results), Excuses.of(revision, scenario));
+        return Verdict.of(status.getAsInt(), checks(results));
     }
 
     /// The recorded checks; none if the suite ended before it recorded any.

@@ -188,7 +188,7 @@ final class Trial {
 
     /// The number of streams that the server has opened.
     private long openedStreams() throws IOException, InterruptedException {
-        return ((Json.Num) stage.server.status().get("streamsOpened").orElseThrow()).asLong().orElseThrow();
+        return stage.server.streamsOpened();
     }
 
     private String ends() throws IOException, InterruptedException {

@@ -1,7 +1,6 @@
 package dev.mcpsession.reference.conformance;
 
 import java.util.List;
-import java.util.Optional;
 
 /// The outcome of a scenario.
 sealed interface Verdict {
@@ -11,12 +10,7 @@ sealed interface Verdict {
     /// @param checks the number of its own checks
     record Passed(long checks) implements Verdict {}
 
-    /// It did not pass, as expected.
-    ///
-    /// @param excuse the reason
-    record Excused(Excuse excuse) implements Verdict {}
-
-    /// It failed unexpectedly, or passed unexpectedly.
+    /// It failed.
     ///
     /// @param why the reasons, one per line
     record Failed(List<String> why) implements Verdict {}
@@ -25,19 +19,12 @@ sealed interface Verdict {
     ///
     /// @param status the exit status of the suite
     /// @param checks the checks that it has recorded
-    /// @param excuse why the scenario cannot pass; if present, it must not
-    static Verdict of(int status, List<Check> checks, Optional<Excuse> excuse) {
-        var shortfalls = checks.stream().filter(check -> check.status().isShort()).toList();
-        if (shortfalls.isEmpty()) return ofNoShortfall(status, checks, excuse);
-        return excuse.filter(reason -> shortfalls.stream().allMatch(reason::covers)).<Verdict>map(Excused::new)
-                .orElseGet(() -> new Failed(shortfalls.stream().map(Check::toString).toList()));
-    }
-
-    private static Verdict ofNoShortfall(int status, List<Check> checks, Optional<Excuse> excuse) {
+    static Verdict of(int status, List<Check> checks) {
+        var shortfalls = checks.stream().filter(check -> check.status().isShort()).map(Check::toString).toList();
+        if (!shortfalls.isEmpty()) return new Failed(shortfalls);
         var successes = checks.stream().filter(check -> check.isOwn() && check.status() == Check.Status.SUCCESS).count();
         if (successes == 0) return failed("ran no check of its own; exit status " + status);
-        if (status != 0) return failed("exit status " + status);
-        return excuse.isPresent() ? failed("passed, so that it needs no excuse") : new Passed(successes);
+        return status == 0 ? new Passed(successes) : failed("exit status " + status);
     }
 
     private static Verdict failed(String why) {

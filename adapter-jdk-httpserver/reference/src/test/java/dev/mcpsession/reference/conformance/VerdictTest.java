@@ -4,32 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class VerdictTest {
 
-    private static final Optional<Excuse> NONE = Optional.empty();
-    private static final Optional<Excuse> EXCUSE = Optional.of(new Excuse("no answer", "nobody could"));
     private static final Check SUCCESS = new Check("ping", Check.Status.SUCCESS, "answers");
     private static final Check INFO = new Check("incoming-response", Check.Status.INFO, "200");
-    private static final Check FAILURE = new Check("ping", Check.Status.FAILURE, "no answer");
     private static final Check SCHEMA_SUCCESS = new Check("wire-schema-valid", Check.Status.SUCCESS, "valid");
     private static final Check SCHEMA_FAILURE = new Check("wire-schema-valid", Check.Status.FAILURE, "invalid");
 
     @Test
     void of_successes_passes() {
-        assertEquals(new Verdict.Passed(2), Verdict.of(0, List.of(SUCCESS, INFO, SUCCESS, SCHEMA_SUCCESS), NONE));
+        assertEquals(new Verdict.Passed(2), Verdict.of(0, List.of(SUCCESS, INFO, SUCCESS, SCHEMA_SUCCESS)));
     }
 
     @Test
     void of_noCheckOfItsOwn_fails() {
         var failed = new Verdict.Failed(List.of("ran no check of its own; exit status 0"));
 
-        assertEquals(failed, Verdict.of(0, List.of(), NONE));
-        assertEquals(failed, Verdict.of(0, List.of(INFO, SCHEMA_SUCCESS), NONE));
+        assertEquals(failed, Verdict.of(0, List.of()));
+        assertEquals(failed, Verdict.of(0, List.of(INFO, SCHEMA_SUCCESS)));
     }
 
     @ParameterizedTest
@@ -37,36 +33,19 @@ class VerdictTest {
     void of_anythingShortOfSuccess_fails(Check.Status status) {
         var check = new Check("ping", status, "no answer");
 
-        assertEquals(new Verdict.Failed(List.of(status + " ping: no answer")), Verdict.of(0, List.of(SUCCESS, check), NONE));
+        assertEquals(new Verdict.Failed(List.of(status + " ping: no answer")), Verdict.of(0, List.of(SUCCESS, check)));
     }
 
     @Test
     void of_messageAgainstSchema_fails() {
         var failed = new Verdict.Failed(List.of("FAILURE wire-schema-valid: invalid"));
 
-        assertEquals(failed, Verdict.of(1, List.of(SUCCESS, SCHEMA_FAILURE), NONE));
-        assertEquals(failed, Verdict.of(1, List.of(SUCCESS, SCHEMA_FAILURE), EXCUSE));
+        assertEquals(failed, Verdict.of(1, List.of(SUCCESS, SCHEMA_FAILURE)));
     }
 
     @Test
     void of_exitStatus_fails() {
-        assertEquals(new Verdict.Failed(List.of("exit status 1")), Verdict.of(1, List.of(SUCCESS), NONE));
-    }
-
-    @Test
-    void of_excuse_excusesWhatItNamesAlone() {
-        var other = new Check("ping", Check.Status.FAILURE, "refused");
-
-        assertEquals(new Verdict.Excused(EXCUSE.orElseThrow()), Verdict.of(1, List.of(FAILURE), EXCUSE));
-        assertEquals(new Verdict.Failed(List.of("FAILURE ping: no answer", "FAILURE ping: refused")),
-                Verdict.of(1, List.of(FAILURE, other), EXCUSE));
-        assertEquals(new Verdict.Failed(List.of("ran no check of its own; exit status 1")), Verdict.of(1, List.of(), EXCUSE));
-    }
-
-    @Test
-    void of_excuseForWhatPasses_fails() {
-        assertEquals(new Verdict.Failed(List.of("passed, so that it needs no excuse")),
-                Verdict.of(0, List.of(SUCCESS), EXCUSE));
+        assertEquals(new Verdict.Failed(List.of("exit status 1")), Verdict.of(1, List.of(SUCCESS)));
     }
 
     @Test
