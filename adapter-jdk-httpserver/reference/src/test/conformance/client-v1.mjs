@@ -1,11 +1,13 @@
 // The official TypeScript client, version 1.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { obey, tellAllOf } from './commands.mjs';
 
-const client = new Client({ name: 'typescript-v1', version: '1' });
+const client = new Client({ name: 'typescript-v1', version: '1' }, { capabilities: { elicitation: {} } });
 let transport;
 tellAllOf(client);
+client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { ok: true } }));
 
 await obey({
     connect: async ({ url }) => {

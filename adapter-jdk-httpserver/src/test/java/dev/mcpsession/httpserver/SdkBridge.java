@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Caller;
+import dev.mcpsession.dialog.AnswerStream;
+import dev.mcpsession.dialog.ClientRequests;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
 import io.modelcontextprotocol.common.McpTransportContext;
@@ -21,20 +23,29 @@ import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /// The stateless server of the official Java SDK as the handler of an application. Tools read their session from the transport
-/// context, because the SDK runs them on threads that have no `Caller`.
+/// context, because the SDK runs them on threads that have no `Caller`. There they also find the answer to their call, on which they
+/// send notifications and ask the client.
 final class SdkBridge implements McpStatelessServerTransport, HttpHandler {
 
     static final String SESSION = "session";
+    static final String ANSWER = "answer";
 
     private static final System.Logger LOG = System.getLogger(SdkBridge.class.getName());
     private static final int MAX_BODY = 4 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Answer ACCEPTED = new Answer(202, "");
+    private static final Answer ANSWERED = new Answer(200, "");
 
+    private final ClientRequests requests;
     private final McpJsonMapper json = McpJsonDefaults.getMapper();
     private volatile McpStatelessServerHandler server;
 
     private record Answer(int status, String body) {}
+
+    /// @param requests answers the calls, and delivers what clients send about them
+    SdkBridge(ClientRequests requests) {
+        this.requests = requests;
+    }
 
     @Override
     public void setMcpHandler(McpStatelessServerHandler handler) {
@@ -48,7 +59,8 @@ final class SdkBridge implements McpStatelessServerTransport, HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        var answer = answer(exchange.getRequestBody().readNBytes(MAX_BODY + 1));
+        var answer = answer(exchange);
+        if (answer == ANSWERED) return;
         if (answer.body.isEmpty()) {
             exchange.sendResponseHeaders(answer.status, -1);
             return;
@@ -59,7 +71,8 @@ final class SdkBridge implements McpStatelessServerTransport, HttpHandler {
         exchange.getResponseBody().write(bytes);
     }
 
-    private Answer answer(byte[] body) throws IOException {
+    private Answer answer(HttpExchange exchange) throws IOException {
+        var body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
         if (body.length > MAX_BODY) return invalid(413, "body must be at most " + MAX_BODY + " bytes");
         Json message;
         try {
@@ -67,29 +80,43 @@ final class SdkBridge implements McpStatelessServerTransport, HttpHandler {
         } catch (JsonException e) {
             return error(400, Json.NULL, ErrorCodes.PARSE_ERROR, "body must be JSON: " + e.getMessage());
         }
-        return message instanceof Json.Obj object ? answer(object) : invalid(400, "body must be one JSON-RPC message");
+        return message instanceof Json.Obj object ? answer(object, exchange) : invalid(400, "body must be one JSON-RPC message");
     }
 
-    private Answer answer(Json.Obj message) throws IOException {
+    private Answer answer(Json.Obj message, HttpExchange exchange) throws IOException {
         if (!message.string("jsonrpc").equals(Optional.of("2.0"))) return invalid(400, "jsonrpc must be \"2.0\"");
-        if (isResponse(message)) return ACCEPTED; // this server sends no requests
+        if (isResponse(message)) return deliver(message);
         var method = message.string("method");
         if (method.isEmpty()) return invalid(400, "method must be a string");
         var id = message.get("id");
-        if (id.isEmpty()) return ACCEPTED; // the stateless server of the SDK does nothing with notifications
+        if (id.isEmpty()) return deliver(message); // the stateless server of the SDK does nothing with notifications
         if (!(id.get() instanceof Json.Str || id.get() instanceof Json.Num)) return invalid(400, "id must be a string or a number");
         var params = message.get("params").orElse(Json.obj());
         if (!(params instanceof Json.Obj)) return error(200, id.get(), ErrorCodes.INVALID_PARAMS, "params must be an object");
-        return call(id.get(), method.get(), params);
+        try (var stream = requests.answer(id.get(), new ExchangeAnswer(exchange))) {
+            var answer = call(stream, method.get(), params);
+            stream.response(answer.status, (Json.Obj) Json.parse(answer.body));
+            return ANSWERED;
+        }
+    }
+
+    private Answer deliver(Json.Obj message) throws IOException {
+        try {
+            requests.deliver(Caller.current(), message);
+            return ACCEPTED;
+        } catch (IllegalArgumentException e) {
+            return invalid(413, e.getMessage());
+        }
     }
 
     private static boolean isResponse(Json.Obj message) {
         return message.get("method").isEmpty() && (message.get("result").isPresent() || message.get("error").isPresent());
     }
 
-    private Answer call(Json id, String method, Json params) throws IOException {
-        var context = Caller.current().session().map(session -> McpTransportContext.create(Map.of(SESSION, session)))
-                .orElse(McpTransportContext.EMPTY);
+    private Answer call(AnswerStream answer, String method, Json params) throws IOException {
+        var id = answer.id();
+        var context = McpTransportContext.create(answer.caller().session()
+                .<Map<String, Object>>map(session -> Map.of(SESSION, session, ANSWER, answer)).orElse(Map.of(ANSWER, answer)));
         try {
             var request = new McpSchema.JSONRPCRequest(method, id.toString(), values(method, params));
             var response = server.handleRequest(context, request)

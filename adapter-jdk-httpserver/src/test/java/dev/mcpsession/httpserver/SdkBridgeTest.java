@@ -4,6 +4,8 @@ import static dev.mcpsession.httpserver.Endpoint.idHeader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.mcpsession.broadcast.StripedBroadcaster;
+import dev.mcpsession.dialog.ClientRequests;
 import dev.mcpsession.json.Json;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpServer;
@@ -28,12 +30,14 @@ import reactor.core.publisher.Mono;
 @Timeout(120)
 class SdkBridgeTest {
 
+    private static final ClientRequests REQUESTS = ClientRequests.builder(new StripedBroadcaster()).build();
+
     private static Endpoint endpoint;
     private static String session;
 
     @BeforeAll
     static void start() throws IOException {
-        var bridge = new SdkBridge();
+        var bridge = new SdkBridge(REQUESTS);
         endpoint = new Endpoint(bridge);
         var capabilities = McpSchema.ServerCapabilities.builder().tools(true).resources(true, true).prompts(true).completions().build();
         McpServer.sync(bridge).serverInfo("sdk", "1").capabilities(capabilities)
@@ -185,7 +189,7 @@ class SdkBridgeTest {
     @ParameterizedTest
     @EnumSource
     void sdk_thatFails_isAnInternalErrorWithTheId(Failing failing) throws Exception {
-        var bridge = new SdkBridge();
+        var bridge = new SdkBridge(REQUESTS);
         bridge.setMcpHandler(failing);
         try (var broken = new Endpoint(bridge)) {
             var id = broken.initialize();

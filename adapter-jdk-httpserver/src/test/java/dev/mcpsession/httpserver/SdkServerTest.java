@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mcpsession.Owner;
 import dev.mcpsession.Session;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.dialog.AnswerStream;
+import dev.mcpsession.dialog.ClientRequests;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandler;
@@ -31,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +51,8 @@ class SdkServerTest {
     private static final McpSchema.ServerCapabilities CAPABILITIES = McpSchema.ServerCapabilities.builder().tools(true).build();
     private static final McpSchema.Tool TOOL =
             McpSchema.Tool.builder("count", Map.of("type", "object")).description("Counts its calls in the session.").build();
+    private static final McpSchema.Tool ASKING =
+            McpSchema.Tool.builder("ask", Map.of("type", "object")).description("Asks the user.").build();
 
     private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
@@ -56,16 +61,22 @@ class SdkServerTest {
     private enum Kind { SYNCHRONOUS, ASYNCHRONOUS }
 
     private Endpoint endpoint(Kind kind) throws IOException {
-        var bridge = new SdkBridge();
+        var handler = new AtomicReference<SdkBridge>();
         var endpoint = new Endpoint(new InMemorySessionStore(SessionPolicy.DEFAULT), exchange -> {
             handling.add(Thread.currentThread());
-            bridge.handle(exchange);
+            handler.get().handle(exchange);
         }, SdkServerTest::rules, http -> http);
+        var requests = ClientRequests.builder(endpoint.broadcaster).build();
+        var bridge = new SdkBridge(requests);
+        handler.set(bridge);
         switch (kind) {
             case SYNCHRONOUS -> McpServer.sync(bridge).serverInfo("sdk", "1").capabilities(CAPABILITIES)
-                    .toolCall(TOOL, (context, _) -> count(endpoint, context)).build();
+                    .toolCall(TOOL, (context, _) -> count(endpoint, context))
+                    .toolCall(ASKING, (context, _) -> ask(requests, context)).build();
             case ASYNCHRONOUS -> McpServer.async(bridge).serverInfo("sdk", "1").capabilities(CAPABILITIES)
                     .toolCall(TOOL, (context, _) -> Mono.fromCallable(() -> count(endpoint, context)).subscribeOn(Schedulers.parallel()))
+                    .toolCall(ASKING, (context, _) -> Mono.fromCallable(() -> ask(requests, context))
+                            .subscribeOn(Schedulers.boundedElastic()))
                     .build();
         }
         return endpoint;
@@ -83,6 +94,19 @@ class SdkServerTest {
         var session = (Session) context.get(SdkBridge.SESSION);
         endpoint.store.updateState(session.id(), state -> state.with("calls", calls(state) + 1));
         return McpSchema.CallToolResult.builder().addTextContent(session.client().name() + " of " + session.owner().value()).build();
+    }
+
+    /// The tool: tells how far it is, and asks the user.
+    private static McpSchema.CallToolResult ask(ClientRequests requests, McpTransportContext context) {
+        var answer = (AnswerStream) context.get(SdkBridge.ANSWER);
+        answer.notification("notifications/message", Json.obj().with("level", "info").with("data", "asking"));
+        try {
+            var outcome = requests.ask(answer, "elicitation/create", Json.obj().with("message", "Your name?")
+                    .with("requestedSchema", Json.obj().with("type", "object").with("properties", Json.obj())), PATIENCE);
+            return McpSchema.CallToolResult.builder().addTextContent(outcome.toString()).build();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static long calls(Json.Obj state) {
@@ -145,8 +169,30 @@ class SdkServerTest {
 
                 var tools = changes.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 assertNotEquals(null, tools, "the client was told");
-                assertEquals(List.of("count"), tools.stream().map(McpSchema.Tool::name).toList());
+                assertEquals(List.of("count", "ask"), tools.stream().map(McpSchema.Tool::name).toList());
                 assertEquals("client of " + owner("ann"), call(client));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tool_thatAsks_getsTheUsersAnswer(Kind kind) throws Exception {
+        try (var endpoint = endpoint(kind)) {
+            var logged = new LinkedBlockingQueue<String>();
+            var transport = HttpClientStreamableHttpTransport.builder(endpoint.server.uri("/").toString()).build();
+            try (var client = McpClient.sync(transport).requestTimeout(PATIENCE)
+                    .capabilities(McpSchema.ClientCapabilities.builder().elicitation().build())
+                    .loggingConsumer(message -> logged.add(message.data()))
+                    .elicitation(request -> McpSchema.ElicitResult.builder(McpSchema.ElicitResult.Action.ACCEPT)
+                            .content(Map.of("answer", "to " + request.message())).build())
+                    .build()) {
+                client.initialize();
+
+                var result = client.callTool(McpSchema.CallToolRequest.builder("ask").arguments(Map.of()).build());
+
+                assertTrue(result.content().getFirst().toString().contains("\"answer\":\"to Your name?\""), result::toString);
+                assertEquals("asking", logged.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             }
         }
     }

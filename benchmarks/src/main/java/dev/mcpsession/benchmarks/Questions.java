@@ -20,6 +20,7 @@ final class Questions {
             new StoreSweep(),
             ReplicatedStore.question(),
             DecisionCost.question(),
+            AskCost.question(),
             EventEncoding.question(),
             JsonParse.question());
 

@@ -19,6 +19,7 @@ final class Clients {
     static void main(String... args) throws IOException, InterruptedException {
         var node = new Node(Path.of("").toAbsolutePath());
         var clients = new Clients();
+        clients.run("@modelcontextprotocol/sdk, asked", node, "client-v1.mjs", AskedClient::play);
         clients.run("@modelcontextprotocol/sdk, with a session", node, "client-v1.mjs", SessionClient::play);
         clients.run("@modelcontextprotocol/client, with a session", node, "client-v2.mjs", SessionClient::play);
         clients.run("@modelcontextprotocol/client, of 2026-07-28", node, "client-v2.mjs", ListenClient::play);
