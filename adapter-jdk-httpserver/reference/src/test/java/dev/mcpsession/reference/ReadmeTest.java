@@ -34,15 +34,17 @@ class ReadmeTest {
     private static final List<String> LIBRARY = List.of(location(Session.class), location(McpHttpServer.class));
     private static final String CLASS_PATH = String.join(File.pathSeparator, LIBRARY);
     private static final String IMPORTS = """
-            import com.sun.net.httpserver.HttpHandler;
+            import com.sun.net.httpserver.*;
             import dev.mcpsession.*;
             import dev.mcpsession.broadcast.*;
+            import dev.mcpsession.dialog.*;
             import dev.mcpsession.event.*;
             import dev.mcpsession.http.*;
             import dev.mcpsession.httpserver.*;
             import dev.mcpsession.json.Json;
             import dev.mcpsession.memory.*;
             import java.net.InetSocketAddress;
+            import java.time.Duration;
 
             """;
 
@@ -127,6 +129,10 @@ class ReadmeTest {
 
         MarkdownPage.compile(directory, List.of("-classpath", CLASS_PATH), Map.of(
                 "Parts.java", inAClass("Parts", "", "HttpHandler yourHandler", page.code("java", "var store")),
+                "Asking.java", inAClass("Asking", "static Json.Obj accepted(Json.Obj result) { return result; }\n"
+                        + "static Json.Obj failed(Outcome outcome) { return Json.obj(); }",
+                        "SessionStore store, Broadcaster events, HttpExchange exchange, Json.Obj message, Json id, Json token, Json.Obj params",
+                        page.code("java", "var requests") + "\n" + page.code("java", "if (message")),
                 "Topics.java", inAClass("Topics", topics[0], "SessionStore store, Broadcaster events", topics[1])));
     }
 
@@ -141,7 +147,7 @@ class ReadmeTest {
                 bridge, Files.readString(ADAPTER.resolve("src/test/java").resolve(bridge)),
                 "dev/mcpsession/httpserver/Use.java", "package dev.mcpsession.httpserver;\n"
                         + "import io.modelcontextprotocol.server.McpServer;\nimport io.modelcontextprotocol.spec.McpSchema;\n"
-                        + inAClass("Use", "", "McpSchema.Tool tool, SessionStore store, Broadcaster events", use)));
+                        + inAClass("Use", "", "McpSchema.Tool tool, SessionStore store, Broadcaster events, ClientRequests requests", use)));
     }
 
     private static String inAClass(String name, String members, String parameters, String code) {

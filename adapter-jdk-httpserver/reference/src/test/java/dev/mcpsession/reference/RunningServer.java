@@ -69,11 +69,10 @@ public final class RunningServer implements AutoCloseable {
         return new RunningServer(options(options.toArray(String[]::new)), backends);
     }
 
-    /// Starts two replicas on one database, which lose what earlier ones kept there.
+    /// Starts two replicas on one database.
     public static RunningServer replicasOn(String url, List<String> options) throws IOException {
         var parsed = options(options.toArray(String[]::new));
         var first = Backend.open(url, parsed.sessions(), parsed.events()).orElseThrow();
-        first.store().list().forEach(session -> first.store().delete(session.id()));
         return new RunningServer(parsed, first, Backend.open(url, parsed.sessions(), parsed.events()).orElseThrow());
     }
 

@@ -21,9 +21,6 @@ final class Stage implements AutoCloseable {
 
     static final String BOARD = "board://text";
 
-    /// The JDBC URL of the database that two replicas share; empty: one server keeps everything in memory.
-    static final String SHARED = System.getProperty("conformance.database", "");
-
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Closeable NO_DETOUR = () -> {};
 
@@ -70,8 +67,8 @@ final class Stage implements AutoCloseable {
     }
 
     private static RunningServer server(List<String> options) throws IOException {
-        if (SHARED.isEmpty()) return RunningServer.inMemory(options.toArray(String[]::new));
-        return RunningServer.replicasOn(SHARED, options);
+        var database = Databases.next();
+        return database.isEmpty() ? RunningServer.inMemory(options.toArray(String[]::new)) : RunningServer.replicasOn(database.get(), options);
     }
 
     /// Connects the client through the network.

@@ -46,7 +46,7 @@ final class Suite {
     static void main(String... args) throws IOException, InterruptedException {
         var node = new Node(Path.of("").toAbsolutePath());
         var failed = 0;
-        try (var site = Site.open(Stage.SHARED)) {
+        try (var site = Site.open(Databases.next())) {
             System.out.println(site.description());
             var suite = new Suite(node, site.uri());
             for (var revision : REVISIONS) failed += suite.run(revision);

@@ -1,18 +1,19 @@
 package dev.mcpsession.postgres.server;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.function.Supplier;
 
-/// Runs a program with a new database, whose JDBC URL is the system property `conformance.database`. The program may exit by itself.
-final class WithDatabase {
+/// Runs a program that needs databases and does not depend on Postgres. It finds a supplier of their JDBC URLs in the system properties.
+final class WithDatabases {
 
-    private WithDatabase() {}
+    private WithDatabases() {}
 
     /// Runs it.
     ///
     /// @param args the program's main class, and its arguments
     static void main(String... args) throws Throwable {
-        try (var database = PgDatabase.create()) {
-            System.setProperty("conformance.database", database.url());
+        try {
+            System.getProperties().put("conformance.databases", (Supplier<String>) WithDatabases::next);
             var main = Class.forName(args[0]).getDeclaredMethod("main", String[].class);
             main.setAccessible(true);
             var rest = new String[args.length - 1];
@@ -21,5 +22,9 @@ final class WithDatabase {
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    private static String next() {
+        return PgDatabase.create().url();
     }
 }
