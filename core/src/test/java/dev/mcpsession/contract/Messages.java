@@ -27,7 +27,7 @@ public final class Messages {
     public static String stateless(String id, String method, String params) {
         return """
                 {"jsonrpc":"2.0","id":%s,"method":"%s","params":{%s"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
-                "io.modelcontextprotocol/clientCapabilities":{}}}}""".formatted(id, method, params);
+                "io.modelcontextprotocol/clientCapabilities":{"elicitation":{},"sampling":{}}}}}""".formatted(id, method, params);
     }
 
     /// A `subscriptions/listen`.

@@ -12,6 +12,7 @@ record DialogTools(Dialog dialog) {
 
     private static final Json.Obj NOTHING = Json.obj();
     private static final Json.Obj CONFIRMATION = Json.obj().with("confirmation", true);
+    private static final Json.Obj FIRST = Json.obj().with("round", 1);
     private static final String NAME = "name";
     private static final Json.Obj ONE_TEXT = (Json.Obj) Json.parse("""
             {"type": "object", "properties": {"prompt": {"type": "string"}, "message": {"type": "string"}}}""");
@@ -110,7 +111,7 @@ record DialogTools(Dialog dialog) {
     private Json.Obj askTwice(Message.Call call) {
         var kept = dialog.kept(call);
         if (kept.flatMap(state -> state.string(NAME)).isPresent()) return askSecond(call, kept, kept.get());
-        return dialog.ask(call, kept, NOTHING, List.of(Question.elicitation("step1", "Step 1: What is your name?", NAME, "string")),
+        return dialog.ask(call, kept, FIRST, List.of(Question.elicitation("step1", "Step 1: What is your name?", NAME, "string")),
                 (_, answers) -> askSecond(call, Optional.empty(), NOTHING.with(NAME, field(answers.get("step1"), NAME))));
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.dialog.RequestState;
 import dev.mcpsession.json.Json;
 import java.net.http.HttpRequest;
 import java.util.List;
@@ -128,6 +129,35 @@ class ErasTest {
 
         assertEquals("closed", said(call("ann", "close_notes", "{\"handle\":\"" + handle + "\"}")));
         assertTrue(isError(call("ann", "read_notes", "{\"handle\":\"" + handle + "\"}")));
+    }
+
+    /// The state is for one use, by the caller that was asked, for the tool that asked.
+    @Test
+    void confirm_isAskedByItsResult_andConcludesOnce() throws Exception {
+        var asked = call("ann", "confirm", "{\"text\":\"it\"}");
+        assertEquals(Optional.of("input_required"), asked.string("resultType"));
+        assertEquals(Optional.of("Please confirm: it"), asked.object("inputRequests").flatMap(all -> all.object("confirmation"))
+                .flatMap(request -> request.object("params")).flatMap(params -> params.string("message")));
+        var state = asked.string("requestState").orElseThrow();
+        var altered = state.substring(0, state.length() - 10) + "AAAAAAAAAA";
+
+        assertRefused("bob", "confirm", state);
+        assertRefused("ann", "ask_model", state);
+        assertRefused("ann", "confirm", altered);
+        assertEquals("confirmed: it", said(((Json.Obj) Json.parse(again("ann", "confirm", state))).object("result").orElseThrow()));
+        assertRefused("ann", "confirm", state);
+    }
+
+    private static void assertRefused(String token, String tool, String state) throws Exception {
+        assertTrue(again(token, tool, state).contains("\"error\":{\"code\":-32602,\"message\":\"" + RequestState.REFUSAL + "\"}"),
+                () -> token + " " + tool);
+    }
+
+    /// Repeats a call whose text is another one, with the user's answer.
+    private static String again(String token, String tool, String state) throws Exception {
+        return server.stateless(token, "tools/call", "\"name\":\"" + tool + "\",\"arguments\":{\"text\":\"another\"},"
+                + "\"inputResponses\":{\"confirmation\":{\"action\":\"accept\",\"content\":{\"ok\":true}}},"
+                + "\"requestState\":\"" + state + "\",", tool).body();
     }
 
     @Test

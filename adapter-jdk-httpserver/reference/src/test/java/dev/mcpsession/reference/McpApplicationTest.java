@@ -129,6 +129,9 @@ class McpApplicationTest {
 
         assertEquals("[" + PONG + "," + PONG + "]", server.post(old, "[" + PING + "," + notification + "," + PING + "]").body());
         assertEquals(202, server.post(old, "[" + notification + "]").statusCode());
+        var response = "{\"jsonrpc\":\"2.0\",\"id\":\"ask-AAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA\",\"result\":{}}";
+        assertEquals(202, server.post(old, "[" + response + "," + notification + "," + response + "]").statusCode());
+        assertTrue(server.post(old, "[" + Messages.callTool("confirm", "{\"text\":\"it\"}") + "]").body().contains("within a batch"));
         assertEquals("[{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"message must be an object\"}}]",
                 server.post(old, "[5]").body());
         assertEquals(400, server.post(old, "[]").statusCode());
