@@ -31,7 +31,7 @@ import java.util.Optional;
 ///
 /// A client that closes its connection cancels nothing, because a server notices only when it writes. The application keeps running, and
 /// gets an [IOException] when it writes and flushes. `notifications/cancelled` reaches it like any other POST of the session, also while
-/// the call is still running.
+/// the call is still running. An application that answers by [ExchangeAnswer] gets heartbeats and cancellations.
 ///
 /// This is not a [com.sun.net.httpserver.Filter]: filters run before the context's [com.sun.net.httpserver.Authenticator], and would create
 /// sessions and open streams for callers that are about to get a 401. Exchange attributes are not used, because on this JDK all exchanges

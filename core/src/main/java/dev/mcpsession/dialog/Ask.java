@@ -37,6 +37,10 @@ final class Ask {
         outcome.complete(end);
     }
 
+    boolean isEnded() {
+        return outcome.isDone();
+    }
+
     /// Waits for the outcome.
     Outcome await(Duration timeout) throws InterruptedException {
         try {

@@ -84,6 +84,7 @@ public final class ClientRequests implements AutoCloseable {
         Runnable onCancel = () -> ask.end(new Outcome.Cancelled());
         try {
             call.onCancel(onCancel);
+            if (ask.isEnded()) return ask.await(timeout); // cancelled or draining: the client need not be troubled
             if (!call.request(ask.id(), method, params)) return new Outcome.NotAskable("client must keep the answer's stream open");
             return await(ask, call, timeout);
         } finally {
@@ -115,6 +116,9 @@ public final class ClientRequests implements AutoCloseable {
     /// Delivers a message that a client has sent in a POST: a response to a request, or `notifications/cancelled`. Nothing happens if it is
     /// neither, or if nothing waits for it: its id was never given, was given to another session, or is answered already. Answer the POST
     /// with 202 in any case.
+    ///
+    /// What is not for this process is written to the log of events, if it has the form of another process's, whether or not that process
+    /// still waits: such a POST costs as much as one that publishes.
     ///
     /// @param caller  the sender, usually [Caller#current]
     /// @param message the message

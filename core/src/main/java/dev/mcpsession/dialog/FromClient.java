@@ -18,7 +18,7 @@ sealed interface FromClient {
 
         @Override
         public Json.Obj toJson() {
-            return Json.obj().with("id", id).with(outcome instanceof Outcome.Answered ? "result" : "error", part);
+            return Json.obj().with("jsonrpc", "2.0").with("id", id).with(outcome instanceof Outcome.Answered ? "result" : "error", part);
         }
     }
 
@@ -29,7 +29,7 @@ sealed interface FromClient {
 
         @Override
         public Json.Obj toJson() {
-            return Json.obj().with("method", CANCELLED).with("params", Json.obj().with("requestId", request));
+            return Json.obj().with("jsonrpc", "2.0").with("method", CANCELLED).with("params", Json.obj().with("requestId", request));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mcpsession.http;
 
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
@@ -147,7 +148,11 @@ final class OpenStreams implements EventStream.Observer {
     void close() {
         closed = true;
         drain();
-        onClose.run();
+        try {
+            onClose.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, () -> "what ends calls at a drain failed; they end by themselves", e);
+        }
     }
 
     boolean isClosed() {

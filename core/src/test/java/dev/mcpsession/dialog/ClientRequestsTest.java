@@ -189,10 +189,14 @@ class ClientRequestsTest {
         client.next();
         here.requests().drain();
         assertEquals(new Outcome.Draining(), outcome.get());
+        client.next(); // that it need not answer
         assertEquals(new Outcome.Draining(), here.requests().ask(call, ELICIT, PARAMS, LONG));
 
         here.close();
         assertEquals(new Outcome.Closed(), here.requests().ask(call, ELICIT, PARAMS, LONG));
+        call.cancel();
+        assertEquals(new Outcome.Closed(), here.requests().ask(call, ELICIT, PARAMS, LONG));
+        assertEquals(List.of(), client.unread());
         assertEquals(0, here.requests().openRequests());
     }
 

@@ -56,6 +56,19 @@ class DrainTest {
     }
 
     @Test
+    void close_onDrain_endsTheCallsThatWait() {
+        var calls = new ConcurrentLinkedQueue<Decision.Forward>();
+        try (var draining = new Endpoint(builder -> builder.onDrain(() -> {
+            calls.forEach(call -> call.completed(200));
+            throw new IllegalStateException("a failure that must not stop the drain");
+        }))) {
+            calls.add(draining.forward(TestRequest.post().within(draining.used(Endpoint.ALICE)).by(Endpoint.ALICE)));
+
+            assertTrue(draining.handler.close(LONG));
+        }
+    }
+
+    @Test
     void close_forEver_isDrained() {
         assertTrue(endpoint.handler.close(ChronoUnit.FOREVER.getDuration()));
     }
