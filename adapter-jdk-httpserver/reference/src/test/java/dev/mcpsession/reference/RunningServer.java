@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.contract.Messages;
+import dev.mcpsession.event.EventFilter;
+import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Start;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.memory.MemoryBackend;
 import java.io.IOException;
@@ -168,6 +171,11 @@ public final class RunningServer implements AutoCloseable {
             opened += ((Json.Num) status.get("streamsOpened").orElseThrow()).asLong().orElseThrow();
         }
         return opened;
+    }
+
+    /// Waits until every replica has read an event.
+    public void awaitRead(EventId event) {
+        for (var replica : replicas) replica.backend().broadcaster().subscribe(EventFilter.all(), Start.after(event)).close();
     }
 
     /// The number of open streams.

@@ -83,6 +83,7 @@ final class ListenClient {
         stage.publish("notifications/tools/list_changed", Json.obj(), false);
         stage.publish("notifications/tools/list_changed", Json.obj(), false);
         stage.publishSignals();
+        stage.awaitReplicas();
         listen();
         stage.receiveAll();
     }
@@ -103,7 +104,7 @@ final class ListenClient {
         await("streams to be " + count, () -> {
             stage.publish("notifications/tools/list_changed", Json.obj(), isHeard);
             LockSupport.parkNanos(PAUSE.toNanos());
-            return stage.server.backend().broadcaster().stats().subscribers() == count;
+            return stage.server.subscribers() == count;
         });
     }
 }

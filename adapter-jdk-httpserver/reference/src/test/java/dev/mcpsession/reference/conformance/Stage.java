@@ -1,6 +1,7 @@
 package dev.mcpsession.reference.conformance;
 
 import dev.mcpsession.event.Event;
+import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.PublishOutcomeUnknownException;
 import dev.mcpsession.reference.RunningServer;
 import dev.mcpsession.json.Json;
@@ -33,6 +34,7 @@ final class Stage implements AutoCloseable {
     private final Closeable way;
     private final List<String> expected = new ArrayList<>();
     private int published;
+    private EventId last;
 
     private Stage(RunningServer server, CuttingProxy network, Closeable way, ScriptedClient client) {
         this.server = server;
@@ -114,11 +116,16 @@ final class Stage implements AutoCloseable {
     /// A database on a busy machine may answer late, and the key then repeats the same publish.
     private void publish(String key, Event event, int attempts) {
         try {
-            server.backend().broadcaster().publish(key, event);
+            last = server.backend().broadcaster().publish(key, event);
         } catch (PublishOutcomeUnknownException e) {
             if (attempts == 1) throw e;
             publish(key, event, attempts - 1);
         }
+    }
+
+    /// Waits until every replica has read what was published. Until then, the newest signal of one is not yet that of another.
+    void awaitReplicas() {
+        server.awaitRead(last);
     }
 
     /// Waits until the client has received as many notifications as it should, and requires that they are the expected ones.
