@@ -20,6 +20,6 @@ class ModuleTest implements ModuleContract, ImportsContract {
     @Override
     public Map<String, Set<String>> arrows() {
         return Map.of("dev.mcpsession.httpserver", Set.of("dev.mcpsession", "dev.mcpsession.backend", "dev.mcpsession.broadcast",
-                "dev.mcpsession.event", "dev.mcpsession.http", "dev.mcpsession.json", "dev.mcpsession.memory"));
+                "dev.mcpsession.dialog", "dev.mcpsession.event", "dev.mcpsession.http", "dev.mcpsession.json", "dev.mcpsession.memory"));
     }
 }
