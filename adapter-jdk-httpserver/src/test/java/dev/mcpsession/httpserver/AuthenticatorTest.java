@@ -66,7 +66,7 @@ class AuthenticatorTest {
         assertEquals(401, endpoint.exchange("DELETE", "/mcp", "", idHeader(session)).status());
         assertEquals(401, endpoint.exchange("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)).status());
         assertTrue(endpoint.isAlive(session));
-        assertEquals(0, endpoint.sessions.streams().opened());
+        assertEquals(0, endpoint.sessions.stats().streams().opened());
         assertEquals(0, endpoint.broadcaster.subscriberCount());
     }
 

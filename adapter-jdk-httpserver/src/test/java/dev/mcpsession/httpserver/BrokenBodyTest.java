@@ -32,7 +32,7 @@ class BrokenBodyTest {
                     assertTrue(http.isAtEnd());
                 }
             }
-            await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+            await("nothing under way", () -> endpoint.sessions.stats().underWay() == 0);
         }
     }
 

@@ -112,15 +112,15 @@ class ChurnTest {
             for (var worker : threads.invokeAll(workers)) clients.addAll(worker.get());
 
             assertEquals(WORKERS * STREAMS_EACH, endpoint.store.liveCount());
-            await("one stream for each session", () -> endpoint.sessions.streams().open() <= clients.size());
+            await("one stream for each session", () -> endpoint.sessions.stats().streams().open() <= clients.size());
             endpoint.broadcaster.publish(Event.of(LAST));
             for (var client : clients) assertTrue(client.sawLast.await(30, TimeUnit.SECONDS), "a stream has lost an event");
 
             for (var client : clients) client.delete();
-            await("streams ended", () -> endpoint.sessions.streams().open() == 0);
-            await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+            await("streams ended", () -> endpoint.sessions.stats().streams().open() == 0);
+            await("nothing under way", () -> endpoint.sessions.stats().underWay() == 0);
             await("nothing watched", () -> endpoint.server.watchdog().watched() == 0);
-            var streams = endpoint.sessions.streams();
+            var streams = endpoint.sessions.stats().streams();
             assertEquals(streams.opened(), streams.ended().values().stream().mapToLong(n -> n).sum());
             assertEquals(0, endpoint.broadcaster.subscriberCount());
             assertEquals(0, endpoint.broadcaster.stats().waiting());

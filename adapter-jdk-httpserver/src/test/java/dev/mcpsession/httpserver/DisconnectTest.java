@@ -66,12 +66,12 @@ class DisconnectTest {
                 http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
                 assertTrue(entered.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
             }
-            assertEquals(1, endpoint.sessions.inFlight());
+            assertEquals(1, endpoint.sessions.stats().underWay());
 
             left.countDown();
 
             assertInstanceOf(IOException.class, learnt.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
-            await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+            await("nothing under way", () -> endpoint.sessions.stats().underWay() == 0);
             await("nothing watched", () -> endpoint.server.watchdog().watched() == 0);
             assertTrue(endpoint.isAlive(session));
         }
@@ -88,7 +88,7 @@ class DisconnectTest {
                 assertEquals(202, endpoint.exchange("POST", "/mcp", CANCELLED, JSON, idHeader(session)).status());
 
                 assertEquals(session, cancelled.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
-                await("the call alone is under way", () -> endpoint.sessions.inFlight() == 1);
+                await("the call alone is under way", () -> endpoint.sessions.stats().underWay() == 1);
             }
             left.countDown();
         }

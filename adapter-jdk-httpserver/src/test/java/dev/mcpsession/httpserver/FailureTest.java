@@ -119,7 +119,7 @@ class FailureTest {
                 assertEquals(session, next.body());
             }
         }
-        await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+        await("nothing under way", () -> endpoint.sessions.stats().underWay() == 0);
         assertTrue(endpoint.server.close(Duration.ofSeconds(5)));
     }
 
@@ -154,7 +154,7 @@ class FailureTest {
                 assertThrows(EOFException.class, http::readChunk);
             }
         }
-        await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+        await("nothing under way", () -> endpoint.sessions.stats().underWay() == 0);
     }
 
     @Test

@@ -152,7 +152,7 @@ class ProvidersTest {
                 served.broadcaster.publish(Event.of("notifications/tools/list_changed"));
                 assertTrue(data(stream).contains("\"io.modelcontextprotocol/subscriptionId\":\"l\""));
 
-                served.sessions.drainStreams();
+                served.sessions.drain();
 
                 assertTrue(data(stream).startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"l\",\"result\":{"));
                 assertEquals("the end", data(stream));
@@ -248,7 +248,7 @@ class ProvidersTest {
 
             for (var n = 0; n < 300; n++) served.broadcaster.publish(Event.of("test", Json.obj().with("padding", PADDING)));
 
-            Await.await("stream ended", () -> served.sessions.streams().ended().get(StreamEnd.WRITE_TIMEOUT) == 1);
+            Await.await("stream ended", () -> served.sessions.stats().streams().ended().get(StreamEnd.WRITE_TIMEOUT) == 1);
             assertEquals(0, served.broadcaster.subscriberCount());
             assertThrows(EOFException.class, () -> http.skipTo("what is never sent"));
         }
@@ -264,7 +264,7 @@ class ProvidersTest {
 
             Await.await("stream ended", () -> {
                 served.broadcaster.publish(Event.of("test"));
-                return served.sessions.streams().ended().get(StreamEnd.CLIENT_GONE) == 1;
+                return served.sessions.stats().streams().ended().get(StreamEnd.CLIENT_GONE) == 1;
             });
             assertEquals(0, served.broadcaster.subscriberCount());
         }

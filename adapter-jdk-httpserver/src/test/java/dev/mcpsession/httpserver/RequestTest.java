@@ -294,7 +294,7 @@ class RequestTest {
             fresh.broadcaster.publish(Event.of("notifications/tools/list_changed"));
             assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
                     + "{\"io.modelcontextprotocol/subscriptionId\":3}}}\n\n", http.readChunk().orElseThrow());
-            fresh.sessions.drainStreams();
+            fresh.sessions.drain();
             assertEquals("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"resultType\":\"complete\",\"_meta\":"
                     + "{\"io.modelcontextprotocol/subscriptionId\":3}}}\n\n", http.readChunk().orElseThrow());
             assertEquals(Optional.empty(), http.readChunk());
@@ -357,7 +357,7 @@ class RequestTest {
             assertEquals("5", within.header("Retry-After").orElseThrow());
             assertEquals(503, first.status());
             assertEquals("5", first.header("Retry-After").orElseThrow());
-            assertEquals(2, away.sessions.storeFailures());
+            assertEquals(2, away.sessions.stats().storeFailures());
         }
     }
 

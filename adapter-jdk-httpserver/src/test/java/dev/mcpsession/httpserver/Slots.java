@@ -114,7 +114,7 @@ final class Slots implements AutoCloseable {
             await("watched exchanges", () -> server.watchdog().watched() == 0);
             if (left > WAVE) letGo();
         }
-        await("calls and streams", () -> sessions.inFlight() == 0 && sessions.streams().open() == 0);
+        await("calls and streams", () -> sessions.stats().underWay() == 0 && sessions.stats().streams().open() == 0);
         await("subscribers", () -> broadcaster.subscriberCount() == 0);
         awaitEverySlot();
     }
@@ -144,8 +144,8 @@ final class Slots implements AutoCloseable {
     }
 
     private void publishUntilNobodyListens(int count) {
-        await("streams opened", () -> sessions.streams().open() == count);
-        for (var start = System.nanoTime(); sessions.streams().open() > 0 && in(start, PATIENCE);) {
+        await("streams opened", () -> sessions.stats().streams().open() == count);
+        for (var start = System.nanoTime(); sessions.stats().streams().open() > 0 && in(start, PATIENCE);) {
             broadcaster.publish(PADDED);
             LockSupport.parkNanos(1_000_000);
         }

@@ -93,7 +93,7 @@ class StalledReaderTest {
 
             var took = Duration.ofNanos(System.nanoTime() - start);
             assertTrue(took.compareTo(WRITE_TIMEOUT.plusSeconds(1).plus(SLACK)) < 0, took::toString);
-            await("places of stalled streams given back", () -> endpoint.sessions.streams().open() == reading);
+            await("places of stalled streams given back", () -> endpoint.sessions.stats().streams().open() == reading);
             assertEquals(stalled, endpoint.server.watchdog().freed());
             await("only readers are watched", () -> endpoint.server.watchdog().watched() == reading);
             assertTrue(endpoint.server.close(SLACK));
@@ -107,7 +107,7 @@ class StalledReaderTest {
     }
 
     private static long timedOut(Endpoint endpoint) {
-        return endpoint.sessions.streams().ended().get(StreamEnd.WRITE_TIMEOUT);
+        return endpoint.sessions.stats().streams().ended().get(StreamEnd.WRITE_TIMEOUT);
     }
 
     private RawHttp openStream(Endpoint endpoint, Connector connector, int receiveBuffer) throws IOException {
@@ -151,7 +151,7 @@ class StalledReaderTest {
                 http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
 
                 assertTrue(freed.await(SLACK.toSeconds(), TimeUnit.SECONDS));
-                await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+                await("nothing under way", () -> endpoint.sessions.stats().underWay() == 0);
                 await("no watch left", () -> endpoint.server.watchdog().watched() == 0);
             }
         }
@@ -184,7 +184,7 @@ class StalledReaderTest {
             for (var i = 0; i < 300; i++) client.send(RawHttp.request("POST", "/mcp", NOTIFICATION, JSON, idHeader(session)));
 
             await("thread freed", () -> endpoint.server.watchdog().freed() == 1);
-            await("nothing under way", () -> endpoint.sessions.inFlight() == 0);
+            await("nothing under way", () -> endpoint.sessions.stats().underWay() == 0);
             await("no watch left", () -> endpoint.server.watchdog().watched() == 0);
             assertEquals(Set.of(endpoint.server.uri("/").getScheme().equals("https")), secure);
         }

@@ -1,45 +1,42 @@
 package dev.mcpsession.broadcast;
 
+import dev.mcpsession.event.Audience;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
+import dev.mcpsession.event.Heading;
 import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// A broadcaster's events for Java Flight Recorder. They cost next to nothing while no recording runs, and never contain a whole
-/// session id.
+/// A broadcaster's events for Java Flight Recorder. They cost next to nothing while no recording runs. Sessions and owners are shown as in
+/// log lines, so no recording contains a whole session id or a name.
 final class JfrEvents {
 
     private JfrEvents() {}
 
-    static void published(EventId id, String method, int bytes) {
+    static void published(EventId id, Heading heading, int bytes) {
         var recorded = new Published();
         if (!recorded.shouldCommit()) return;
         recorded.id = id.toString();
-        recorded.method = method;
+        recorded.method = heading.method();
+        recorded.audience = switch (heading.audience()) {
+            case Audience.Everyone() -> "everyone";
+            case Audience.OneSession(var session) -> "session " + session;
+            case Audience.SessionsOf(var owner) -> owner.toString();
+        };
         recorded.bytes = bytes;
         recorded.commit();
     }
 
     static void lagged(EventFilter filter, long missed, long messages) {
         var recorded = new Lagged();
-        recorded.missed = missed;
-        recorded.messages = messages;
-        commit(recorded, filter);
-    }
-
-    static void opened(EventFilter filter) {
-        commit(new SubscriptionOpened(), filter);
-    }
-
-    static void closed(EventFilter filter) {
-        commit(new SubscriptionClosed(), filter);
-    }
-
-    private static void commit(OfSubscription recorded, EventFilter filter) {
         if (!recorded.shouldCommit()) return;
         recorded.session = filter.session().map(Object::toString).orElse("");
+        recorded.owner = filter.owner().toString();
+        recorded.missed = missed;
+        recorded.messages = messages;
         recorded.commit();
     }
 
@@ -50,27 +47,18 @@ final class JfrEvents {
     private static final class Published extends jdk.jfr.Event {
         @Label("Event Id") String id;
         @Label("Method") String method;
-        @Label("Frame Bytes") int bytes;
-    }
-
-    @Category("mcp-session")
-    @StackTrace(false)
-    private abstract static class OfSubscription extends jdk.jfr.Event {
-        @Label("Session") String session;
+        @Label("Audience") String audience;
+        @Label("Bytes") @DataAmount int bytes;
     }
 
     @Name("dev.mcpsession.Lagged")
-    @Label("Subscription Lagged")
-    private static final class Lagged extends OfSubscription {
+    @Label("Stream Lagged")
+    @Category("mcp-session")
+    @StackTrace(false)
+    private static final class Lagged extends jdk.jfr.Event {
+        @Label("Session") String session;
+        @Label("Owner") String owner;
         @Label("Missed Events") long missed;
         @Label("Missed Messages") long messages;
     }
-
-    @Name("dev.mcpsession.SubscriptionOpened")
-    @Label("Subscription Opened")
-    private static final class SubscriptionOpened extends OfSubscription {}
-
-    @Name("dev.mcpsession.SubscriptionClosed")
-    @Label("Subscription Closed")
-    private static final class SubscriptionClosed extends OfSubscription {}
 }

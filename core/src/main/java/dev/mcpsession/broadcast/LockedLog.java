@@ -138,7 +138,6 @@ final class LockedLog implements Stripe.Host {
             if (at != null) log.pass(at);
         }
         subscribers.increment();
-        JfrEvents.opened(filter);
         try {
             reader.catchUp(placement);
         } catch (RuntimeException | Error e) {
@@ -153,7 +152,6 @@ final class LockedLog implements Stripe.Host {
     public void closed(Waiter reader) {
         index.remove(reader);
         subscribers.decrement();
-        JfrEvents.closed(reader.filter());
     }
 
     /// Ends the readers of sessions one by one, so that publishers can take the lock in between.

@@ -136,7 +136,7 @@ public final class StripedBroadcaster implements Broadcaster {
             if (log.isForAFew(frame.heading())) log.wake(frame.heading());
             else stripes.wakeAll();
             published.increment();
-            JfrEvents.published(id, frame.heading().method(), frame.jsonLength());
+            JfrEvents.published(id, frame.heading(), frame.jsonLength());
         } catch (RuntimeException | Error e) {
             Stripes.failed("waking the readers of " + id, e);
         }

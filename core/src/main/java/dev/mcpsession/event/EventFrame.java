@@ -36,14 +36,17 @@ public final class EventFrame {
     private final int splice;
     private final boolean hasMeta;
     private final boolean hasMore;
+    private final long encodedAt;
 
-    private EventFrame(Heading heading, byte[] idLine, byte[] message, int splice, boolean hasMeta, boolean hasMore) {
+    private EventFrame(
+            Heading heading, byte[] idLine, byte[] message, int splice, boolean hasMeta, boolean hasMore, long encodedAt) {
         this.heading = heading;
         this.idLine = idLine;
         this.message = message;
         this.splice = splice;
         this.hasMeta = hasMeta;
         this.hasMore = hasMore;
+        this.encodedAt = encodedAt;
     }
 
     /// Encodes an event that has no id yet.
@@ -59,7 +62,7 @@ public final class EventFrame {
         var splice = EventStreamFormat.BEFORE_MESSAGE.length + BEFORE_METHOD.length + method.length
                 + BEFORE_PARAMS.length + "{".length() + (meta.isPresent() ? META_BRACE : 0);
         var hasMore = !meta.orElse(params).isEmpty();
-        return new EventFrame(Heading.of(event), null, message, splice, meta.isPresent(), hasMore);
+        return new EventFrame(Heading.of(event), null, message, splice, meta.isPresent(), hasMore, System.nanoTime());
     }
 
     private static Json.Obj withMetaFirst(Json.Obj params) {
@@ -72,12 +75,17 @@ public final class EventFrame {
     /// {@return a new frame with an id, which shares the bytes of the message}
     /// @param id the event's id
     public EventFrame withId(EventId id) {
-        return new EventFrame(heading, EventStreamFormat.idLine(id), message, splice, hasMeta, hasMore);
+        return new EventFrame(heading, EventStreamFormat.idLine(id), message, splice, hasMeta, hasMore, encodedAt);
     }
 
     /// {@return the part of the event that decides which subscriptions receive it}
     public Heading heading() {
         return heading;
+    }
+
+    /// {@return when the event was encoded in this process, by `System.nanoTime()`: as it was published, or read from an external log}
+    public long encodedAt() {
+        return encodedAt;
     }
 
     /// {@return the size of the event as JSON, in bytes}

@@ -7,17 +7,22 @@ import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.http.HandlerStats.Refusal;
+import dev.mcpsession.http.HandlerStats.SessionEnd;
 import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// Decides on a request: the rules read its intent, the resolver names its caller, and the store and the broadcaster determine whether
 /// the caller gets what it requests. Thread-safe.
 final class Decider {
 
+    private static final Set<Integer> INVALID = Set.of(400, 405, 406, 413, 415);
     private static final Decision.Reply GOING_AWAY = Replies.unavailable("the server is going away");
 
     private final Door door;
@@ -26,16 +31,17 @@ final class Decider {
     private final Sessions sessions;
     private final OpenStreams streams;
     private final StreamOpener opener;
-    private final InFlight inFlight;
+    private final InFlight calls;
+    private final Counts<Refusal> refused = new Counts<>(Refusal.class);
 
-    Decider(Rules rules, OwnerResolver owners, Sessions sessions, OpenStreams streams, StreamOpener opener, InFlight inFlight) {
+    Decider(Rules rules, OwnerResolver owners, Sessions sessions, OpenStreams streams, StreamOpener opener, InFlight calls) {
         door = new Door(rules);
         this.rules = rules;
         this.owners = owners;
         this.sessions = sessions;
         this.streams = streams;
         this.opener = opener;
-        this.inFlight = inFlight;
+        this.calls = calls;
     }
 
     /// A request's body, if it was read before the decision.
@@ -51,8 +57,26 @@ final class Decider {
     }
 
     Decision decide(Request request) throws IOException {
-        var refused = refuseEarly(request);
-        return refused.isPresent() ? refused.get() : door.withCors(request, decide(RequestHead.of(request)));
+        var early = refuseEarly(request);
+        if (early.isPresent()) return refused(early.get().status() == 403 ? Refusal.HOST : Refusal.INVALID, early.get());
+        return door.withCors(request, decide(RequestHead.of(request)));
+    }
+
+    // The other refusals are counted where their cause is known.
+    private Decision counted(Decision decision) {
+        if (!(decision instanceof Decision.Reply reply)) return decision;
+        if (reply.status() == 404) refused.add(Refusal.NO_SESSION);
+        else if (INVALID.contains(reply.status())) refused.add(Refusal.INVALID);
+        return reply;
+    }
+
+    private Decision refused(Refusal why, Decision.Reply reply) {
+        refused.add(why);
+        return reply;
+    }
+
+    Map<Refusal, Long> refused() {
+        return refused.current();
     }
 
     private Decision decide(RequestHead head) throws IOException {
@@ -62,9 +86,9 @@ final class Decider {
         try {
             body = read(head, rules.limits().maxBodyBytes());
         } catch (JsonException e) {
-            return Replies.notJson(e.getMessage());
+            return refused(Refusal.INVALID, Replies.notJson(e.getMessage()));
         }
-        if (body.isEmpty()) return Replies.tooLarge("body", rules.limits().maxBodyBytes());
+        if (body.isEmpty()) return refused(Refusal.INVALID, Replies.tooLarge("body", rules.limits().maxBodyBytes()));
         return answering(body.get(), resolve(rules.intent(head, body.get().peek()), head, body.get()));
     }
 
@@ -77,10 +101,10 @@ final class Decider {
     }
 
     private Decision resolve(Intent intent, RequestHead head, Body body) throws IOException {
-        if (intent instanceof Intent.Refuse(var reply)) return reply;
+        if (intent instanceof Intent.Refuse(var reply)) return counted(reply);
         return switch (owners.resolve(head.request())) {
-            case OwnerResolver.Resolution.Challenge challenge -> Replies.challenge(challenge);
-            case OwnerResolver.Resolution.Known(var caller) -> grant(intent, head, caller, body);
+            case OwnerResolver.Resolution.Challenge challenge -> refused(Refusal.CHALLENGED, Replies.challenge(challenge));
+            case OwnerResolver.Resolution.Known(var caller) -> counted(grant(intent, head, caller, body));
         };
     }
 
@@ -96,18 +120,24 @@ final class Decider {
                 }
                 case Intent.Pass() -> forward(caller, null, Map.of(), body, _ -> {});
                 case Intent.OpenStream(var id, var after, var version) ->
-                        within(id, caller, session -> streams.isClosed() ? GOING_AWAY : opener.ofSession(session, after, version));
+                        within(id, caller, session -> opened(() -> opener.ofSession(session, after, version)));
                 case Intent.Listen(var request, var requested) ->
-                        streams.isClosed() ? GOING_AWAY : opener.ofListen(request, requested, caller);
+                        opened(() -> opener.ofListen(request, requested, caller));
                 case Intent.End(var id) -> sessions.delete(id, caller) ? Replies.DELETED : Replies.SESSION_NOT_FOUND;
             };
         } catch (SessionStoreException e) {
             sessions.failed("answering 503", e);
-            return Replies.unavailable("sessions cannot be looked up at the moment");
+            return refused(Refusal.STORE_FAILED, Replies.unavailable("sessions cannot be looked up at the moment"));
         } catch (BroadcasterException e) {
             sessions.failed("answering 503", e);
-            return Replies.unavailable("streams cannot be opened at the moment");
+            return refused(Refusal.BROADCASTER_FAILED, Replies.unavailable("streams cannot be opened at the moment"));
         }
+    }
+
+    private Decision opened(Supplier<Decision> opening) {
+        if (streams.isClosed()) return refused(Refusal.CLOSING, GOING_AWAY);
+        var decision = opening.get();
+        return decision == StreamOpener.FULL ? refused(Refusal.STREAMS_FULL, StreamOpener.FULL) : decision;
     }
 
     private Decision within(SessionId id, Owner caller, Function<Session, Decision> decision) {
@@ -137,23 +167,23 @@ final class Decider {
     }
 
     private Decision create(Owner owner, Client client, Body body) {
-        if (streams.isClosed()) return GOING_AWAY;
+        if (streams.isClosed()) return refused(Refusal.CLOSING, GOING_AWAY);
         return switch (sessions.create(owner, client)) {
             case CreateResult.Created(var session) -> forward(owner, session, Map.of(McpHeaders.SESSION_ID, session.id().value()), body,
                     status -> deleteUnlessOk(session.id(), status));
-            case CreateResult.OwnerFull() -> Replies.unavailable("you have too many sessions");
-            case CreateResult.StoreFull() -> Replies.unavailable("there are too many sessions");
+            case CreateResult.OwnerFull() -> refused(Refusal.OWNER_FULL, Replies.unavailable("you have too many sessions"));
+            case CreateResult.StoreFull() -> refused(Refusal.STORE_FULL, Replies.unavailable("there are too many sessions"));
         };
     }
 
     private void deleteUnlessOk(SessionId id, int status) {
-        if (status < 200 || status > 299) sessions.deleteQuietly(id);
+        if (status < 200 || status > 299) sessions.deleteQuietly(id, SessionEnd.INITIALIZE_FAILED);
     }
 
     private Decision forward(Owner caller, Session session, Map<String, String> headers, Body body, IntConsumer onCompletion) {
-        inFlight.enter();
+        calls.enter();
         return new Decision.Forward(caller, session, headers, body.bytes(), body.peek().id(), status -> {
-            inFlight.leave();
+            calls.leave();
             onCompletion.accept(status);
         });
     }

@@ -9,9 +9,11 @@ import dev.mcpsession.SessionId;
 import dev.mcpsession.event.Delivery;
 import dev.mcpsession.event.EventStreamFormat;
 import dev.mcpsession.event.Subscription;
+import dev.mcpsession.http.HandlerStats.OpenStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 
 /// One client's event stream: the blocking loop between its subscription and its connection.
@@ -30,16 +32,23 @@ public final class EventStream implements AutoCloseable {
     private static final byte[] KEEP_ALIVE = EventStreamFormat.keepAlive();
 
     private final StreamWriter writer;
+    private final Owner owner;
     private final Subscription subscription;
     private final SessionHolds.Hold hold;
     private final Observer observer;
     private final long deadline;
+    private final long openedAt = System.nanoTime();
     private volatile StreamEnd requestedEnd = StreamEnd.CLIENT_GONE;
+    private volatile long writingSince; // 0: no write is in progress. This and the next two are changed by the writing thread alone
+    private volatile long slowestWrite;
+    private volatile long events;
 
+    /// @param owner    the owner of the session, or the caller of the listen
     /// @param hold     released when the stream ends
     /// @param deadline the latest end of the stream, by `System.nanoTime()`
-    EventStream(StreamWriter writer, Subscription subscription, SessionHolds.Hold hold, Observer observer, long deadline) {
+    EventStream(StreamWriter writer, Owner owner, Subscription subscription, SessionHolds.Hold hold, Observer observer, long deadline) {
         this.writer = writer;
+        this.owner = owner;
         this.subscription = subscription;
         this.hold = hold;
         this.observer = observer;
@@ -49,8 +58,11 @@ public final class EventStream implements AutoCloseable {
     /// Observes streams. Called by the threads that write them.
     interface Observer {
 
-        /// Events were written and flushed.
-        void delivered(int events);
+        /// Events, or a heartbeat, were written and flushed.
+        ///
+        /// @param nanos how long the client took to accept them
+        /// @param lag   how long ago the first one was encoded, in nanoseconds; negative if that was before the stream was opened
+        void written(int events, long nanos, long lag);
 
         /// Events were lost for a stream, some of them messages.
         ///
@@ -118,6 +130,20 @@ public final class EventStream implements AutoCloseable {
         return writer.listener();
     }
 
+    Owner owner() {
+        return owner;
+    }
+
+    long age() {
+        return System.nanoTime() - openedAt;
+    }
+
+    OpenStream current() {
+        var since = writingSince;
+        var slowest = since == 0 ? slowestWrite : Math.max(slowestWrite, System.nanoTime() - since);
+        return new OpenStream(session(), owner, Duration.ofNanos(age()), events, Duration.ofNanos(slowest));
+    }
+
     @Override
     public String toString() {
         return writer.toString();
@@ -145,17 +171,31 @@ public final class EventStream implements AutoCloseable {
     private final class Batch {
 
         private final OutputStream out;
-        private int events;
+        private int count;
         private int bytes;
         private boolean hasNews;
+        private long lagsSince;
+        private boolean isLive;
 
         Batch(OutputStream out) {
             this.out = out;
         }
 
         Optional<StreamEnd> write() throws IOException, InterruptedException {
-            var end = add(subscription.next());
-            while (end.isEmpty() && events < MAX_EVENTS && bytes < MAX_BYTES) {
+            var first = subscription.next();
+            var began = System.nanoTime();
+            writingSince = began == 0 ? 1 : began;
+            var end = fill(first);
+            if (end.isEmpty() && began - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
+            if (end.isPresent()) writer.end(end.get(), out);
+            out.flush();
+            written(began, System.nanoTime());
+            return end;
+        }
+
+        private Optional<StreamEnd> fill(Delivery first) throws IOException {
+            var end = add(first);
+            while (end.isEmpty() && count < MAX_EVENTS && bytes < MAX_BYTES) {
                 var more = subscription.poll();
                 if (more.isEmpty()) {
                     if (hasNews) writer.caughtUp(out); // not after a silence: a subscription may be silent while it lacks events
@@ -163,11 +203,14 @@ public final class EventStream implements AutoCloseable {
                 }
                 end = add(more.get());
             }
-            if (end.isEmpty() && System.nanoTime() - deadline >= 0) end = Optional.of(StreamEnd.MAX_AGE);
-            if (end.isPresent()) writer.end(end.get(), out);
-            out.flush();
-            observer.delivered(events);
             return end;
+        }
+
+        private void written(long began, long now) {
+            writingSince = 0;
+            if (now - began > slowestWrite) slowestWrite = now - began;
+            if (count > 0) events += count;
+            observer.written(count, now - began, isLive ? now - lagsSince : -1);
         }
 
         private Optional<StreamEnd> add(Delivery delivery) throws IOException {
@@ -189,7 +232,10 @@ public final class EventStream implements AutoCloseable {
         private void add(Delivery.Next next) throws IOException {
             writer.write(next, out);
             hasNews = true;
-            events++;
+            if (count++ == 0) {
+                lagsSince = next.frame().encodedAt();
+                isLive = lagsSince - openedAt >= 0;
+            }
             bytes += next.frame().length();
         }
 

@@ -1,6 +1,5 @@
 package dev.mcpsession.http;
 
-import static java.lang.System.Logger.Level.INFO;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
@@ -30,18 +29,13 @@ final class InFlight {
         try {
             while (count > 0) {
                 var left = deadline - System.nanoTime();
-                if (left <= 0) return isClosedWith(count);
+                if (left <= 0) return false;
                 wait(left / 1_000_000, (int) (left % 1_000_000));
             }
             return true;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return isClosedWith(count);
+            return false;
         }
-    }
-
-    private static boolean isClosedWith(long count) {
-        Sessions.LOG.log(INFO, () -> "closed with " + count + " calls and streams under way");
-        return false;
     }
 }

@@ -6,10 +6,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.Owner;
 import dev.mcpsession.SessionId;
+import dev.mcpsession.http.HandlerStats.OpenStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +39,12 @@ final class OpenStreams implements EventStream.Observer {
     private final LongAdder opened = new LongAdder();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder lagged = new LongAdder();
+    private final Durations duration = Durations.ofLives();
+    private final Durations writeTime = Durations.ofWrites();
+    private final Durations lag = Durations.ofWrites();
     private final FailureLog lostMessages = new FailureLog(LOG, WARNING);
     private final FailureLog timeouts = new FailureLog(LOG, WARNING);
-    private final Map<StreamEnd, LongAdder> ended = new EnumMap<>(StreamEnd.class);
+    private final Counts<StreamEnd> ended = new Counts<>(StreamEnd.class);
     private volatile boolean closed;
 
     /// @param maxAge     zero for none
@@ -56,10 +59,9 @@ final class OpenStreams implements EventStream.Observer {
         this.inFlight = inFlight;
         this.endSession = endSession;
         this.onClose = onClose;
-        for (var end : StreamEnd.values()) ended.put(end, new LongAdder());
     }
 
-    /// Takes a place for a stream that is about to be opened. The stream counts as in flight from here on.
+    /// Takes a place for a stream that is about to be opened.
     ///
     /// @return false if no place is left
     boolean takePlace() {
@@ -78,6 +80,7 @@ final class OpenStreams implements EventStream.Observer {
     void opened(EventStream stream) {
         open.add(stream);
         opened.increment();
+        JfrEvents.opened(stream);
         limited(stream).ifPresent(owner -> addListen(owner, stream));
         if (closed) stream.end(StreamEnd.DRAINED);
     }
@@ -111,7 +114,9 @@ final class OpenStreams implements EventStream.Observer {
         if (!open.remove(stream)) return false;
         try {
             limited(stream).ifPresent(owner -> removeListen(owner, stream));
-            ended.get(end).increment();
+            ended.add(end);
+            duration.add(stream.age());
+            JfrEvents.ended(stream, end);
             if (end == StreamEnd.WRITE_TIMEOUT) {
                 timeouts.add(total -> "clients did not take their events in time, " + total + " so far; now ended " + stream);
             }
@@ -123,8 +128,10 @@ final class OpenStreams implements EventStream.Observer {
     }
 
     @Override
-    public void delivered(int events) {
+    public void written(int events, long nanos, long age) {
         if (events > 0) delivered.add(events);
+        writeTime.add(nanos);
+        if (age >= 0) lag.add(age);
     }
 
     @Override
@@ -165,19 +172,12 @@ final class OpenStreams implements EventStream.Observer {
         return System.nanoTime() + (long) (NANOSECONDS.convert(maxAge) * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));
     }
 
-    /// How many of the calls and streams in progress are calls.
-    long callsAmong(long inFlight) {
-        return Math.max(0, inFlight - places.get());
+    List<OpenStream> current() {
+        return open.stream().map(EventStream::current).toList();
     }
 
-    @Override
-    public String toString() {
-        return "streams=" + places.get();
-    }
-
-    StreamStats stats() {
-        var causes = new EnumMap<StreamEnd, Long>(StreamEnd.class);
-        ended.forEach((end, count) -> causes.put(end, count.sum()));
-        return new StreamStats(places.get(), opened.sum(), causes, delivered.sum(), lagged.sum(), lostMessages.total());
+    HandlerStats.OfStreams stats() {
+        return new HandlerStats.OfStreams(places.get(), opened.sum(), ended.current(), delivered.sum(), lagged.sum(),
+                lostMessages.total(), duration.current(), writeTime.current(), lag.current());
     }
 }

@@ -10,8 +10,11 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.event.BroadcasterStats;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
+import dev.mcpsession.http.HandlerStats.OpenStream;
+import dev.mcpsession.http.HandlerStats.SessionEnd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,20 +29,26 @@ import java.util.function.BiPredicate;
 /// broadcaster; close them after it. Thread-safe.
 public final class SessionHandler implements AutoCloseable {
 
+    private static final BroadcasterStats NO_EVENTS = new BroadcasterStats(0, 0, 0, 0, 0, 0);
+
     private final Rules rules;
     private final Sessions sessions;
     private final OpenStreams streams;
     private final Decider decider;
-    private final InFlight inFlight = new InFlight();
+    private final Broadcaster broadcaster; // null: the application answers GET
+    private final InFlight calls = new InFlight();
+    private final InFlight open = new InFlight();
+    private volatile boolean draining;
 
     private SessionHandler(Builder builder) {
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions,
                 builder.broadcaster == null ? Rules.Streams.APPLICATION : builder.streams);
-        sessions = new Sessions(builder.store, builder.broadcaster);
-        streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, inFlight, sessions::deleteLater,
+        broadcaster = builder.broadcaster;
+        sessions = new Sessions(builder.store, broadcaster);
+        streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, open, sessions::deleteLater,
                 builder.onDrain);
-        var opener = new StreamOpener(builder.broadcaster, builder.offer, builder.limits, sessions, streams);
-        decider = new Decider(rules, builder.owners, sessions, streams, opener, inFlight);
+        var opener = new StreamOpener(broadcaster, builder.offer, builder.limits, sessions, streams);
+        decider = new Decider(rules, builder.owners, sessions, streams, opener, calls);
     }
 
     /// {@return a builder with the defaults}
@@ -93,41 +102,32 @@ public final class SessionHandler implements AutoCloseable {
     /// @return whether the session was alive
     /// @throws SessionStoreException if the store failed
     public boolean endSession(SessionId id) {
-        return sessions.delete(id);
+        return sessions.delete(id, SessionEnd.ENDED);
     }
 
-    /// {@return gauges and counters of the event streams}
-    public StreamStats streams() {
-        return streams.stats();
+    /// {@return gauges and counters, without a query to the store}
+    public HandlerStats stats() {
+        return new HandlerStats(sessions.stats(), streams.stats(), broadcaster == null ? NO_EVENTS : broadcaster.stats(),
+                calls.count(), decider.refused(), sessions.storeFailures(), sessions.broadcasterFailures());
     }
 
-    /// {@return how many forwarded calls and streams are in progress}
-    public long inFlight() {
-        return inFlight.count();
+    /// {@return the streams that are open in this process, in no particular order; as many as [Limits#maxStreams()] at most}
+    public List<OpenStream> openStreams() {
+        return streams.current();
     }
 
-    /// {@return how many sessions were removed because their owner had too many: first those never used, then the least recently used}
-    public long evictedSessions() {
-        return sessions.evicted();
+    /// {@return whether requests should be sent here, for a readiness probe: the store answered the last tick, and neither [#drain] nor
+    /// [#close] was called} Ticks are one [dev.mcpsession.SessionPolicy#touchInterval()] apart, and at most 5 s while the store is away.
+    public boolean isReady() {
+        return !draining && !streams.isClosed() && sessions.storeAnswers();
     }
 
-    /// {@return how often `initialize` was refused because there were too many sessions}
-    public long refusedSessions() {
-        return sessions.refused();
-    }
-
-    /// {@return how often the session store failed, in requests and in the background}
-    public long storeFailures() {
-        return sessions.storeFailures();
-    }
-
-    /// {@return how often the broadcaster failed to open or to end streams}
-    public long broadcasterFailures() {
-        return sessions.broadcasterFailures();
-    }
-
-    /// {@return the number of open streams, which this call ends gracefully; their clients may reconnect here immediately}
-    public int drainStreams() {
+    /// Ends the open streams gracefully, and is not [ready][#isReady()] from this moment on. Everything else continues: a router may need
+    /// a while to notice, and until then clients may reconnect here. A further call ends the streams that were opened since.
+    ///
+    /// @return how many streams end
+    public int drain() {
+        draining = true;
         return streams.drain();
     }
 
@@ -138,7 +138,9 @@ public final class SessionHandler implements AutoCloseable {
     /// @return whether everything ended in time
     public boolean close(Duration grace) {
         streams.close();
-        var drained = inFlight.awaitNone(grace);
+        var start = System.nanoTime();
+        var drained = open.awaitNone(grace) & calls.awaitNone(grace.minusNanos(System.nanoTime() - start));
+        if (!drained) Sessions.LOG.log(INFO, () -> "closed with " + calls.count() + " calls and " + open.count() + " streams under way");
         sessions.close();
         return drained;
     }
@@ -151,7 +153,7 @@ public final class SessionHandler implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "SessionHandler[path=" + path() + ", " + streams + ", calls=" + streams.callsAmong(inFlight.count()) + "]";
+        return "SessionHandler[path=" + path() + ", streams=" + open.count() + ", calls=" + calls.count() + "]";
     }
 
     /// Builds a [SessionHandler]. Each setter checks its value. Not thread-safe.

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStore;
+import dev.mcpsession.http.HandlerStats.SessionEnd;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -13,11 +14,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 
-/// The one ticker of a store: keeps the sessions in use alive, and finds those that have ended. Thread-safe.
+/// The one ticker of a store: keeps the sessions in use alive, finds those that have ended, and counts the rest. Thread-safe.
 final class SessionKeeper implements AutoCloseable {
 
     // Requests do not touch their sessions; they hold them, and so do open streams. Once per touch interval a virtual thread passes all
@@ -35,16 +37,22 @@ final class SessionKeeper implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SessionKeeper.class.getName());
     private static final int BATCH = 1_000;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
     private final SessionStore store;
     private final Consumer<Set<SessionId>> ended;
     private final Duration interval;
     private final SessionHolds holds;
     private final FailureLog failures = new FailureLog(LOG, WARNING);
+    private final LongAdder expired = new LongAdder();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    private volatile Counted counted; // null: the store has not answered yet
+    private volatile boolean answers;
 
-    /// Starts the ticker.
+    private record Counted(long live, long held, long at) {}
+
+    /// Counts the store's sessions, and starts the ticker.
     ///
     /// @param store the store whose sessions are kept
     /// @param ended receives, in the keeper's thread, the sessions that are not alive: those that expired, and those in use that
@@ -59,6 +67,7 @@ final class SessionKeeper implements AutoCloseable {
         this.store = store;
         this.ended = Objects.requireNonNull(ended, "ended");
         interval = store.policy().touchInterval();
+        count();
         thread = Thread.ofVirtual().name("mcp-session-keeper").unstarted(this::run);
         thread.start(); // when all fields are set
     }
@@ -80,6 +89,27 @@ final class SessionKeeper implements AutoCloseable {
         return holds.unusedFor(id);
     }
 
+    /// {@return how many sessions a call or a stream holds, or has held since the last tick}
+    int inUse() {
+        return holds.count();
+    }
+
+    /// {@return how many sessions this keeper has found expired}
+    long expired() {
+        return expired.sum();
+    }
+
+    /// {@return how many sessions the store had when it last answered a tick}
+    Optional<HandlerStats.StoreCounts> counts() {
+        return Optional.ofNullable(counted).map(last ->
+                new HandlerStats.StoreCounts(last.live, last.held, Duration.ofNanos(System.nanoTime() - last.at)));
+    }
+
+    /// {@return whether the store answered the last tick}
+    boolean answers() {
+        return answers;
+    }
+
     /// {@return how often the store or the listener failed}
     long failures() {
         return failures.total();
@@ -98,8 +128,13 @@ final class SessionKeeper implements AutoCloseable {
     }
 
     private void run() {
-        while (!closesWithin(interval)) attempt("a tick", this::tick);
+        while (!closesWithin(pause())) attempt("a tick", this::tick);
         attempt("the last touches", this::touchAll);
+    }
+
+    // While the store is away, an endpoint is not ready, and should be soon after the store is back.
+    private Duration pause() {
+        return answers || interval.compareTo(LONGEST_RETRY) < 0 ? interval : LONGEST_RETRY;
     }
 
     private boolean closesWithin(Duration time) {
@@ -118,10 +153,24 @@ final class SessionKeeper implements AutoCloseable {
     boolean tick() {
         var dead = new LinkedHashSet<SessionId>();
         for (var batch : batches()) keepAlive(batch, dead);
-        attempt("deleteExpired", () -> dead.addAll(store.deleteExpired()));
+        attempt("deleteExpired", () -> dead.addAll(expire()));
+        count();
         var reported = attempt("the listener for ended sessions", () -> report(dead)).isPresent();
         if (!reported) holds.putBack(dead);
         return reported;
+    }
+
+    private Set<SessionId> expire() {
+        var ids = store.deleteExpired();
+        expired.add(ids.size());
+        for (var id : ids) JfrEvents.ended(id, null, SessionEnd.EXPIRED, null);
+        return ids;
+    }
+
+    private void count() {
+        var now = attempt("counting sessions", () -> new Counted(store.liveCount(), store.heldCount(), System.nanoTime()));
+        now.ifPresent(it -> counted = it);
+        answers = now.isPresent();
     }
 
     // Stops at the first failure of the store: closing must not wait for it again.
@@ -160,7 +209,7 @@ final class SessionKeeper implements AutoCloseable {
         try {
             return Optional.of(step.get());
         } catch (RuntimeException | Error e) {
-            failures.addQuietly(_ -> what + " failed; next attempt in " + interval, e);
+            failures.addQuietly(_ -> what + " failed; trying again soon", e);
             return Optional.empty();
         }
     }

@@ -1,6 +1,7 @@
 package dev.mcpsession.http;
 
 import static java.lang.System.Logger.Level.WARNING;
+import static java.util.stream.Collectors.toMap;
 
 import dev.mcpsession.Client;
 import dev.mcpsession.CreateResult;
@@ -11,10 +12,14 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.http.HandlerStats.SessionEnd;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /// An endpoint's sessions, which end together with their streams. Thread-safe.
 final class Sessions implements AutoCloseable {
@@ -29,6 +34,10 @@ final class Sessions implements AutoCloseable {
     private final FailureLog storeFailures = new FailureLog(LOG, WARNING);
     private final FailureLog broadcasterFailures = new FailureLog(LOG, WARNING);
     private final FailureLog evictions = new FailureLog(LOG, WARNING);
+    private final LongAdder created = new LongAdder();
+    private final LongAdder revived = new LongAdder();
+    private final Counts<SessionEnd> ended = new Counts<>(SessionEnd.class);
+    private final Durations duration = Durations.ofLives();
     private final FailureLog refusals = new FailureLog(LOG, WARNING);
 
     Sessions(SessionStore store, Broadcaster broadcaster) {
@@ -42,7 +51,13 @@ final class Sessions implements AutoCloseable {
     /// opens nothing.
     Optional<Session> find(SessionId id, Owner caller) {
         if (!id.isRandom()) return Optional.empty();
-        return store.find(id).filter(session -> session.isOpenTo(caller)).or(() -> store.revive(id, caller));
+        return store.find(id).filter(session -> session.isOpenTo(caller)).or(() -> revive(id, caller));
+    }
+
+    private Optional<Session> revive(SessionId id, Owner caller) {
+        var session = store.revive(id, caller);
+        if (session.isPresent()) revived.increment();
+        return session;
     }
 
     /// Ends a session's provisional time at its first use, because the keeper's next tick may come too late.
@@ -67,7 +82,12 @@ final class Sessions implements AutoCloseable {
             store.list(owner).stream().min(leastMissedFirst()).ifPresent(this::evict);
             result = store.create(SessionId.random(), owner, client);
         }
-        if (!(result instanceof CreateResult.Created)) logRefusal(owner, result);
+        if (result instanceof CreateResult.Created(var session)) {
+            created.increment();
+            JfrEvents.created(session);
+        } else {
+            logRefusal(owner, result);
+        }
         return result;
     }
 
@@ -81,7 +101,7 @@ final class Sessions implements AutoCloseable {
     }
 
     private void evict(Session session) {
-        if (!delete(session.id())) return;
+        if (!delete(session.id(), SessionEnd.EVICTED)) return;
         evictions.add(total -> "owner " + session.owner() + " must have at most " + store.policy().maxSessionsPerOwner()
                 + " sessions: removed " + session.id() + " for a new one; " + total + " removed so far");
     }
@@ -96,21 +116,33 @@ final class Sessions implements AutoCloseable {
     /// Deletes a session that the caller may use. An expired one is deleted as well, so that it cannot be revived after a log-out, although
     /// the result is that there is none.
     boolean delete(SessionId id, Owner caller) {
-        if (!id.isRandom() || !store.delete(id, caller)) return false;
+        if (!id.isRandom()) return false;
+        var session = store.find(id);
+        if (!store.delete(id, caller)) return false;
+        ended(id, session, SessionEnd.DELETED);
         endStreams(Set.of(id));
         return true;
     }
 
-    boolean delete(SessionId id) {
+    boolean delete(SessionId id, SessionEnd cause) {
+        var session = store.find(id);
         var deleted = store.delete(id);
+        if (deleted) ended(id, session, cause);
         endStreams(Set.of(id));
         return deleted;
     }
 
+    private void ended(SessionId id, Optional<Session> session, SessionEnd cause) {
+        ended.add(cause);
+        var age = session.map(it -> Duration.between(it.createdAt(), Instant.now())).filter(it -> !it.isNegative());
+        age.ifPresent(it -> duration.add(it.toNanos()));
+        JfrEvents.ended(id, session.map(Session::owner).orElse(null), cause, age.orElse(null));
+    }
+
     /// Deletes a session that is no longer needed. If the store fails, the session expires.
-    void deleteQuietly(SessionId id) {
+    void deleteQuietly(SessionId id, SessionEnd cause) {
         try {
-            delete(id);
+            delete(id, cause);
         } catch (SessionStoreException e) {
             failed("leaving session " + id + " to expire by itself", e);
         }
@@ -118,14 +150,17 @@ final class Sessions implements AutoCloseable {
 
     /// Deletes a session in a new thread, because a stream's thread must not wait for the store.
     void deleteLater(SessionId id) {
-        Thread.ofVirtual().start(() -> deleteQuietly(id));
+        Thread.ofVirtual().start(() -> deleteQuietly(id, SessionEnd.MESSAGE_LOST));
     }
 
     /// Deletes all sessions of an owner, and ends all the owner's streams.
     int deleteAll(Owner owner) {
-        var deleted = store.deleteAll(owner).size();
+        var sessions = owner.isAnonymous() ? Map.<SessionId, Session>of()
+                : store.list(owner).stream().collect(toMap(Session::id, session -> session));
+        var deleted = store.deleteAll(owner);
+        for (var id : deleted) ended(id, Optional.ofNullable(sessions.get(id)), SessionEnd.LOGGED_OUT);
         if (broadcaster != null) broadcaster.endOwner(owner);
-        return deleted;
+        return deleted.size();
     }
 
     // Does not throw if the broadcaster fails: the sessions have ended, and the keeper reports each one again while a stream holds it.
@@ -154,12 +189,14 @@ final class Sessions implements AutoCloseable {
         return broadcasterFailures.total();
     }
 
-    long evicted() {
-        return evictions.total();
+    boolean storeAnswers() {
+        return keeper.answers();
     }
 
-    long refused() {
-        return refusals.total();
+    HandlerStats.OfSessions stats() {
+        var ends = ended.current();
+        ends.put(SessionEnd.EXPIRED, keeper.expired());
+        return new HandlerStats.OfSessions(keeper.inUse(), created.sum(), revived.sum(), ends, duration.current(), keeper.counts());
     }
 
     @Override

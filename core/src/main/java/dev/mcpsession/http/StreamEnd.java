@@ -12,7 +12,7 @@ public enum StreamEnd {
     TAKEN_OVER,
     /// It reached its maximum age.
     MAX_AGE,
-    /// The server is stopping, or [SessionHandler#drainStreams()] was called.
+    /// The server is stopping, or [SessionHandler#drain()] was called.
     DRAINED,
     /// Its owner opened more listens than are allowed, and this was the oldest.
     OWNER_LIMIT,

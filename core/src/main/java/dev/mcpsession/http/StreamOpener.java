@@ -19,7 +19,7 @@ import java.util.Set;
 /// Opens event streams as long as places are free. Thread-safe.
 final class StreamOpener {
 
-    private static final Decision.Reply FULL = Replies.unavailable("there are too many streams");
+    static final Decision.Reply FULL = Replies.unavailable("there are too many streams");
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Type", "text/event-stream",
             "Cache-Control", "no-cache",
@@ -59,7 +59,7 @@ final class StreamOpener {
             var writer = new SessionStreamWriter(session.id(), () -> offer.everything(subscription.topics()), after,
                     subscription.start(), takesPriming(session, version));
             place.hold = sessions.hold(session.id());
-            return place.open(writer, Map.of(McpHeaders.SESSION_ID, session.id().value()));
+            return place.open(writer, session.owner(), Map.of(McpHeaders.SESSION_ID, session.id().value()));
         }
     }
 
@@ -85,7 +85,7 @@ final class StreamOpener {
         try (var place = new Place()) {
             var granted = NotificationFilter.granted(requested, offer, caller, maxListenResources);
             place.subscription = broadcaster.subscribe(granted.toEventFilter(caller), Start.recent());
-            return place.open(new ListenStreamWriter(new SubscriptionTag(request), granted, caller), Map.of());
+            return place.open(new ListenStreamWriter(new SubscriptionTag(request), granted, caller), caller, Map.of());
         }
     }
 
@@ -97,8 +97,8 @@ final class StreamOpener {
         private EventStream stream;
         private boolean isHandedOut;
 
-        Decision open(StreamWriter writer, Map<String, String> headers) {
-            stream = new EventStream(writer, subscription, hold, streams, streams.newDeadline());
+        Decision open(StreamWriter writer, Owner owner, Map<String, String> headers) {
+            stream = new EventStream(writer, owner, subscription, hold, streams, streams.newDeadline());
             streams.opened(stream);
             var decision = new Decision.Stream(Replies.merged(HEADERS, headers), stream);
             isHandedOut = true;

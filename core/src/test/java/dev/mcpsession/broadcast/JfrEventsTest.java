@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JfrEventsTest {
 
-    private static final List<String> NAMES = List.of("Published", "Lagged", "SubscriptionOpened", "SubscriptionClosed");
+    private static final Owner ALICE = Owner.principal("alice");
+    private static final List<String> NAMES = List.of("Published", "Lagged");
 
     private static Map<String, List<RecordedEvent>> recorded(Path file, Runnable action) throws Exception {
         try (var recording = new jdk.jfr.Recording()) {
@@ -40,7 +41,7 @@ class JfrEventsTest {
         var session = SessionId.random();
         var events = recorded(directory.resolve("test.jfr"), () -> {
             try (var broadcaster = new StripedBroadcaster(BroadcasterOptions.builder().ringEntries(16).ringBytes(16L << 20).build());
-                    var reader = broadcaster.subscribe(EventFilter.of(session, Owner.anonymous()), Start.now())) {
+                    var reader = broadcaster.subscribe(EventFilter.of(session, ALICE), Start.now())) {
                 for (var n = 0; n < 20; n++) broadcaster.publish(Event.of("m"));
                 broadcaster.publish(Event.of("to one").to(session));
                 assertEquals(new Delivery.Lagged(4, 4), reader.poll().orElseThrow());
@@ -49,13 +50,14 @@ class JfrEventsTest {
 
         assertEquals(21, events.get("Published").size());
         assertEquals("m", events.get("Published").getFirst().getString("method"));
-        assertEquals(1, events.get("SubscriptionOpened").size());
-        assertEquals(1, events.get("SubscriptionClosed").size());
+        assertEquals("everyone", events.get("Published").getFirst().getString("audience"));
+        assertEquals("session " + session, events.get("Published").getLast().getString("audience"));
         var lagged = events.get("Lagged").getFirst();
         assertEquals(List.of(4L, 4L), List.of(lagged.getLong("missed"), lagged.getLong("messages")));
         assertEquals(session.toString(), lagged.getString("session"));
+        assertEquals(ALICE.toString(), lagged.getString("owner"));
         for (var all : events.values()) {
-            for (var event : all) assertFalse(event.toString().contains(session.value()), event::toString);
+            for (var event : all) assertFalse(event.toString().contains(session.value()) || event.toString().contains("alice"), event::toString);
         }
     }
 }

@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.Client;
 import dev.mcpsession.Owner;
+import dev.mcpsession.http.HandlerStats.Refusal;
+import dev.mcpsession.http.HandlerStats.SessionEnd;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ class CreateTest {
         assertEquals(Owner.principal(ALICE), session.owner());
         assertEquals(new Client("2025-11-25", "tester", Json.obj().with("roots", Json.obj())), session.client());
         assertArrayEquals(INITIALIZE.getBytes(), forward.body().orElseThrow());
-        assertEquals(1, endpoint.handler.inFlight());
+        assertEquals(1, endpoint.handler.stats().underWay());
     }
 
     @Test
@@ -197,7 +199,7 @@ class CreateTest {
         forward.completed(500);
 
         assertEquals(2, endpoint.store.list().size());
-        assertEquals(1, endpoint.handler.inFlight());
+        assertEquals(1, endpoint.handler.stats().underWay());
         other.completed(200);
     }
 
@@ -219,7 +221,7 @@ class CreateTest {
         one.completed(200);
         one.completed(200);
 
-        assertEquals(1, endpoint.handler.inFlight());
+        assertEquals(1, endpoint.handler.stats().underWay());
         other.completed(200);
         endpoint.assertNothingUnderWay();
     }
@@ -333,7 +335,7 @@ class CreateTest {
                 for (var n = 0; n < unused.size(); n++) assertEquals(n > gone, small.store.find(unused.get(n)).isPresent());
                 assertTrue(small.store.find(used).isPresent());
             }
-            assertEquals(3, small.handler.evictedSessions());
+            assertEquals(3, small.handler.stats().sessions().ended().get(SessionEnd.EVICTED));
             small.used(ALICE);
             assertTrue(small.store.find(used).isEmpty());
         }
@@ -366,7 +368,7 @@ class CreateTest {
             small.created(ALICE);
 
             assertEquals(StreamEnd.SESSION_ENDED, small.written(streams.get(0)).end());
-            assertEquals(1, small.handler.streams().open());
+            assertEquals(1, small.handler.stats().streams().open());
             streams.get(1).stream().close();
         }
     }
@@ -396,8 +398,8 @@ class CreateTest {
             assertEquals(503, reply.status());
             assertEquals("5", reply.headers().get("Retry-After"));
             for (var id : ids) assertTrue(small.store.find(id).isPresent());
-            assertEquals(0, small.handler.storeFailures());
-            assertEquals(1, small.handler.refusedSessions());
+            assertEquals(0, small.handler.stats().storeFailures());
+            assertEquals(1, small.handler.stats().refused().get(Refusal.STORE_FULL));
             small.assertNothingUnderWay();
         }
     }

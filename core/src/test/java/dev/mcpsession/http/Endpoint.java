@@ -141,8 +141,8 @@ final class Endpoint implements AutoCloseable {
     record Written(StreamEnd end, String text) {}
 
     void assertNothingUnderWay() {
-        assertEquals(0, handler.inFlight(), "in flight");
-        assertEquals(0, handler.streams().open(), "open streams");
+        assertEquals(0, handler.stats().underWay(), "in flight");
+        assertEquals(0, handler.stats().streams().open(), "open streams");
         assertEquals(0, broadcaster.subscriberCount(), "subscriptions");
     }
 

@@ -125,7 +125,7 @@ class EventStreamTest {
         assertEquals(List.of(CONNECTED,
                 "id: " + one + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}\n\n"
                 + "id: " + two + "\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"n/ä\",\"params\":{\"line\":\"a\\nb\"}}\n\n"), body.flushed);
-        assertEquals(2, endpoint.handler.streams().delivered());
+        assertEquals(2, endpoint.handler.stats().streams().delivered());
     }
 
     @Test
@@ -140,7 +140,7 @@ class EventStreamTest {
         stream.writeTo(body);
 
         assertEquals(List.of(0, 64, 64, 64, 8), events(body));
-        assertEquals(200, endpoint.handler.streams().delivered());
+        assertEquals(200, endpoint.handler.stats().streams().delivered());
     }
 
     @Test
@@ -201,7 +201,7 @@ class EventStreamTest {
 
         var comment = ": keep-alive\n";
         assertEquals(List.of(CONNECTED, comment, comment, comment), body.flushed.subList(0, 4));
-        assertEquals(0, endpoint.handler.streams().delivered());
+        assertEquals(0, endpoint.handler.stats().streams().delivered());
     }
 
     @Test
@@ -216,8 +216,8 @@ class EventStreamTest {
         stream.writeTo(body);
 
         assertTrue(body.flushed.get(1).startsWith(": lagged, 6 events missed\nid: "), () -> body.flushed.get(1));
-        assertEquals(6, endpoint.handler.streams().lagged());
-        assertEquals(4, endpoint.handler.streams().delivered());
+        assertEquals(6, endpoint.handler.stats().streams().lagged());
+        assertEquals(4, endpoint.handler.stats().streams().delivered());
     }
 
     @Test
@@ -326,7 +326,7 @@ class EventStreamTest {
 
         assertEquals(end, stream.writeTo(body));
 
-        var stats = endpoint.handler.streams();
+        var stats = endpoint.handler.stats().streams();
         for (var cause : StreamEnd.values()) assertEquals(cause == end ? 1 : 0, stats.ended().get(cause), cause::name);
         assertEquals(1, stats.opened());
         assertEquals(0, stats.delivered());
@@ -371,9 +371,9 @@ class EventStreamTest {
         stream.close();
         stream.close();
 
-        assertEquals(1, endpoint.handler.streams().open());
-        assertEquals(1, endpoint.handler.inFlight());
-        assertEquals(1, endpoint.handler.streams().ended().get(StreamEnd.CLIENT_GONE));
+        assertEquals(1, endpoint.handler.stats().streams().open());
+        assertEquals(1, endpoint.handler.stats().underWay());
+        assertEquals(1, endpoint.handler.stats().streams().ended().get(StreamEnd.CLIENT_GONE));
         other.close();
         endpoint.assertNothingUnderWay();
     }
@@ -388,7 +388,7 @@ class EventStreamTest {
 
         stream.close();
 
-        assertEquals(1, endpoint.handler.streams().ended().values().stream().mapToLong(Long::longValue).sum());
+        assertEquals(1, endpoint.handler.stats().streams().ended().values().stream().mapToLong(Long::longValue).sum());
         endpoint.assertNothingUnderWay();
     }
 
@@ -447,7 +447,7 @@ class EventStreamTest {
             ends.merge(stream.writeTo(new Body()), 1, Integer::sum);
         }
 
-        var stats = endpoint.handler.streams();
+        var stats = endpoint.handler.stats().streams();
 
         assertEquals(20, stats.opened());
         assertEquals(0, stats.open());

@@ -112,8 +112,8 @@ class ListenTest {
 
         assertEquals(Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache", "X-Accel-Buffering", "no", "Vary", "Origin"),
                 stream.headers());
-        assertEquals(1, endpoint.handler.streams().open());
-        assertEquals(1, endpoint.handler.inFlight());
+        assertEquals(1, endpoint.handler.stats().streams().open());
+        assertEquals(1, endpoint.handler.stats().underWay());
         stream.stream().close();
         endpoint.assertNothingUnderWay();
     }

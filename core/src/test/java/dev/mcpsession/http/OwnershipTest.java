@@ -326,7 +326,7 @@ class OwnershipTest {
         assertEquals(StreamEnd.OWNER_ENDED, written.end());
         assertTrue(written.text().contains("\"id\":7,\"result\""), written.text());
         assertFalse(written.text().contains("tools/list_changed"), written.text());
-        endpoint.handler.drainStreams();
+        endpoint.handler.drain();
         assertEquals(StreamEnd.DRAINED, endpoint.written(bobs).end());
     }
 

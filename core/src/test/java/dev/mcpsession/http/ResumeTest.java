@@ -308,7 +308,7 @@ class ResumeTest {
         var out = new ByteArrayOutputStream();
 
         var streams = new OpenStreams(Limits.DEFAULT, Duration.ZERO, false, new InFlight(), _ -> {}, () -> {});
-        new EventStream(writer, subscription, SessionHolds.Hold.NONE, streams, streams.newDeadline()).writeTo(out);
+        new EventStream(writer, Owner.anonymous(), subscription, SessionHolds.Hold.NONE, streams, streams.newDeadline()).writeTo(out);
 
         var text = out.toString(UTF_8);
         assertTrue(text.matches("(?s): connected\n\n: keep-alive\n: lagged, 1 events missed\nid: mcps-e-5-[0-9a-f]+\ndata:\n\n"), text);

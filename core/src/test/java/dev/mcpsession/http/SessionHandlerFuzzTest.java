@@ -86,16 +86,16 @@ class SessionHandlerFuzzTest {
             for (var i = 0; i < REQUESTS; i++) {
                 var request = request();
                 check(request, assertDoesNotThrow(() -> handler.decide(request), request::toString));
-                assertEquals(underWay.size(), handler.inFlight());
+                assertEquals(underWay.size(), handler.stats().underWay());
                 if (underWay.size() >= MAX_UNDER_WAY) end(handler, broadcaster, underWay.poll());
                 if (random.nextInt(20) == 0) pass(broadcaster);
             }
             while (!underWay.isEmpty()) end(handler, broadcaster, underWay.poll());
 
-            assertEquals(0, handler.inFlight());
-            assertEquals(0, handler.streams().open());
+            assertEquals(0, handler.stats().underWay());
+            assertEquals(0, handler.stats().streams().open());
             assertEquals(0, broadcaster.subscriberCount());
-            assertEquals(0, handler.storeFailures());
+            assertEquals(0, handler.stats().storeFailures());
         }
         assertEquals(STATUSES, seen);
         assertTrue(forwards > 1_000, () -> "only " + forwards + " were forwarded");

@@ -124,7 +124,7 @@ class StoreFailureTest {
 
         forward.completed(500);
 
-        assertEquals(1, endpoint.handler.storeFailures());
+        assertEquals(1, endpoint.handler.stats().storeFailures());
         endpoint.assertNothingUnderWay();
         endpoint.elapse(POLICY.provisionalTtl());
         assertEquals(0, endpoint.store.list().size());
@@ -144,7 +144,7 @@ class StoreFailureTest {
 
         endpoint.handler.close(Duration.ZERO);
 
-        assertEquals(1, endpoint.handler.storeFailures());
+        assertEquals(1, endpoint.handler.stats().storeFailures());
     }
 
     @Test
@@ -170,8 +170,8 @@ class StoreFailureTest {
                 assertThrows(IllegalStateException.class, () -> handler.decide(get().within(id).by(ALICE)));
             }
 
-            assertEquals(0, handler.streams().open());
-            assertEquals(0, handler.inFlight());
+            assertEquals(0, handler.stats().streams().open());
+            assertEquals(0, handler.stats().underWay());
         }
     }
 
@@ -187,11 +187,11 @@ class StoreFailureTest {
 
                 assertEquals(503, reply.status());
                 assertEquals("5", reply.headers().get("Retry-After"));
-                assertEquals(i, handler.broadcasterFailures());
+                assertEquals(i, handler.stats().broadcasterFailures());
             }
-            assertEquals(0, handler.storeFailures());
-            assertEquals(0, handler.streams().open());
-            assertEquals(0, handler.inFlight());
+            assertEquals(0, handler.stats().storeFailures());
+            assertEquals(0, handler.stats().streams().open());
+            assertEquals(0, handler.stats().underWay());
         }
     }
 
@@ -205,7 +205,7 @@ class StoreFailureTest {
 
             assertEquals(204, reply.status());
             assertTrue(endpoint.store.find(id).isEmpty());
-            assertEquals(1, handler.broadcasterFailures());
+            assertEquals(1, handler.stats().broadcasterFailures());
         }
     }
 
@@ -235,7 +235,7 @@ class StoreFailureTest {
         assertEquals(503, reply.status(), request::toString);
         assertEquals("5", reply.headers().get("Retry-After"));
         assertEquals(-32603, Endpoint.code(reply));
-        assertEquals(failures, endpoint.handler.storeFailures());
+        assertEquals(failures, endpoint.handler.stats().storeFailures());
         endpoint.assertNothingUnderWay();
     }
 }

@@ -58,8 +58,8 @@ class StreamingTest {
 
         assertEquals(Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache", "X-Accel-Buffering", "no",
                 "Mcp-Session-Id", id.value(), "Vary", "Origin"), stream.headers());
-        assertEquals(1, endpoint.handler.streams().open());
-        assertEquals(1, endpoint.handler.inFlight());
+        assertEquals(1, endpoint.handler.stats().streams().open());
+        assertEquals(1, endpoint.handler.stats().underWay());
         stream.stream().close();
         endpoint.assertNothingUnderWay();
     }
@@ -170,7 +170,7 @@ class StreamingTest {
 
         assertEquals(id, forward.session().orElseThrow().id());
         assertTrue(forward.body().isEmpty());
-        assertEquals(0, endpoint.handler.streams().open());
+        assertEquals(0, endpoint.handler.stats().streams().open());
         forward.completed(200);
     }
 
@@ -184,7 +184,7 @@ class StreamingTest {
 
             assertEquals(id, within.session().orElseThrow().id());
             assertTrue(without.session().isEmpty());
-            assertEquals(2, handler.inFlight());
+            assertEquals(2, handler.stats().underWay());
             within.completed(200);
             without.completed(405);
             assertEquals(404, ((Decision.Reply) decided(handler, get().within(id).by(BOB))).status());
@@ -204,13 +204,13 @@ class StreamingTest {
 
             assertEquals(503, reply.status());
             assertEquals("5", reply.headers().get("Retry-After"));
-            assertEquals(2, small.handler.streams().open());
+            assertEquals(2, small.handler.stats().streams().open());
             assertEquals(2, small.broadcaster.subscriberCount());
             one.stream().close();
             var three = small.stream(get().within(ids.get(2)).by(ALICE));
             small.end(ids.get(1));
             small.written(two);
-            assertEquals(1, small.handler.streams().open());
+            assertEquals(1, small.handler.stats().streams().open());
             three.stream().close();
             small.assertNothingUnderWay();
         }
@@ -310,7 +310,7 @@ class StreamingTest {
                 ticking.elapse(POLICY.maxAge());
 
                 assertEquals(StreamEnd.SESSION_ENDED, ticking.written(stream).end());
-                assertEquals(0, handler.inFlight());
+                assertEquals(0, handler.stats().underWay());
             }
         }
     }
@@ -358,7 +358,7 @@ class StreamingTest {
             assertEquals(StreamEnd.SESSION_ENDED, written.end());
             assertEquals(IntStream.range(6, 10).mapToObj(i -> "m" + i).toList(), methods(written));
             assertTrue(written.text().contains(": lagged, 6 events missed\n"));
-            assertEquals(6, lenient.handler.streams().lagged());
+            assertEquals(6, lenient.handler.stats().streams().lagged());
         }
     }
 

@@ -79,9 +79,9 @@ final class ReferenceServer implements AutoCloseable {
         var application = new McpApplication(methods(options, backend, requests, new Toolbox()), requests);
         var beside = Map.<String, HttpHandler>of(
                 PUBLISH, new GuardedEndpoint("POST", true, sessions, new PublishEndpoint(backend.broadcaster(), options.events())),
-                STATUS, new GuardedEndpoint("GET", false, sessions, new StatusEndpoint(sessions, backend)),
+                STATUS, new GuardedEndpoint("GET", false, sessions, new StatusEndpoint(sessions)),
                 DRAIN, new GuardedEndpoint("POST", false, sessions,
-                        _ -> Replies.json(202, Json.obj().with("draining", sessions.drainStreams()))));
+                        _ -> Replies.json(202, Json.obj().with("draining", sessions.drain()))));
         var mcp = McpHttpServer.builder(sessions).address(address).endpoint(application);
         if (address.getAddress().isLoopbackAddress()) {
             beside.forEach(mcp::handler);

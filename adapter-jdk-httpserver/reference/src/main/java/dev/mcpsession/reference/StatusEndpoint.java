@@ -1,55 +1,84 @@
 package dev.mcpsession.reference;
 
-import dev.mcpsession.backend.Backend;
 import dev.mcpsession.http.Decision;
+import dev.mcpsession.http.HandlerStats;
 import dev.mcpsession.http.Request;
 import dev.mcpsession.http.SessionHandler;
-import dev.mcpsession.http.StreamEnd;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.Map;
 
-/// Returns gauges and counters of this process as one JSON object.
+/// Returns gauges and counters of this process as one JSON object. `sessions` and `sessionsHeld` are those of all replicas, as old as
+/// `storeAgeSeconds` says, and absent until the store has answered.
 final class StatusEndpoint implements GuardedEndpoint.Endpoint {
 
     private final SessionHandler sessions;
-    private final Backend backend;
     private final long started = System.nanoTime();
 
-    StatusEndpoint(SessionHandler sessions, Backend backend) {
+    StatusEndpoint(SessionHandler sessions) {
         this.sessions = sessions;
-        this.backend = backend;
     }
 
     @Override
     public Decision.Reply answer(Request request) {
-        var streams = sessions.streams();
-        var events = backend.broadcaster().stats();
-        return Replies.json(200, Json.obj()
+        var stats = sessions.stats();
+        var status = Json.obj()
                 .with("uptimeSeconds", Duration.ofNanos(System.nanoTime() - started).toSeconds())
-                .with("sessions", backend.store().liveCount())
-                .with("sessionsHeld", backend.store().heldCount())
-                .with("sessionsEvicted", sessions.evictedSessions())
-                .with("sessionsRefused", sessions.refusedSessions())
-                .with("callsInFlight", Math.max(0, sessions.inFlight() - streams.open()))
+                .with("ready", sessions.isReady())
+                .with("callsInFlight", stats.calls())
+                .with("refused", byCause(stats.refused()))
+                .with("storeFailures", stats.storeFailures())
+                .with("broadcasterFailures", stats.broadcasterFailures());
+        return Replies.json(200, status.merged(sessions(stats.sessions())).merged(streams(stats.streams())).merged(events(stats)));
+    }
+
+    private static Json.Obj sessions(HandlerStats.OfSessions sessions) {
+        var here = Json.obj()
+                .with("sessionsInUse", sessions.inUse())
+                .with("sessionsCreated", sessions.created())
+                .with("sessionsRevived", sessions.revived())
+                .with("sessionsEnded", byCause(sessions.ended()));
+        return sessions.store().map(counts -> here
+                .with("sessions", counts.live())
+                .with("sessionsHeld", counts.held())
+                .with("storeAgeSeconds", counts.age().toSeconds())).orElse(here);
+    }
+
+    private static Json.Obj streams(HandlerStats.OfStreams streams) {
+        return Json.obj()
                 .with("streamsOpen", streams.open())
                 .with("streamsOpened", streams.opened())
                 .with("streamsEnded", byCause(streams.ended()))
-                .with("subscribers", events.subscribers())
-                .with("waiting", events.waiting())
-                .with("published", events.published())
                 .with("delivered", streams.delivered())
                 .with("lagged", streams.lagged())
                 .with("messagesLost", streams.lostMessages())
-                .with("wakeUps", events.wakeUps())
-                .with("retainedEvents", events.retained())
-                .with("retainedBytes", events.retainedBytes())
-                .with("storeFailures", sessions.storeFailures()));
+                .with("slowWrites", streams.slowWrites())
+                .with("lagMillis", byBound(streams.lag()));
     }
 
-    private static Json.Obj byCause(Map<StreamEnd, Long> ended) {
+    private static Json.Obj events(HandlerStats stats) {
+        var events = stats.events();
+        return Json.obj()
+                .with("subscribers", events.subscribers())
+                .with("waiting", events.waiting())
+                .with("published", events.published())
+                .with("wakeUps", events.wakeUps())
+                .with("retainedEvents", events.retained())
+                .with("retainedBytes", events.retainedBytes());
+    }
+
+    private static Json.Obj byCause(Map<? extends Enum<?>, Long> counted) {
         var counts = Json.obj();
-        for (var end : ended.entrySet()) counts = counts.with(end.getKey().name(), end.getValue());
+        for (var cause : counted.entrySet()) counts = counts.with(cause.getKey().name(), cause.getValue());
         return counts;
+    }
+
+    /// How often it took at most so many milliseconds; `all` counts every time.
+    private static Json.Obj byBound(HandlerStats.Histogram histogram) {
+        var counts = Json.obj();
+        for (var bound : histogram.atMost().entrySet()) {
+            counts = counts.with(Double.toString(bound.getKey().toNanos() / 1e6), bound.getValue());
+        }
+        return counts.with("all", histogram.count());
     }
 }

@@ -199,8 +199,9 @@ class EndpointsTest {
 
             var status = fresh.status();
 
-            assertEquals(1, number(status, "sessions"));
-            assertEquals(1, number(status, "sessionsHeld"));
+            assertEquals(2, number(status, "sessionsCreated"));
+            assertEquals(1, number(status.object("sessionsEnded").orElseThrow(), "DELETED"));
+            assertEquals(2, number(status, "sessionsInUse"));
             assertEquals(1, number(status, "subscribers"));
             assertEquals(1, number(status, "published"));
             assertEquals(1, number(status, "delivered"));
@@ -215,7 +216,7 @@ class EndpointsTest {
             for (var cause : StreamEnd.values()) {
                 assertEquals(cause == StreamEnd.SESSION_ENDED ? 1 : 0, number(ended, cause.name()), cause.name());
             }
-            for (var gauge : List.of("waiting", "wakeUps", "retainedBytes", "storeFailures")) number(status, gauge);
+            for (var gauge : List.of("waiting", "wakeUps", "retainedBytes", "storeFailures", "sessions", "sessionsHeld")) number(status, gauge);
         }
     }
 

@@ -60,12 +60,12 @@ final class McpSessionStreams implements StreamServer {
 
     @Override
     public int streams() {
-        return sessions.streams().open();
+        return sessions.stats().streams().open();
     }
 
     @Override
     public long lost() {
-        return sessions.streams().lagged();
+        return sessions.stats().streams().lagged();
     }
 
     @Override
