@@ -59,7 +59,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         var handlers = new LinkedHashMap<>(builder.handlers);
         if (!sessions.path().equals("/")) handlers.putIfAbsent("/", exchange -> exchange.sendResponseHeaders(404, -1));
         handlers.forEach((path, handler) -> {
-            var context = jdk.createContext(path, new ExactPath(path, handler, watchdog));
+            var context = jdk.createContext(ExactPath.context(path), new ExactPath(path, handler, watchdog));
             if (builder.crossOrigin.contains(path)) context.getFilters().add(endpoint.crossOriginFilter());
         });
         var context = jdk.createContext(sessions.path(), endpoint);
@@ -211,7 +211,7 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         /// Adds a handler for another path, such as a health check. No authenticator guards it, and no rule about hosts and origins. If it
         /// throws, the client gets 500.
         ///
-        /// @param path  the path, matched exactly
+        /// @param path  the path, matched exactly; `/x/*` matches each path that has one segment after `/x/`
         /// @param value the handler
         /// @return this
         /// @throws IllegalArgumentException if the path has a handler, or does not begin with a slash
