@@ -64,15 +64,14 @@ public final class Main {
                 mcp-session reference server is ready; Ctrl-C drains and ends it
 
                   MCP endpoint  %s
-                  publish       POST %s
-                  status        GET %s
-                  drain         POST %s
+                  operator      %s
+                  probes        %s, %s
                   backend       %s
                   hosts         loopback names%s
                   JDK properties in force
                 """.formatted(
-                server.uri(ReferenceServer.MCP), server.uri(ReferenceServer.PUBLISH), server.uri(ReferenceServer.STATUS),
-                server.uri(ReferenceServer.DRAIN), options.shownBackend(), furtherHosts(options)));
+                server.uri(ReferenceServer.MCP), server.uri(Operator.PAGE), server.uri(ReferenceServer.LIVE),
+                server.uri(ReferenceServer.READY), options.shownBackend(), furtherHosts(options)));
         new TreeMap<>(McpHttpServer.properties()).forEach((name, value) -> text.append("    %s = %s%n".formatted(name, value)));
         return text.toString();
     }

@@ -18,39 +18,72 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The options of the server.
+/// The options of the server. Immutable.
 ///
-/// @param host      the address to listen at
-/// @param port      the port; 0 for any free one
-/// @param allowed   the hosts and origins that requests may name
-/// @param revisions the revisions of the protocol that are served
-/// @param sessions  the policy of sessions
-/// @param events    the options of the broadcaster
-/// @param backend   the backend's name, which may contain credentials
+/// @param host         the address to listen at
+/// @param port         the port; 0 for any free one
+/// @param operatorPort the port of the operator's endpoints if the host is not loopback; 0 for any free one
+/// @param allowed      the hosts and origins that requests may name
+/// @param revisions    the revisions of the protocol that are served
+/// @param sessions     the policy of sessions
+/// @param events       the options of the broadcaster
+/// @param backend      the backend's name, which may contain credentials
+/// @param stateKeys    the keys that seal what clients keep between two calls
 record Options(
-        String host, int port, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions, BroadcasterOptions events,
-        String backend, KeyRing stateKeys) {
+        String host, int port, int operatorPort, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions,
+        BroadcasterOptions events, String backend, KeyRing stateKeys) {
 
-    static final Options DEFAULT = new Options("127.0.0.1", 8080, HostPolicy.LOOPBACK, Set.of(ProtocolVersion.values()),
+    static final Options DEFAULT = new Options("127.0.0.1", 8080, 0, HostPolicy.LOOPBACK, Set.of(ProtocolVersion.values()),
             SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT, Backend.MEMORY, KeyRing.random());
 
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
-    private static final Map<String, Change> CHANGES = Map.of(
-            "--host", (o, value) -> new Options(value, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend, o.stateKeys),
-            "--port", (o, value) -> new Options(o.host, port(value), o.allowed, o.revisions, o.sessions, o.events, o.backend, o.stateKeys),
-            "--allow-host", (o, value) -> o.with(o.allowed.allowingHosts(value)),
-            "--allow-origin", (o, value) -> o.with(o.allowed.allowingOrigins(value)),
-            "--revisions", (o, value) -> new Options(o.host, o.port, o.allowed, revisions(value), o.sessions, o.events, o.backend, o.stateKeys),
-            "--ttl", (o, value) -> o.with(o.sessions.toBuilder().ttl(duration(value)).build()),
-            "--revival", (o, value) -> o.with(o.sessions.toBuilder().revivalWindow(duration(value)).build()),
-            "--heartbeat", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions,
-                    o.events.toBuilder().heartbeat(duration(value)).build(), o.backend, o.stateKeys),
-            "--backend", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, value, o.stateKeys),
-            "--state-keys", (o, value) -> new Options(o.host, o.port, o.allowed, o.revisions, o.sessions, o.events, o.backend, keys(value)));
+    private static final Map<String, Change> CHANGES = Map.ofEntries(
+            Map.entry("--host", (next, value) -> next.host = value),
+            Map.entry("--port", (next, value) -> next.port = port(value)),
+            Map.entry("--operator-port", (next, value) -> next.operatorPort = port(value)),
+            Map.entry("--allow-host", (next, value) -> next.allowed = next.allowed.allowingHosts(value)),
+            Map.entry("--allow-origin", (next, value) -> next.allowed = next.allowed.allowingOrigins(value)),
+            Map.entry("--revisions", (next, value) -> next.revisions = revisions(value)),
+            Map.entry("--ttl", (next, value) -> next.sessions = next.sessions.toBuilder().ttl(duration(value)).build()),
+            Map.entry("--revival", (next, value) -> next.sessions = next.sessions.toBuilder().revivalWindow(duration(value)).build()),
+            Map.entry("--heartbeat", (next, value) -> next.events = next.events.toBuilder().heartbeat(duration(value)).build()),
+            Map.entry("--backend", (next, value) -> next.backend = value),
+            Map.entry("--state-keys", (next, value) -> next.stateKeys = keys(value)));
 
+    /// Changes one option.
     private interface Change {
-        Options apply(Options options, String value);
+        void apply(Next next, String value);
+    }
+
+    /// The options while one of them is changed.
+    private static final class Next {
+
+        private String host;
+        private int port;
+        private int operatorPort;
+        private HostPolicy allowed;
+        private Set<ProtocolVersion> revisions;
+        private SessionPolicy sessions;
+        private BroadcasterOptions events;
+        private String backend;
+        private KeyRing stateKeys;
+
+        Next(Options before) {
+            host = before.host;
+            port = before.port;
+            operatorPort = before.operatorPort;
+            allowed = before.allowed;
+            revisions = before.revisions;
+            sessions = before.sessions;
+            events = before.events;
+            backend = before.backend;
+            stateKeys = before.stateKeys;
+        }
+
+        Options options() {
+            return new Options(host, port, operatorPort, allowed, revisions, sessions, events, backend, stateKeys);
+        }
     }
 
     /// Returns a copy with one more option.
@@ -64,18 +97,12 @@ record Options(
         var value = rest.hasNext() ? rest.next() : "";
         if (value.isBlank() || value.startsWith("--")) throw new IllegalArgumentException(name + " needs a value");
         try {
-            return change.apply(this, value);
+            var next = new Next(this);
+            change.apply(next, value);
+            return next.options();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         }
-    }
-
-    private Options with(HostPolicy value) {
-        return new Options(host, port, value, revisions, sessions, events, backend, stateKeys);
-    }
-
-    private Options with(SessionPolicy value) {
-        return new Options(host, port, allowed, revisions, value, events, backend, stateKeys);
     }
 
     /// The backend's kind without its address, which may contain a password.

@@ -7,7 +7,6 @@ import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.Decision;
-import dev.mcpsession.http.Request;
 import dev.mcpsession.json.Json;
 import dev.mcpsession.json.JsonException;
 import java.io.IOException;
@@ -23,8 +22,13 @@ record PublishEndpoint(Broadcaster broadcaster, BroadcasterOptions bounds) imple
     private static final Set<String> MEMBERS = Set.of("method", "params");
 
     @Override
-    public Decision.Reply answer(Request request) throws IOException {
-        var body = request.readBody(bounds.maxEventBytes());
+    public boolean takesJson() {
+        return true;
+    }
+
+    @Override
+    public Decision.Reply answer(GuardedEndpoint.Use use) throws IOException {
+        var body = use.request().readBody(bounds.maxEventBytes());
         if (body.isEmpty()) return tooLarge();
         Event event;
         try {

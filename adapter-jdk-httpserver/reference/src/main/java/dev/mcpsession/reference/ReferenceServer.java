@@ -1,6 +1,5 @@
 package dev.mcpsession.reference;
 
-import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Handles;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.backend.Backend;
@@ -11,27 +10,25 @@ import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.McpHttpServer;
-import dev.mcpsession.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /// The server: a backend, its sessions, the application, and HTTP around them.
 ///
-/// Publish, status and drain are for the operator. They have no authentication, so they are reachable from this machine only: if the server
-/// listens elsewhere, a second server on loopback has them. Draining ends all streams gracefully while the server keeps running; clients
-/// reconnect to it unless a router sends them elsewhere.
+/// What is for the [Operator] is reachable from this machine only: if the server listens elsewhere, a second server on loopback has it.
 final class ReferenceServer implements AutoCloseable {
 
     static final String MCP = "/mcp";
-    static final String PUBLISH = "/publish";
-    static final String STATUS = "/status";
-    static final String DRAIN = "/drain";
+    static final String LIVE = "/live";
+    static final String READY = "/ready";
+
+    private static final Set<String> PUBLIC = Set.of(MCP, LIVE, READY);
 
     /// The server adds up to a second for answers in progress.
     private static final Duration GRACE = Duration.ofMillis(750);
@@ -77,20 +74,18 @@ final class ReferenceServer implements AutoCloseable {
     private static ReferenceServer start(Options options, Backend backend, ClientRequests requests, SessionHandler sessions) throws IOException {
         var address = address(options);
         var application = new McpApplication(methods(options, backend, requests, new Toolbox()), requests);
-        var beside = Map.<String, HttpHandler>of(
-                PUBLISH, new GuardedEndpoint("POST", true, sessions, new PublishEndpoint(backend.broadcaster(), options.events())),
-                STATUS, new GuardedEndpoint("GET", false, sessions, new StatusEndpoint(sessions)),
-                DRAIN, new GuardedEndpoint("POST", false, sessions,
-                        _ -> Replies.json(202, Json.obj().with("draining", sessions.drain()))));
-        var mcp = McpHttpServer.builder(sessions).address(address).endpoint(application);
+        var operator = new Operator(sessions, backend, options.events());
+        var mcp = McpHttpServer.builder(sessions).address(address).endpoint(application)
+                .handler(LIVE, new Probe(() -> true))
+                .handler(READY, new Probe(sessions::isReady));
         if (address.getAddress().isLoopbackAddress()) {
-            beside.forEach(mcp::handler);
+            operator.handlers().forEach(mcp::handler);
             var server = mcp.start();
             return new ReferenceServer(backend, requests, server, server);
         }
         var local = McpHttpServer.builder(sessions).endpoint(application)
-                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        beside.forEach(local::handler);
+                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), options.operatorPort()));
+        operator.handlers().forEach(local::handler);
         var server = mcp.start();
         try {
             return new ReferenceServer(backend, requests, server, local.start());
@@ -128,7 +123,7 @@ final class ReferenceServer implements AutoCloseable {
 
     /// Returns the URI of one of the server's paths.
     URI uri(String path) {
-        return (path.equals(MCP) ? server : local).uri(path);
+        return (PUBLIC.contains(path) ? server : local).uri(path);
     }
 
     /// Ends the streams, with a hint when to reconnect, then stops the server and closes the backend.

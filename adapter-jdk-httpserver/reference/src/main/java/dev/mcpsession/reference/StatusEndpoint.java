@@ -2,7 +2,6 @@ package dev.mcpsession.reference;
 
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.HandlerStats;
-import dev.mcpsession.http.Request;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
@@ -20,7 +19,7 @@ final class StatusEndpoint implements GuardedEndpoint.Endpoint {
     }
 
     @Override
-    public Decision.Reply answer(Request request) {
+    public Decision.Reply answer(GuardedEndpoint.Use use) {
         var stats = sessions.stats();
         var status = Json.obj()
                 .with("uptimeSeconds", Duration.ofNanos(System.nanoTime() - started).toSeconds())

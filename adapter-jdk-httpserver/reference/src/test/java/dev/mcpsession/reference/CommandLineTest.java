@@ -30,12 +30,13 @@ class CommandLineTest {
 
     @Test
     void parse_everything_isTaken() {
-        var options = options("--host", "0.0.0.0", "--port", "0", "--ttl", "PT1.5S", "--revival", "PT0S", "--heartbeat", "PT0.2S",
+        var options = options("--host", "0.0.0.0", "--port", "0", "--operator-port", "8081", "--ttl", "PT1.5S", "--revival", "PT0S", "--heartbeat", "PT0.2S",
                 "--allow-host", "a.example", "--allow-host", "b.example:8443", "--allow-origin", "https://app.example",
                 "--revisions", "2026-07-28,2025-11-25", "--backend", "jdbc:some://user:secret@host/db");
 
         assertEquals("0.0.0.0", options.host());
         assertEquals(0, options.port());
+        assertEquals(8081, options.operatorPort());
         assertEquals(Duration.ofMillis(1_500), options.sessions().ttl());
         assertEquals(Duration.ZERO, options.sessions().revivalWindow());
         assertEquals(Duration.ofMillis(200), options.events().heartbeat());
@@ -84,7 +85,7 @@ class CommandLineTest {
     @Test
     void parse_help_namesEveryOption() {
         assertInstanceOf(CommandLine.Help.class, parse("--port", "x", "--help"));
-        for (var option : List.of("--host", "--port", "--ttl", "--revival", "--heartbeat", "--allow-host", "--allow-origin", "--revisions", "--backend")) {
+        for (var option : List.of("--host", "--port", "--ttl", "--revival", "--heartbeat", "--allow-host", "--allow-origin", "--revisions", "--backend", "--operator-port")) {
             assertTrue(CommandLine.HELP.contains("  " + option + ' '), option);
         }
     }
