@@ -12,12 +12,14 @@ import dev.mcpsession.http.ProtocolVersion;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,7 @@ class ReadmeFactsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "adapter-jdk-httpserver/README.md", "adapter-jdk-httpserver/reference/README.md",
+    @ValueSource(strings = {"README.md", "adapter-jdk-httpserver/README.md", "adapter-jdk-httpserver/reference/README.md", "adapter-jdk-httpserver/OPERATING.md",
             "adapter-postgres/README.md", "benchmarks/README.md", "CHANGELOG.md"})
     void links_leadToWhatIsThere(String path) throws IOException {
         var file = ReadmeTest.ROOT.resolve(path);
@@ -88,6 +90,34 @@ class ReadmeFactsTest {
         rows.removeAll(stripes);
 
         DocumentedLimits.verify(rows, List.of(SessionPolicy.DEFAULT, Limits.DEFAULT, BroadcasterOptions.DEFAULT), "stripes");
+    }
+
+    @Test
+    void metrics_areThoseThatAreWritten() throws Exception {
+        var documented = new TreeMap<String, String>();
+        page("adapter-jdk-httpserver/OPERATING.md").rows("metric, after mcp_server_", "type", "meaning")
+                .forEach(row -> documented.put(row.get("metric, after mcp_server_"), row.get("type")));
+
+        try (var server = RunningServer.inMemory()) {
+            var text = server.send(HttpRequest.newBuilder(server.uri("/metrics"))).body();
+            var written = new TreeMap<String, String>();
+            text.lines().filter(line -> line.startsWith("# TYPE mcp_server_")).map(line -> line.split(" "))
+                    .forEach(parts -> written.put(parts[2].substring("mcp_server_".length()), parts[3]));
+
+            assertEquals(written, documented);
+            assertIn(page("adapter-jdk-httpserver/OPERATING.md").text(),
+                    text.lines().filter(line -> !line.startsWith("#")).count() + "\nseries");
+        }
+    }
+
+    @Test
+    void signals_areThereForEveryLimit() throws IOException {
+        var signals = page("adapter-jdk-httpserver/OPERATING.md").section("Each limit and its signal").text();
+        for (var row : page("adapter-jdk-httpserver/README.md").rows("limit", "option", "default")) {
+            var option = row.get("option");
+            if (option.endsWith(".stripes") || option.endsWith(".heartbeat")) continue; // nothing happens beyond them
+            assertIn(signals, option.substring(option.indexOf('.') + 1));
+        }
     }
 
     @Test

@@ -126,6 +126,7 @@ class ReadmeTest {
     void snippets_ofTheAdapter_compile(@TempDir Path directory) throws Exception {
         var page = MarkdownPage.read(ADAPTER.resolve("README.md"));
         var topics = page.code("java", "static final Topic").split("\n", 2);
+        var operating = MarkdownPage.read(ADAPTER.resolve("OPERATING.md")).code("java", "var server");
 
         MarkdownPage.compile(directory, List.of("-classpath", CLASS_PATH), Map.of(
                 "Parts.java", inAClass("Parts", "", "HttpHandler yourHandler", page.code("java", "var store")),
@@ -133,6 +134,7 @@ class ReadmeTest {
                         + "static Json.Obj failed(Outcome outcome) { return Json.obj(); }",
                         "SessionStore store, Broadcaster events, HttpExchange exchange, Json.Obj message, Json id, Json token, Json.Obj params",
                         page.code("java", "var requests") + "\n" + page.code("java", "if (message")),
+                "Operating.java", inAClass("Operating", "", "SessionHandler sessions, HttpHandler yourHandler", operating),
                 "Topics.java", inAClass("Topics", topics[0], "SessionStore store, Broadcaster events", topics[1])));
     }
 
