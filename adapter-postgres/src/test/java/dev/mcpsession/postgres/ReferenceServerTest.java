@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -130,16 +131,24 @@ class ReferenceServerTest {
         }
     }
 
+    /// What the operator looks at first works while the store fails; what has to query it says why it cannot.
     @Test
-    void status_storeCannotBeAsked_isUnavailable() throws Exception {
+    void operator_storeCannotBeAsked_seesTheProcessNevertheless() throws Exception {
         var endpoint = endpoint(servers.start());
         servers.database().execute("alter table mcp_session rename to away");
 
-        var answer = http.send(HttpRequest.newBuilder(endpoint.resolve("/status")).build(), HttpResponse.BodyHandlers.ofString());
+        for (var path : List.of("/", "/status", "/metrics", "/streams", "/live")) {
+            assertEquals(200, get(endpoint.resolve(path)).statusCode(), path);
+        }
+        var answer = get(endpoint.resolve("/sessions"));
 
         assertEquals(503, answer.statusCode(), answer.body());
         assertEquals("1", answer.headers().firstValue("Retry-After").orElseThrow());
         assertTrue(answer.body().contains("database must have the tables of schema.sql"), answer.body());
+    }
+
+    private HttpResponse<String> get(URI uri) throws Exception {
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static URI endpoint(Process server) throws IOException {

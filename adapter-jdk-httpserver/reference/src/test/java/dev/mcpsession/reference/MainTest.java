@@ -118,6 +118,8 @@ class MainTest {
                     + session + "\r\nContent-Length: 100\r\n\r\n{").getBytes(UTF_8));
             var stream = open(http, endpoint, session);
             assertEquals(": connected\n\n", stream.next());
+            var logOut = HttpRequest.newBuilder(endpoint.resolve("/sessions?owner=principal:nobody")).DELETE().build();
+            assertEquals(200, http.send(logOut, HttpResponse.BodyHandlers.discarding()).statusCode());
 
             var asked = System.nanoTime();
             assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor());
@@ -127,7 +129,9 @@ class MainTest {
             var took = Duration.ofNanos(System.nanoTime() - asked);
             assertTrue(took.compareTo(END) < 0, () -> "took " + took);
             assertEquals(EventReader.END, stream.next());
-            assertFalse(errors(process).contains("\tat "), "no stack trace");
+            var logged = errors(process);
+            assertFalse(logged.contains("\tat "), "no stack trace");
+            assertTrue(logged.contains("operator: DELETE /sessions answered 200"), logged);
             http.shutdownNow();
         }
         new ServerSocket(endpoint.getPort(), 1, InetAddress.getLoopbackAddress()).close();
