@@ -1,6 +1,7 @@
 package dev.mcpsession.http;
 
 import static dev.mcpsession.Checks.require;
+import static java.lang.System.Logger.Level.INFO;
 import static java.util.Objects.requireNonNull;
 
 import dev.mcpsession.ForAdapters;
@@ -10,7 +11,6 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
-import dev.mcpsession.event.BroadcasterStats;
 import dev.mcpsession.event.Event;
 import dev.mcpsession.event.Topic;
 import dev.mcpsession.http.HandlerStats.OpenStream;
@@ -29,13 +29,10 @@ import java.util.function.BiPredicate;
 /// broadcaster; close them after it. Thread-safe.
 public final class SessionHandler implements AutoCloseable {
 
-    private static final BroadcasterStats NO_EVENTS = new BroadcasterStats(0, 0, 0, 0, 0, 0);
-
     private final Rules rules;
     private final Sessions sessions;
     private final OpenStreams streams;
     private final Decider decider;
-    private final Broadcaster broadcaster; // null: the application answers GET
     private final InFlight calls = new InFlight();
     private final InFlight open = new InFlight();
     private volatile boolean draining;
@@ -43,11 +40,10 @@ public final class SessionHandler implements AutoCloseable {
     private SessionHandler(Builder builder) {
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions,
                 builder.broadcaster == null ? Rules.Streams.APPLICATION : builder.streams);
-        broadcaster = builder.broadcaster;
-        sessions = new Sessions(builder.store, broadcaster);
+        sessions = new Sessions(builder.store, builder.broadcaster);
         streams = new OpenStreams(builder.limits, builder.maxStreamAge, builder.endsSessionOnLoss, open, sessions::deleteLater,
                 builder.onDrain);
-        var opener = new StreamOpener(broadcaster, builder.offer, builder.limits, sessions, streams);
+        var opener = new StreamOpener(builder.broadcaster, builder.offer, builder.limits, sessions, streams);
         decider = new Decider(rules, builder.owners, sessions, streams, opener, calls);
     }
 
@@ -107,8 +103,8 @@ public final class SessionHandler implements AutoCloseable {
 
     /// {@return gauges and counters, without a query to the store}
     public HandlerStats stats() {
-        return new HandlerStats(sessions.stats(), streams.stats(), broadcaster == null ? NO_EVENTS : broadcaster.stats(),
-                calls.count(), decider.refused(), sessions.storeFailures(), sessions.broadcasterFailures());
+        return new HandlerStats(sessions.stats(), streams.stats(), sessions.events(), calls.count(), decider.refused(),
+                sessions.storeFailures(), sessions.broadcasterFailures());
     }
 
     /// {@return the streams that are open in this process, in no particular order; as many as [Limits#maxStreams()] at most}
@@ -122,8 +118,8 @@ public final class SessionHandler implements AutoCloseable {
         return !draining && !streams.isClosed() && sessions.storeAnswers();
     }
 
-    /// Ends the open streams gracefully, and is not [ready][#isReady()] from this moment on. Everything else continues: a router may need
-    /// a while to notice, and until then clients may reconnect here. A further call ends the streams that were opened since.
+    /// Ends the open streams gracefully, and is not [ready][#isReady()] from now on. Everything else continues: until a router notices,
+    /// clients may reconnect here. A further call ends the streams that were opened since.
     ///
     /// @return how many streams end
     public int drain() {

@@ -12,6 +12,7 @@ import dev.mcpsession.SessionStore;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.event.BroadcasterStats;
 import dev.mcpsession.http.HandlerStats.SessionEnd;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Sessions implements AutoCloseable {
 
     static final System.Logger LOG = System.getLogger(Sessions.class.getName());
+    private static final BroadcasterStats NO_EVENTS = new BroadcasterStats(0, 0, 0, 0, 0, 0);
     private static final int EVICTIONS_PER_CREATE = 3;
     private static final Duration LONG_AGO = Duration.ofDays(1_000_000);
 
@@ -197,6 +199,10 @@ final class Sessions implements AutoCloseable {
         var ends = ended.current();
         ends.put(SessionEnd.EXPIRED, keeper.expired());
         return new HandlerStats.OfSessions(keeper.inUse(), created.sum(), revived.sum(), ends, duration.current(), keeper.counts());
+    }
+
+    BroadcasterStats events() {
+        return broadcaster == null ? NO_EVENTS : broadcaster.stats();
     }
 
     @Override
