@@ -7,8 +7,6 @@ import dev.mcpsession.event.EventFrame;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Topic;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -268,21 +266,5 @@ final class EventLog {
         var found = Stream.of(evicted.newest(signal.key()), inRing, recent.newest(signal.key())).filter(Objects::nonNull).toList();
         for (var entry : found) if (entry.position() == signal.position()) return new Healing.Found(entry, false);
         return new Healing.Found(null, found.stream().noneMatch(entry -> entry.position() > signal.position()));
-    }
-
-    /// The newest of each wanted signal before a new epoch, in order, whether or not it has left the ring. Needs no lock.
-    List<LogEntry.Notification> newestSignalsBefore(LogEntry.NewEpoch start, EventFilter filter) {
-        var newest = new HashMap<SignalKey, LogEntry.Notification>();
-        for (var ordinal = everyone.evicted() + 1; ordinal < start.ordinal(); ordinal++) {
-            if (everyone.at(ordinal) instanceof LogEntry.Notification entry
-                    && entry.heading().isSignal() && filter.wants(entry.heading())) {
-                newest.put(SignalKey.of(entry.heading()), entry);
-            }
-        }
-        // Read after the ring, so that what leaves it meanwhile is found here. Signals of the new epoch come with a later loss.
-        for (var entry : evicted.signalsBefore(start.ordinal(), filter)) {
-            newest.merge(SignalKey.of(entry.heading()), entry, (a, b) -> a.ordinal() > b.ordinal() ? a : b);
-        }
-        return newest.values().stream().sorted(Comparator.comparingLong(LogEntry::ordinal)).toList();
     }
 }

@@ -196,7 +196,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
             case LogEntry.Notification notification -> notification.delivery();
             case LogEntry.NewEpoch start -> {
                 var forgotten = log.evicted().forgotten();
-                heal(log.newestSignalsBefore(start, filter()));
+                heal(Healing.newestBefore(start, filter(), log));
                 var lost = 1 + log.evicted().forgotten() - forgotten;
                 yield lagged(new Inbox.Lost(lost, lost, true));
             }
