@@ -7,10 +7,11 @@ import java.util.regex.Pattern;
 /// Splits Java source into words and punctuation, each with its line. Drops comments and literals.
 final class JavaTokens {
 
-    // The first alternative that matches wins, so a text block is not taken for an empty string.
+    // The first alternative that matches wins, so a text block is not taken for an empty string. Within a block, everything up to the next
+    // quote or backslash is one step, since each step takes a frame of the stack.
     private static final Pattern TOKEN = Pattern.compile("""
             (?<dropped>\\s+|//[^\\n]*|/\\*(?s:.*?)\\*/\
-            |\"""(?s:\\\\.|[^\\\\])*?\"""|"(?:\\\\.|[^"\\\\\\n])*"|'(?:\\\\.|[^'\\\\\\n])+'|\\d[\\w.]*)\
+            |\"""(?s:[^"\\\\]++|\\\\.|"(?!""))*+\"""|"(?:\\\\.|[^"\\\\\\n])*"|'(?:\\\\.|[^'\\\\\\n])+'|\\d[\\w.]*)\
             |(?<word>[\\p{L}_$][\\w$]*)|(?<sign>->|::|.)""");
 
     /// @param line counted from 1
