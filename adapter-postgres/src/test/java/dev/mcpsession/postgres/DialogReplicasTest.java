@@ -90,8 +90,8 @@ class DialogReplicasTest {
             assertEquals(0, replicas.stream().mapToInt(replica -> replica.requests().openRequests() + replica.requests().openAnswers()).sum());
             var answers = replicas.stream().flatMap(replica -> replica.nanosFromOtherReplicas().stream()).toList();
             assertTrue(answers.size() > ASKS / 3, () -> "of other replicas: " + answers.size());
-            System.out.printf("%d asks; between replicas, in ms: %d responses %s, %d events %s%n", ASKS,
-                    answers.size(), quantiles(answers), events.get().size(), quantiles(events.get()));
+            System.out.println(ASKS + " asks; between replicas: " + answers.size() + " responses " + quantiles(answers)
+                    + ", " + events.get().size() + " events " + quantiles(events.get()));
         } finally {
             replicas.forEach(DialogReplica::close);
         }
@@ -139,7 +139,7 @@ class DialogReplicasTest {
 
     private static String quantiles(Collection<Long> nanos) {
         var sorted = nanos.stream().sorted().toList();
-        return "p50 %.1f, p99 %.1f".formatted(sorted.get(sorted.size() / 2) / 1e6, sorted.get(sorted.size() * 99 / 100) / 1e6);
+        return "p50 " + sorted.get(sorted.size() / 2) / 1_000 + " µs, p99 " + sorted.get(sorted.size() * 99 / 100) / 1_000 + " µs";
     }
 
     @Test

@@ -53,7 +53,8 @@ record Dialog(ClientRequests requests, RequestState states) {
         var open = questions.stream().filter(question -> !answers.containsKey(question.key())).toList();
         // What was asked about is in the state: without it, answers may belong to another call.
         var isBack = opened.isPresent() || kept.isEmpty();
-        return open.isEmpty() && isBack ? conclusion.of(opened.orElse(kept), answers) : inputRequired(call, isBack ? open : questions, kept);
+        if (open.isEmpty() && isBack) return conclusion.of(opened.orElse(kept), answers);
+        return inputRequired(call, isBack ? open : questions, kept);
     }
 
     private Map<String, Json.Obj> responses(Message.Call call, List<Question> questions) {

@@ -71,7 +71,8 @@ final class ReferenceServer implements AutoCloseable {
         }
     }
 
-    private static ReferenceServer start(Options options, Backend backend, ClientRequests requests, SessionHandler sessions) throws IOException {
+    private static ReferenceServer start(Options options, Backend backend, ClientRequests requests, SessionHandler sessions)
+            throws IOException {
         var address = address(options);
         var application = new McpApplication(methods(options, backend, requests, new Toolbox()), requests);
         var operator = new Operator(sessions, backend, options.events());

@@ -116,7 +116,8 @@ record DialogTools(Dialog dialog) {
     }
 
     private Json.Obj askSecond(Message.Call call, Optional<Json.Obj> opened, Json.Obj state) {
-        return dialog.ask(call, opened, state, List.of(Question.elicitation("step2", "Step 2: What is your favorite color?", "color", "string")),
+        return dialog.ask(call, opened, state,
+                List.of(Question.elicitation("step2", "Step 2: What is your favorite color?", "color", "string")),
                 (kept, answers) -> text(kept.string(NAME).orElseThrow() + " likes " + field(answers.get("step2"), "color")));
     }
 
