@@ -139,13 +139,14 @@ final class LogTable {
         }
     }
 
+    // While a restore has yet to add the key, this fails: the row of the restore comes.
     private static final String BEGIN_LIFE = """
             with start as (
                 select greatest((extract(epoch from clock_timestamp()) * 1000000)::bigint, coalesce(max(id), 0) + 1) as first,
                     coalesce(max(id), 0) as prior, %s as here, pg_current_xact_id()::xid as me from mcp_event
             ), created as (
                 insert into mcp_event_head (last, life, writer) select first, here, me from start
-                where not exists (select 1 from mcp_event_head) returning last
+                where not exists (select 1 from mcp_event_head) on conflict (k) do nothing returning last
             ), begun as (
                 update mcp_event_head head set last = greatest(last + 1, first), life = here, writer = me from start
                 where %s returning last
