@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
 
-/// Connections as the pools of applications hand them out, in turn: with auto-commit off, read-only, serializable, with a short network
-/// timeout, with all of that, and new ones. Each must come back as it was, and in no transaction. Thread-safe.
+/// Connections as the pools of applications hand them out: with auto-commit off, read-only, serializable, with a short network timeout,
+/// with all of that, and new ones, in turn and between plain ones. Each must come back as it was, and in no transaction. Thread-safe.
 final class OddSource implements Database.Source {
 
     private static final int SHORT = 700; // ms, which a busy machine needs for an answer at times
@@ -44,7 +44,8 @@ final class OddSource implements Database.Source {
             new State(true, false, Connection.TRANSACTION_SERIALIZABLE, 0),
             new State(true, false, Connection.TRANSACTION_READ_COMMITTED, SHORT),
             new State(false, true, Connection.TRANSACTION_REPEATABLE_READ, SHORT));
-    private static final int FRESH = 21; // one in so many, because the server takes its time for it
+    private static final int ODD = 3; // one in so many
+    private static final int FRESH = 25; // the same, because the server takes its time for it
 
     private final Database.Source pool;
     private final Database.Source fresh;
@@ -61,8 +62,9 @@ final class OddSource implements Database.Source {
     @Override
     public Connection getConnection() throws SQLException {
         var n = handedOut.getAndIncrement();
-        var state = STATES.get(n % STATES.size());
         var connection = (n % FRESH == 0 ? fresh : pool).getConnection();
+        if (n % ODD != 0) return connection;
+        var state = STATES.get(n / ODD % STATES.size());
         try {
             PLAIN.change(connection, state);
         } catch (SQLException e) {

@@ -70,10 +70,12 @@ enum Pools {
 
     abstract Opened open(String url, int connections);
 
-    /// The connections of a contract test: those of `-Dpg.pool=hikari`, `tomcat` or `dbcp`, or odd ones. Open until the JVM ends.
+    /// The connections of a contract test: those of `-Dpg.pool=hikari`, `tomcat` or `dbcp`, `plain` ones, or odd ones. Open until the JVM
+    /// ends.
     static Database.Source ofContract(PgDatabase database, Database.Source plain) {
         var name = System.getProperty("pg.pool", "odd").toUpperCase(Locale.ROOT);
         if (name.equals("ODD")) return new OddSource(plain, database::connect);
+        if (name.equals("PLAIN")) return plain;
         return valueOf(name).open(database.url(), CONNECTIONS).source()::getConnection;
     }
 }
