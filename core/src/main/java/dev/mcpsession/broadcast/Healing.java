@@ -1,9 +1,6 @@
 package dev.mcpsession.broadcast;
 
-import dev.mcpsession.event.EventFilter;
 import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -40,23 +37,6 @@ final class Healing {
             bytes += entries.get(first).bytes();
         }
         rest = entries.subList(first, entries.size()).stream().map(Signal::of).toList().iterator();
-    }
-
-    /// The newest of each wanted signal before a new epoch, in order, whether or not it has left the ring. Needs no lock.
-    static List<LogEntry.Notification> newestBefore(LogEntry.NewEpoch start, EventFilter filter, EventLog log) {
-        var everyone = log.everyone();
-        var newest = new HashMap<SignalKey, LogEntry.Notification>();
-        for (var ordinal = everyone.evicted() + 1; ordinal < start.ordinal(); ordinal++) {
-            if (everyone.at(ordinal) instanceof LogEntry.Notification entry
-                    && entry.heading().isSignal() && filter.wants(entry.heading())) {
-                newest.put(SignalKey.of(entry.heading()), entry);
-            }
-        }
-        // Read after the ring, so that what leaves it meanwhile is found here. Signals of the new epoch come with a later loss.
-        for (var entry : log.evicted().signalsBefore(start.ordinal(), filter)) {
-            newest.merge(SignalKey.of(entry.heading()), entry, (a, b) -> a.ordinal() > b.ordinal() ? a : b);
-        }
-        return newest.values().stream().sorted(Comparator.comparingLong(LogEntry::ordinal)).toList();
     }
 
     /// The next signal, or null if none is held: then [#refill] looks up more.

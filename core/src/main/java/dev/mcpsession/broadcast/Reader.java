@@ -5,6 +5,8 @@ import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Subscription;
 import dev.mcpsession.event.Topic;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -196,11 +198,28 @@ final class Reader extends Stripe.Waiter implements Subscription {
             case LogEntry.Notification notification -> notification.delivery();
             case LogEntry.NewEpoch start -> {
                 var forgotten = log.evicted().forgotten();
-                heal(Healing.newestBefore(start, filter(), log));
+                heal(newestBefore(start, filter(), log));
                 var lost = 1 + log.evicted().forgotten() - forgotten;
                 yield lagged(new Inbox.Lost(lost, lost, true));
             }
         };
+    }
+
+    /// The newest of each wanted signal before a new epoch, in order, whether or not it has left the ring. Needs no lock.
+    private static List<LogEntry.Notification> newestBefore(LogEntry.NewEpoch start, EventFilter filter, EventLog log) {
+        var everyone = log.everyone();
+        var newest = new HashMap<SignalKey, LogEntry.Notification>();
+        for (var ordinal = everyone.evicted() + 1; ordinal < start.ordinal(); ordinal++) {
+            if (everyone.at(ordinal) instanceof LogEntry.Notification entry
+                    && entry.heading().isSignal() && filter.wants(entry.heading())) {
+                newest.put(SignalKey.of(entry.heading()), entry);
+            }
+        }
+        // Read after the ring, so that what leaves it meanwhile is found here. Signals of the new epoch come with a later loss.
+        for (var entry : log.evicted().signalsBefore(start.ordinal(), filter)) {
+            newest.merge(SignalKey.of(entry.heading()), entry, (a, b) -> a.ordinal() > b.ordinal() ? a : b);
+        }
+        return newest.values().stream().sorted(Comparator.comparingLong(LogEntry::ordinal)).toList();
     }
 
     private void heal(List<LogEntry.Notification> entries) {

@@ -99,7 +99,7 @@ final class SessionStreamWriter implements StreamWriter {
     public void lagged(Delivery.Lagged lagged, OutputStream out) throws IOException {
         out.write(EventStreamFormat.lagged(lagged.missed()));
         if (!lagged.isUnknown()) return; // the missed signals follow
-        for (var event : signals.get()) EventFrame.of(event).writeWithoutIdTo(out);
+        for (var signal : signals.get()) EventFrame.of(signal).writeWithoutIdTo(out); // before any id, so that no client resumes after them
     }
 
     @Override

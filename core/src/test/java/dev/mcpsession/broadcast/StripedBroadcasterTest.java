@@ -555,7 +555,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
             new LogFeed(broadcaster).append(id("e", 101), new LogRecord.Published(Event.of("m")));
 
             try (var reader = broadcaster.subscribe(ALL, Start.after(id("e", 50))); var last = broadcaster.subscribe(ALL, Start.after(id("e", 100)))) {
-                assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 101)), polled(reader));
+                assertEquals(List.of(new Delivery.Lagged(1, 1, true), id("e", 101)), polled(reader));
                 assertEquals(List.of(id("e", 101)), polled(last));
             }
         }
@@ -574,8 +574,8 @@ class StripedBroadcasterTest implements BroadcasterContract {
             new LogFeed(broadcaster).reset(id("f", 7));
             new LogFeed(broadcaster).append(id("f", 8), new LogRecord.Published(Event.of("tools/list_changed")));
 
-            assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(reader));
-            assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(ofTools));
+            assertEquals(List.of(new Delivery.Lagged(1, 1, true), id("e", 1), id("f", 8)), polled(reader));
+            assertEquals(List.of(new Delivery.Lagged(1, 1, true), id("e", 1), id("f", 8)), polled(ofTools));
         }
     }
 
@@ -604,7 +604,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
             new LogFeed(broadcaster).append(id("f", 8), new LogRecord.Published(Event.of("m")));
 
             try (var resumed = broadcaster.subscribe(ALL, Start.after(id("e", 2))); var known = broadcaster.subscribe(ALL, Start.after(id("f", 7)))) {
-                assertEquals(List.of(new Delivery.Lagged(1, 1), id("e", 1), id("f", 8)), polled(resumed));
+                assertEquals(List.of(new Delivery.Lagged(1, 1, true), id("e", 1), id("f", 8)), polled(resumed));
                 assertEquals(List.of(id("f", 8)), polled(known));
             }
         }
@@ -619,7 +619,7 @@ class StripedBroadcasterTest implements BroadcasterContract {
 
             new LogFeed(broadcaster).reset(id("f", 0));
 
-            for (var delivery : deliveries) assertEquals(new Delivery.Lagged(1, 1), delivery.get());
+            for (var delivery : deliveries) assertEquals(new Delivery.Lagged(1, 1, true), delivery.get());
         }
     }
 
