@@ -50,6 +50,7 @@ final class LogListener implements AutoCloseable {
         try (var statement = connection.createStatement()) {
             statement.execute("listen " + channel);
         }
+        connection.unwrap(PGConnection.class).getNotifications(); // what comes with an answer proves nothing: a pooler does that
         tailer.wake(); // what was committed before
         return channel;
     }

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated // records where any virtual thread of this JVM keeps its carrier
 class FaultRunTest {
 
-    private static final int SECONDS = Integer.getInteger("fault.seconds", 20);
+    private static final int SECONDS = Integer.getInteger("fault.seconds", 15);
     private static final int REPLICAS = 3;
     private static final int CLIENTS = 9;
     private static final int PUBLISHERS = 4;
