@@ -54,6 +54,11 @@ final class Hearing {
         return isNew;
     }
 
+    /// Forgets the greeting that is awaited, so that another one is due.
+    synchronized void forgetGreeting() {
+        isGreeted = false;
+    }
+
     synchronized boolean isPolling() {
         return polling;
     }

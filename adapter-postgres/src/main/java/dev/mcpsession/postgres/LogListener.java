@@ -17,6 +17,7 @@ import org.postgresql.PGConnection;
 final class LogListener implements AutoCloseable {
 
     private static final int GLANCE_MILLIS = 1_000;
+    private static final long SETTLED = Duration.ofSeconds(1).toNanos();
     private static final long LONGEST_DEAF = Duration.ofSeconds(10).toNanos();
 
     private final Database database;
@@ -50,7 +51,6 @@ final class LogListener implements AutoCloseable {
         try (var statement = connection.createStatement()) {
             statement.execute("listen " + channel);
         }
-        connection.unwrap(PGConnection.class).getNotifications(); // what comes with an answer proves nothing: a pooler does that
         tailer.wake(); // what was committed before
         return channel;
     }
@@ -66,7 +66,7 @@ final class LogListener implements AutoCloseable {
             var driver = connection.unwrap(PGConnection.class);
             while (!loop.isClosed() && channel.equals(tailer.channel())
                     && !(hearing.isPolling() && (!wasPolling || System.nanoTime() - since > LONGEST_DEAF))) {
-                for (var notification : driver.getNotifications(GLANCE_MILLIS)) hear(notification.getParameter());
+                for (var notification : driver.getNotifications(GLANCE_MILLIS)) hear(notification.getParameter(), since);
             }
             disconnect();
         } catch (SQLException | RuntimeException e) {
@@ -82,8 +82,11 @@ final class LogListener implements AutoCloseable {
         return e instanceof SQLException failure ? SqlFailure.of(failure).reason() : e.toString();
     }
 
-    private void hear(String payload) {
-        if (hearing.heard(System.nanoTime())) LOG.log(INFO, "notifications come again");
+    // What comes with the answer to LISTEN proves nothing: that much a pooler delivers, too.
+    private void hear(String payload, long since) {
+        var now = System.nanoTime();
+        if (now - since <= SETTLED) hearing.forgetGreeting();
+        else if (hearing.heard(now)) LOG.log(INFO, "notifications come again");
         switch (payload) {
             case LogTable.GREETING -> {}
             case LogTable.OUTBOX -> keeper.wake();

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -40,6 +41,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /// A database that is unavailable, slow, or refuses: which errors callers see, and what holds when it is available again.
 @Timeout(60)
+@Order(1) // takes longest, so it begins first
 class OutageTest {
 
     private static final BroadcasterOptions BOUNDS = BroadcasterOptions.DEFAULT;

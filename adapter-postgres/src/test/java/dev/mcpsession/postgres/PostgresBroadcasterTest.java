@@ -12,10 +12,12 @@ import dev.mcpsession.event.Start;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.parallel.Execution;
 
 /// On connections as odd as pools of applications hand them out.
 @Execution(SAME_THREAD) // its threads race for the processors
+@Order(1) // takes longest, so it begins first
 class PostgresBroadcasterTest implements BroadcasterContract {
 
     /// The contract takes events evicted from memory for lost, so they must not be replayed from the table.

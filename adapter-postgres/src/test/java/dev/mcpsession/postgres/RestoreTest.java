@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Each happens once; `-Drestore.rounds=20` repeats it.
 @Timeout(580)
 @Execution(ExecutionMode.CONCURRENT) // each way has a database of its own
+@Order(1) // takes longest, so it begins first
 class RestoreTest {
 
     private static final int ROUNDS = Integer.getInteger("restore.rounds", 1);

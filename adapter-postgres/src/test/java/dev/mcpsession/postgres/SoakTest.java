@@ -44,8 +44,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 class SoakTest {
 
     private static final int MINUTES = Integer.getInteger("soak.minutes", 0);
-    private static final Duration WARM = MINUTES == 0 ? Duration.ofSeconds(2) : Duration.ofMinutes(Math.min(5, Math.max(1, MINUTES / 4)));
-    private static final Duration SHORT = Duration.ofSeconds(6);
+    private static final Duration WARM = MINUTES == 0 ? Duration.ofSeconds(1) : Duration.ofMinutes(Math.min(5, Math.max(1, MINUTES / 4)));
+    private static final Duration SHORT = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final int SESSIONS = 50; // of each thread
     private static final SessionPolicy POLICY = SessionPolicy.builder().ttl(Duration.ofSeconds(20)).revivalWindow(Duration.ofSeconds(20)).build();
