@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ConnectionPool implements Database.Source, AutoCloseable {
 
     private static final long LONGEST_WAIT = 1_000; // milliseconds
+    private static final long GLANCE = 20;
     private static final Duration TRUSTED = Duration.ofMillis(500);
     private static final Duration TRIAL = Duration.ofMillis(500);
 
@@ -54,7 +55,9 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
 
     @Override
     public Connection getConnection() throws SQLException {
-        take(free, "one of " + size + " connections must come back within " + LONGEST_WAIT + " ms: all are in use");
+        if (!taken(free, LONGEST_WAIT)) {
+            throw unavailable("one of " + size + " connections must come back within " + LONGEST_WAIT + " ms: all are in use");
+        }
         try {
             return lent(usable());
         } catch (SQLException | RuntimeException | Error e) {
@@ -80,14 +83,17 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
         return System.nanoTime() - candidate.since < trusted.toNanos();
     }
 
-    private static void take(Semaphore permit, String rule) throws SQLException {
+    private static boolean taken(Semaphore permit, long millis) throws SQLException {
         try {
-            if (permit.tryAcquire(LONGEST_WAIT, MILLISECONDS)) return;
+            return permit.tryAcquire(millis, MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException("interrupted while waiting for a connection", "08000", e);
         }
-        throw new SQLTransientConnectionException(rule, SqlFailure.NO_FREE_CONNECTION);
+    }
+
+    private static SQLException unavailable(String rule) {
+        return new SQLTransientConnectionException(rule, SqlFailure.NO_FREE_CONNECTION);
     }
 
     /// Opening a connection takes a bounded time, and the next borrower gets one that comes late.
@@ -96,15 +102,22 @@ final class ConnectionPool implements Database.Source, AutoCloseable {
         return false;
     }
 
+    // A borrower that waits to connect looks for what another has returned meanwhile.
     private Connection usable() throws SQLException {
-        var found = idle();
-        if (found != null) return found;
-        take(opening, "server must answer new connections within " + LONGEST_WAIT + " ms: others wait already");
-        try {
-            found = idle(); // another borrower may have returned one meanwhile
-            return found != null ? found : source.getConnection();
-        } finally {
-            opening.release();
+        for (var deadline = System.nanoTime() + MILLISECONDS.toNanos(LONGEST_WAIT); ; ) {
+            var found = idle();
+            if (found != null) return found;
+            if (taken(opening, GLANCE)) {
+                try {
+                    found = idle();
+                    return found != null ? found : source.getConnection();
+                } finally {
+                    opening.release();
+                }
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw unavailable("server must answer new connections within " + LONGEST_WAIT + " ms: others wait already");
+            }
         }
     }
 
