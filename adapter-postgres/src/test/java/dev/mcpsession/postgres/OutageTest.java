@@ -405,7 +405,7 @@ class OutageTest {
             var trials = heartbeats.stream().map(heartbeat -> threads.start(() -> pollsTwice(heartbeat))).toList();
             for (var trial : trials) trial.get(); // at the same time, because each waits for seconds
 
-            assertEquals(2 * heartbeats.size(), warnings.about("LISTEN does not hear"));
+            assertTrue(warnings.about("LISTEN does not hear") >= 2 * heartbeats.size()); // other tests may warn meanwhile
         }
     }
 
