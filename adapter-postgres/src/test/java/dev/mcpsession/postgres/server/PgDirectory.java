@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// The files of one server: its data, and what it says.
 final class PgDirectory {
 
+    private static final long PATIENCE = Duration.ofSeconds(5).toNanos();
     private static final int LOG_SHOWN = 4_000;
 
     private final Path bin;
@@ -111,12 +113,15 @@ final class PgDirectory {
         }
     }
 
+    /// Tries again for some seconds: the last process of a killed server may still write.
     static void deleteAll(Path directory) {
-        if (!Files.exists(directory)) return;
-        try (var paths = Files.walk(directory)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + directory, e);
+        for (var deadline = System.nanoTime() + PATIENCE; Files.exists(directory); ) {
+            try (var paths = Files.walk(directory)) {
+                for (var path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
+            } catch (IOException | UncheckedIOException e) {
+                if (System.nanoTime() - deadline >= 0) throw new IllegalStateException("cannot delete " + directory, e);
+                Thread.onSpinWait();
+            }
         }
     }
 }
