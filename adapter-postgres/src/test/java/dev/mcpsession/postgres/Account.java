@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// What publishers were promised, and what each reader received or was told. Events are known by the numbers that they carry.
 ///
-/// Each acknowledged event reaches each reader, or the reader is told of a loss afterwards. No id ever has two contents, over all
+/// Each acknowledged event reaches each reader, or the reader gets a report of a loss afterwards. No id ever has two contents, over all
 /// acknowledgements and all readers; no reader receives an id twice, or an event whose publish failed. Thread-safe.
 final class Account {
 

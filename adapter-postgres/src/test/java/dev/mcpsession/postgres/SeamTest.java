@@ -85,7 +85,7 @@ class SeamTest implements SeamContract {
     }
 
     /// Deletes old entries, after each replica has read them. The newest events stay, however many records of take-overs follow them:
-    /// a client that is told that the last one is lost would wait for it indefinitely.
+    /// a client that has lost the last one would wait for it indefinitely.
     private void trim(int kept) {
         var read = replicas.stream().mapToLong(SeamTest::read).min().orElseThrow();
         database.database().execute("delete from mcp_event where id <= " + read

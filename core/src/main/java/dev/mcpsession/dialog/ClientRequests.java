@@ -101,7 +101,7 @@ public final class ClientRequests implements AutoCloseable {
                 .map(capability -> "client must declare the capability " + capability);
     }
 
-    /// A client that no longer needs to answer is told so.
+    /// Notifies a client that no longer needs to answer.
     private static Outcome await(Ask ask, AnswerStream call, Duration timeout) throws InterruptedException {
         Outcome outcome = new Outcome.Cancelled(); // also if this thread is interrupted
         try {

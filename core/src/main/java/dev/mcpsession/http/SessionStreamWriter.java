@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 
 /// Writes the stream of a session: events with an id to resume after.
 ///
-/// If signals may be lost that nobody knows, the client gets one of each that the application can send to it.
+/// If unknown signals may be lost, the client gets one of each that the application can send to it.
 ///
 /// The client's position never goes back. An event that heals a loss may be older than the last one sent, or of an epoch that the
 /// stream has left; it is then sent without its id.
