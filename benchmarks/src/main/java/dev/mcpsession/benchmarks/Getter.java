@@ -26,7 +26,7 @@ final class Getter implements AutoCloseable {
             var id = ids[ThreadLocalRandom.current().nextInt(ids.length)];
             var start = System.nanoTime();
             begun.setRelease(start);
-            if (store.find(id) == null) throw new IllegalStateException("live session not found: " + id);
+            if (store.find(id) < 0) throw new IllegalStateException("live session not found: " + id);
             var took = System.nanoTime() - start;
             if (took > longest.getPlain()) longest.accumulateAndGet(took, Math::max);
         }

@@ -30,8 +30,9 @@ final class CaffeineStore implements Store {
     }
 
     @Override
-    public Object find(SessionId id) {
-        return cache.getIfPresent(id);
+    public long find(SessionId id) {
+        var entry = cache.getIfPresent(id);
+        return entry == null ? -1 : entry.createdAt;
     }
 
     @Override

@@ -45,10 +45,11 @@ final class LockedMapStore implements Store {
     }
 
     @Override
-    public Object find(SessionId id) {
+    public long find(SessionId id) {
         lock.readLock().lock();
         try {
-            return alive(id);
+            var entry = alive(id);
+            return entry == null ? -1 : entry.expiresAt;
         } finally {
             lock.readLock().unlock();
         }

@@ -2,7 +2,6 @@ package dev.mcpsession.benchmarks.store;
 
 import dev.mcpsession.Client;
 import dev.mcpsession.Owner;
-import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.SessionStore;
@@ -30,8 +29,8 @@ final class McpSessionStore implements Store {
     }
 
     @Override
-    public Session find(SessionId id) {
-        return store.find(id).orElse(null);
+    public long find(SessionId id) {
+        return store.find(id).map(session -> session.expiresAt().toEpochMilli()).orElse(-1L);
     }
 
     @Override

@@ -63,11 +63,11 @@ public interface Store {
     /// @param id a new id
     void create(SessionId id);
 
-    /// Finds a live session.
+    /// Finds a live session, as the store represents it, and reads one of its fields.
     ///
     /// @param id its id
-    /// @return the session as the store represents it, or null
-    Object find(SessionId id);
+    /// @return a moment of the session's life in milliseconds since 1970, or -1 if there is no such session
+    long find(SessionId id);
 
     /// Slides a session's expiry.
     ///
