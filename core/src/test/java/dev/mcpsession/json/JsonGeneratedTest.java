@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class JsonGeneratedTest {
 
     private static final long SEED = 8259;
-    private static final int CASES = Integer.getInteger("json.cases", 200_000);
+    private static final int CASES = Integer.getInteger("json.cases", 100_000);
 
     private static void forEachSeed(Consumer<RandomGenerator> check) {
         IntStream.range(0, CASES).parallel().forEach(i -> {
