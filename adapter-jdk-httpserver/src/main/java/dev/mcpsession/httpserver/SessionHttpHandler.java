@@ -42,8 +42,9 @@ import java.util.Optional;
 /// both.
 ///
 /// Servers of other providers work too; robaho's needs no setup. Jetty's (`jetty-http-spi` 12.1) never listens once an executor is set.
-/// Give its provider a running `org.eclipse.jetty.server.Server` instead. That server needs an idle timeout longer than the heartbeat, and
-/// a `VirtualThreadPool` of more than the default 200 tasks, since each open stream is one.
+/// Give its provider a running `org.eclipse.jetty.server.Server` instead. That server needs an idle timeout longer than the heartbeat, a
+/// `VirtualThreadPool` of more than the default 200 tasks, since each open stream is one, and a header cache of size 0, since the default
+/// takes 100 kB for each connection.
 public final class SessionHttpHandler implements HttpHandler {
 
     private static final System.Logger LOG = System.getLogger(SessionHttpHandler.class.getName());

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.spi.JettyHttpServerProvider;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
@@ -35,7 +37,9 @@ enum Provider {
         @Override
         Listening listen(HttpHandler handler, Authenticator authenticator) throws IOException {
             var jetty = new Server(new VirtualThreadPool(JETTY_TASKS));
-            var connector = new ServerConnector(jetty);
+            var configuration = new HttpConfiguration();
+            configuration.setHeaderCacheSize(0); // it would take 100 kB of heap for each connection
+            var connector = new ServerConnector(jetty, new HttpConnectionFactory(configuration));
             connector.setHost("127.0.0.1");
             jetty.addConnector(connector);
             jetty.setHandler(new ContextHandlerCollection(true));
