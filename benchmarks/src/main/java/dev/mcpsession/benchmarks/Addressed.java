@@ -2,7 +2,7 @@ package dev.mcpsession.benchmarks;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.benchmarks.fanout.Arrivals;
-import dev.mcpsession.benchmarks.fanout.Design;
+import dev.mcpsession.benchmarks.fanout.FanOuts;
 import dev.mcpsession.benchmarks.fanout.McpSessionFanOut;
 import dev.mcpsession.benchmarks.fanout.Readers;
 import dev.mcpsession.benchmarks.suite.Cell;
@@ -55,7 +55,7 @@ public final class Addressed implements Harness {
 
     @Override
     public SequencedMap<String, Double> measure(Cell cell, Size size) {
-        Readers.warmUp(Design.MCP_SESSION, DeliveryLatency.STRIPES, size.preWarm());
+        Readers.warmUp(FanOuts.MCP_SESSION.name(), DeliveryLatency.STRIPES, size.preWarm());
         var sessions = Stream.generate(SessionId::random).limit(cell.number("subscribers")).toList();
         var gate = new Arrivals.Gate();
         try (var fanOut = new McpSessionFanOut(DeliveryLatency.STRIPES);

@@ -1,15 +1,15 @@
 package dev.mcpsession.benchmarks;
 
-import static dev.mcpsession.benchmarks.fanout.Design.FLOOR;
-import static dev.mcpsession.benchmarks.fanout.Design.MCP_SESSION;
-import static dev.mcpsession.benchmarks.fanout.Design.REACTOR;
-import static dev.mcpsession.benchmarks.fanout.Design.SINGLE_LOCK;
+import static dev.mcpsession.benchmarks.fanout.FanOuts.FLOOR;
+import static dev.mcpsession.benchmarks.fanout.FanOuts.MCP_SESSION;
+import static dev.mcpsession.benchmarks.fanout.FanOuts.REACTOR;
+import static dev.mcpsession.benchmarks.fanout.FanOuts.SINGLE_LOCK;
 
 import dev.mcpsession.benchmarks.mixed.Population;
-import dev.mcpsession.benchmarks.replicas.ReplicaDesign;
+import dev.mcpsession.benchmarks.replicas.ReplicaDesigns;
 import dev.mcpsession.benchmarks.report.Bar;
-import dev.mcpsession.benchmarks.store.Store;
-import dev.mcpsession.benchmarks.wire.StreamDesign;
+import dev.mcpsession.benchmarks.store.Stores;
+import dev.mcpsession.benchmarks.wire.StreamServers;
 import java.util.List;
 
 /// The goals for the figures.
@@ -57,28 +57,28 @@ final class Bars {
                     MixedTraffic.cell(1_000, Population.MIXED), PacedThroughput.cell(1_000, SINGLE_LOCK)),
             Bar.atMost("heap bytes per subscription, without its thread", 64, "heap_bytes", Footprint.cell("registered", MCP_SESSION)),
             Bar.atLeast("touch, 2 threads, a million sessions ÷ locked-map", 3, "operations_per_s",
-                    SessionStoreOps.cell("touch", Store.Design.MCP_SESSION), SessionStoreOps.cell("touch", Store.Design.LOCKED_MAP)),
+                    SessionStoreOps.cell("touch", Stores.MCP_SESSION), SessionStoreOps.cell("touch", Stores.LOCKED_MAP)),
             Bar.atLeast("touch, 2 threads, a million sessions ÷ caffeine", 4, "operations_per_s",
-                    SessionStoreOps.cell("touch", Store.Design.MCP_SESSION), SessionStoreOps.cell("touch", Store.Design.CAFFEINE)),
+                    SessionStoreOps.cell("touch", Stores.MCP_SESSION), SessionStoreOps.cell("touch", Stores.CAFFEINE)),
             Bar.atMost("sweep of 1,000 among a million ÷ locked-map", 1 / 150.0, "sweep_p50_ns",
-                    StoreSweep.cell(Store.Design.MCP_SESSION), StoreSweep.cell(Store.Design.LOCKED_MAP)),
+                    StoreSweep.cell(Stores.MCP_SESSION), StoreSweep.cell(Stores.LOCKED_MAP)),
             Bar.atMost("longest get during that sweep ÷ locked-map", 1 / 20.0, "stall_p50_ns",
-                    StoreSweep.cell(Store.Design.MCP_SESSION), StoreSweep.cell(Store.Design.LOCKED_MAP)),
+                    StoreSweep.cell(Stores.MCP_SESSION), StoreSweep.cell(Stores.LOCKED_MAP)),
             Bar.atMost("last of 10,000 event streams has it, p50 ÷ write-loop", 1.15, LAST,
-                    EventStreams.cell(MANY, EventStreams.ALONE, StreamDesign.MCP_SESSION),
-                    EventStreams.cell(MANY, EventStreams.ALONE, StreamDesign.WRITE_LOOP)),
+                    EventStreams.cell(MANY, EventStreams.ALONE, StreamServers.MCP_SESSION),
+                    EventStreams.cell(MANY, EventStreams.ALONE, StreamServers.WRITE_LOOP)),
             Bar.atLeast("delivered share, 400 events/s × 1,000 event streams", 1, "delivered_share",
-                    EventStreams.cell(1_000, 400, StreamDesign.MCP_SESSION)),
+                    EventStreams.cell(1_000, 400, StreamServers.MCP_SESSION)),
             Bar.atMost("last of 1,000 event streams has it, 400 events/s, p50 ÷ write-per-event", 1 / 8.0, LAST,
-                    EventStreams.cell(1_000, 400, StreamDesign.MCP_SESSION),
-                    EventStreams.cell(1_000, 400, StreamDesign.WRITE_PER_EVENT)),
+                    EventStreams.cell(1_000, 400, StreamServers.MCP_SESSION),
+                    EventStreams.cell(1_000, 400, StreamServers.WRITE_PER_EVENT)),
             Bar.atMost("event of one replica read on the other, p50 ÷ plain NOTIFY", 3, "delivered_p50_ns",
-                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesign.MCP_SESSION),
-                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesign.NOTIFY)),
+                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesigns.MCP_SESSION),
+                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesigns.NOTIFY)),
             Bar.atLeast("published to replicas, by 32 ÷ by 1", 4, "published_per_s",
-                    ReplicatedEvents.cell(32, ReplicaDesign.MCP_SESSION), ReplicatedEvents.cell(1, ReplicaDesign.MCP_SESSION)),
+                    ReplicatedEvents.cell(32, ReplicaDesigns.MCP_SESSION), ReplicatedEvents.cell(1, ReplicaDesigns.MCP_SESSION)),
             Bar.atMost("lost share, published to replicas by 32", 0, "lost_share",
-                    ReplicatedEvents.cell(32, ReplicaDesign.MCP_SESSION)),
+                    ReplicatedEvents.cell(32, ReplicaDesigns.MCP_SESSION)),
             Bar.atLeast("requests on Postgres, touches coalesced ÷ each", 3, "operations_per_s",
                     ReplicatedStore.cell(ReplicatedStore.COALESCED), ReplicatedStore.cell(ReplicatedStore.EACH)),
             Bar.atMost("processor time per request, wrapped ÷ bare", 1.05, "ratio", RequestOverhead.cell(32)));

@@ -1,10 +1,11 @@
 package dev.mcpsession.benchmarks;
 
 import dev.mcpsession.benchmarks.fanout.Arrivals;
-import dev.mcpsession.benchmarks.fanout.Design;
+import dev.mcpsession.benchmarks.fanout.FanOuts;
 import dev.mcpsession.benchmarks.fanout.Publishers;
 import dev.mcpsession.benchmarks.fanout.Readers;
 import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.Harness;
 import dev.mcpsession.benchmarks.suite.Percentiles;
@@ -44,31 +45,31 @@ public final class DeliveryLatency implements Harness {
     @Override
     public List<Cell> cells(Size size) {
         return switch (size) {
-            case SMOKE -> grid("warm", PLATFORM, 2, STRIPES, 3).each("design", (Object[]) Design.values()).cells();
+            case SMOKE -> grid("warm", PLATFORM, 2, STRIPES, 3).each("design", FanOuts.ALL.toArray()).cells();
             case QUICK -> Grid.union(
                     compared("warm", PLATFORM, 100, 1_000, 10_000, 100_000),
-                    grid("warm", VIRTUAL, 1, STRIPES, 100, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
-                    grid("cold", PLATFORM, 1, STRIPES, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK));
+                    grid("warm", VIRTUAL, 1, STRIPES, 100, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK),
+                    grid("cold", PLATFORM, 1, STRIPES, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK));
             case FULL -> Grid.union(
                     compared("warm", PLATFORM, 100, 1_000, 10_000, 100_000),
                     grid("warm", VIRTUAL, 1, STRIPES, 100, 1_000, 10_000, 100_000)
-                            .each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
+                            .each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK),
                     compared("cold", PLATFORM, 10_000),
-                    grid("warm", PLATFORM, 2, STRIPES, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
-                    grid("warm", PLATFORM, 4, STRIPES, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
-                    grid("warm", PLATFORM, 1, 1, 10_000).each("design", Design.MCP_SESSION),
-                    grid("warm", PLATFORM, 1, 64, 10_000).each("design", Design.MCP_SESSION));
+                    grid("warm", PLATFORM, 2, STRIPES, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK),
+                    grid("warm", PLATFORM, 4, STRIPES, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK),
+                    grid("warm", PLATFORM, 1, 1, 10_000).each("design", FanOuts.MCP_SESSION),
+                    grid("warm", PLATFORM, 1, 64, 10_000).each("design", FanOuts.MCP_SESSION));
         };
     }
 
     private static Grid compared(String loop, String publisher, Object... subscribers) {
         return grid(loop, publisher, 1, STRIPES, subscribers)
-                .each("design", (Object[]) Design.values()).without(DeliveryLatency::isTooSlow);
+                .each("design", FanOuts.ALL.toArray()).without(DeliveryLatency::isTooSlow);
     }
 
     /// Whether subscribing would take minutes.
     static boolean isTooSlow(Cell cell) {
-        return cell.number("subscribers") > 10_000 && cell.text("design").equals(Design.SUBMISSION_PUBLISHER.toString());
+        return cell.number("subscribers") > 10_000 && cell.text("design").equals(FanOuts.SUBMISSION_PUBLISHER.toString());
     }
 
     private static Grid grid(String loop, String publisher, int publishers, int stripes, Object... subscribers) {
@@ -77,12 +78,12 @@ public final class DeliveryLatency implements Harness {
     }
 
     /// The cell with which others are compared: one publisher, warm readers.
-    static Cell cell(int subscribers, Design design) {
+    static Cell cell(int subscribers, Design<?> design) {
         return cell(PLATFORM, subscribers, design);
     }
 
     /// The cell with which others are compared, for another kind of publisher.
-    static Cell cell(String publisher, int subscribers, Design design) {
+    static Cell cell(String publisher, int subscribers, Design<?> design) {
         return grid("warm", publisher, 1, STRIPES, subscribers).each("design", design).cells().getFirst();
     }
 
@@ -98,17 +99,17 @@ public final class DeliveryLatency implements Harness {
 
     @Override
     public String baseline() {
-        return Design.SINGLE_LOCK.toString();
+        return FanOuts.SINGLE_LOCK.toString();
     }
 
     @Override
     public SequencedMap<String, Double> measure(Cell cell, Size size) throws InterruptedException {
-        var design = Design.of(cell.text("design"));
+        var design = cell.text("design");
         var stripes = cell.number("stripes");
         if (cell.text("loop").equals("warm")) Readers.warmUp(design, stripes, size.preWarm());
         var gate = new Arrivals.Gate();
         var kind = cell.text("publisher").equals(VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
-        try (var fanOut = design.open(stripes);
+        try (var fanOut = FanOuts.open(design, stripes);
                 var readers = Readers.of(fanOut, cell.number("subscribers"), gate);
                 var publishers = new Publishers(fanOut, cell.number("publishers"), kind)) {
             var rounds = new Rounds(gate, readers, publishers, cell.number("subscribers") * cell.number("publishers"));

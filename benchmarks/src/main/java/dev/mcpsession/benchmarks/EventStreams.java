@@ -1,6 +1,7 @@
 package dev.mcpsession.benchmarks;
 
 import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.Harness;
 import dev.mcpsession.benchmarks.suite.Heap;
@@ -9,8 +10,8 @@ import dev.mcpsession.benchmarks.suite.Size;
 import dev.mcpsession.benchmarks.suite.Window;
 import dev.mcpsession.benchmarks.wire.ClientProcess;
 import dev.mcpsession.benchmarks.wire.StreamClient;
-import dev.mcpsession.benchmarks.wire.StreamDesign;
 import dev.mcpsession.benchmarks.wire.StreamServer;
+import dev.mcpsession.benchmarks.wire.StreamServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -51,18 +52,18 @@ public final class EventStreams implements Harness {
     public List<Cell> cells(Size size) {
         return switch (size) {
             case SMOKE -> Grid.union(
-                    grid(3, ALONE).each("design", (Object[]) StreamDesign.values()),
-                    grid(3, SMOKE_RATE).each("design", StreamDesign.MCP_SESSION));
+                    grid(3, ALONE).each("design", StreamServers.ALL.toArray()),
+                    grid(3, SMOKE_RATE).each("design", StreamServers.MCP_SESSION));
             case QUICK -> Grid.union(
-                    grid(10_000, ALONE).each("design", StreamDesign.MCP_SESSION, StreamDesign.WRITE_LOOP),
-                    grid(1_000, 400).each("design", StreamDesign.MCP_SESSION, StreamDesign.WRITE_PER_EVENT, StreamDesign.SINGLE_LOCK));
+                    grid(10_000, ALONE).each("design", StreamServers.MCP_SESSION, StreamServers.WRITE_LOOP),
+                    grid(1_000, 400).each("design", StreamServers.MCP_SESSION, StreamServers.WRITE_PER_EVENT, StreamServers.SINGLE_LOCK));
             case FULL -> Grid.union(
                     Grid.of(NAME).each("clients", 1_000, 5_000, 10_000).each("events/s", ALONE).each("design",
-                            StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.WRITE_LOOP),
-                    grid(10_000, ALONE).each("design", StreamDesign.SINGLE_LOCK),
+                            StreamServers.MCP_SESSION, StreamServers.MCP_SESSION_ROBAHO, StreamServers.WRITE_LOOP),
+                    grid(10_000, ALONE).each("design", StreamServers.SINGLE_LOCK),
                     grid(1_000, 100, 400).each("design",
-                            StreamDesign.MCP_SESSION, StreamDesign.MCP_SESSION_ROBAHO, StreamDesign.WRITE_PER_EVENT,
-                            StreamDesign.SINGLE_LOCK));
+                            StreamServers.MCP_SESSION, StreamServers.MCP_SESSION_ROBAHO, StreamServers.WRITE_PER_EVENT,
+                            StreamServers.SINGLE_LOCK));
         };
     }
 
@@ -70,7 +71,7 @@ public final class EventStreams implements Harness {
         return Grid.of(NAME).each("clients", clients).each("events/s", rates);
     }
 
-    static Cell cell(int clients, Object rate, StreamDesign design) {
+    static Cell cell(int clients, Object rate, Design<?> design) {
         return grid(clients, rate).each("design", design).cells().getFirst();
     }
 
@@ -87,12 +88,13 @@ public final class EventStreams implements Harness {
 
     @Override
     public String baseline() {
-        return StreamDesign.WRITE_LOOP.toString();
+        return StreamServers.WRITE_LOOP.toString();
     }
 
     @Override
     public SequencedMap<String, Double> measure(Cell cell, Size size) throws InterruptedException {
-        try (var server = StreamDesign.of(cell.text("design")).open(); var client = new ClientProcess(StreamClient.class)) {
+        try (var server = Design.opener(cell.text("design"), StreamServers.ALL).open();
+                var client = new ClientProcess(StreamClient.class)) {
             return new Streams(server, client, cell.number("clients")).measure(cell.text("events/s"), size);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,11 +2,11 @@ package dev.mcpsession.benchmarks;
 
 import dev.mcpsession.SessionId;
 import dev.mcpsession.benchmarks.fanout.Arrivals;
-import dev.mcpsession.benchmarks.fanout.Design;
+import dev.mcpsession.benchmarks.fanout.FanOuts;
 import dev.mcpsession.benchmarks.fanout.McpSessionFanOut;
 import dev.mcpsession.benchmarks.fanout.Readers;
 import dev.mcpsession.benchmarks.store.HandClock;
-import dev.mcpsession.benchmarks.store.Store;
+import dev.mcpsession.benchmarks.store.Stores;
 import dev.mcpsession.benchmarks.suite.Cell;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.Harness;
@@ -53,10 +53,10 @@ public final class Footprint implements Harness {
         var smaller = Grid.of(NAME).each("count", size == Size.SMOKE ? SMOKE_COUNT : SMALLER_COUNT);
         var what = size == Size.QUICK ? new Object[] {"registered", "parked"} : new Object[] {"registered", "parked", "woken"};
         return Grid.union(
-                grid.each("what", what).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK, Design.REACTOR),
-                smaller.each("what", what).each("design", Design.SUBMISSION_PUBLISHER),
-                grid.each("what", "addressed").each("design", Design.MCP_SESSION),
-                grid.each("what", "session").each("design", (Object[]) Store.Design.values()));
+                grid.each("what", what).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK, FanOuts.REACTOR),
+                smaller.each("what", what).each("design", FanOuts.SUBMISSION_PUBLISHER),
+                grid.each("what", "addressed").each("design", FanOuts.MCP_SESSION),
+                grid.each("what", "session").each("design", Stores.ALL.toArray()));
     }
 
     static Cell cell(String what, Object design) {
@@ -80,17 +80,17 @@ public final class Footprint implements Harness {
     private static long grown(Cell cell, Size size, int count) throws InterruptedException {
         var design = cell.text("design");
         return switch (cell.text("what")) {
-            case "registered" -> registered(Design.of(design), count);
-            case "parked" -> parked(Design.of(design), count, 0, size.preWarm());
-            case "woken" -> parked(Design.of(design), count, EVENTS, size.preWarm());
+            case "registered" -> registered(design, count);
+            case "parked" -> parked(design, count, 0, size.preWarm());
+            case "woken" -> parked(design, count, EVENTS, size.preWarm());
             case "addressed" -> addressed(count);
-            case "session" -> sessions(Store.Design.of(design), count);
+            case "session" -> sessions(design, count);
             case String other -> throw new IllegalArgumentException("nothing is known of " + other);
         };
     }
 
-    private static long registered(Design design, int count) throws InterruptedException {
-        try (var fanOut = design.open(DeliveryLatency.STRIPES)) {
+    private static long registered(String design, int count) throws InterruptedException {
+        try (var fanOut = FanOuts.open(design, DeliveryLatency.STRIPES)) {
             return grownBy(count, _ -> fanOut.register());
         }
     }
@@ -102,8 +102,8 @@ public final class Footprint implements Harness {
         }
     }
 
-    private static long sessions(Store.Design design, int count) throws InterruptedException {
-        var store = design.open(new HandClock());
+    private static long sessions(String design, int count) throws InterruptedException {
+        var store = Stores.open(design, new HandClock());
         var grown = grownBy(count, _ -> {
             store.create(SessionId.random());
             return store;
@@ -121,10 +121,10 @@ public final class Footprint implements Harness {
         return grownSince(before, kept);
     }
 
-    private static long parked(Design design, int count, int events, Duration preWarm) throws InterruptedException {
+    private static long parked(String design, int count, int events, Duration preWarm) throws InterruptedException {
         Readers.warmUp(design, DeliveryLatency.STRIPES, preWarm);
         var gate = new Arrivals.Gate();
-        try (var fanOut = design.open(DeliveryLatency.STRIPES)) {
+        try (var fanOut = FanOuts.open(design, DeliveryLatency.STRIPES)) {
             var before = Heap.used();
             try (var readers = Readers.of(fanOut, count, gate)) {
                 readers.awaitParked();

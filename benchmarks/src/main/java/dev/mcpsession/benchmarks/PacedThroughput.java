@@ -1,10 +1,11 @@
 package dev.mcpsession.benchmarks;
 
 import dev.mcpsession.benchmarks.fanout.Arrivals;
-import dev.mcpsession.benchmarks.fanout.Design;
 import dev.mcpsession.benchmarks.fanout.FanOut;
+import dev.mcpsession.benchmarks.fanout.FanOuts;
 import dev.mcpsession.benchmarks.fanout.Readers;
 import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.Harness;
 import dev.mcpsession.benchmarks.suite.Percentiles;
@@ -28,7 +29,7 @@ import org.HdrHistogram.Histogram;
 public final class PacedThroughput implements Harness {
 
     private static final Object[] DESIGNS =
-            {Design.MCP_SESSION, Design.SINGLE_LOCK, Design.SUBMISSION_PUBLISHER, Design.REACTOR};
+            {FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK, FanOuts.SUBMISSION_PUBLISHER, FanOuts.REACTOR};
     private static final int SUBSCRIBERS = 10_000;
     private static final Duration LONGEST_DRAIN = Duration.ofSeconds(60);
 
@@ -49,7 +50,7 @@ public final class PacedThroughput implements Harness {
         return Grid.of(PacedThroughput.class.getSimpleName()).each("subscribers", subscribers).each("events/s", rates);
     }
 
-    static Cell cell(int rate, Design design) {
+    static Cell cell(int rate, Design<?> design) {
         return grid(SUBSCRIBERS, rate).each("design", design).cells().getFirst();
     }
 
@@ -65,15 +66,15 @@ public final class PacedThroughput implements Harness {
 
     @Override
     public String baseline() {
-        return Design.SINGLE_LOCK.toString();
+        return FanOuts.SINGLE_LOCK.toString();
     }
 
     @Override
     public SequencedMap<String, Double> measure(Cell cell, Size size) throws InterruptedException {
-        var design = Design.of(cell.text("design"));
+        var design = cell.text("design");
         Readers.warmUp(design, DeliveryLatency.STRIPES, size.preWarm());
         var tally = new Arrivals.Tally();
-        try (var fanOut = design.open(DeliveryLatency.STRIPES);
+        try (var fanOut = FanOuts.open(design, DeliveryLatency.STRIPES);
                 var readers = Readers.of(fanOut, cell.number("subscribers"), tally)) {
             readers.awaitParked();
             var stream = new Stream(fanOut, tally, cell.number("subscribers"), cell.number("events/s"));

@@ -2,9 +2,10 @@ package dev.mcpsession.benchmarks;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import dev.mcpsession.benchmarks.fanout.Design;
 import dev.mcpsession.benchmarks.fanout.FanOut;
+import dev.mcpsession.benchmarks.fanout.FanOuts;
 import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.JmhQuestion;
 import dev.mcpsession.benchmarks.suite.Size;
@@ -35,7 +36,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class PublishLatency {
 
     private static final Object[] DESIGNS =
-            {Design.MCP_SESSION, Design.SINGLE_LOCK, Design.SUBMISSION_PUBLISHER, Design.REACTOR};
+            {FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK, FanOuts.SUBMISSION_PUBLISHER, FanOuts.REACTOR};
     private static final int MORE_THAN_A_BUFFER = 100;
 
     /// Whether subscribers read: `never` or `poll`.
@@ -62,24 +63,24 @@ public class PublishLatency {
                 "When nobody waits: how long does publish take?",
                 List.of("publish_p50_ns", "publish_p99_ns", "publish_p99.9_ns", "publish_mean_ns", "allocated_bytes"),
                 List.of("publish_p50_ns", "publish_p99_ns"),
-                Design.SINGLE_LOCK.toString(),
+                FanOuts.SINGLE_LOCK.toString(),
                 PublishLatency::cells);
     }
 
     private static List<Cell> cells(Size size) {
         return switch (size) {
-            case SMOKE -> grid("never", 1, 16, 100).each("design", Design.MCP_SESSION).cells();
+            case SMOKE -> grid("never", 1, 16, 100).each("design", FanOuts.MCP_SESSION).cells();
             case QUICK -> Grid.union(
                     grid("never", 1, 16, 1_000, 10_000, 100_000).each("design", DESIGNS).without(DeliveryLatency::isTooSlow),
-                    grid("never", 2, 16, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
-                    grid("poll", 1, 16, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK));
+                    grid("never", 2, 16, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK),
+                    grid("poll", 1, 16, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK));
             case FULL -> Grid.union(
                     grid("never", 1, 16, 100, 1_000, 10_000, 100_000).each("design", DESIGNS).without(DeliveryLatency::isTooSlow),
                     grid("poll", 1, 16, 100, 10_000).each("design", DESIGNS),
-                    grid("never", 2, 16, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
-                    grid("never", 4, 16, 10_000).each("design", Design.MCP_SESSION, Design.SINGLE_LOCK),
-                    grid("never", 1, 1, 10_000).each("design", Design.MCP_SESSION),
-                    grid("never", 1, 64, 10_000).each("design", Design.MCP_SESSION));
+                    grid("never", 2, 16, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK),
+                    grid("never", 4, 16, 10_000).each("design", FanOuts.MCP_SESSION, FanOuts.SINGLE_LOCK),
+                    grid("never", 1, 1, 10_000).each("design", FanOuts.MCP_SESSION),
+                    grid("never", 1, 64, 10_000).each("design", FanOuts.MCP_SESSION));
         };
     }
 
@@ -89,14 +90,14 @@ public class PublishLatency {
     }
 
     /// The cell of subscribers that never read, with one publisher.
-    static Cell neverReading(int subscribers, Design design) {
+    static Cell neverReading(int subscribers, Design<?> design) {
         return grid("never", 1, 16, subscribers).each("design", design).cells().getFirst();
     }
 
     /// Subscribes, and fills every buffer.
     @Setup
     public void open() {
-        fanOut = Design.of(design).open(stripes);
+        fanOut = FanOuts.open(design, stripes);
         var all = Stream.generate(fanOut::subscribe).limit(subscribers).toList();
         for (var i = 0; i < MORE_THAN_A_BUFFER; i++) fanOut.publish();
         poller = Thread.ofPlatform().daemon().unstarted(() -> pollInTurn(all));

@@ -1,8 +1,9 @@
 package dev.mcpsession.benchmarks;
 
-import dev.mcpsession.benchmarks.replicas.ReplicaDesign;
+import dev.mcpsession.benchmarks.replicas.ReplicaDesigns;
 import dev.mcpsession.benchmarks.replicas.Replicas;
 import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.Harness;
 import dev.mcpsession.benchmarks.suite.Percentiles;
@@ -48,20 +49,20 @@ public final class ReplicatedEvents implements Harness {
     public List<Cell> cells(Size size) {
         return switch (size) {
             case SMOKE -> compared(ALONE, 2).cells();
-            case QUICK -> Grid.union(compared(ALONE, 32), grid(1).each("design", ReplicaDesign.MCP_SESSION));
+            case QUICK -> Grid.union(compared(ALONE, 32), grid(1).each("design", ReplicaDesigns.MCP_SESSION));
             case FULL -> compared(ALONE, 1, 8, 32).cells();
         };
     }
 
     private static Grid compared(Object... publishers) {
-        return grid(publishers).each("design", (Object[]) ReplicaDesign.values());
+        return grid(publishers).each("design", ReplicaDesigns.ALL.toArray());
     }
 
     private static Grid grid(Object... publishers) {
         return Grid.of(NAME).each("publishers", publishers);
     }
 
-    static Cell cell(Object publishers, ReplicaDesign design) {
+    static Cell cell(Object publishers, Design<?> design) {
         return Cell.of(NAME, "publishers", publishers, "design", design);
     }
 
@@ -78,13 +79,14 @@ public final class ReplicatedEvents implements Harness {
 
     @Override
     public String baseline() {
-        return ReplicaDesign.NOTIFY.toString();
+        return ReplicaDesigns.NOTIFY.toString();
     }
 
     @Override
     public SequencedMap<String, Double> measure(Cell cell, Size size) throws InterruptedException {
         var arrivals = new Arrivals();
-        try (var database = PgDatabase.create(); var replicas = ReplicaDesign.of(cell.text("design")).open(database, arrivals)) {
+        try (var database = PgDatabase.create();
+                var replicas = Design.opener(cell.text("design"), ReplicaDesigns.ALL).apply(database, arrivals)) {
             var stream = new Stream(replicas, arrivals, new SynchronizedHistogram(3));
             stream.measure(cell.text("publishers"), size.preWarm().plus(size.warmUp()));
             return stream.measure(cell.text("publishers"), size.time());

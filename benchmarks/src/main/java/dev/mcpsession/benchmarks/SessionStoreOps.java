@@ -5,7 +5,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.benchmarks.store.HandClock;
 import dev.mcpsession.benchmarks.store.Store;
+import dev.mcpsession.benchmarks.store.Stores;
 import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.JmhQuestion;
 import dev.mcpsession.benchmarks.suite.Size;
@@ -84,7 +86,7 @@ public class SessionStoreOps {
                 "What can a session store do in a second?",
                 List.of("operations_per_s", "allocated_bytes"),
                 List.of("operations_per_s"),
-                Store.Design.LOCKED_MAP.toString(),
+                Stores.LOCKED_MAP.toString(),
                 SessionStoreOps::cells);
     }
 
@@ -101,11 +103,11 @@ public class SessionStoreOps {
 
     private static Grid grid(String sessions, int threads, Object... operations) {
         return Grid.of(SessionStoreOps.class.getSimpleName()).each("sessions", sessions).each("threads", threads)
-                .each("operation", operations).each("design", (Object[]) Store.Design.values());
+                .each("operation", operations).each("design", Stores.ALL.toArray());
     }
 
     /// The cell of a million sessions and two threads.
-    static Cell cell(String operation, Store.Design design) {
+    static Cell cell(String operation, Design<?> design) {
         return Cell.of(SessionStoreOps.class.getSimpleName(),
                 "sessions", MILLION, "threads", 2, "operation", operation, "design", design);
     }
@@ -113,7 +115,7 @@ public class SessionStoreOps {
     /// Fills the store.
     @Setup
     public void open() {
-        store = Store.Design.of(design).open(new HandClock());
+        store = Stores.open(design, new HandClock());
         ids = new SessionId[sessions];
         Arrays.setAll(ids, _ -> SessionId.random());
         for (var id : ids) {

@@ -3,7 +3,9 @@ package dev.mcpsession.benchmarks;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.benchmarks.store.HandClock;
 import dev.mcpsession.benchmarks.store.Store;
+import dev.mcpsession.benchmarks.store.Stores;
 import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
 import dev.mcpsession.benchmarks.suite.Harness;
 import dev.mcpsession.benchmarks.suite.Percentiles;
@@ -38,10 +40,10 @@ public final class StoreSweep implements Harness {
     @Override
     public List<Cell> cells(Size size) {
         return Grid.of(NAME).each("sessions", size == Size.SMOKE ? 1_000 : 1_000_000)
-                .each("design", (Object[]) Store.Design.values()).cells();
+                .each("design", Stores.ALL.toArray()).cells();
     }
 
-    static Cell cell(Store.Design design) {
+    static Cell cell(Design<?> design) {
         return Cell.of(NAME, "sessions", 1_000_000, "design", design);
     }
 
@@ -57,14 +59,14 @@ public final class StoreSweep implements Harness {
 
     @Override
     public String baseline() {
-        return Store.Design.LOCKED_MAP.toString();
+        return Stores.LOCKED_MAP.toString();
     }
 
     @Override
     public SequencedMap<String, Double> measure(Cell cell, Size size) throws InterruptedException {
         var ids = Stream.generate(SessionId::random).limit(cell.number("sessions")).toArray(SessionId[]::new);
         var clock = new HandClock();
-        var store = Store.Design.of(cell.text("design")).open(clock);
+        var store = Stores.open(cell.text("design"), clock);
         for (var id : ids) {
             store.create(id);
             store.touch(id);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mcpsession.benchmarks.fanout.Design;
+import dev.mcpsession.benchmarks.fanout.FanOuts;
 import dev.mcpsession.benchmarks.report.Report;
 import dev.mcpsession.benchmarks.suite.Cell;
 import dev.mcpsession.benchmarks.suite.Metrics;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The report on made-up figures.
 class ReportTest {
 
-    private static final Cell OURS = DeliveryLatency.cell(10_000, Design.MCP_SESSION);
-    private static final Cell TEXTBOOK = DeliveryLatency.cell(10_000, Design.SINGLE_LOCK);
+    private static final Cell OURS = DeliveryLatency.cell(10_000, FanOuts.MCP_SESSION);
+    private static final Cell TEXTBOOK = DeliveryLatency.cell(10_000, FanOuts.SINGLE_LOCK);
     private static final Report REPORT = new Report(Questions.ALL, Bars.ALL, Plots.ALL);
 
     private final RunFile run = new RunFile(new LinkedHashMap<>(Map.of("commit", "abc")), new Results());
@@ -89,7 +89,7 @@ class ReportTest {
         var page = directory.resolve("README.md");
         Files.writeString(page, "before\n<!-- report: begin -->\nold\n<!-- report: end -->\nafter\n");
         measured(OURS, 1, 1, 10_000, 0);
-        measured(DeliveryLatency.cell(100, Design.MCP_SESSION), 1, 1, 5_000, 0);
+        measured(DeliveryLatency.cell(100, FanOuts.MCP_SESSION), 1, 1, 5_000, 0);
 
         REPORT.publish(run, page, "plots");
 

@@ -52,10 +52,10 @@ public final class Readers implements AutoCloseable {
     /// @param design  the design for which the loop is compiled
     /// @param stripes the stripes of the design
     /// @param time    how long; at least one generation runs
-    public static void warmUp(Design design, int stripes, Duration time) {
+    public static void warmUp(String design, int stripes, Duration time) {
         var end = System.nanoTime() + time.toNanos();
         do {
-            try (var fanOut = design.open(stripes)) {
+            try (var fanOut = FanOuts.open(design, stripes)) {
                 generation(fanOut);
             }
         } while (System.nanoTime() - end < 0);

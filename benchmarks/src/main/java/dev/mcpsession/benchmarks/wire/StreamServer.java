@@ -1,5 +1,7 @@
 package dev.mcpsession.benchmarks.wire;
 
+import java.io.IOException;
+
 /// A server of event streams. Events are numbered from 1.
 public interface StreamServer extends AutoCloseable {
 
@@ -8,6 +10,17 @@ public interface StreamServer extends AutoCloseable {
 
     /// The first bytes of a stream, sent once it is subscribed.
     String CONNECTED = ": connected\n\n";
+
+    /// Starts a server.
+    @FunctionalInterface
+    interface Opener {
+
+        /// Starts a server on loopback.
+        ///
+        /// @return a server without streams
+        /// @throws IOException if it cannot listen
+        StreamServer open() throws IOException;
+    }
 
     /// {@return the port on loopback}
     int port();
