@@ -13,6 +13,7 @@ final class Questions {
             new Addressed(),
             new MixedTraffic(),
             new EventStreams(),
+            new Products(),
             new ReplicatedEvents(),
             new RequestOverhead(),
             new Footprint(),

@@ -21,8 +21,8 @@ final class BroadcasterFeed implements Feed {
     }
 
     @Override
-    public void publish(int sequence) {
-        broadcaster.publish(StreamEvent.of(sequence));
+    public void publish(StreamEvent event) {
+        broadcaster.publish(event.event());
     }
 
     @Override

@@ -18,7 +18,7 @@ interface Feed {
 
     Tap open();
 
-    void publish(int sequence);
+    void publish(StreamEvent event);
 
     long lost();
 

@@ -60,8 +60,8 @@ final class FeedStreams implements StreamServer {
     }
 
     @Override
-    public void publish(int sequence) {
-        feed.publish(sequence);
+    public void publish(StreamEvent event) {
+        feed.publish(event);
     }
 
     @Override

@@ -20,6 +20,8 @@ final class Http {
 
     private static final Pattern SESSION = Pattern.compile("(?i)\r\nmcp-session-id: (\\S+)");
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)");
+    private static final Pattern CHUNKED = Pattern.compile("(?i)\r\ntransfer-encoding: *chunked");
+    private static final String END_OF_CHUNKS = "0\r\n\r\n";
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private Http() {}
@@ -45,9 +47,12 @@ final class Http {
         while (request.hasRemaining()) channel.write(request);
     }
 
-    /// Reads an answer that has a `Content-Length` or no body.
+    /// Reads an answer that has a `Content-Length`, or chunks, or no body.
     static String read(SocketChannel channel) throws IOException {
         var answer = readUntil(channel, END_OF_HEAD);
+        if (CHUNKED.matcher(answer).find()) {
+            return answer.endsWith(END_OF_CHUNKS) ? answer : answer + readUntil(channel, END_OF_CHUNKS);
+        }
         var length = LENGTH.matcher(answer);
         var whole = answer.indexOf(END_OF_HEAD) + END_OF_HEAD.length() + (length.find() ? Integer.parseInt(length.group(1)) : 0);
         return answer.length() >= whole ? answer : answer + read(channel, whole - answer.length());

@@ -1,5 +1,6 @@
 package dev.mcpsession.benchmarks.wire;
 
+import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.broadcast.BroadcasterOptions;
 import dev.mcpsession.broadcast.StripedBroadcaster;
@@ -10,7 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /// This library, as an application uses it.
-final class McpSessionStreams implements StreamServer {
+public final class McpSessionStreams implements StreamServer {
 
     /// With a heartbeat longer than any measurement.
     static final BroadcasterOptions OPTIONS = BroadcasterOptions.builder().heartbeat(Duration.ofHours(1)).build();
@@ -34,16 +35,44 @@ final class McpSessionStreams implements StreamServer {
         Running start(SessionHandler sessions) throws IOException;
     }
 
-    static McpSessionStreams onJdk() throws IOException {
+    /// Starts on the JDK's server.
+    ///
+    /// @param application answers forwarded requests
+    /// @return a server that listens
+    /// @throws IOException if it cannot
+    public static McpSessionStreams onJdk(HttpHandler application) throws IOException {
         return new McpSessionStreams(sessions -> {
-            var server = Servers.mcpSession(sessions, Servers::echo);
+            var server = Servers.mcpSession(sessions, application);
             return new Running(server.address().getPort(), server::close);
         });
     }
 
-    static McpSessionStreams onRobaho() throws IOException {
+    /// Starts on robaho's server.
+    ///
+    /// @param application answers forwarded requests
+    /// @return a server that listens
+    /// @throws IOException if it cannot
+    public static McpSessionStreams onRobaho(HttpHandler application) throws IOException {
+        return on(Servers::robaho, application);
+    }
+
+    /// Starts on Jetty.
+    ///
+    /// @param application answers forwarded requests
+    /// @return a server that listens
+    /// @throws IOException if it cannot
+    public static McpSessionStreams onJetty(HttpHandler application) throws IOException {
+        return on(Servers::jetty, application);
+    }
+
+    private interface Plain {
+
+        Servers.Plain start(String path, HttpHandler handler) throws IOException;
+    }
+
+    private static McpSessionStreams on(Plain plain, HttpHandler application) throws IOException {
         return new McpSessionStreams(sessions -> {
-            var server = Servers.robaho(PATH, new SessionHttpHandler(Servers::echo, sessions));
+            var server = plain.start(PATH, new SessionHttpHandler(application, sessions));
             return new Running(server.port(), server::close);
         });
     }
@@ -54,8 +83,8 @@ final class McpSessionStreams implements StreamServer {
     }
 
     @Override
-    public void publish(int sequence) {
-        broadcaster.publish(StreamEvent.of(sequence));
+    public void publish(StreamEvent event) {
+        broadcaster.publish(event.event());
     }
 
     @Override

@@ -9,9 +9,15 @@ import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.eclipse.jetty.http.spi.JettyHttpServerProvider;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /// HTTP servers on loopback, with a virtual thread for each exchange.
 ///
@@ -21,6 +27,8 @@ public final class Servers {
 
     private static final String PROVIDER = "com.sun.net.httpserver.HttpServerProvider";
     private static final int BACKLOG = 1024;
+    private static final int MOST_STREAMS = 20_000;
+    private static final Duration IDLE = Duration.ofMinutes(10);
     private static final Logger ROBAHO = Logger.getLogger("robaho.net.httpserver"); // held, or its level is lost when it is collected
 
     static {
@@ -78,6 +86,37 @@ public final class Servers {
     /// @throws IOException if it cannot
     public static Plain robaho(String path, HttpHandler handler) throws IOException {
         return started(new robaho.net.httpserver.DefaultHttpServerProvider(), path, handler);
+    }
+
+    /// Starts Jetty, with virtual threads, behind the interface of the JDK's server.
+    ///
+    /// @param path    the path of its only context
+    /// @param handler answers
+    /// @return a server that listens
+    /// @throws IOException if it cannot
+    public static Plain jetty(String path, HttpHandler handler) throws IOException {
+        var jetty = new Server(new VirtualThreadPool(MOST_STREAMS));
+        var connector = new ServerConnector(jetty);
+        connector.setHost(anywhere().getHostString());
+        connector.setAcceptQueueSize(BACKLOG);
+        connector.setIdleTimeout(IDLE.toMillis());
+        jetty.addConnector(connector);
+        jetty.setHandler(new ContextHandlerCollection());
+        try {
+            jetty.start();
+        } catch (Exception e) { // what Jetty declares
+            throw new IOException("Jetty cannot start", e);
+        }
+        JettyHttpServerProvider.setServer(jetty);
+        try {
+            var server = new JettyHttpServerProvider().createHttpServer(
+                    new InetSocketAddress(connector.getHost(), connector.getLocalPort()), BACKLOG);
+            server.createContext(path, handler);
+            server.start();
+            return new Plain(server);
+        } finally {
+            JettyHttpServerProvider.setServer(null);
+        }
     }
 
     private static Plain started(HttpServerProvider provider, String path, HttpHandler handler) throws IOException {

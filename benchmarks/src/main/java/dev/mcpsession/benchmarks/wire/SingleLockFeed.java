@@ -34,8 +34,8 @@ final class SingleLockFeed implements Feed {
     }
 
     @Override
-    public void publish(int sequence) {
-        var frame = StreamEvent.frame(sequence);
+    public void publish(StreamEvent event) {
+        var frame = event.frame();
         lock.readLock().lock();
         try {
             for (var tap : taps) {

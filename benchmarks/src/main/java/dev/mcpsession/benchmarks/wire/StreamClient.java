@@ -22,13 +22,14 @@ import java.util.concurrent.Executors;
 /// scan the input for [marks][StreamEvent#MARK].
 ///
 /// Commands, each with its answer:
-/// - `open PORT N`: `opened`; creates a session on each connection, and opens its stream.
+/// - `open PORT N OPENING`: `opened`; opens a stream on each connection, in the [way][StreamServer.Opening] of the server.
+/// - `stall N`: `stalled`; this many clients do not read any more, and their events do not count.
 /// - `close`: `closed`.
 /// - `count`: `count RECEIVED DISORDER`; the number of events received since the clients were opened, and how many of them came twice or
 ///   late.
 ///
-/// Without a command, the client writes `SEQUENCE NANOS` as soon as every client has an event, by [System#nanoTime()], which is the same
-/// clock in all processes of a machine.
+/// Without a command, the client writes `SEQUENCE NANOS` as soon as every client that reads has an event, by [System#nanoTime()], which is
+/// the same clock in all processes of a machine.
 public final class StreamClient {
 
     private static final int OPENERS = 8;
@@ -41,6 +42,7 @@ public final class StreamClient {
     private final byte[] bytes = new byte[BUFFER];
     private List<Client> clients = List.of();
     private int[] arrivals = new int[FIRST_EVENTS];
+    private int reading;
     private long received;
     private long disorder;
 
@@ -76,7 +78,8 @@ public final class StreamClient {
 
     private void execute(String[] command) throws Exception {
         switch (command[0]) {
-            case "open" -> open(Integer.parseInt(command[1]), Integer.parseInt(command[2]));
+            case "open" -> open(Integer.parseInt(command[1]), Integer.parseInt(command[2]), StreamServer.Opening.valueOf(command[3]));
+            case "stall" -> stall(Integer.parseInt(command[1]));
             case "close" -> close();
             case "count" -> say("count " + received + ' ' + disorder);
             default -> throw new IllegalArgumentException("no such command: " + command[0]);
@@ -88,24 +91,31 @@ public final class StreamClient {
         System.out.flush();
     }
 
-    private void open(int port, int count) throws Exception {
+    private void open(int port, int count, StreamServer.Opening opening) throws Exception {
+        reading = count;
         received = 0;
         disorder = 0;
         clients = new ArrayList<>(count);
         try (var openers = Executors.newFixedThreadPool(OPENERS)) {
-            var opening = new ArrayList<Callable<SocketChannel>>();
-            for (var i = 0; i < count; i++) opening.add(() -> opened(port));
-            for (var channel : openers.invokeAll(opening)) add(channel.get());
+            var tasks = new ArrayList<Callable<SocketChannel>>();
+            for (var i = 0; i < count; i++) tasks.add(() -> opened(port, opening));
+            for (var channel : openers.invokeAll(tasks)) add(channel.get());
         }
         say("opened");
     }
 
-    private static SocketChannel opened(int port) throws IOException {
+    private static SocketChannel opened(int port, StreamServer.Opening opening) throws IOException {
         var channel = Http.connect(port);
-        var session = Http.initialize(channel, StreamServer.PATH, "");
+        var session = opening == StreamServer.Opening.NO_SESSION ? "" : Http.initialize(channel, StreamServer.PATH, "");
         Http.write(channel, Http.request("GET", StreamServer.PATH, session, "", ""));
-        Http.readUntil(channel, StreamServer.CONNECTED);
+        if (opening == StreamServer.Opening.SESSION) Http.readUntil(channel, StreamServer.CONNECTED);
         return channel;
+    }
+
+    private void stall(int count) {
+        for (var client : clients.subList(0, count)) client.channel.keyFor(selector).interestOps(0);
+        reading = clients.size() - count;
+        say("stalled");
     }
 
     private void add(SocketChannel channel) throws IOException {
@@ -140,7 +150,7 @@ public final class StreamClient {
         if (sequence <= client.last) disorder++;
         client.last = sequence;
         if (sequence >= arrivals.length) arrivals = Arrays.copyOf(arrivals, Math.max(sequence + 1, 2 * arrivals.length));
-        if (++arrivals[sequence] == clients.size()) say(sequence + " " + System.nanoTime());
+        if (++arrivals[sequence] == reading) say(sequence + " " + System.nanoTime());
     }
 
     /// One stream, and the position within a mark, because a read may end anywhere in a mark.

@@ -7,9 +7,10 @@ import java.util.List;
 public final class StreamServers {
 
     /// This library on the JDK's server.
-    public static final Design<StreamServer.Opener> MCP_SESSION = new Design<>("mcp-session", McpSessionStreams::onJdk);
+    public static final Design<StreamServer.Opener> MCP_SESSION = new Design<>("mcp-session", () -> McpSessionStreams.onJdk(Servers::echo));
     /// This library on robaho's server, which is designed for virtual threads.
-    public static final Design<StreamServer.Opener> MCP_SESSION_ROBAHO = new Design<>("mcp-session-robaho", McpSessionStreams::onRobaho);
+    public static final Design<StreamServer.Opener> MCP_SESSION_ROBAHO =
+            new Design<>("mcp-session-robaho", () -> McpSessionStreams.onRobaho(Servers::echo));
     /// This library's sessions and broadcaster on the JDK's server, but with one write and one flush for each event.
     public static final Design<StreamServer.Opener> WRITE_PER_EVENT =
             new Design<>("write-per-event", () -> new FeedStreams(new BroadcasterFeed()));

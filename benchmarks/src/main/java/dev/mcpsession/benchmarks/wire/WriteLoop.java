@@ -60,8 +60,8 @@ final class WriteLoop implements StreamServer {
     }
 
     @Override
-    public void publish(int sequence) {
-        var frame = StreamEvent.frame(sequence);
+    public void publish(StreamEvent event) {
+        var frame = event.frame();
         var head = (Integer.toHexString(frame.length) + "\r\n").getBytes(US_ASCII);
         var chunk = ByteBuffer.allocateDirect(head.length + frame.length + 2).put(head).put(frame).put((byte) '\r').put((byte) '\n');
         connections.removeIf(connection -> !isWritten(connection, chunk.rewind()));
@@ -79,11 +79,6 @@ final class WriteLoop implements StreamServer {
     @Override
     public int streams() {
         return connections.size();
-    }
-
-    @Override
-    public long lost() {
-        return 0;
     }
 
     @Override
