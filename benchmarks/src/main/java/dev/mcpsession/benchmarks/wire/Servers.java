@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.spi.JettyHttpServerProvider;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
@@ -34,6 +36,8 @@ public final class Servers {
     static {
         ROBAHO.setLevel(Level.WARNING);
         System.setProperty(PROVIDER, "sun.net.httpserver.DefaultHttpServerProvider");
+        System.setProperty("sun.net.httpserver.nodelay", "true"); // as this library sets it, for servers without it
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
         System.setProperty("robaho.net.httpserver.nodelay", "true");
         System.setProperty("robaho.net.httpserver.maxIdleConnections", "10000"); // as for the JDK's server
     }
@@ -96,7 +100,9 @@ public final class Servers {
     /// @throws IOException if it cannot
     public static Plain jetty(String path, HttpHandler handler) throws IOException {
         var jetty = new Server(new VirtualThreadPool(MOST_STREAMS));
-        var connector = new ServerConnector(jetty);
+        var configuration = new HttpConfiguration();
+        configuration.setHeaderCacheSize(0); // as this library's README recommends
+        var connector = new ServerConnector(jetty, new HttpConnectionFactory(configuration));
         connector.setHost(anywhere().getHostString());
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(IDLE.toMillis());

@@ -16,12 +16,14 @@ public final class StreamServers {
             new Design<>("write-per-event", () -> new FeedStreams(new BroadcasterFeed()));
     /// The textbook design on the JDK's server: a bounded queue for each stream, guarded by one lock, and one write for each event.
     public static final Design<StreamServer.Opener> SINGLE_LOCK = new Design<>("single-lock", () -> new FeedStreams(new SingleLockFeed()));
+    /// The floor for everything that has a thread for each stream of the JDK's server.
+    public static final Design<StreamServer.Opener> BARE_HANDLER = new Design<>("bare-handler", BareHandler::new);
     /// The floor for everything that writes to each connection: one thread, one blocking write after the other.
     public static final Design<StreamServer.Opener> WRITE_LOOP = new Design<>("write-loop", WriteLoop::new);
 
     /// All of them, in the order of the report.
     public static final List<Design<StreamServer.Opener>> ALL =
-            List.of(MCP_SESSION, MCP_SESSION_ROBAHO, WRITE_PER_EVENT, SINGLE_LOCK, WRITE_LOOP);
+            List.of(MCP_SESSION, MCP_SESSION_ROBAHO, WRITE_PER_EVENT, SINGLE_LOCK, BARE_HANDLER, WRITE_LOOP);
 
     private StreamServers() {}
 }
