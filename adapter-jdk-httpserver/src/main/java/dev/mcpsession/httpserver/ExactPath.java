@@ -15,10 +15,13 @@ record ExactPath(String path, HttpHandler handler, Watchdog watchdog) implements
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        WatchedResponse.answer(exchange, watchdog, response -> {
+        try (var response = new WatchedResponse(exchange, watchdog)) {
+            if (response.refusesUnclear()) return;
             if (matches(new ExchangeRequest(exchange).path())) response.from(handler, Map.of(), Optional.empty());
             else response.send(NOT_FOUND);
-        });
+        } catch (RuntimeException | Error e) {
+            throw WatchedResponse.failed(exchange, e);
+        }
     }
 
     /// {@return the path of the context that gets all requests for these paths}

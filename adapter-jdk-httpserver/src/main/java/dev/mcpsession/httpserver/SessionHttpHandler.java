@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.Caller;
 import dev.mcpsession.http.Decision;
-import dev.mcpsession.http.EventStream;
 import dev.mcpsession.http.McpHeaders;
 import dev.mcpsession.http.SessionHandler;
 import java.io.ByteArrayInputStream;
@@ -93,11 +92,25 @@ public final class SessionHttpHandler implements HttpHandler {
     }
 
     private void answer(HttpExchange exchange, ExchangeRequest request) throws IOException {
-        WatchedResponse.answer(exchange, watchdog, response -> {
+        try (var response = new WatchedResponse(exchange, watchdog)) {
+            if (response.refusesUnclear()) return;
             var decision = decide(request);
-            if (decision.isEmpty()) response.fail(Map.of(), Optional.empty());
-            else perform(decision.get(), exchange, response);
-        });
+            if (decision.isEmpty()) {
+                response.fail(Map.of(), Optional.empty());
+                return;
+            }
+            switch (decision.get()) { // here, because each frame beneath a stream takes heap for as long as the stream is open
+                case Decision.Reply reply -> response.send(reply);
+                case Decision.Forward forward -> forward(forward, exchange, response);
+                case Decision.Stream(var headers, var stream) -> {
+                    try (stream) {
+                        stream.writeTo(response.stream(headers));
+                    }
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            throw WatchedResponse.failed(exchange, e);
+        }
     }
 
     private Optional<Decision> decide(ExchangeRequest request) {
@@ -109,14 +122,6 @@ public final class SessionHttpHandler implements HttpHandler {
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> "request could not be decided on; sending 500", e);
             return Optional.empty();
-        }
-    }
-
-    private void perform(Decision decision, HttpExchange exchange, WatchedResponse response) throws IOException {
-        switch (decision) {
-            case Decision.Reply reply -> response.send(reply);
-            case Decision.Forward forward -> forward(forward, exchange, response);
-            case Decision.Stream(var headers, var stream) -> stream(stream, headers, response);
         }
     }
 
@@ -143,12 +148,6 @@ public final class SessionHttpHandler implements HttpHandler {
         var others = new HashMap<>(headers);
         others.remove(McpHeaders.SESSION_ID);
         return others;
-    }
-
-    private static void stream(EventStream stream, Map<String, String> headers, WatchedResponse response) throws IOException {
-        try (stream) {
-            stream.writeTo(response.stream(headers));
-        }
     }
 
     /// Returns a filter for this handler's context. If the context has an [com.sun.net.httpserver.Authenticator], add this filter before

@@ -37,6 +37,13 @@ final class WatchedResponse implements AutoCloseable {
     private List<String> varyBefore = List.of(); // as the handler found it; a handler may replace it
     private boolean begun;
 
+    /// Begins to answer an exchange. What leaves the block that answers it must be an [IOException]: see [#failed].
+    ///
+    /// @param watchdog watches the answer until it is closed
+    WatchedResponse(HttpExchange exchange, Watchdog watchdog) {
+        this(exchange, watchdog.watch());
+    }
+
     private WatchedResponse(HttpExchange exchange, Watchdog.Watch watch) {
         this.exchange = exchange;
         this.watch = watch;
@@ -48,29 +55,20 @@ final class WatchedResponse implements AutoCloseable {
         headersBefore = headers.isEmpty() ? Headers.of() : new Headers(headers);
     }
 
-    /// Answers an exchange, and closes it.
+    /// {@return what must leave a handler instead of another failure, which is logged}
+    static IOException failed(HttpExchange exchange, Throwable failure) {
+        LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": could not be answered; closing the connection", failure);
+        return new IOException("could not be answered", failure);
+    }
+
+    /// Refuses a request whose end cannot be determined.
     ///
-    /// @throws IOException unless the answer reached its end
-    static void answer(HttpExchange exchange, Watchdog watchdog, Answer answer) throws IOException {
-        try (var watch = watchdog.watch(); var response = new WatchedResponse(exchange, watch)) {
-            if (RequestBody.isUnclear(exchange)) response.refuse();
-            else answer.write(response);
-        } catch (RuntimeException | Error e) {
-            LOG.log(ERROR, () -> exchange.getHttpContext().getPath() + ": could not be answered; closing the connection", e);
-            throw new IOException("could not be answered", e);
-        }
-    }
-
-    /// Writes an answer.
-    @FunctionalInterface
-    interface Answer {
-
-        void write(WatchedResponse response) throws IOException;
-    }
-
-    private void refuse() throws IOException {
+    /// @return whether it was refused
+    boolean refusesUnclear() throws IOException {
+        if (!RequestBody.isUnclear(exchange)) return false;
         ResponseHeaders.closeConnection(exchange.getResponseHeaders());
         send(new Decision.Reply(400, JSON, error(-32600, "Content-Length must be digits, and the protocol HTTP/1.1", Optional.empty())));
+        return true;
     }
 
     private static byte[] error(int code, String message, Optional<Json> id) {
@@ -175,6 +173,7 @@ final class WatchedResponse implements AutoCloseable {
         } finally {
             exchange.close(); // a watch that was cut runs nothing
             Thread.interrupted();
+            watch.close();
         }
     }
 }

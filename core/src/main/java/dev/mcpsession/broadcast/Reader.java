@@ -85,7 +85,7 @@ final class Reader extends Stripe.Waiter implements Subscription {
                 lastActive = host().ticks();
                 return IDLE;
             }
-            await();
+            stripe().await(this);
         }
     }
 

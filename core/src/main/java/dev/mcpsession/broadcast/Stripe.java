@@ -122,8 +122,8 @@ final class Stripe {
             wake();
         }
 
-        void await() throws InterruptedException {
-            stripe.await(this);
+        Stripe stripe() {
+            return stripe;
         }
 
         void wake() {

@@ -83,7 +83,11 @@ public final class EventStream implements AutoCloseable {
     public StreamEnd writeTo(OutputStream out) {
         var end = StreamEnd.FAILED;
         try {
-            end = write(out);
+            writer.begin(out);
+            out.flush(); // sends the headers; otherwise the client sees nothing until the first event
+            var reached = Optional.<StreamEnd>empty();
+            while (reached.isEmpty()) reached = writeSome(out);
+            end = reached.get();
         } catch (InterruptedIOException _) {
             end = StreamEnd.WRITE_TIMEOUT;
         } catch (IOException e) {
@@ -104,19 +108,15 @@ public final class EventStream implements AutoCloseable {
         return end;
     }
 
-    private StreamEnd write(OutputStream out) throws IOException, InterruptedException {
-        writer.begin(out);
-        out.flush(); // sends the headers; otherwise the client sees nothing until the first event
-        var end = Optional.<StreamEnd>empty();
-        while (end.isEmpty()) end = writeSome(out);
-        return end.get();
-    }
-
     // A loop that returns every few writes. A virtual thread keeps the interpreted frame of a loop that it entered before the loop was
-    // compiled, and each wait in it costs more. Streams opened right after a start would stay slow for as long as they are open.
+    // compiled, and each wait in it costs more. Streams opened right after a start would stay slow for as long as they are open. The wait
+    // is here and not further down, because the frames and objects of a waiting stream take heap.
     private Optional<StreamEnd> writeSome(OutputStream out) throws IOException, InterruptedException {
         var end = Optional.<StreamEnd>empty();
-        for (var i = 0; i < WRITES_PER_ENTRY && end.isEmpty(); i++) end = new Batch(out).write();
+        for (var i = 0; i < WRITES_PER_ENTRY && end.isEmpty(); i++) {
+            var first = subscription.next();
+            end = new Batch(out).write(first);
+        }
         return end;
     }
 
@@ -181,8 +181,7 @@ public final class EventStream implements AutoCloseable {
             this.out = out;
         }
 
-        Optional<StreamEnd> write() throws IOException, InterruptedException {
-            var first = subscription.next();
+        Optional<StreamEnd> write(Delivery first) throws IOException {
             var began = System.nanoTime();
             writingSince = began == 0 ? 1 : began;
             var end = fill(first);
