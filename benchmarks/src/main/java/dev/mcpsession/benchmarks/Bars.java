@@ -6,82 +6,130 @@ import static dev.mcpsession.benchmarks.fanout.FanOuts.REACTOR;
 import static dev.mcpsession.benchmarks.fanout.FanOuts.SINGLE_LOCK;
 
 import dev.mcpsession.benchmarks.mixed.Population;
+import dev.mcpsession.benchmarks.products.ProductServers;
 import dev.mcpsession.benchmarks.replicas.ReplicaDesigns;
 import dev.mcpsession.benchmarks.report.Bar;
 import dev.mcpsession.benchmarks.store.Stores;
+import dev.mcpsession.benchmarks.suite.Cell;
+import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.wire.StreamServers;
 import java.util.List;
 
-/// The goals for the figures.
+/// The goals for the figures: ratios of two things that were measured in the same JVM, or in turns.
 final class Bars {
 
     private static final String PUBLISH = "publish_p50_ns";
     private static final String PUBLISH_TAIL = "publish_p99_ns";
+    private static final String WAKE_ONE = "wake_one_p50_ns";
+    private static final String WAKE_ONE_TAIL = "wake_one_p99_ns";
     private static final String LAST = "last_p50_ns";
     private static final int MANY = 10_000;
 
     static final List<Bar> ALL = List.of(
-            Bar.atMost("publish p50, 10,000 parked ÷ single-lock", 1 / 200.0, PUBLISH,
-                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
-            Bar.atMost("publish p99, 10,000 parked ÷ single-lock", 1 / 15.0, PUBLISH_TAIL,
-                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
-            Bar.atMost("publish p50, 100 parked ÷ single-lock", 1 / 4.0, PUBLISH,
-                    DeliveryLatency.cell(100, MCP_SESSION), DeliveryLatency.cell(100, SINGLE_LOCK)),
-            Bar.atMost("publish p50, 100,000 parked ÷ 1,000 parked", 5, PUBLISH,
-                    DeliveryLatency.cell(100_000, MCP_SESSION), DeliveryLatency.cell(1_000, MCP_SESSION)),
-            Bar.atMost("publish p50, 10,000 that never read ÷ single-lock", 1 / 1_000.0, PUBLISH,
-                    PublishLatency.neverReading(MANY, MCP_SESSION), PublishLatency.neverReading(MANY, SINGLE_LOCK)),
-            Bar.atMost("publish p50, 100,000 that never read ÷ 1,000", 1.5, PUBLISH,
-                    PublishLatency.neverReading(100_000, MCP_SESSION), PublishLatency.neverReading(1_000, MCP_SESSION)),
-            Bar.atMost("last of 10,000 has it, p50 ÷ floor", 0.9, LAST,
-                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, FLOOR)),
-            Bar.atMost("last of 10,000 has it, p50 ÷ single-lock", 0.35, LAST,
-                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
-            Bar.atMost("last of 10,000 has it, p50 ÷ reactor", 0.8, LAST,
-                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, REACTOR)),
+            Bar.atMost("publish p50, 100 parked ÷ waking one thread", 5, PUBLISH, parked(100), WAKE_ONE, parked(100))
+                    .protects("A publisher pays for waking a few threads, not for each subscriber."),
+            Bar.atMost("publish p50, 10,000 parked ÷ waking one thread", 10, PUBLISH, parked(MANY), WAKE_ONE, parked(MANY))
+                    .protects("The same with many subscribers."),
+            Bar.atMost("publish p50, 100,000 parked ÷ waking one thread", 25, PUBLISH, parked(100_000), WAKE_ONE, parked(100_000))
+                    .protects("The same with more subscribers than one process has connections."),
+            Bar.atMost("publish p99, 10,000 parked ÷ that of waking one thread", 10, PUBLISH_TAIL, parked(MANY),
+                    WAKE_ONE_TAIL, parked(MANY))
+                    .protects("A publisher is rarely interrupted by the threads that it wakes."),
+            Bar.atMost("publish p50, 10,000 that never read ÷ waking one thread", 0.2, PUBLISH,
+                    PublishLatency.neverReading(MANY, MCP_SESSION), WAKE_ONE, parked(MANY))
+                    .protects("Subscribers that do not read cost a publisher nothing."),
+            Bar.atMost("publish p50, 100,000 that never read ÷ waking one thread", 0.2, PUBLISH,
+                    PublishLatency.neverReading(100_000, MCP_SESSION), WAKE_ONE, parked(100_000))
+                    .protects("The same with more of them."),
+            Bar.atMost("last of 10,000 has it, p50 ÷ floor", 0.9, LAST, parked(MANY), DeliveryLatency.cell(MANY, FLOOR))
+                    .protects("Woken subscribers wake others, so the last one is faster than with one thread that wakes all."),
+            Bar.atMost("last of 10,000 has it, p50 ÷ single-lock", 0.35, LAST, parked(MANY), DeliveryLatency.cell(MANY, SINGLE_LOCK))
+                    .protects("An event arrives sooner than with a queue for each subscriber."),
+            Bar.atMost("last of 10,000 has it, p50 ÷ reactor", 0.8, LAST, parked(MANY), DeliveryLatency.cell(MANY, REACTOR))
+                    .protects("An event arrives sooner than with a reactive library."),
             Bar.atMost("processor time per delivery, 10,000 parked ÷ single-lock", 1 / 3.0, "cpu_per_delivery_ns",
-                    DeliveryLatency.cell(MANY, MCP_SESSION), DeliveryLatency.cell(MANY, SINGLE_LOCK)),
-            Bar.atMost("publish p50 to one of 10,000 parked ÷ to the only one", 2, PUBLISH, Addressed.cell(MANY), Addressed.cell(1)),
-            Bar.atMost("threads woken by an event for one of 10,000", 1, "woken_per_event", Addressed.cell(MANY)),
-            Bar.atMost("lost share, 1,000 events/s × 10,000", 0, "lost_share", PacedThroughput.cell(1_000, MCP_SESSION)),
+                    parked(MANY), DeliveryLatency.cell(MANY, SINGLE_LOCK))
+                    .protects("The whole delivery is cheaper, not only the publisher's part."),
+            Bar.atMost("publish p50 to one of 10,000 parked ÷ to the only one", 2, PUBLISH, Addressed.cell(MANY), Addressed.cell(1))
+                    .protects("An event for one session costs the same however many there are."),
+            Bar.atMost("threads woken by an event for one of 10,000", 1, "woken_per_event", Addressed.cell(MANY))
+                    .protects("An event for one session wakes nobody else."),
+            Bar.atMost("lost share, 1,000 events/s × 10,000", 0, "lost_share", PacedThroughput.cell(1_000, MCP_SESSION))
+                    .protects("Nothing is lost while subscribers keep up."),
             Bar.atMost("publish p99, 1,000 events/s × 10,000 ÷ single-lock", 1 / 100.0, PUBLISH_TAIL,
-                    PacedThroughput.cell(1_000, MCP_SESSION), PacedThroughput.cell(1_000, SINGLE_LOCK)),
+                    PacedThroughput.cell(1_000, MCP_SESSION), PacedThroughput.cell(1_000, SINGLE_LOCK))
+                    .protects("A steady publisher does not stall under load."),
             Bar.atMost("publish p50, 10,000 parked, mixed ÷ plain", 2, PUBLISH,
-                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN)),
+                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN))
+                    .protects("Filters and listens do not make a publish slow."),
             Bar.atMost("last who wants it of 10,000 has it, p50, mixed ÷ plain", 3, LAST,
-                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN)),
+                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN))
+                    .protects("Nor do they make a delivery slow."),
             Bar.atMost("processor time per delivery, 10,000 parked, mixed ÷ plain", 3, "cpu_per_delivery_ns",
-                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN)),
-            Bar.atMost("lost share, 1,000 events/s × 10,000, mixed", 0, "lost_share", MixedTraffic.cell(1_000, Population.MIXED)),
-            Bar.atMost("publish p99, 1,000 events/s × 10,000, mixed ÷ single-lock", 1 / 100.0, PUBLISH_TAIL,
-                    MixedTraffic.cell(1_000, Population.MIXED), PacedThroughput.cell(1_000, SINGLE_LOCK)),
-            Bar.atMost("heap bytes per subscription, without its thread", 64, "heap_bytes", Footprint.cell("registered", MCP_SESSION)),
+                    MixedTraffic.cell(MixedTraffic.ALONE, Population.MIXED), MixedTraffic.cell(MixedTraffic.ALONE, Population.PLAIN))
+                    .protects("Nor do they make a delivery expensive."),
+            Bar.atMost("lost share, 1,000 events/s × 10,000, mixed", 0, "lost_share", MixedTraffic.cell(1_000, Population.MIXED))
+                    .protects("Nothing is lost with filters either."),
+            Bar.atMost("publish p99, 1,000 events/s × 10,000, mixed ÷ single-lock", 1 / 50.0, PUBLISH_TAIL,
+                    MixedTraffic.cell(1_000, Population.MIXED), PacedThroughput.cell(1_000, SINGLE_LOCK))
+                    .protects("A steady publisher does not stall with filters either."),
+            Bar.atMost("heap bytes per subscription, without its thread", 64, "heap_bytes", Footprint.cell("registered", MCP_SESSION))
+                    .protects("A waiting subscription is almost free."),
             Bar.atLeast("touch, 2 threads, a million sessions ÷ locked-map", 3, "operations_per_s",
-                    SessionStoreOps.cell("touch", Stores.MCP_SESSION), SessionStoreOps.cell("touch", Stores.LOCKED_MAP)),
+                    SessionStoreOps.cell("touch", Stores.MCP_SESSION), SessionStoreOps.cell("touch", Stores.LOCKED_MAP))
+                    .protects("Requests of different sessions do not wait for each other."),
             Bar.atLeast("touch, 2 threads, a million sessions ÷ caffeine", 4, "operations_per_s",
-                    SessionStoreOps.cell("touch", Stores.MCP_SESSION), SessionStoreOps.cell("touch", Stores.CAFFEINE)),
+                    SessionStoreOps.cell("touch", Stores.MCP_SESSION), SessionStoreOps.cell("touch", Stores.CAFFEINE))
+                    .protects("The store is worth having beside a good cache."),
             Bar.atMost("sweep of 1,000 among a million ÷ locked-map", 1 / 150.0, "sweep_p50_ns",
-                    StoreSweep.cell(Stores.MCP_SESSION), StoreSweep.cell(Stores.LOCKED_MAP)),
+                    StoreSweep.cell(Stores.MCP_SESSION), StoreSweep.cell(Stores.LOCKED_MAP))
+                    .protects("A sweep costs what has expired, not what lives."),
             Bar.atMost("longest get during that sweep ÷ locked-map", 1 / 20.0, "stall_p50_ns",
-                    StoreSweep.cell(Stores.MCP_SESSION), StoreSweep.cell(Stores.LOCKED_MAP)),
+                    StoreSweep.cell(Stores.MCP_SESSION), StoreSweep.cell(Stores.LOCKED_MAP))
+                    .protects("No request waits for a sweep."),
             Bar.atMost("last of 10,000 event streams has it, p50 ÷ write-loop", 1.15, LAST,
                     EventStreams.cell(MANY, EventStreams.ALONE, StreamServers.MCP_SESSION),
-                    EventStreams.cell(MANY, EventStreams.ALONE, StreamServers.WRITE_LOOP)),
+                    EventStreams.cell(MANY, EventStreams.ALONE, StreamServers.WRITE_LOOP))
+                    .protects("Over connections, delivery costs little more than the system calls."),
             Bar.atLeast("delivered share, 400 events/s × 1,000 event streams", 1, "delivered_share",
-                    EventStreams.cell(1_000, 400, StreamServers.MCP_SESSION)),
+                    EventStreams.cell(1_000, 400, StreamServers.MCP_SESSION))
+                    .protects("Nothing is lost over connections at a rate that the machine can bear."),
             Bar.atMost("last of 1,000 event streams has it, 400 events/s, p50 ÷ write-per-event", 1 / 8.0, LAST,
                     EventStreams.cell(1_000, 400, StreamServers.MCP_SESSION),
-                    EventStreams.cell(1_000, 400, StreamServers.WRITE_PER_EVENT)),
+                    EventStreams.cell(1_000, 400, StreamServers.WRITE_PER_EVENT))
+                    .protects("A busy stream gathers events into one write."),
+            Bar.atMost("publish p50, 1,000 streams at 20 events/s ÷ SDK on Jetty", 1 / 10.0, PUBLISH,
+                    product(ProductServers.MCP_SESSION), product(ProductServers.SDK_JETTY))
+                    .protects("A publisher does not pay for each client, as with the official SDK."),
+            Bar.atMost("processor time per delivery, 1,000 streams at 20 events/s ÷ SDK on Jetty", 1, "cpu_per_delivery_ns",
+                    product(ProductServers.MCP_SESSION), product(ProductServers.SDK_JETTY))
+                    .protects("Nor does anybody else pay for that."),
+            Bar.atMost("processor time per tools/call ÷ SDK on Jetty", 1, "cpu_per_request_ns",
+                    Products.called(ProductServers.MCP_SESSION), Products.called(ProductServers.SDK_JETTY))
+                    .protects("A call of the same tool is not dearer than in the SDK's own servlet."),
             Bar.atMost("event of one replica read on the other, p50 ÷ plain NOTIFY", 3, "delivered_p50_ns",
                     ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesigns.MCP_SESSION),
-                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesigns.NOTIFY)),
+                    ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesigns.NOTIFY))
+                    .protects("A log that keeps everything is nearly as fast as a notification that keeps nothing."),
             Bar.atLeast("published to replicas, by 32 ÷ by 1", 4, "published_per_s",
-                    ReplicatedEvents.cell(32, ReplicaDesigns.MCP_SESSION), ReplicatedEvents.cell(1, ReplicaDesigns.MCP_SESSION)),
+                    ReplicatedEvents.cell(32, ReplicaDesigns.MCP_SESSION), ReplicatedEvents.cell(1, ReplicaDesigns.MCP_SESSION))
+                    .protects("Concurrent publishers share a commit."),
             Bar.atMost("lost share, published to replicas by 32", 0, "lost_share",
-                    ReplicatedEvents.cell(32, ReplicaDesigns.MCP_SESSION)),
+                    ReplicatedEvents.cell(32, ReplicaDesigns.MCP_SESSION))
+                    .protects("Nothing is lost between replicas."),
             Bar.atLeast("requests on Postgres, touches coalesced ÷ each", 3, "operations_per_s",
-                    ReplicatedStore.cell(ReplicatedStore.COALESCED), ReplicatedStore.cell(ReplicatedStore.EACH)),
-            Bar.atMost("processor time per request, wrapped ÷ bare", 1.05, "ratio", RequestOverhead.cell(32)));
+                    ReplicatedStore.cell(ReplicatedStore.COALESCED), ReplicatedStore.cell(ReplicatedStore.EACH))
+                    .protects("A request does not wait for a write to the database."),
+            Bar.atMost("processor time per request, wrapped ÷ bare", 1.05, "ratio", RequestOverhead.cell(32))
+                    .protects("Wrapping a handler is almost free."));
 
     private Bars() {}
+
+    private static Cell parked(int subscribers) {
+        return DeliveryLatency.cell(subscribers, MCP_SESSION);
+    }
+
+    private static Cell product(Design<?> design) {
+        return Products.cell("20/s", 1_000, design);
+    }
 }

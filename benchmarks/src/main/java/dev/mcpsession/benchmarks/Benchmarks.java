@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 
 /// The suite's command line.
 public final class Benchmarks {
@@ -29,7 +30,8 @@ public final class Benchmarks {
               full                        measure everything thoroughly: what bars and plots show, in several JVMs
               [full] NAME... [KEY=VALUE[,VALUE...]]... [forks=N]
                                           measure some questions, or some of their cells
-              report [RUN]                write the report of a run anew
+              compare COMMIT [NAME...]    measure the bars of another commit and of this one in turns
+              report [RUN]                write the report of a run again
               publish-report [RUN]        put the report of a run into the README
             A run is a directory in %s; without one, the newest is meant.
             Questions: %s
@@ -54,6 +56,8 @@ public final class Benchmarks {
     private static void run(List<String> arguments) throws IOException, InterruptedException {
         switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
             case "cell" -> Run.child(Questions.ALL, Size.valueOf(arguments.get(1)), cell(arguments.subList(2, arguments.size())));
+            case "bars" -> bars(Path.of(arguments.get(1)), arguments.subList(2, arguments.size()));
+            case "compare" -> compare(arguments.subList(1, arguments.size()));
             case "report" -> REPORT.write(RunFile.read(chosen(arguments)), chosen(arguments), PLOTS);
             case "publish-report" -> publish(chosen(arguments));
             default -> measure(Selection.of(arguments), Files.createDirectories(newRun(arguments)), System.out);
@@ -76,18 +80,36 @@ public final class Benchmarks {
     /// @param directory the directory to write to
     /// @param out       receives the progress
     static void measure(Selection selection, Path directory, PrintStream out) {
+        measure(selection, selection, directory, out);
+    }
+
+    private static void measure(Selection selection, Predicate<Cell> wanted, Path directory, PrintStream out) {
         System.setProperty("jmh.ignoreLock", "true"); // another JMH shows as a disturbance, and is marked
         var run = new Run(Questions.ALL, selection.size(), Benchmarks.class, directory);
         var finished = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(run, finished)));
         try {
-            run.measure(selection, selection::forks, out);
+            run.measure(wanted, selection::forks, out);
             out.println();
             REPORT.write(run.file(), directory, PLOTS);
             out.println("Report: " + directory.resolve("report.md").toAbsolutePath());
         } finally {
             finished.countDown();
         }
+    }
+
+    /// Measures quickly, in one JVM each, what the bars need. Called for [Comparison], perhaps with the library of another commit.
+    private static void bars(Path directory, List<String> questions) {
+        var selection = Selection.of(questions);
+        measure(selection, cell -> selection.test(cell) && Bars.ALL.stream().anyMatch(bar -> bar.cells().contains(cell)),
+                directory, System.out);
+    }
+
+    private static void compare(List<String> arguments) throws IOException, InterruptedException {
+        if (arguments.isEmpty()) throw new IllegalArgumentException("compare needs a commit");
+        var questions = arguments.subList(1, arguments.size());
+        Selection.of(questions); // refuses what is no question
+        if (!Comparison.isNoWorse(arguments.getFirst(), questions, System.out)) System.exit(1);
     }
 
     private static void interrupt(Run run, CountDownLatch finished) {

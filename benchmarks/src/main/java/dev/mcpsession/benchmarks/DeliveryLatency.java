@@ -4,6 +4,7 @@ import dev.mcpsession.benchmarks.fanout.Arrivals;
 import dev.mcpsession.benchmarks.fanout.FanOuts;
 import dev.mcpsession.benchmarks.fanout.Publishers;
 import dev.mcpsession.benchmarks.fanout.Readers;
+import dev.mcpsession.benchmarks.fanout.Wake;
 import dev.mcpsession.benchmarks.suite.Cell;
 import dev.mcpsession.benchmarks.suite.Design;
 import dev.mcpsession.benchmarks.suite.Grid;
@@ -25,7 +26,9 @@ import org.HdrHistogram.Histogram;
 /// then waits until all are parked again. With several publishers, each publishes one event per round. Readers' loops are compiled before
 /// they begin (`warm`), as in a server that has run for a while, or not (`cold`), as in one that clients rush to right after its start. A
 /// publisher is a platform thread, which competes for the processors with the carriers that run the readers, or a virtual thread as in a
-/// handler, which one of the carriers runs. Unit: nanoseconds, and nanoseconds of processor time per delivery.
+/// handler, which one of the carriers runs. Between the rounds one more parked virtual thread is woken: `wake one` is the time of that
+/// `unpark`, the least that a publish to a waiting subscriber costs on this machine at this moment. Unit: nanoseconds, and nanoseconds of
+/// processor time per delivery.
 ///
 /// JMH cannot wait for readers to park between two invocations, hence a separate harness.
 ///
@@ -89,7 +92,8 @@ public final class DeliveryLatency implements Harness {
 
     @Override
     public List<String> metrics() {
-        return List.of("publish_p50_ns", "publish_p99_ns", "last_p50_ns", "last_p99_ns", "cpu_per_delivery_ns");
+        return List.of("publish_p50_ns", "publish_p99_ns", "last_p50_ns", "last_p99_ns", "cpu_per_delivery_ns",
+                "wake_one_p50_ns");
     }
 
     @Override
@@ -111,8 +115,9 @@ public final class DeliveryLatency implements Harness {
         var kind = cell.text("publisher").equals(VIRTUAL) ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
         try (var fanOut = FanOuts.open(design, stripes);
                 var readers = Readers.of(fanOut, cell.number("subscribers"), gate);
-                var publishers = new Publishers(fanOut, cell.number("publishers"), kind)) {
-            var rounds = new Rounds(gate, readers, publishers, cell.number("subscribers") * cell.number("publishers"));
+                var publishers = new Publishers(fanOut, cell.number("publishers"), kind);
+                var wake = Wake.open()) {
+            var rounds = new Rounds(gate, readers, publishers, wake, cell.number("subscribers") * cell.number("publishers"));
             var measured = new FutureTask<>(() -> rounds.measure(size));
             kind.start(measured);
             return measured.get();
@@ -121,11 +126,12 @@ public final class DeliveryLatency implements Harness {
         }
     }
 
-    private record Rounds(Arrivals.Gate gate, Readers readers, Publishers publishers, int deliveries) {
+    private record Rounds(Arrivals.Gate gate, Readers readers, Publishers publishers, Wake wake, int deliveries) {
 
         SequencedMap<String, Double> measure(Size size) {
             repeat(size.warmUp(), 2);
             publishers.take();
+            wake.times().reset();
             var window = Window.open();
             var last = repeat(size.time(), size.rounds());
             var load = window.load();
@@ -133,6 +139,7 @@ public final class DeliveryLatency implements Harness {
             var metrics = new LinkedHashMap<String, Double>();
             Percentiles.put("publish", publishers.take(), metrics);
             Percentiles.put("last", last, metrics);
+            Percentiles.put("wake_one", wake.times(), metrics);
             metrics.put("cpu_per_delivery_ns", load.cpuNanos() / ((double) last.getTotalCount() * deliveries));
             load.addTo(metrics);
             return metrics;
@@ -145,6 +152,8 @@ public final class DeliveryLatency implements Harness {
                 gate.expect(deliveries);
                 var start = publishers.publish();
                 last.recordValue(gate.await() - start);
+                readers.awaitParked();
+                wake.once();
             }
             return last;
         }

@@ -21,11 +21,11 @@ import java.util.SequencedMap;
 
 /// Against what people would use instead: what does a notification to everybody cost, and a call of a tool?
 ///
-/// Data: each server with its default settings, in a JVM of its own, and one client process, the same for all, on the same machine. Products
-/// that speak MCP have a session for each stream; the others have plain streams of server-sent events and no sessions. `load` is
+/// Data: each server with its default settings, in a JVM of its own, and one client process, the same for all, on the same machine.
+/// Products that speak MCP have a session for each stream; the others have plain streams of server-sent events. `load` is
 /// - `alone`: an event, as in [EventStreams], when everybody has the previous one;
 /// - `20/s`, `100/s`, `400/s`: events at a rate, for three seconds;
-/// - `stalled`: 20 events/s of 32 kB for six seconds, while one client in a hundred does not read. The figures are those of the others;
+/// - `stalled`: 20 events/s of 64 kB for six seconds, while one client in a hundred does not read. The figures are those of the others;
 /// - `calls`: no streams; the clients are connections that call a tool as soon as they have the previous answer. The tool is the same, in
 ///   the official SDK.
 ///
@@ -42,10 +42,10 @@ public final class Products implements Harness {
 
     private static final String NAME = Products.class.getSimpleName();
     private static final int CALLERS = 16;
-    private static final int STALLED_CLIENTS = 300;
+    private static final int STALLED_CLIENTS = 200;
     private static final int ONE_STALLS_OF = 100;
     private static final int STALLED_RATE = 20;
-    private static final int STALLED_BYTES = 32 << 10; // 3.9 MB in all, which no socket takes
+    private static final int STALLED_BYTES = 64 << 10; // 7.9 MB in all, more than a socket buffers
     private static final Duration PACED = Duration.ofSeconds(3);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -77,6 +77,10 @@ public final class Products implements Harness {
 
     static Cell cell(String load, int clients, Design<?> design) {
         return Cell.of(NAME, "load", load, "clients", clients, "design", design);
+    }
+
+    static Cell called(Design<?> design) {
+        return cell(CALLS, CALLERS, design);
     }
 
     @Override

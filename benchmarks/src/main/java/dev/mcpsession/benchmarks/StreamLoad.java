@@ -70,7 +70,7 @@ final class StreamLoad {
     }
 
     private void open(int count) throws InterruptedException {
-        client.call("open", server.port(), count, server.opening());
+        client.call("open", server.port(), count, server.opening(), stalled);
         for (var start = System.nanoTime(); server.streams() < count; Thread.sleep(SETTLE)) {
             if (System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
                 throw new IllegalStateException("streams must open: " + server.streams() + " of " + count);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.benchmarks.fanout.FanOuts;
+import dev.mcpsession.benchmarks.report.Bar;
 import dev.mcpsession.benchmarks.report.Report;
 import dev.mcpsession.benchmarks.suite.Cell;
 import dev.mcpsession.benchmarks.suite.Metrics;
@@ -35,6 +36,7 @@ class ReportTest {
     private void measured(Cell cell, int fork, int attempt, double nanos, double foreign) {
         var metrics = new LinkedHashMap<String, Double>();
         metrics.put("publish_p50_ns", nanos);
+        metrics.put("wake_one_p50_ns", 4_000.0);
         metrics.put("foreign_share", foreign);
         run.results().add(new Trial(cell, fork, attempt, metrics, "", 1));
     }
@@ -48,9 +50,21 @@ class ReportTest {
 
         var report = REPORT.write(run, directory, "plots");
 
-        assertTrue(report.contains("| mcp-session | 20 µs [10 µs – 30 µs] | 1/400 |"), report);
-        assertTrue(report.contains("| publish p50, 10,000 parked ÷ single-lock | ≤ 1/200 | 1/400 | pass |"), report);
+        assertTrue(report.contains("| mcp-session | 20 µs [10 µs – 30 µs] | 4 µs [4 µs – 4 µs] | 1/400 |"), report);
+        assertTrue(report.contains("| publish p50, 10,000 parked ÷ waking one thread | ≤ 10 | 5 | pass | The same"), report);
         assertTrue(report.contains("not measured"), report);
+    }
+
+    @Test
+    void row_missedWithAnException_printsItsReason(@TempDir Path directory) {
+        measured(OURS, 1, 1, 10_000, 0);
+        var bar = Bar.atMost("publish", 1, "publish_p50_ns", OURS).protects("Speed.");
+
+        var strict = new Report(List.of(), List.of(bar), List.of()).write(run, directory, "plots");
+        var lenient = new Report(List.of(), List.of(bar.exception("old disk")), List.of()).write(run, directory, "plots");
+
+        assertTrue(strict.contains("| publish | ≤ 1 | 10000 | **fail** | Speed. |"), strict);
+        assertTrue(lenient.contains("| publish | ≤ 1 | 10000 | exception: old disk | Speed. |"), lenient);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -62,8 +63,8 @@ class SmokeTest {
         return Questions.ALL.stream()
                 .filter(Harness.class::isInstance).map(Harness.class::cast)
                 .flatMap(question -> question.cells(Size.SMOKE).stream().map(cell ->
-                        dynamicTest(cell.toString(), () -> assertTrue(
-                                question.measure(cell, Size.SMOKE).containsKey(question.metrics().getFirst())))));
+                        dynamicTest(cell.toString(), () -> assertFalse(
+                                Collections.disjoint(question.measure(cell, Size.SMOKE).keySet(), question.metrics())))));
     }
 
     @Test

@@ -14,7 +14,46 @@ import java.util.function.Function;
 /// @param bound    the bound
 /// @param cells    the cells of the computation; a bar on a disturbed cell is marked
 /// @param measured the number, or empty if something was not measured
-public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, Function<Results, OptionalDouble> measured) {
+/// @param protects what a user would lose if it were not met, in a sentence
+/// @param reason   why it may be missed, or empty
+public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, Function<Results, OptionalDouble> measured,
+        String protects, String reason) {
+
+    private Bar(String text, boolean isUpper, double bound, List<Cell> cells, Function<Results, OptionalDouble> measured) {
+        this(text, isUpper, bound, cells, measured, "", "");
+    }
+
+    /// {@return a copy that says what the bar is good for}
+    ///
+    /// @param sentence what a user would lose if it were not met
+    public Bar protects(String sentence) {
+        return new Bar(text, isUpper, bound, cells, measured, sentence, reason);
+    }
+
+    /// {@return a copy that may be missed}
+    ///
+    /// @param why the reason, which the report prints
+    public Bar exception(String why) {
+        return new Bar(text, isUpper, bound, cells, measured, protects, why);
+    }
+
+    /// Returns a bar with an upper bound on the ratio of two metrics.
+    ///
+    /// @param text        what is measured
+    /// @param bound       the most it may be
+    /// @param metric      the metric's name
+    /// @param cell        the cell
+    /// @param otherMetric the name of the metric that it is divided by
+    /// @param other       the cell of that metric
+    /// @return a new bar
+    public static Bar atMost(String text, double bound, String metric, Cell cell, String otherMetric, Cell other) {
+        return new Bar(text, true, bound, List.of(cell, other), results -> {
+            var value = results.median(cell, metric);
+            var divisor = results.median(other, otherMetric);
+            return value.isEmpty() || divisor.isEmpty() ? OptionalDouble.empty()
+                    : OptionalDouble.of(value.getAsDouble() / divisor.getAsDouble());
+        });
+    }
 
     /// Returns a bar with an upper bound on the ratio of two cells.
     ///
@@ -65,9 +104,14 @@ public record Bar(String text, boolean isUpper, double bound, List<Cell> cells, 
     String row(Results results) {
         var value = measured.apply(results);
         var marks = cells.stream().anyMatch(results::isDisturbed) ? Table.DISTURBED : "";
-        return "| %s | %s %s | %s%s | %s |%n".formatted(text, isUpper ? "≤" : "≥", Metrics.ratio(bound),
-                value.isPresent() ? Metrics.ratio(value.getAsDouble()) : "", marks,
-                value.isEmpty() ? "not measured" : isMet(value.getAsDouble()) ? "pass" : "**fail**");
+        return "| %s | %s %s | %s%s | %s | %s |%n".formatted(text, isUpper ? "≤" : "≥", Metrics.ratio(bound),
+                value.isPresent() ? Metrics.ratio(value.getAsDouble()) : "", marks, verdict(value), protects);
+    }
+
+    private String verdict(OptionalDouble value) {
+        if (value.isEmpty()) return "not measured";
+        if (isMet(value.getAsDouble())) return "pass";
+        return reason.isEmpty() ? "**fail**" : "exception: " + reason;
     }
 
     private boolean isMet(double value) {

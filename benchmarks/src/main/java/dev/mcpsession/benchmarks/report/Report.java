@@ -63,7 +63,7 @@ public record Report(List<Question> questions, List<Bar> bars, List<Plot> plots)
     }
 
     private String bars(RunFile run) {
-        return "## Bars\n\n| what | bar | measured | |\n| :-- | --: | --: | :-- |\n"
+        return "## Bars\n\n| what | bar | measured | | protects |\n| :-- | --: | --: | :-- | :-- |\n"
                 + bars.stream().map(bar -> bar.row(run.results())).collect(joining()) + '\n';
     }
 

@@ -27,8 +27,15 @@ final class Http {
     private Http() {}
 
     static SocketChannel connect(int port) throws IOException {
-        var channel = SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+        return connect(port, 0);
+    }
+
+    /// Connects with a receive buffer of a certain size, or of the system's choice if that is 0.
+    static SocketChannel connect(int port, int buffer) throws IOException {
+        var channel = SocketChannel.open();
+        if (buffer > 0) channel.setOption(StandardSocketOptions.SO_RCVBUF, buffer); // before the handshake, which announces it
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
         return channel;
     }
 

@@ -22,7 +22,8 @@ import java.util.concurrent.Executors;
 /// scan the input for [marks][StreamEvent#MARK].
 ///
 /// Commands, each with its answer:
-/// - `open PORT N OPENING`: `opened`; opens a stream on each connection, in the [way][StreamServer.Opening] of the server.
+/// - `open PORT N OPENING SMALL`: `opened`; opens a stream on each connection, in the [way][StreamServer.Opening] of the server. The
+///   first connections have a small buffer.
 /// - `stall N`: `stalled`; this many clients do not read any more, and their events do not count.
 /// - `close`: `closed`.
 /// - `count`: `count RECEIVED DISORDER`; the number of events received since the clients were opened, and how many of them came twice or
@@ -34,6 +35,7 @@ public final class StreamClient {
 
     private static final int OPENERS = 8;
     private static final int BUFFER = 64 << 10;
+    private static final int SMALL_BUFFER = 16 << 10;
     private static final int FIRST_EVENTS = 1 << 12;
 
     private final Selector selector = Selector.open();
@@ -78,7 +80,8 @@ public final class StreamClient {
 
     private void execute(String[] command) throws Exception {
         switch (command[0]) {
-            case "open" -> open(Integer.parseInt(command[1]), Integer.parseInt(command[2]), StreamServer.Opening.valueOf(command[3]));
+            case "open" -> open(Integer.parseInt(command[1]), Integer.parseInt(command[2]), StreamServer.Opening.valueOf(command[3]),
+                    Integer.parseInt(command[4]));
             case "stall" -> stall(Integer.parseInt(command[1]));
             case "close" -> close();
             case "count" -> say("count " + received + ' ' + disorder);
@@ -91,21 +94,24 @@ public final class StreamClient {
         System.out.flush();
     }
 
-    private void open(int port, int count, StreamServer.Opening opening) throws Exception {
+    private void open(int port, int count, StreamServer.Opening opening, int small) throws Exception {
         reading = count;
         received = 0;
         disorder = 0;
         clients = new ArrayList<>(count);
         try (var openers = Executors.newFixedThreadPool(OPENERS)) {
             var tasks = new ArrayList<Callable<SocketChannel>>();
-            for (var i = 0; i < count; i++) tasks.add(() -> opened(port, opening));
+            for (var i = 0; i < count; i++) {
+                var buffer = i < small ? SMALL_BUFFER : 0;
+                tasks.add(() -> opened(port, opening, buffer));
+            }
             for (var channel : openers.invokeAll(tasks)) add(channel.get());
         }
         say("opened");
     }
 
-    private static SocketChannel opened(int port, StreamServer.Opening opening) throws IOException {
-        var channel = Http.connect(port);
+    private static SocketChannel opened(int port, StreamServer.Opening opening, int buffer) throws IOException {
+        var channel = Http.connect(port, buffer);
         var session = opening == StreamServer.Opening.NO_SESSION ? "" : Http.initialize(channel, StreamServer.PATH, "");
         Http.write(channel, Http.request("GET", StreamServer.PATH, session, "", ""));
         if (opening == StreamServer.Opening.SESSION) Http.readUntil(channel, StreamServer.CONNECTED);
