@@ -29,7 +29,8 @@ public record Checkout(String commit, Path directory) implements AutoCloseable {
         var checkout = new Checkout(commit, Files.createTempDirectory(parent.toAbsolutePath(), "commit-").resolve("tree"));
         try {
             run("git", "worktree", "add", "--detach", checkout.directory.toString(), commit);
-            run("mvn", "-q", "-B", "-f", checkout.directory.toString(), "-pl", String.join(",", MODULES), "-am", "compile");
+            run("mvn", "-q", "-B", "-f", checkout.directory.toString(), "-pl", String.join(",", MODULES), "-am",
+                    "test-compile"); // the modules need the test classes of others to resolve
             return checkout;
         } catch (IOException | InterruptedException e) {
             checkout.close();
@@ -38,8 +39,7 @@ public record Checkout(String commit, Path directory) implements AutoCloseable {
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
-        var status = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start().waitFor();
+        var status = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (status != 0) throw new IOException("command failed with status " + status + ": " + String.join(" ", command));
     }
 
