@@ -25,6 +25,9 @@ sealed interface CommandLine {
 
             Durations are ISO-8601, such as PT1.5S. Names of loopback are always allowed. The operator's page
             and endpoints are on loopback; if --host is not, they have a port of their own.
+
+            Ctrl-C or SIGTERM drains the server: streams end with a hint when to reconnect, requests in progress are answered.
+            Exit status: 1 if the server cannot start, 2 if an argument is wrong; one line on standard error says why.
             """;
 
     /// Serves with these options.

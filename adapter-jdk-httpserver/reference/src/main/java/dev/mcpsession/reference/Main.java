@@ -4,6 +4,7 @@ import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.httpserver.McpHttpServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,6 +24,8 @@ public final class Main {
     ///
     /// @param args see `--help`
     public static void main(String... args) {
+        var build = System.getProperty("mcpsession.deleteAtExit");
+        if (build != null) DeleteAtExit.start(Path.of(build));
         switch (CommandLine.parse(List.of(args))) {
             case CommandLine.Serve(var options) -> serve(options);
             case CommandLine.Help() -> System.out.print(CommandLine.HELP);
@@ -50,13 +53,19 @@ public final class Main {
     private static void serve(Options options, Backend backend) {
         try {
             var server = ReferenceServer.start(options, backend);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "mcp-drain"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "mcp-drain"));
             if (Boolean.getBoolean("mcpsession.exitWithParent")) ParentWatch.start();
             System.out.print(banner(server, options));
         } catch (IOException e) {
             backend.close();
             exit(FAILED, "cannot listen on " + options.host() + ':' + options.port() + ": " + e.getMessage());
         }
+    }
+
+    private static void drain(ReferenceServer server) {
+        System.out.println("draining: streams end, and requests in progress are answered");
+        server.close();
+        System.out.println("drained");
     }
 
     private static String banner(ReferenceServer server, Options options) {
