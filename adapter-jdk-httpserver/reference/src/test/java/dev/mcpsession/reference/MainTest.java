@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -108,6 +110,20 @@ class MainTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--help", "--bogus"})
+    void main_buildOfItsOwn_isDeletedAtTheEnd(String option, @TempDir Path directory) throws Exception {
+        var build = Files.createDirectories(directory.resolve("build"));
+        Files.writeString(Files.createDirectories(build.resolve("classes")).resolve("A.class"), "");
+        var command = command(option);
+        command.add(1, "-Dmcpsession.deleteAtExit=" + build);
+
+        assertEquals(option.equals("--help") ? 0 : 2, exitStatus(start(command)));
+
+        assertFalse(Files.exists(build));
+        assertTrue(Files.exists(directory));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void main_signalWhileBusy_drainsAndEnds(String signal) throws Exception {
         var process = start(command("--port", "0"));
@@ -129,6 +145,8 @@ class MainTest {
             var took = Duration.ofNanos(System.nanoTime() - asked);
             assertTrue(took.compareTo(END) < 0, () -> "took " + took);
             assertEquals(EventReader.END, stream.next());
+            assertTrue(process.inputReader().readAllAsString().endsWith(
+                    "\ndraining: streams end, and requests in progress are answered\ndrained\n"));
             var logged = errors(process);
             assertFalse(logged.contains("\tat "), "no stack trace");
             assertTrue(logged.contains("operator: DELETE /sessions answered 200"), logged);

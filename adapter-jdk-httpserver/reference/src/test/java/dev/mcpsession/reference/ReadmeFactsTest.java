@@ -37,7 +37,7 @@ class ReadmeFactsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "adapter-jdk-httpserver/README.md", "adapter-jdk-httpserver/reference/README.md", "adapter-jdk-httpserver/OPERATING.md",
-            "adapter-postgres/README.md", "benchmarks/README.md", "CHANGELOG.md"})
+            "adapter-postgres/README.md", "benchmarks/README.md", "CHANGELOG.md", ".github/SECURITY.md", ".github/RELEASING.md"})
     void links_leadToWhatIsThere(String path) throws IOException {
         var file = ReadmeTest.ROOT.resolve(path);
         for (var link : MarkdownPage.read(file).links().filter(it -> !it.startsWith("http")).map(URI::create).toList()) {
