@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /// Measures how long the image takes to its first answer, and how much memory it has then and after some work. The cases take turns, so
 /// that a busy machine slows all of them.
@@ -28,7 +28,7 @@ final class StartFigures {
 
     private record Case(String backend, boolean cached, String options) {}
 
-    private record Run(double millis, double megabytes, double busyMegabytes) {}
+    private record Run(double millis, double processor, double megabytes, double busyMegabytes) {}
 
     /// Prints a table.
     ///
@@ -68,11 +68,12 @@ final class StartFigures {
         try (var server = ImageServer.start(http, HERE, options, command)) {
             var session = server.initialize();
             var millis = (System.nanoTime() - started) / 1e6;
+            var processor = ProcessHandle.of(server.pid()).flatMap(process -> process.info().totalCpuDuration()).orElseThrow().toMillis();
             var megabytes = megabytes(server.pid());
             for (int call = 0; call < CALLS; call++) server.call(session, "ping");
             var busy = megabytes(server.pid());
             server.terminate();
-            return new Run(millis, megabytes, busy);
+            return new Run(millis, processor, megabytes, busy);
         }
     }
 
@@ -85,15 +86,15 @@ final class StartFigures {
     }
 
     private static void print(Map<Case, List<Run>> measured) {
-        System.out.println("| backend | cache | options | first answer, median (least) | memory then | after 5,000 requests |");
-        System.out.println("|---|---|---|--:|--:|--:|");
-        measured.forEach((each, runs) -> System.out.printf(Locale.ROOT, "| %s | %s | %s | %.0f ms (%.0f ms) | %.0f MB | %.0f MB |%n",
+        System.out.println("| backend | cache | flags | first answer, median (least) | processor time | memory | after 5,000 requests |");
+        System.out.println("|---|---|---|--:|--:|--:|--:|");
+        measured.forEach((each, runs) -> System.out.printf(Locale.ROOT, "| %s | %s | %s | %.0f ms (%.0f ms) | %.0f ms | %.0f MB | %.0f MB |%n",
                 each.backend().equals("memory") ? "memory" : "Postgres", each.cached() ? "yes" : "no", each.options(),
-                sorted(runs, Run::millis).get(runs.size() / 2), sorted(runs, Run::millis).getFirst(),
-                sorted(runs, Run::megabytes).get(runs.size() / 2), sorted(runs, Run::busyMegabytes).get(runs.size() / 2)));
+                median(runs, Run::millis), runs.stream().mapToDouble(Run::millis).min().orElseThrow(),
+                median(runs, Run::processor), median(runs, Run::megabytes), median(runs, Run::busyMegabytes)));
     }
 
-    private static List<Double> sorted(List<Run> runs, Function<Run, Double> figure) {
-        return runs.stream().map(figure).sorted().toList();
+    private static double median(List<Run> runs, ToDoubleFunction<Run> figure) {
+        return runs.stream().mapToDouble(figure).sorted().skip(runs.size() / 2).findFirst().orElseThrow();
     }
 }
