@@ -20,7 +20,6 @@ final class StartFigures {
     private static final Path HERE = Path.of("").toAbsolutePath();
 
     private final Image image;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     private StartFigures(Image image) {
         this.image = image;
@@ -64,6 +63,12 @@ final class StartFigures {
     private Run run(Case each) throws IOException, InterruptedException {
         var options = each.options() + (each.cached() ? "" : " -XX:AOTMode=off");
         var command = List.of(image.launcher().toString(), "--backend", each.backend());
+        try (var http = HttpClient.newHttpClient()) { // of its own, because another server may have had the same port
+            return run(http, options, command);
+        }
+    }
+
+    private static Run run(HttpClient http, String options, List<String> command) throws IOException, InterruptedException {
         var started = System.nanoTime();
         try (var server = ImageServer.start(http, HERE, options, command)) {
             var session = server.initialize();
