@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
 /// that a busy machine slows all of them.
 final class StartFigures {
 
-    private static final int CALLS = 1_000;
+    private static final int CALLS = 5_000;
     private static final Path HERE = Path.of("").toAbsolutePath();
 
     private final Image image;
@@ -91,7 +91,7 @@ final class StartFigures {
     }
 
     private static void print(Map<Case, List<Run>> measured) {
-        System.out.println("| backend | cache | flags | first answer, median (least) | processor time | memory | after 1,000 requests |");
+        System.out.println("| backend | cache | flags | first answer, median (least) | processor time | memory | after 5,000 requests |");
         System.out.println("|---|---|---|--:|--:|--:|--:|");
         measured.forEach((each, runs) -> System.out.printf(Locale.ROOT, "| %s | %s | %s | %.0f ms (%.0f ms) | %.0f ms | %.0f MB | %.0f MB |%n",
                 each.backend().equals("memory") ? "memory" : "Postgres", each.cached() ? "yes" : "no", each.options(),
