@@ -106,10 +106,10 @@ public class SessionStoreOps {
                 .each("operation", operations).each("design", Stores.ALL.toArray());
     }
 
-    /// The cell of a million sessions and two threads.
-    static Cell cell(String operation, Design<?> design) {
+    /// The cell of a million sessions.
+    static Cell cell(int threads, String operation, Design<?> design) {
         return Cell.of(SessionStoreOps.class.getSimpleName(),
-                "sessions", MILLION, "threads", 2, "operation", operation, "design", design);
+                "sessions", MILLION, "threads", threads, "operation", operation, "design", design);
     }
 
     /// Fills the store.
