@@ -10,7 +10,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// A server of the JDK that runs each exchange in a virtual thread, and stops in bounded time.
@@ -18,11 +17,14 @@ final class JdkServer {
 
     private static final int BACKLOG = 1024;
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+    private static final int DAY_SECONDS = 86_400;
+    private static final int ROUNDING_SECONDS = 2; // up, and to be later than the last answers
     private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
     private final HttpServer server;
     private final InetSocketAddress address; // with the actual port
     private final ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mcp-http-", 0).factory());
+    private Thread refusing; // null until new connections are refused; ends when there are no requests
 
     /// @param https null for HTTP
     JdkServer(InetSocketAddress requested, HttpsConfigurator https, Consumer<HttpServer> contexts) throws IOException {
@@ -57,30 +59,33 @@ final class JdkServer {
         return literal.contains(":") ? "[" + literal + "]" : literal;
     }
 
+    /// Refuses new connections. Requests on open ones are served until there are none; then these close.
+    ///
+    /// @param atMost how long they are served, if [#stop] does not come before
+    synchronized void refuse(Duration atMost) {
+        if (refusing == null) refusing = stopping(Math.clamp(atMost.toSeconds(), 0, DAY_SECONDS) + ROUNDING_SECONDS);
+    }
+
     /// Waits for the last answers, interrupts what is still running, and stops. Idempotent.
-    void stop() {
-        executor.shutdown();
-        var interrupted = !awaitLastAnswers();
+    ///
+    /// The last step waits for nothing: after an answer was cut, the JDK counts its exchange permanently.
+    synchronized void stop() {
+        refuse(Duration.ZERO);
+        var interrupted = !ends(refusing, LAST_ANSWERS);
         executor.shutdownNow();
-        interrupted |= !stopServer();
+        interrupted |= !ends(stopping(0), LONGEST_STOP);
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    private boolean awaitLastAnswers() {
-        try {
-            executor.awaitTermination(LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (InterruptedException _) {
-            return false;
-        }
+    /// Stops in a thread of its own: with HTTPS the server may have to write to a client that does not read.
+    private Thread stopping(int seconds) {
+        return Thread.ofVirtual().name("mcp-http-stop").start(() -> server.stop(seconds));
     }
 
-    /// Stops without a delay: after an answer was cut, the JDK counts its exchange permanently, and would wait for it. Stops in a thread of
-    /// its own: with HTTPS it may have to write to a client that does not read.
-    private boolean stopServer() {
-        var stopping = Thread.ofVirtual().name("mcp-http-stop").start(() -> server.stop(0));
+    /// {@return false if this thread was interrupted}
+    private static boolean ends(Thread thread, Duration within) {
         try {
-            stopping.join(LONGEST_STOP);
+            thread.join(within);
             return true;
         } catch (InterruptedException _) {
             return false;

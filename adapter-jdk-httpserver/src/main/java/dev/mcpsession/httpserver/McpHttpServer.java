@@ -94,7 +94,6 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
     }
 
     /// {@return a builder with the defaults}
-    ///
     /// @param sessions decides on the requests to the MCP endpoint; is closed with the server
     public static Builder builder(SessionHandler sessions) {
         return new Builder(sessions);
@@ -144,12 +143,26 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
         return JdkProperties.inForce();
     }
 
-    /// Drains and closes: ends the streams, waits for calls in flight until the grace period is over, then stops the server within seconds
-    /// and interrupts the calls that are still running. Idempotent.
-    ///
+    /// Closes without a client noticing: is not ready, serves everything until a router must have noticed, then [closes][#close(Duration)].
+    /// @param notice how long everything is served: longer than a router takes to find that `/ready` fails
+    /// @param grace  the longest time to wait for streams and calls after that
+    /// @return whether all of them ended in time
+    public boolean close(Duration notice, Duration grace) {
+        sessions.withdraw();
+        try {
+            Thread.sleep(notice);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return close(grace);
+    }
+
+    /// Drains and closes: refuses new connections, ends the streams, waits for calls in flight until the grace period is over, then stops
+    /// the server within seconds and interrupts the calls that are still running. Idempotent.
     /// @param grace the longest time to wait for streams and calls
     /// @return whether all of them ended in time
     public synchronized boolean close(Duration grace) {
+        server.refuse(grace);
         var drained = sessions.close(grace);
         server.stop();
         if (own != null) own.close();
@@ -187,11 +200,9 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             this.sessions = Objects.requireNonNull(sessions, "sessions");
         }
 
-        /// Sets the address to listen at; `127.0.0.1:8080` by default. An address other than loopback also needs a
+        /// {@return this builder} Sets the address to listen at; `127.0.0.1:8080` by default. An address other than loopback also needs a
         /// [host policy][dev.mcpsession.http.HostPolicy] that allows the server's name.
-        ///
         /// @param value the address; port 0 takes any free one
-        /// @return this
         /// @throws IllegalArgumentException if the address is unresolved
         public Builder address(InetSocketAddress value) {
             if (value.isUnresolved()) throw new IllegalArgumentException("address must be resolved: " + value);
@@ -199,21 +210,18 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// Sets the handler of the MCP endpoint, which is at the [path][SessionHandler#path()] of the session handler. Required.
-        ///
+        /// {@return this builder} Sets the handler of the MCP endpoint, which is at the [path][SessionHandler#path()] of the session
+        /// handler. Required.
         /// @param value answers the requests that are forwarded
-        /// @return this
         public Builder endpoint(HttpHandler value) {
             application = Objects.requireNonNull(value, "application");
             return this;
         }
 
-        /// Adds a handler for another path, such as a health check. No authenticator guards it, and no rule about hosts and origins. If it
-        /// throws, the client gets 500.
-        ///
+        /// {@return this builder} Adds a handler for another path, such as a health check. No authenticator guards it, and no rule about
+        /// hosts and origins. If it throws, the client gets 500.
         /// @param path  the path, matched exactly; `/x/*` matches each path that has one segment after `/x/`
         /// @param value the handler
-        /// @return this
         /// @throws IllegalArgumentException if the path has a handler, or does not begin with a slash
         public Builder handler(String path, HttpHandler value) {
             if (!path.startsWith("/")) throw new IllegalArgumentException("path must begin with a slash: " + path);
@@ -224,12 +232,10 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// Adds a [handler][#handler] whose answers are readable to scripts of the origins that the MCP endpoint allows, such as one for
-        /// OAuth metadata. Their preflight requests are answered as the endpoint answers them.
-        ///
+        /// {@return this builder} Adds a [handler][#handler] whose answers are readable to scripts of the origins that the MCP endpoint
+        /// allows, such as one for OAuth metadata. Their preflight requests are answered as the endpoint answers them.
         /// @param path  the path, matched exactly
         /// @param value the handler
-        /// @return this
         /// @throws IllegalArgumentException if the path has a handler, or does not begin with a slash
         public Builder crossOriginHandler(String path, HttpHandler value) {
             handler(path, value);
@@ -237,31 +243,25 @@ public final class McpHttpServer implements EventPublisher, AutoCloseable {
             return this;
         }
 
-        /// Sets the authenticator of the MCP endpoint; none by default. A caller that it refuses creates no session, opens no stream and
-        /// deletes nothing. It runs after the checks of path, `Host` and `Origin`, and is interrupted after 30 s. Browsers' preflight
-        /// requests, which carry no credentials, bypass it. The owner of a user's sessions is
+        /// {@return this builder} Sets the authenticator of the MCP endpoint; none by default. A caller that it refuses creates no
+        /// session, opens no stream and deletes nothing. It runs after the checks of path, `Host` and `Origin`, and is interrupted after
+        /// 30 s. Browsers' preflight requests, which carry no credentials, bypass it. The owner of a user's sessions is
         /// [Owner.principal(realm, user)][dev.mcpsession.Owner#principal(String, String)].
-        ///
         /// @param value checks credentials
-        /// @return this
         public Builder authenticator(Authenticator value) {
             authenticator = Objects.requireNonNull(value, "authenticator");
             return this;
         }
 
-        /// Serves HTTPS instead of HTTP.
-        ///
+        /// {@return this builder} Serves HTTPS instead of HTTP.
         /// @param value holds the server's key
-        /// @return this
         public Builder https(HttpsConfigurator value) {
             https = Objects.requireNonNull(value, "https");
             return this;
         }
 
-        /// Sets how long a client may take to accept a piece of its answer; 10 s by default.
-        ///
+        /// {@return this builder} Sets how long a client may take to accept a piece of its answer; 10 s by default.
         /// @param value the time
-        /// @return this
         /// @throws IllegalArgumentException if it is not positive, or longer than a day
         public Builder writeTimeout(Duration value) {
             writeTimeout = Watchdog.requireWriteTimeout(value);

@@ -83,6 +83,7 @@ public final class SessionHttpHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         EntryFilter.passed();
+        if (sessions.isWithdrawn()) ResponseHeaders.closeConnection(exchange.getResponseHeaders()); // no router is to use it again
         answer(exchange, new ExchangeRequest(exchange));
     }
 

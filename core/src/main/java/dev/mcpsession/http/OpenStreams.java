@@ -32,7 +32,7 @@ final class OpenStreams implements EventStream.Observer {
     private final boolean endsSessionOnLoss;
     private final InFlight inFlight;
     private final Consumer<SessionId> endSession;
-    private final Runnable onClose;
+    private final Runnable onDrain;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private final Map<Owner, Deque<EventStream>> listens = new ConcurrentHashMap<>(); // of authenticated owners
     private final AtomicInteger places = new AtomicInteger();
@@ -49,16 +49,16 @@ final class OpenStreams implements EventStream.Observer {
 
     /// @param maxAge     zero for none
     /// @param endSession ends a session whose stream has lost a message
-    /// @param onClose    also runs when all streams end for good
+    /// @param onDrain    also runs at each drain
     OpenStreams(Limits limits, Duration maxAge, boolean endsSessionOnLoss, InFlight inFlight, Consumer<SessionId> endSession,
-            Runnable onClose) {
+            Runnable onDrain) {
         maxStreams = limits.maxStreams();
         maxListensPerOwner = limits.maxListensPerOwner();
         this.maxAge = maxAge;
         this.endsSessionOnLoss = endsSessionOnLoss;
         this.inFlight = inFlight;
         this.endSession = endSession;
-        this.onClose = onClose;
+        this.onDrain = onDrain;
     }
 
     /// Takes a place for a stream that is about to be opened.
@@ -142,24 +142,24 @@ final class OpenStreams implements EventStream.Observer {
         return endsSessionOnLoss && stream.session().isPresent();
     }
 
-    /// Ends all open streams.
+    /// Ends all open streams, and the calls that would wait for clients.
     ///
-    /// @return how many there were
+    /// @return how many streams there were
     int drain() {
         var all = List.copyOf(open);
         for (var stream : all) stream.end(StreamEnd.DRAINED);
-        return all.size();
-    }
-
-    /// Ends all open streams, and those that are opened from now on.
-    void close() {
-        closed = true;
-        drain();
         try {
-            onClose.run();
+            onDrain.run();
         } catch (RuntimeException | Error e) {
             LOG.log(ERROR, () -> "what ends calls at a drain failed; they end by themselves", e);
         }
+        return all.size();
+    }
+
+    /// Drains, and ends the streams that are opened from now on.
+    void close() {
+        closed = true;
+        drain();
     }
 
     boolean isClosed() {

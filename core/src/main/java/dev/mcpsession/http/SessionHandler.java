@@ -35,7 +35,7 @@ public final class SessionHandler implements AutoCloseable {
     private final Decider decider;
     private final InFlight calls = new InFlight();
     private final InFlight open = new InFlight();
-    private volatile boolean draining;
+    private volatile boolean withdrawn;
 
     private SessionHandler(Builder builder) {
         rules = new Rules(builder.path, builder.hostPolicy, builder.limits, builder.revisions,
@@ -82,7 +82,6 @@ public final class SessionHandler implements AutoCloseable {
     }
 
     /// Logs an owner out: removes all sessions of the owner permanently, and ends all the owner's streams on every replica.
-    ///
     /// @param owner an authenticated owner
     /// @return the number of removed sessions that were alive
     /// @throws SessionStoreException    if the store failed
@@ -93,7 +92,6 @@ public final class SessionHandler implements AutoCloseable {
     }
 
     /// Removes a session permanently, as a DELETE of its client does, and ends its stream on whichever replica that is.
-    ///
     /// @param id the session's id; need not exist
     /// @return whether the session was alive
     /// @throws SessionStoreException if the store failed
@@ -112,27 +110,36 @@ public final class SessionHandler implements AutoCloseable {
         return streams.current();
     }
 
-    /// {@return whether requests should be sent here, for a readiness probe: the store answered the last tick, and neither [#drain] nor
-    /// [#close] was called} Ticks are one [dev.mcpsession.SessionPolicy#touchInterval()] apart, and at most 5 s while the store is away.
+    /// {@return whether requests should be sent here, for a readiness probe: the store answered the last tick, and [#withdraw] was not
+    /// called} Ticks are one [dev.mcpsession.SessionPolicy#touchInterval()] apart, and at most 5 s while the store is away.
     public boolean isReady() {
-        return !draining && !streams.isClosed() && sessions.storeAnswers();
+        return !withdrawn && sessions.storeAnswers();
     }
 
-    /// Ends the open streams gracefully, and is not [ready][#isReady()] from now on. Everything else continues: until a router notices,
-    /// clients may reconnect here. A further call ends the streams that were opened since.
-    ///
+    /// Is not [ready][#isReady()] from now on, so that a router sends its requests elsewhere. Until it has noticed, everything is served.
+    public void withdraw() {
+        withdrawn = true;
+    }
+
+    /// {@return whether the endpoint was withdrawn; each answer should then close its connection}
+    public boolean isWithdrawn() {
+        return withdrawn;
+    }
+
+    /// [Withdraws][#withdraw], ends the open streams gracefully, and runs the builder's [onDrain][Builder#onDrain]. What comes later is
+    /// served; a further call ends the streams that were opened since.
     /// @return how many streams end
     public int drain() {
-        draining = true;
+        withdraw();
         return streams.drain();
     }
 
-    /// Drains the endpoint: creates no more sessions, opens no more streams, ends the open streams gracefully, and waits for calls in
-    /// flight. Sessions stay in the store, for other replicas or for a later handler. Idempotent.
-    ///
+    /// [Drains][#drain], creates no more sessions, opens no more streams, and waits for calls in flight. Sessions stay in the store, for
+    /// other replicas or for a later handler. Idempotent.
     /// @param grace how long to wait for calls and streams; the last touches of sessions may take up to 2 s more
     /// @return whether everything ended in time
     public boolean close(Duration grace) {
+        withdrawn = true;
         streams.close();
         var start = System.nanoTime();
         var drained = open.awaitNone(grace) & calls.awaitNone(grace.minusNanos(System.nanoTime() - start));
@@ -145,11 +152,6 @@ public final class SessionHandler implements AutoCloseable {
     @Override
     public void close() {
         close(Duration.ofSeconds(2));
-    }
-
-    @Override
-    public String toString() {
-        return "SessionHandler[path=" + path() + ", streams=" + open.count() + ", calls=" + calls.count() + "]";
     }
 
     /// Builds a [SessionHandler]. Each setter checks its value. Not thread-safe.
@@ -264,7 +266,7 @@ public final class SessionHandler implements AutoCloseable {
         }
 
         /// {@return this builder}
-        /// @param value also runs at each [SessionHandler#close], and must not wait: it ends calls, as `ClientRequests.drain` does
+        /// @param value also runs at each [SessionHandler#drain], and must not wait: it ends calls, as `ClientRequests.drain` does
         public Builder onDrain(Runnable value) {
             onDrain = requireNonNull(value, "onDrain");
             return this;

@@ -36,19 +36,6 @@ class DrainTest {
     }
 
     @Test
-    void toString_showsThePathAndWhatIsUnderWay() {
-        var id = endpoint.used(Endpoint.ALICE);
-        var stream = endpoint.stream(TestRequest.get().within(id).by(Endpoint.ALICE)).stream();
-        var call = endpoint.forward(TestRequest.post().within(id).by(Endpoint.ALICE));
-
-        assertEquals("SessionHandler[path=/mcp, streams=1, calls=1]", endpoint.handler.toString());
-
-        call.completed(200);
-        stream.close();
-        assertEquals("SessionHandler[path=/mcp, streams=0, calls=0]", endpoint.handler.toString());
-    }
-
-    @Test
     void close_nothingUnderWay_isDrained() {
         assertTrue(endpoint.handler.close(Duration.ZERO));
         assertTrue(endpoint.handler.close(LONG));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.contract.Messages;
+import dev.mcpsession.contract.RoundRobinProxy;
 import dev.mcpsession.event.EventFilter;
 import dev.mcpsession.event.EventId;
 import dev.mcpsession.event.Start;

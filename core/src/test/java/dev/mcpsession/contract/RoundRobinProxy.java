@@ -1,4 +1,4 @@
-package dev.mcpsession.reference;
+package dev.mcpsession.contract;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,23 +20,28 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A load balancer without affinity: each request goes to the next replica. A connection serves one request, and its bytes stay as they
-/// are except for the `Connection` header. Thread-safe.
+/// A load balancer without affinity: each request goes to the next replica that accepts a connection. A connection serves one request, and
+/// its bytes stay as they are except for the `Connection` header. Thread-safe.
 public final class RoundRobinProxy implements AutoCloseable {
 
     private static final int MAX_HEAD = 64 << 10;
     private static final byte[] CLOSE = "Connection: close\r\n".getBytes(ISO_8859_1);
 
     private final ServerSocket listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-    private final List<InetSocketAddress> replicas;
     private final AtomicInteger requests = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile List<InetSocketAddress> replicas;
 
     /// Balances between replicas.
     public RoundRobinProxy(List<URI> replicas) throws IOException {
-        this.replicas = replicas.stream().map(uri -> new InetSocketAddress(uri.getHost(), uri.getPort())).toList();
+        balance(replicas);
         threads.execute(this::accept);
+    }
+
+    /// Balances the requests to come between other replicas.
+    public void balance(List<URI> replicas) {
+        this.replicas = replicas.stream().map(uri -> new InetSocketAddress(uri.getHost(), uri.getPort())).toList();
     }
 
     /// Returns the URI of a path.
@@ -55,22 +61,41 @@ public final class RoundRobinProxy implements AutoCloseable {
     }
 
     private void serve(Socket client) {
-        try (client; var replica = new Socket()) {
-            sockets.addAll(List.of(client, replica));
+        try (client) {
+            sockets.add(client);
             var request = new BufferedInputStream(client.getInputStream());
             var head = head(request).replaceAll("(?im)^connection:.*\r\n", "");
-            var replicaAddress = replicas.get(Math.floorMod(requests.getAndIncrement(), replicas.size()));
-            replica.connect(replicaAddress);
-            sendWithClose(head.getBytes(ISO_8859_1), replica);
-            threads.execute(() -> copyAndClose(request, replica));
-            var response = new BufferedInputStream(replica.getInputStream());
-            sendWithClose((line(response) + "\r\n").getBytes(ISO_8859_1), client);
-            response.transferTo(client.getOutputStream());
+            answer(client, request, head);
         } catch (IOException _) {
             // one of them has gone, and so does the other
         } finally {
             sockets.removeIf(Socket::isClosed);
         }
+    }
+
+    private void answer(Socket client, InputStream request, String head) throws IOException {
+        try (var replica = connect()) {
+            sockets.add(replica);
+            sendWithClose(head.getBytes(ISO_8859_1), replica);
+            threads.execute(() -> copyAndClose(request, replica));
+            var response = new BufferedInputStream(replica.getInputStream());
+            sendWithClose((line(response) + "\r\n").getBytes(ISO_8859_1), client);
+            response.transferTo(client.getOutputStream());
+        }
+    }
+
+    private Socket connect() throws IOException {
+        var first = requests.getAndIncrement();
+        var all = replicas;
+        for (var n = 0; n < all.size(); n++) {
+            var replica = all.get(Math.floorMod(first + n, all.size()));
+            try {
+                return new Socket(replica.getAddress(), replica.getPort());
+            } catch (ConnectException _) {
+                // nothing was sent, so that the next one may have the request
+            }
+        }
+        throw new ConnectException("no replica accepts a connection");
     }
 
     /// Sends a first line and what follows it, with one more header between them.
