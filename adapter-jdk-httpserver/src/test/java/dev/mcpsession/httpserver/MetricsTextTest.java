@@ -87,7 +87,7 @@ class MetricsTextTest {
             for (var why : HandlerStats.Refusal.values()) {
                 assertValue(text, 0, "mcp_server_requests_refused_total{cause=\"" + why.name().toLowerCase(Locale.ROOT) + "\"}");
             }
-            assertEquals(113, text.size());
+            assertEquals(119, text.size());
         }
     }
 

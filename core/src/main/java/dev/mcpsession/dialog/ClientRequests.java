@@ -13,8 +13,10 @@ import dev.mcpsession.event.ControlObserver;
 import dev.mcpsession.json.Json;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Asks clients on behalf of the calls that they have made, and delivers what they send about them: responses and cancellations.
 ///
@@ -38,6 +40,8 @@ public final class ClientRequests implements AutoCloseable {
     private final int maxMessageBytes;
     private final OpenAsks asks;
     private final OpenAnswers answers = new OpenAnswers();
+    private final AskCounts asked = new AskCounts();
+    private final LongAdder cancelled = new LongAdder();
     private final ControlObserver.Observation observation;
 
     private ClientRequests(Builder builder) {
@@ -61,6 +65,7 @@ public final class ClientRequests implements AutoCloseable {
     public AnswerStream answer(Json id, AnswerChannel channel) {
         require(id instanceof Json.Str || id instanceof Json.Num, "id must be a string or a number", id);
         var answer = new AnswerStream(Caller.current(), id, Objects.requireNonNull(channel, "channel"), answers::remove);
+        answer.onCancel(cancelled::increment);
         answers.add(answer);
         return answer;
     }
@@ -79,18 +84,36 @@ public final class ClientRequests implements AutoCloseable {
         requireFits("params", params);
         positive("timeout", timeout);
         var obstacle = obstacle(call, method, params);
-        if (obstacle.isPresent()) return new Outcome.NotAskable(obstacle.get());
-        var ask = asks.open(call.caller().session().orElseThrow());
+        if (obstacle.isPresent()) return counted(new Outcome.NotAskable(obstacle.get()));
+        var ask = open(call.caller().session().orElseThrow());
         Runnable onCancel = () -> ask.end(new Outcome.Cancelled());
         try {
             call.onCancel(onCancel);
-            if (ask.isEnded()) return ask.await(timeout); // cancelled or draining: the client need not be troubled
-            if (!call.request(ask.id(), method, params)) return new Outcome.NotAskable("client must keep the answer's stream open");
-            return await(ask, call, timeout);
+            if (ask.isEnded()) return counted(ask.await(timeout)); // cancelled or draining: the client need not be troubled
+            if (call.request(ask.id(), method, params)) return counted(await(ask, call, timeout));
+            asked.add(Outcome.Kind.CLIENT_GONE);
+            return new Outcome.NotAskable("client must keep the answer's stream open");
+        } catch (InterruptedException e) {
+            asked.add(Outcome.Kind.CANCELLED);
+            throw e;
         } finally {
             call.removeOnCancel(onCancel);
             asks.close(ask);
         }
+    }
+
+    private Ask open(Session session) {
+        try {
+            return asks.open(session);
+        } catch (TooManyRequestsException e) {
+            asked.add(Outcome.Kind.TOO_MANY);
+            throw e;
+        }
+    }
+
+    private Outcome counted(Outcome outcome) {
+        asked.add(Outcome.Kind.of(outcome));
+        return outcome;
     }
 
     private static Optional<String> obstacle(AnswerStream call, String method, Json.Obj params) {
@@ -148,6 +171,11 @@ public final class ClientRequests implements AutoCloseable {
         require(bytes <= maxMessageBytes, name + " must be at most " + maxMessageBytes + " bytes", bytes);
     }
 
+    /// {@return gauges and counters}
+    public Stats stats() {
+        return new Stats(asks.count(), answers.count(), asked.current(), cancelled.sum());
+    }
+
     /// {@return how many requests to clients are open in this process}
     public int openRequests() {
         return asks.count();
@@ -193,6 +221,14 @@ public final class ClientRequests implements AutoCloseable {
             answers.beat(heartbeat);
         }
     }
+
+    /// Gauges and counters of this process. Counters begin at zero with the [ClientRequests]. Immutable.
+    ///
+    /// @param openRequests requests to clients that wait
+    /// @param openAnswers  answers that are open
+    /// @param asked        requests to clients that ended, by how; every kind is present
+    /// @param cancelled    calls that their clients cancelled
+    public record Stats(int openRequests, int openAnswers, Map<Outcome.Kind, Long> asked, long cancelled) {}
 
     /// Builds [ClientRequests]. Each setter checks its value. Not thread-safe.
     public static final class Builder {

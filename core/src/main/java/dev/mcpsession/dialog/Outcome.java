@@ -34,4 +34,41 @@ public sealed interface Outcome {
     ///
     /// @param why for a log or a tool's result, such as `client must declare the capability sampling`
     record NotAskable(String why) implements Outcome {}
+
+    /// How a request to a client ended, without what came with it.
+    enum Kind {
+        /// By the client's answer.
+        ANSWERED,
+        /// By the client's error.
+        REFUSED,
+        /// The client did not answer in time.
+        TIMED_OUT,
+        /// The call was cancelled, or its thread was interrupted.
+        CANCELLED,
+        /// The session ended.
+        SESSION_ENDED,
+        /// The replica drained.
+        DRAINING,
+        /// The [ClientRequests] were closed.
+        CLOSED,
+        /// The client lacks what it takes to be asked.
+        NOT_ASKABLE,
+        /// The client had left when it was to be asked.
+        CLIENT_GONE,
+        /// The session or the process had too many open requests.
+        TOO_MANY;
+
+        static Kind of(Outcome outcome) {
+            return switch (outcome) {
+                case Answered _ -> ANSWERED;
+                case Refused _ -> REFUSED;
+                case TimedOut() -> TIMED_OUT;
+                case Cancelled() -> CANCELLED;
+                case SessionEnded() -> SESSION_ENDED;
+                case Draining() -> DRAINING;
+                case Closed() -> CLOSED;
+                case NotAskable _ -> NOT_ASKABLE;
+            };
+        }
+    }
 }

@@ -7,8 +7,10 @@ import dev.mcpsession.Session;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.BroadcasterException;
+import dev.mcpsession.http.HandlerStats.BroadcasterTask;
 import dev.mcpsession.http.HandlerStats.Refusal;
 import dev.mcpsession.http.HandlerStats.SessionEnd;
+import dev.mcpsession.http.HandlerStats.StoreTask;
 import dev.mcpsession.json.JsonException;
 import java.io.IOException;
 import java.util.Map;
@@ -126,10 +128,10 @@ final class Decider {
                 case Intent.End(var id) -> sessions.delete(id, caller) ? Replies.DELETED : Replies.SESSION_NOT_FOUND;
             };
         } catch (SessionStoreException e) {
-            sessions.failed("answering 503", e);
+            sessions.failed(StoreTask.ANSWER, "answering 503", e);
             return refused(Refusal.STORE_FAILED, Replies.unavailable("sessions cannot be looked up at the moment"));
         } catch (BroadcasterException e) {
-            sessions.failed("answering 503", e);
+            sessions.failed(BroadcasterTask.OPEN, "answering 503", e);
             return refused(Refusal.BROADCASTER_FAILED, Replies.unavailable("streams cannot be opened at the moment"));
         }
     }

@@ -16,20 +16,36 @@ import java.util.TreeMap;
 /// Counters begin at zero with the handler, and everything but [StoreCounts] is about this process: add up replicas. Reading them queries
 /// nothing, so they are available while a database is away. Gauges of a store are as old as they say.
 ///
-/// @param sessions            the sessions
-/// @param streams             the event streams
-/// @param events              the broadcaster's own; all zero without a broadcaster
-/// @param calls               forwarded calls in progress, without streams
-/// @param refused             requests refused, by cause; every cause is present
-/// @param storeFailures       how often the session store failed, in requests and in the background
-/// @param broadcasterFailures how often the broadcaster failed to open or to end streams
+/// @param sessions          the sessions
+/// @param streams           the event streams
+/// @param events            the broadcaster's own; all zero without a broadcaster
+/// @param calls             forwarded calls in progress, without streams
+/// @param refused           requests refused, by cause; every cause is present
+/// @param storeFailed       how often the session store failed, by what it was to do; each is present
+/// @param broadcasterFailed how often the broadcaster failed, by what it was to do; each is present
 public record HandlerStats(
-        OfSessions sessions, OfStreams streams, BroadcasterStats events, long calls, Map<Refusal, Long> refused, long storeFailures,
-        long broadcasterFailures) {
+        OfSessions sessions, OfStreams streams, BroadcasterStats events, long calls, Map<Refusal, Long> refused,
+        Map<StoreTask, Long> storeFailed, Map<BroadcasterTask, Long> broadcasterFailed) {
 
     /// Copies the counts.
     public HandlerStats {
         refused = copy(refused);
+        storeFailed = copy(storeFailed);
+        broadcasterFailed = copy(broadcasterFailed);
+    }
+
+    /// {@return how often the session store failed}
+    public long storeFailures() {
+        return sum(storeFailed);
+    }
+
+    /// {@return how often the broadcaster failed}
+    public long broadcasterFailures() {
+        return sum(broadcasterFailed);
+    }
+
+    private static long sum(Map<?, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /// {@return calls and streams in progress}
@@ -163,6 +179,30 @@ public record HandlerStats(
         STORE_FAILED,
         /// The broadcaster failed: 503.
         BROADCASTER_FAILED
+    }
+
+    /// What a session store was to do.
+    public enum StoreTask {
+        /// Answer a request, which got 503.
+        ANSWER,
+        /// Delete a session that is no longer needed, which is left to expire.
+        DELETE,
+        /// Keep sessions with calls or streams alive. The next tick tries again.
+        KEEP_ALIVE,
+        /// Remove what has expired. The next tick tries again.
+        SWEEP,
+        /// Count the sessions. The endpoint is not ready until that succeeds.
+        COUNT,
+        /// Something else of a tick. The log has a stack trace.
+        OTHER
+    }
+
+    /// What a broadcaster was to do.
+    public enum BroadcasterTask {
+        /// Open a stream, whose request got 503.
+        OPEN,
+        /// End the streams of sessions that have ended. The next tick tries again.
+        END
     }
 
     private static <C extends Enum<C>> Map<C, Long> copy(Map<C, Long> counts) {

@@ -102,7 +102,7 @@ public final class SessionHandler implements AutoCloseable {
     /// {@return gauges and counters, without a query to the store}
     public HandlerStats stats() {
         return new HandlerStats(sessions.stats(), streams.stats(), sessions.events(), calls.count(), decider.refused(),
-                sessions.storeFailures(), sessions.broadcasterFailures());
+                sessions.storeFailed(), sessions.broadcasterFailed());
     }
 
     /// {@return the streams that are open in this process, in no particular order; as many as [Limits#maxStreams()] at most}

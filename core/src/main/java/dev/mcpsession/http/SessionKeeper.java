@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import dev.mcpsession.SessionId;
 import dev.mcpsession.SessionStore;
 import dev.mcpsession.http.HandlerStats.SessionEnd;
+import dev.mcpsession.http.HandlerStats.StoreTask;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -44,6 +45,7 @@ final class SessionKeeper implements AutoCloseable {
     private final Duration interval;
     private final SessionHolds holds;
     private final FailureLog failures = new FailureLog(LOG, WARNING);
+    private final Counts<StoreTask> failed = new Counts<>(StoreTask.class);
     private final LongAdder expired = new LongAdder();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
@@ -110,9 +112,9 @@ final class SessionKeeper implements AutoCloseable {
         return answers;
     }
 
-    /// {@return how often the store or the listener failed}
-    long failures() {
-        return failures.total();
+    /// {@return how often the store failed, also in requests}
+    Counts<StoreTask> failed() {
+        return failed;
     }
 
     /// Ends the thread after a last attempt to touch the sessions in use. Waits up to 2 s for it. Idempotent.
@@ -128,8 +130,8 @@ final class SessionKeeper implements AutoCloseable {
     }
 
     private void run() {
-        while (!closesWithin(pause())) attempt("a tick", this::tick);
-        attempt("the last touches", this::touchAll);
+        while (!closesWithin(pause())) attempt(StoreTask.OTHER, "a tick", this::tick);
+        attempt(StoreTask.KEEP_ALIVE, "the last touches", this::touchAll);
     }
 
     // While the store is away, an endpoint is not ready, and should be soon after the store is back.
@@ -153,9 +155,9 @@ final class SessionKeeper implements AutoCloseable {
     boolean tick() {
         var dead = new LinkedHashSet<SessionId>();
         for (var batch : batches()) keepAlive(batch, dead);
-        attempt("deleteExpired", () -> dead.addAll(expire()));
+        attempt(StoreTask.SWEEP, "deleteExpired", () -> dead.addAll(expire()));
         count();
-        var reported = attempt("the listener for ended sessions", () -> report(dead)).isPresent();
+        var reported = attempt(StoreTask.OTHER, "the listener for ended sessions", () -> report(dead)).isPresent();
         if (!reported) holds.putBack(dead);
         return reported;
     }
@@ -168,7 +170,7 @@ final class SessionKeeper implements AutoCloseable {
     }
 
     private void count() {
-        var now = attempt("counting sessions", () -> new Counted(store.liveCount(), store.heldCount(), System.nanoTime()));
+        var now = attempt(StoreTask.COUNT, "counting sessions", () -> new Counted(store.liveCount(), store.heldCount(), System.nanoTime()));
         now.ifPresent(it -> counted = it);
         answers = now.isPresent();
     }
@@ -179,7 +181,7 @@ final class SessionKeeper implements AutoCloseable {
     }
 
     private List<List<SessionId>> batches() {
-        var taken = attempt("the list of sessions in use", holds::take).orElse(List.of());
+        var taken = attempt(StoreTask.OTHER, "the list of sessions in use", holds::take).orElse(List.of());
         return taken.stream().gather(Gatherers.windowFixed(BATCH)).toList();
     }
 
@@ -188,7 +190,7 @@ final class SessionKeeper implements AutoCloseable {
     /// @param dead receives those that are not alive
     /// @return whether the store answered
     private boolean keepAlive(List<SessionId> batch, Set<SessionId> dead) {
-        var answered = attempt("keepAlive of " + batch.size() + " sessions", () -> {
+        var answered = attempt(StoreTask.KEEP_ALIVE, "keepAlive of " + batch.size() + " sessions", () -> {
             var alive = store.keepAlive(batch);
             batch.stream().filter(id -> !alive.contains(id)).forEach(dead::add);
             return true;
@@ -205,10 +207,11 @@ final class SessionKeeper implements AutoCloseable {
     }
 
     // No Error may end the thread, not even one of the logger: that would go unnoticed until all sessions have expired.
-    private <T> Optional<T> attempt(String what, Supplier<T> step) {
+    private <T> Optional<T> attempt(StoreTask task, String what, Supplier<T> step) {
         try {
             return Optional.of(step.get());
         } catch (RuntimeException | Error e) {
+            failed.add(task);
             failures.addQuietly(_ -> what + " failed; trying again soon", e);
             return Optional.empty();
         }

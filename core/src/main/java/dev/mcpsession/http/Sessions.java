@@ -13,7 +13,9 @@ import dev.mcpsession.SessionStoreException;
 import dev.mcpsession.event.Broadcaster;
 import dev.mcpsession.event.BroadcasterException;
 import dev.mcpsession.event.BroadcasterStats;
+import dev.mcpsession.http.HandlerStats.BroadcasterTask;
 import dev.mcpsession.http.HandlerStats.SessionEnd;
+import dev.mcpsession.http.HandlerStats.StoreTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -35,6 +37,7 @@ final class Sessions implements AutoCloseable {
     private final SessionKeeper keeper;
     private final FailureLog storeFailures = new FailureLog(LOG, WARNING);
     private final FailureLog broadcasterFailures = new FailureLog(LOG, WARNING);
+    private final Counts<BroadcasterTask> broadcasterFailed = new Counts<>(BroadcasterTask.class);
     private final FailureLog evictions = new FailureLog(LOG, WARNING);
     private final LongAdder created = new LongAdder();
     private final LongAdder revived = new LongAdder();
@@ -146,7 +149,7 @@ final class Sessions implements AutoCloseable {
         try {
             delete(id, cause);
         } catch (SessionStoreException e) {
-            failed("leaving session " + id + " to expire by itself", e);
+            failed(StoreTask.DELETE, "leaving session " + id + " to expire by itself", e);
         }
     }
 
@@ -171,24 +174,26 @@ final class Sessions implements AutoCloseable {
         try {
             broadcaster.endSessions(ended);
         } catch (BroadcasterException e) {
-            failed("the streams of " + ended.size() + " ended sessions end later", e);
+            failed(BroadcasterTask.END, "the streams of " + ended.size() + " ended sessions end later", e);
         }
     }
 
-    void failed(String what, SessionStoreException failure) {
+    void failed(StoreTask task, String what, SessionStoreException failure) {
+        keeper.failed().add(task);
         storeFailures.add(1, total -> "session store failed, " + what + "; " + total + " failures so far", failure);
     }
 
-    void failed(String what, BroadcasterException failure) {
+    void failed(BroadcasterTask task, String what, BroadcasterException failure) {
+        broadcasterFailed.add(task);
         broadcasterFailures.add(1, total -> "broadcaster failed, " + what + "; " + total + " failures so far", failure);
     }
 
-    long storeFailures() {
-        return storeFailures.total() + keeper.failures();
+    Map<StoreTask, Long> storeFailed() {
+        return keeper.failed().current();
     }
 
-    long broadcasterFailures() {
-        return broadcasterFailures.total();
+    Map<BroadcasterTask, Long> broadcasterFailed() {
+        return broadcasterFailed.current();
     }
 
     boolean storeAnswers() {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -60,6 +61,13 @@ class ClientRequestsTest {
 
     private static Outcome answered(String text) {
         return new Outcome.Answered(Json.obj().with("text", text));
+    }
+
+    /// All requests of this replica have ended, and were counted by how.
+    private void assertEnded(Map<Outcome.Kind, Long> expected) {
+        var stats = here.requests().stats();
+        assertEquals(0, stats.openRequests());
+        stats.asked().forEach((end, count) -> assertEquals(expected.getOrDefault(end, 0L), count, end::name));
     }
 
     @Test
@@ -162,7 +170,7 @@ class ClientRequestsTest {
         var id = id(client.next());
         assertEquals(Json.obj().with("jsonrpc", "2.0").with("method", "notifications/cancelled")
                 .with("params", Json.obj().with("requestId", id)), client.next());
-        assertEquals(0, here.requests().openRequests());
+        assertEnded(Map.of(Outcome.Kind.TIMED_OUT, 1L));
     }
 
     @Test
@@ -197,7 +205,7 @@ class ClientRequestsTest {
         call.cancel();
         assertEquals(new Outcome.Closed(), here.requests().ask(call, ELICIT, PARAMS, LONG));
         assertEquals(List.of(), client.unread());
-        assertEquals(0, here.requests().openRequests());
+        assertEnded(Map.of(Outcome.Kind.DRAINING, 2L, Outcome.Kind.CLOSED, 2L));
     }
 
     @Test
@@ -212,7 +220,7 @@ class ClientRequestsTest {
         client.leave();
         assertEquals(new Outcome.NotAskable("client must keep the answer's stream open"),
                 requests.ask(here.answer(session(ANN), 1, client), ELICIT, PARAMS, LONG));
-        assertEquals(0, requests.openRequests());
+        assertEnded(Map.of(Outcome.Kind.NOT_ASKABLE, 3L, Outcome.Kind.CLIENT_GONE, 1L));
         assertEquals(List.of(), client.unread());
     }
 
@@ -232,6 +240,7 @@ class ClientRequestsTest {
         assertEquals("process must have at most 3 open requests to clients", assertThrows(TooManyRequestsException.class,
                 () -> small.requests().ask(others, ELICIT, PARAMS, LONG)).getMessage());
 
+        assertEquals(2, small.requests().stats().asked().get(Outcome.Kind.TOO_MANY));
         small.close();
         await("no requests", () -> small.requests().openRequests() == 0);
     }

@@ -56,6 +56,33 @@ class DrainTest {
     }
 
     @Test
+    void drain_whileServing_endsTheCallsThatWait() {
+        var calls = new ConcurrentLinkedQueue<Decision.Forward>();
+        try (var draining = new Endpoint(builder -> builder.onDrain(() -> calls.forEach(call -> call.completed(200))))) {
+            var id = draining.used(ALICE);
+            calls.add(draining.forward(post().within(id).by(ALICE)));
+
+            assertEquals(0, draining.handler.drain());
+
+            assertEquals(0, draining.handler.stats().calls());
+            draining.forward(post().within(id).by(ALICE)).completed(200);
+        }
+    }
+
+    @Test
+    void withdraw_isNotReadyAndServesEverything() {
+        assertTrue(endpoint.handler.isReady());
+
+        endpoint.handler.withdraw();
+
+        assertFalse(endpoint.handler.isReady());
+        var id = endpoint.used(ALICE);
+        try (var _ = endpoint.stream(get().within(id).by(ALICE)).stream()) {
+            assertEquals(1, endpoint.handler.openStreams().size());
+        }
+    }
+
+    @Test
     void close_forEver_isDrained() {
         assertTrue(endpoint.handler.close(ChronoUnit.FOREVER.getDuration()));
     }

@@ -3,6 +3,7 @@ package dev.mcpsession.reference;
 import com.sun.net.httpserver.HttpHandler;
 import dev.mcpsession.backend.Backend;
 import dev.mcpsession.broadcast.BroadcasterOptions;
+import dev.mcpsession.dialog.ClientRequests;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.SessionHandler;
 import dev.mcpsession.httpserver.MetricsText;
@@ -28,13 +29,13 @@ final class Operator {
     private final SessionHandler sessions;
     private final Map<String, HttpHandler> handlers = new LinkedHashMap<>();
 
-    Operator(SessionHandler sessions, Backend backend, BroadcasterOptions events) {
+    Operator(SessionHandler sessions, Backend backend, ClientRequests requests, BroadcasterOptions events) {
         this.sessions = sessions;
         var known = new Known(sessions, backend.store());
         var list = new SessionsEndpoint(sessions, backend.store(), known);
-        var metrics = new MetricsText(sessions);
+        var metrics = new MetricsText(sessions, requests);
         add(PAGE, Map.of("GET", new PageEndpoint()));
-        add(STATUS, Map.of("GET", new StatusEndpoint(sessions)));
+        add(STATUS, Map.of("GET", new StatusEndpoint(sessions, requests)));
         add(METRICS, Map.of("GET", _ -> text(metrics.text())));
         add(STREAMS, Map.of("GET", new StreamsEndpoint(sessions)));
         add(SESSIONS, Map.of("GET", list::list, "DELETE", list::logOut));

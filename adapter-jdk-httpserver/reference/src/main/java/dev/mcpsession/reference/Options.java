@@ -29,12 +29,15 @@ import java.util.stream.Collectors;
 /// @param events       the options of the broadcaster
 /// @param backend      the backend's name, which may contain credentials
 /// @param stateKeys    the keys that seal what clients keep between two calls
+/// @param notice       how long everything is served after the server was told to stop
+/// @param grace        how long calls may take after that
 record Options(
         String host, int port, int operatorPort, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions,
-        BroadcasterOptions events, String backend, KeyRing stateKeys) {
+        BroadcasterOptions events, String backend, KeyRing stateKeys, Duration notice, Duration grace) {
 
     static final Options DEFAULT = new Options("127.0.0.1", 8080, 0, HostPolicy.LOOPBACK, Set.of(ProtocolVersion.values()),
-            SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT, Backend.MEMORY, KeyRing.random());
+            SessionPolicy.DEFAULT, BroadcasterOptions.DEFAULT, Backend.MEMORY, KeyRing.random(), Duration.ZERO,
+            Duration.ofMillis(750));
 
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
@@ -48,6 +51,8 @@ record Options(
             Map.entry("--ttl", (next, value) -> next.sessions = next.sessions.toBuilder().ttl(duration(value)).build()),
             Map.entry("--revival", (next, value) -> next.sessions = next.sessions.toBuilder().revivalWindow(duration(value)).build()),
             Map.entry("--heartbeat", (next, value) -> next.events = next.events.toBuilder().heartbeat(duration(value)).build()),
+            Map.entry("--notice", (next, value) -> next.notice = notNegative(value)),
+            Map.entry("--grace", (next, value) -> next.grace = notNegative(value)),
             Map.entry("--backend", (next, value) -> next.backend = value),
             Map.entry("--state-keys", (next, value) -> next.stateKeys = keys(value)));
 
@@ -68,6 +73,8 @@ record Options(
         private BroadcasterOptions events;
         private String backend;
         private KeyRing stateKeys;
+        private Duration notice;
+        private Duration grace;
 
         Next(Options before) {
             host = before.host;
@@ -79,10 +86,12 @@ record Options(
             events = before.events;
             backend = before.backend;
             stateKeys = before.stateKeys;
+            notice = before.notice;
+            grace = before.grace;
         }
 
         Options options() {
-            return new Options(host, port, operatorPort, allowed, revisions, sessions, events, backend, stateKeys);
+            return new Options(host, port, operatorPort, allowed, revisions, sessions, events, backend, stateKeys, notice, grace);
         }
     }
 
@@ -138,6 +147,12 @@ record Options(
             throw new IllegalArgumentException("must be a number from 0 to 65535: " + text);
         }
         return Integer.parseInt(text);
+    }
+
+    private static Duration notNegative(String text) {
+        var duration = duration(text);
+        if (duration.isNegative()) throw new IllegalArgumentException("must not be negative: " + text);
+        return duration;
     }
 
     private static Duration duration(String text) {

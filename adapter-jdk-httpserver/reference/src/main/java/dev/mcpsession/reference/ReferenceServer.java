@@ -30,15 +30,14 @@ final class ReferenceServer implements AutoCloseable {
 
     private static final Set<String> PUBLIC = Set.of(MCP, LIVE, READY);
 
-    /// The server adds up to a second for answers in progress.
-    private static final Duration GRACE = Duration.ofMillis(750);
-
+    private final Options options;
     private final Backend backend;
     private final ClientRequests requests;
     private final McpHttpServer server;
     private final McpHttpServer local;
 
-    private ReferenceServer(Backend backend, ClientRequests requests, McpHttpServer server, McpHttpServer local) {
+    private ReferenceServer(Options options, Backend backend, ClientRequests requests, McpHttpServer server, McpHttpServer local) {
+        this.options = options;
         this.backend = backend;
         this.requests = requests;
         this.server = server;
@@ -75,21 +74,21 @@ final class ReferenceServer implements AutoCloseable {
             throws IOException {
         var address = address(options);
         var application = new McpApplication(methods(options, backend, requests, new Toolbox()), requests);
-        var operator = new Operator(sessions, backend, options.events());
+        var operator = new Operator(sessions, backend, requests, options.events());
         var mcp = McpHttpServer.builder(sessions).address(address).endpoint(application)
                 .handler(LIVE, new Probe(() -> true))
                 .handler(READY, new Probe(sessions::isReady));
         if (address.getAddress().isLoopbackAddress()) {
             operator.handlers().forEach(mcp::handler);
             var server = mcp.start();
-            return new ReferenceServer(backend, requests, server, server);
+            return new ReferenceServer(options, backend, requests, server, server);
         }
         var local = McpHttpServer.builder(sessions).endpoint(application)
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), options.operatorPort()));
         operator.handlers().forEach(local::handler);
         var server = mcp.start();
         try {
-            return new ReferenceServer(backend, requests, server, local.start());
+            return new ReferenceServer(options, backend, requests, server, local.start());
         } catch (IOException | RuntimeException e) {
             server.close(Duration.ZERO);
             throw e;
@@ -127,11 +126,11 @@ final class ReferenceServer implements AutoCloseable {
         return (PUBLIC.contains(path) ? server : local).uri(path);
     }
 
-    /// Ends the streams, with a hint when to reconnect, then stops the server and closes the backend.
+    /// Serves for the time of notice, ends the streams, with a hint when to reconnect, then stops the server and closes the backend.
     @Override
     public void close() {
         try (backend; requests; var closing = Executors.newVirtualThreadPerTaskExecutor()) {
-            Stream.of(server, local).distinct().forEach(each -> closing.submit(() -> each.close(GRACE)));
+            Stream.of(server, local).distinct().forEach(each -> closing.submit(() -> each.close(options.notice(), options.grace())));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpsession.reference;
 
+import dev.mcpsession.dialog.ClientRequests;
 import dev.mcpsession.http.Decision;
 import dev.mcpsession.http.HandlerStats;
 import dev.mcpsession.http.SessionHandler;
@@ -12,10 +13,12 @@ import java.util.Map;
 final class StatusEndpoint implements GuardedEndpoint.Endpoint {
 
     private final SessionHandler sessions;
+    private final ClientRequests requests;
     private final long started = System.nanoTime();
 
-    StatusEndpoint(SessionHandler sessions) {
+    StatusEndpoint(SessionHandler sessions, ClientRequests requests) {
         this.sessions = sessions;
+        this.requests = requests;
     }
 
     @Override
@@ -26,9 +29,18 @@ final class StatusEndpoint implements GuardedEndpoint.Endpoint {
                 .with("ready", sessions.isReady())
                 .with("callsInFlight", stats.calls())
                 .with("refused", byCause(stats.refused()))
-                .with("storeFailures", stats.storeFailures())
-                .with("broadcasterFailures", stats.broadcasterFailures());
-        return Replies.json(200, status.merged(sessions(stats.sessions())).merged(streams(stats.streams())).merged(events(stats)));
+                .with("storeFailures", byCause(stats.storeFailed()))
+                .with("broadcasterFailures", byCause(stats.broadcasterFailed()));
+        return Replies.json(200, status.merged(dialog(requests.stats())).merged(sessions(stats.sessions()))
+                .merged(streams(stats.streams())).merged(events(stats)));
+    }
+
+    private static Json.Obj dialog(ClientRequests.Stats dialog) {
+        return Json.obj()
+                .with("asksOpen", dialog.openRequests())
+                .with("asksEnded", byCause(dialog.asked()))
+                .with("answersOpen", dialog.openAnswers())
+                .with("callsCancelled", dialog.cancelled());
     }
 
     private static Json.Obj sessions(HandlerStats.OfSessions sessions) {

@@ -30,7 +30,7 @@ class CommandLineTest {
 
     @Test
     void parse_everything_isTaken() {
-        var options = options("--host", "0.0.0.0", "--port", "0", "--operator-port", "8081", "--ttl", "PT1.5S", "--revival", "PT0S", "--heartbeat", "PT0.2S",
+        var options = options("--host", "0.0.0.0", "--port", "0", "--operator-port", "8081", "--ttl", "PT1.5S", "--revival", "PT0S", "--heartbeat", "PT0.2S", "--notice", "PT5S", "--grace", "PT30S",
                 "--allow-host", "a.example", "--allow-host", "b.example:8443", "--allow-origin", "https://app.example",
                 "--revisions", "2026-07-28,2025-11-25", "--backend", "jdbc:some://user:secret@host/db");
 
@@ -40,6 +40,8 @@ class CommandLineTest {
         assertEquals(Duration.ofMillis(1_500), options.sessions().ttl());
         assertEquals(Duration.ZERO, options.sessions().revivalWindow());
         assertEquals(Duration.ofMillis(200), options.events().heartbeat());
+        assertEquals(Duration.ofSeconds(5), options.notice());
+        assertEquals(Duration.ofSeconds(30), options.grace());
         assertEquals(Set.of("a.example", "b.example:8443"), options.allowed().hosts());
         assertEquals(Set.of("https://app.example"), options.allowed().origins());
         assertEquals(Set.of(ProtocolVersion.V2025_11_25, ProtocolVersion.V2026_07_28), options.revisions());
@@ -69,6 +71,7 @@ class CommandLineTest {
             --ttl PT0.0001S              | --ttl: must be at least 1 ms: PT0.0001S
             --ttl P999999D               | --ttl: must be at most a hundred years: P999999D
             --revival PT-1S              | --revival: revivalWindow must not be negative: PT-1S
+            --notice PT-1S               | --notice: must not be negative: PT-1S
             --heartbeat PT0S             | --heartbeat: heartbeat must be 1 ms to 100 years: PT0S
             --revisions 2025-11-25,      | --revisions: must be of %s: %e
             --revisions 2025-11          | --revisions: must be of %s: 2025-11
@@ -85,7 +88,7 @@ class CommandLineTest {
     @Test
     void parse_help_namesEveryOption() {
         assertInstanceOf(CommandLine.Help.class, parse("--port", "x", "--help"));
-        for (var option : List.of("--host", "--port", "--ttl", "--revival", "--heartbeat", "--allow-host", "--allow-origin", "--revisions", "--backend", "--operator-port")) {
+        for (var option : List.of("--host", "--port", "--ttl", "--notice", "--grace", "--revival", "--heartbeat", "--allow-host", "--allow-origin", "--revisions", "--backend", "--operator-port")) {
             assertTrue(CommandLine.HELP.contains("  " + option + ' '), option);
         }
     }

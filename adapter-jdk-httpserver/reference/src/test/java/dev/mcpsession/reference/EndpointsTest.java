@@ -216,7 +216,7 @@ class EndpointsTest {
             for (var cause : StreamEnd.values()) {
                 assertEquals(cause == StreamEnd.SESSION_ENDED ? 1 : 0, number(ended, cause.name()), cause.name());
             }
-            for (var gauge : List.of("waiting", "wakeUps", "retainedBytes", "storeFailures", "sessions", "sessionsHeld")) number(status, gauge);
+            for (var gauge : List.of("waiting", "wakeUps", "retainedBytes", "asksOpen", "sessions", "sessionsHeld")) number(status, gauge);
         }
     }
 
