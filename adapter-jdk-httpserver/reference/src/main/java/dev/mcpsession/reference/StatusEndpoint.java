@@ -27,6 +27,7 @@ final class StatusEndpoint implements GuardedEndpoint.Endpoint {
         var status = Json.obj()
                 .with("uptimeSeconds", Duration.ofNanos(System.nanoTime() - started).toSeconds())
                 .with("ready", sessions.isReady())
+                .with("draining", sessions.isWithdrawn())
                 .with("callsInFlight", stats.calls())
                 .with("refused", byCause(stats.refused()))
                 .with("storeFailures", byCause(stats.storeFailed()))

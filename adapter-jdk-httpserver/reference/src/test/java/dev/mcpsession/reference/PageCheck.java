@@ -3,6 +3,7 @@ package dev.mcpsession.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mcpsession.SessionPolicy;
 import dev.mcpsession.contract.Await;
 import dev.mcpsession.contract.Messages;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class PageCheck {
             page.check("ends one session", page::endsASession);
             page.check("lists and logs out an owner", page::logsOut);
             page.check("says what went wrong", page::showsErrors);
+            showsThatTheStoreIsAway(browser);
             page.check("drains, and shows that it is not ready", page::drains);
             page.check("shows that the server is gone", page::showsThatItIsGone);
         } catch (Exception | AssertionError e) {
@@ -210,15 +212,49 @@ final class PageCheck {
     }
 
     private void drains() throws Exception {
+        browser.open(server.uri("/"));
         var stream = server.stream(server.initialize("2025-06-18"));
         stream.next();
         awaitText("streams", "1");
         assertEquals(200, server.send(HttpRequest.newBuilder(server.uri("/ready"))).statusCode());
         confirm("document.getElementById('drain')", "1 streams are ending");
         assertTrue(stream.next().startsWith("retry: "));
-        awaitText("state", "not ready.*");
+        awaitText("state", "not ready: draining");
         assertEquals(503, server.send(HttpRequest.newBuilder(server.uri("/ready"))).statusCode());
         assertEquals(200, server.send(HttpRequest.newBuilder(server.uri("/live"))).statusCode());
+    }
+
+    private static void showsThatTheStoreIsAway(Browser browser) throws Exception {
+        var database = new FailingBackend();
+        var policy = SessionPolicy.builder().ttl(Duration.ofSeconds(20)).build(); // a tick each second
+        try (var server = RunningServer.replicas(database.open(policy))) {
+            var page = new PageCheck(server, browser);
+            page.check("shows that the store is away, and works again with it", () -> page.survives(database));
+        }
+    }
+
+    private void survives(FailingBackend database) throws Exception {
+        browser.open(server.uri(Operator.STATUS).resolve("/"));
+        var stream = server.stream(server.initialize("2025-06-18"));
+        stream.next();
+        awaitText("state", "ready");
+        awaitText("streams", "1");
+
+        database.setAway(true);
+        awaitText("state", "not ready: the store does not answer");
+        awaitText("storeMore", ".*[1-9][0-9]* count.*");
+        browser.eval("document.getElementById('owner').value = 'anonymous'");
+        click("document.querySelector('#find button')");
+        awaitText("answer", "Not listed: database must be reachable.*");
+        browser.picture(Path.of("away-1280.png"));
+        assertEquals("1", text("streams"));
+
+        database.setAway(false);
+        awaitText("state", "ready");
+        click("document.querySelector('#find button')");
+        awaitText("found", "1 sessions?");
+        server.publish("{\"method\":\"notifications/test\"}");
+        assertTrue(stream.next().contains("notifications/test"));
     }
 
     private void showsThatItIsGone() {

@@ -39,7 +39,8 @@ final class RollingDeploy implements AutoCloseable {
     ///
     /// @param drained questions that ended with their replica
     /// @param gap     the longest time for which a client had no stream
-    record Report(int streams, int events, int calls, int answered, int drained, int reopened, Duration gap, int faults, List<String> first) {}
+    record Report(
+            int streams, int events, int calls, int answered, int drained, int reopened, Duration gap, int faults, List<String> first) {}
 
     private final PgDatabase database = PgDatabase.create();
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
