@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsConfigurator;
 import dev.mcpsession.SessionPolicy;
+import dev.mcpsession.contract.Await;
 import dev.mcpsession.contract.Messages;
 import dev.mcpsession.event.BroadcasterClosedException;
 import dev.mcpsession.event.Event;
@@ -27,6 +28,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -301,8 +303,9 @@ class McpHttpServerTest {
         endpoint.close();
     }
 
+    /// A request that a server has accepted is answered; otherwise a proxy, which must not repeat it, answers 502.
     @Test
-    void close_callInFlight_letsItFinish() throws Exception {
+    void close_callInFlight_letsItFinishAndRefusesConnectionsMeanwhile() throws Exception {
         var entered = new CountDownLatch(1);
         var leave = new CountDownLatch(1);
         var slow = new AtomicReference<>(false);
@@ -311,16 +314,50 @@ class McpHttpServerTest {
             Endpoint.answerSession(exchange);
         })) {
             var session = endpoint.initialize();
-            slow.set(true);
-            try (var http = endpoint.connect()) {
-                http.send(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session)));
+            var call = RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(session));
+            try (var http = endpoint.connect(); var open = endpoint.connect()) {
+                assertEquals(200, open.exchange(call).status());
+                slow.set(true);
+                http.send(call);
                 entered.await();
-                var closing = Thread.ofVirtual().start(() -> assertTrue(endpoint.server.close(GRACE)));
-                leave.countDown();
+                slow.set(false);
+                var closing = Thread.ofVirtual().start(() -> endpoint.server.close(GRACE));
+                Await.await("new connections are refused", () -> refuses(endpoint));
 
+                var served = open.exchange(call);
+                assertEquals(session, served.body());
+                assertEquals(Optional.of("close"), served.header("Connection"));
+                leave.countDown();
                 assertEquals(session, http.read().body());
                 assertTrue(closing.join(GRACE));
+                assertTrue(endpoint.server.close(GRACE));
             }
+        }
+    }
+
+    private static boolean refuses(Endpoint endpoint) {
+        try (var _ = endpoint.connect()) {
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
+    @Test
+    void close_withNotice_servesEverythingMeanwhileAndKeepsNoConnection() throws Exception {
+        try (var endpoint = new Endpoint()) {
+            var session = endpoint.initialize();
+            var closing = Thread.ofVirtual().start(() -> endpoint.server.close(Duration.ofHours(1), GRACE));
+            Await.await("not ready", () -> !endpoint.sessions.isReady());
+
+            var other = endpoint.initialize();
+            try (var _ = endpoint.stream(session); var http = endpoint.connect()) {
+                var served = http.exchange(RawHttp.request("POST", "/mcp", LIST_TOOLS, JSON, idHeader(other)));
+                assertEquals(Optional.of("close"), served.header("Connection"));
+                assertTrue(http.isAtEnd());
+            }
+            closing.interrupt(); // ends the notice
+            assertTrue(closing.join(GRACE));
         }
     }
 

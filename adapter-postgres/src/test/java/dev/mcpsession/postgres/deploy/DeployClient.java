@@ -18,13 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// A client with a session. One thread reads its event stream and reopens it as clients do: after the delay that the server gave or else
 /// after a second, and with the id of the last event. Any thread may call.
 final class DeployClient {
 
     private static final Duration DEFAULT_RETRY = Duration.ofSeconds(1);
-    private static final Duration BUSY = Duration.ofMillis(100);
+    private static final int BUSY_MILLIS = 1_000;
     private static final String INITIALIZE = Messages.INITIALIZE.replace("\"capabilities\":{}", "\"capabilities\":{\"elicitation\":{}}");
 
     private final HttpClient http;
@@ -70,7 +71,7 @@ final class DeployClient {
             if (answer.statusCode() < 300) return answer;
             var why = new String(answer.body().readAllBytes(), UTF_8);
             if (!why.contains("at the moment")) throw new IOException("a request got " + answer.statusCode() + ": " + why);
-            Thread.sleep(BUSY);
+            Thread.sleep(BUSY_MILLIS + ThreadLocalRandom.current().nextInt(BUSY_MILLIS)); // sooner, they would keep it busy
         }
     }
 

@@ -89,7 +89,7 @@ final class RollingDeploy implements AutoCloseable {
     }
 
     private void awaitOpen() {
-        Await.await(() -> "streams are open", PATIENCE, () -> clients.stream().allMatch(DeployClient::isOpen));
+        Await.await(() -> "streams are open; noticed " + faults.first(), PATIENCE, () -> clients.stream().allMatch(DeployClient::isOpen));
     }
 
     /// Drains the replica that was started first, and starts another one.

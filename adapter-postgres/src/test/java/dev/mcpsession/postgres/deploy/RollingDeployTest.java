@@ -2,7 +2,6 @@ package dev.mcpsession.postgres.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import dev.mcpsession.postgres.deploy.ReplicaMain.Stop;
 import dev.mcpsession.postgres.deploy.RollingDeploy.Balancing;
@@ -13,7 +12,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// There are 10 replacements in all and 300 streams; `-Ddeploy.rolls=50` and `-Ddeploy.streams=1000` make them more.
 @Timeout(1_200)
-@Execution(CONCURRENT) // they wait most of the time
 class RollingDeployTest {
 
     private static final int ROLLS = Integer.getInteger("deploy.rolls", 10);
