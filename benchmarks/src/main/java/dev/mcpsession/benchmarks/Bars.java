@@ -102,7 +102,7 @@ final class Bars {
             Bar.atMost("processor time per delivery, 10,000 event streams ÷ write-loop", 1.35, "cpu_per_delivery_ns",
                     streams(MANY, StreamServers.MCP_SESSION), streams(MANY, StreamServers.WRITE_LOOP))
                     .protects("Delivery costs little more than the system calls.")
-                    .exception("The bare handler takes more than this bar, too: the JDK's server and the wake-up of a thread cost the rest."),
+                    .exception("A bare handler misses it, too: the JDK's server and waking a thread cost the rest."),
             Bar.atMost("publish p50, 10,000 event streams ÷ 1,000", 2, PUBLISH,
                     streams(MANY, StreamServers.MCP_SESSION), streams(1_000, StreamServers.MCP_SESSION))
                     .protects("Over connections, too, a publisher does not pay for each client."),

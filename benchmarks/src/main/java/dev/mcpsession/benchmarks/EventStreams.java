@@ -19,10 +19,11 @@ import java.util.SequencedMap;
 ///
 /// Data: 1,000 to 10,000 event streams over loopback, each with its own session, to a client process that does little but read; frames of
 /// about 150 bytes. Events are published `alone`, each when every client has the previous one, or at a given rate by the clock for three
-/// seconds, in which slow designs fall behind. The publisher's code is compiled beforehand, as it is in a server that has run for a while: in
-/// the first few hundred events of a JVM a publish takes several times as long. `last` is the time from the start of `publish` until the last client has the event, over the
-/// events that reach every client. Processor time is the server's alone. Heap is the server's for one more client, including its session.
-/// Every event must be accounted for as received or lost, once and in order at each client; otherwise the measurement fails.
+/// seconds, in which slow designs fall behind. The publisher's code is compiled beforehand, as in a server that has run for a while; for
+/// the first few hundred events of a JVM a publish takes several times as long. `last` is the time from the start of `publish` until the
+/// last client has the event, over the events that reach every client. Processor time is the server's alone. Heap is the server's for one
+/// more client, including its session. Every event must be accounted for as received or lost, once and in order at each client; otherwise
+/// the measurement fails.
 ///
 /// `mvn -q -Pbenchmarks verify -Dbenchmarks.args="EventStreams"`
 public final class EventStreams implements Harness {
@@ -50,7 +51,8 @@ public final class EventStreams implements Harness {
                     grid(1_000, 400).each("design", StreamServers.MCP_SESSION, StreamServers.WRITE_PER_EVENT, StreamServers.SINGLE_LOCK));
             case FULL -> Grid.union(
                     Grid.of(NAME).each("clients", 1_000, 5_000, 10_000).each("events/s", ALONE).each("design",
-                            StreamServers.MCP_SESSION, StreamServers.MCP_SESSION_ROBAHO, StreamServers.BARE_HANDLER, StreamServers.WRITE_LOOP),
+                            StreamServers.MCP_SESSION, StreamServers.MCP_SESSION_ROBAHO, StreamServers.BARE_HANDLER,
+                            StreamServers.WRITE_LOOP),
                     grid(10_000, ALONE).each("design", StreamServers.SINGLE_LOCK),
                     grid(1_000, 100, 400).each("design",
                             StreamServers.MCP_SESSION, StreamServers.MCP_SESSION_ROBAHO, StreamServers.WRITE_PER_EVENT,
