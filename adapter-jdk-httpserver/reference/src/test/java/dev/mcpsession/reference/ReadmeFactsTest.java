@@ -146,26 +146,37 @@ class ReadmeFactsTest {
         var report = page("benchmarks/README.md");
         var commit = report.text().lines().filter(line -> line.startsWith("- commit: ")).findFirst().orElseThrow().substring(10);
         assertIn(page("README.md").text(), "commit `" + commit + "`");
-        var rows = page("README.md").rows("what", "mcp-session", "compared with", "command");
+        var rows = page("README.md").rows("what", "mcp-session", "the official SDK on Jetty");
         assertEquals(3, rows.size());
 
-        var parked = Map.of("loop", "warm", "publisher", "platform", "publishers", "1", "stripes", "16", "subscribers", "10000");
-        assertFigures(rows.get(0), report, "DeliveryLatency", parked, "publish p50", "mcp-session", "publish p50", "single-lock");
-        assertFigures(rows.get(1), report, "RequestOverhead", Map.of("connections", "32"), "wrapped cpu", null, "bare cpu", null);
-        assertFigures(rows.get(2), report, "ReplicatedEvents", Map.of("publishers", "alone"),
-                "delivered p50", "mcp-session", "delivered p50", "notify");
+        assertFigures(rows.get(0), report, "20/s", "publish p50");
+        assertFigures(rows.get(1), report, "20/s", "cpu per delivery");
+        assertFigures(rows.get(2), report, "stalled", "delivered");
     }
 
-    private static void assertFigures(Map<String, String> row, MarkdownPage report, String question, Map<String, String> where,
-            String ours, String design, String theirs, String baseline) {
-        assertTrue(row.get("command").endsWith("-Dbenchmarks.args=\"full " + question + "\""), row::toString);
-        var table = report.section(question).rows().stream().filter(each -> each.entrySet().containsAll(where.entrySet())).toList();
-        assertEquals(figure(table, design, ours), row.get("mcp-session"));
-        assertEquals(figure(table, baseline, theirs), row.get("compared with").split(", ")[0]);
+    private static void assertFigures(Map<String, String> row, MarkdownPage report, String load, String column) {
+        var table = products(report, load);
+        assertEquals(figure(table, "mcp-session", column), row.get("mcp-session"));
+        assertEquals(figure(table, "sdk-jetty", column), row.get("the official SDK on Jetty"));
+    }
+
+    private static List<Map<String, String>> products(MarkdownPage report, String load) {
+        return report.section("Products").rows().stream().filter(each -> each.get("load").equals(load)).toList();
+    }
+
+    @Test
+    void heap_ofAStream_isThatOfTheReport() throws IOException {
+        var rows = page("adapter-jdk-httpserver/README.md").rows("provider", "tested with");
+        var table = products(page("benchmarks/README.md"), "alone").stream().filter(each -> each.get("clients").equals("10000")).toList();
+        var designs = List.of("mcp-session", "mcp-session-robaho", "mcp-session-jetty");
+
+        for (var n = 0; n < designs.size(); n++) {
+            assertEquals(figure(table, designs.get(n), "heap idle"), rows.get(n).get("heap of an idle stream"));
+        }
     }
 
     private static String figure(List<Map<String, String>> table, String design, String column) {
-        var rows = table.stream().filter(row -> design == null || row.get("design").equals(design)).toList();
+        var rows = table.stream().filter(row -> row.get("design").equals(design)).toList();
         assertEquals(1, rows.size(), rows::toString);
         return rows.getFirst().get(column).replaceFirst(" \\[.*", "");
     }

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// A deploy that nobody notices: three replicas, each in its own process, are replaced one by one under traffic.
 ///
-/// There are 10 replacements in all and 300 streams; `-Ddeploy.rolls=50` and `-Ddeploy.streams=1000` make them more.
+/// There are 4 replacements in all and 300 streams; `-Ddeploy.rolls=50` and `-Ddeploy.streams=1000` make them more.
 @Timeout(1_200)
 class RollingDeployTest {
 
-    private static final int ROLLS = Integer.getInteger("deploy.rolls", 10);
+    private static final int ROLLS = Integer.getInteger("deploy.rolls", 4);
     private static final int STREAMS = Integer.getInteger("deploy.streams", 300);
     private static final int FEW = 12;
 

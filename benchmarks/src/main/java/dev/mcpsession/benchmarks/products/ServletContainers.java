@@ -85,6 +85,7 @@ final class ServletContainers {
         connector.setProperty("address", HOST);
         connector.setProperty("maxConnections", Integer.toString(CONNECTIONS));
         connector.setProperty("acceptCount", Integer.toString(BACKLOG));
+        connector.setProperty("maxKeepAliveRequests", "-1"); // it closes a connection after 100 requests otherwise
         var context = tomcat.addContext("", directory.getPath());
         var definition = new FilterDef();
         definition.setFilterName("count");

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// The child reads its standard input, which ends with the parent. So the child ends too, even if the parent is killed.
 final class ChildJvm {
 
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private ChildJvm() {}
 
