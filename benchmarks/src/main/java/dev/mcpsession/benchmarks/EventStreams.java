@@ -47,6 +47,7 @@ public final class EventStreams implements Harness {
                     grid(3, ALONE).each("design", StreamServers.ALL.toArray()),
                     grid(3, SMOKE_RATE).each("design", StreamServers.MCP_SESSION));
             case QUICK -> Grid.union(
+                    grid(1_000, ALONE).each("design", StreamServers.MCP_SESSION),
                     grid(10_000, ALONE).each("design", StreamServers.MCP_SESSION, StreamServers.BARE_HANDLER, StreamServers.WRITE_LOOP),
                     grid(1_000, 400).each("design", StreamServers.MCP_SESSION, StreamServers.WRITE_PER_EVENT, StreamServers.SINGLE_LOCK));
             case FULL -> Grid.union(
