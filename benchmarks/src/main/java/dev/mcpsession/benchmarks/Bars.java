@@ -53,7 +53,7 @@ final class Bars {
             Bar.atMost("publish p50 to one of 10,000 parked ÷ to the only one", 2.5, PUBLISH, Addressed.cell(MANY), Addressed.cell(1))
                     .protects("An event for one session costs the same however many there are."),
             Bar.atMost("threads woken by an event for one of 10,000", 1, "woken_per_event", Addressed.cell(MANY))
-                    .protects("An event for one session wakes nobody else."),
+                    .protects("An event for one session wakes no other thread."),
             Bar.atMost("lost share, 1,000 events/s × 10,000", 0, "lost_share", PacedThroughput.cell(1_000, MCP_SESSION))
                     .protects("Nothing is lost while subscribers keep up."),
             Bar.atMost("publish p99, 1,000 events/s × 10,000 ÷ single-lock", 1 / 20.0, PUBLISH_TAIL,
@@ -118,10 +118,10 @@ final class Bars {
                     .protects("A publisher does not pay for each client, as with the official SDK."),
             Bar.atMost("processor time per delivery, 1,000 streams at 20 events/s ÷ SDK on Jetty", 1, "cpu_per_delivery_ns",
                     product(ProductServers.MCP_SESSION), product(ProductServers.SDK_JETTY))
-                    .protects("Nor does anybody else pay for that."),
+                    .protects("The delivery as a whole costs no more, either."),
             Bar.atMost("processor time per tools/call ÷ SDK on Jetty", 1, "cpu_per_request_ns",
                     Products.called(ProductServers.MCP_SESSION), Products.called(ProductServers.SDK_JETTY))
-                    .protects("A call of the same tool is not dearer than in the SDK's own servlet."),
+                    .protects("A call of the same tool costs no more than in the SDK's own servlet."),
             Bar.atMost("event of one replica read on the other, p50 ÷ plain NOTIFY", 3, "delivered_p50_ns",
                     ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesigns.MCP_SESSION),
                     ReplicatedEvents.cell(ReplicatedEvents.ALONE, ReplicaDesigns.NOTIFY))

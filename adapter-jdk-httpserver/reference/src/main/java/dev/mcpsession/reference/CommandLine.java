@@ -18,7 +18,7 @@ sealed interface CommandLine {
               --ttl DURATION          how long a session lives after its last use (PT30M)
               --revival DURATION      how long its owner can revive it after that, PT0S for never (PT24H)
               --heartbeat DURATION    how often a silent stream gets a comment (PT15S)
-              --notice DURATION       how long everything is served, though not ready, once the process is told to stop (PT0S)
+              --notice DURATION       how long the server, no longer ready, serves everything after SIGTERM (PT0S)
               --grace DURATION        how long calls may take after that (PT0.75S)
               --backend NAME          where sessions and events are kept: memory, or the JDBC URL of a Postgres database (memory)
               --state-keys FILE       the keys that seal what clients of 2026-07-28 keep between two calls: each line has 32 bytes

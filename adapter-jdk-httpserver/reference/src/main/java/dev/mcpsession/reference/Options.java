@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 /// @param events       the options of the broadcaster
 /// @param backend      the backend's name, which may contain credentials
 /// @param stateKeys    the keys that seal what clients keep between two calls
-/// @param notice       how long everything is served after the server was told to stop
+/// @param notice       how long the server, no longer ready, serves everything after SIGTERM
 /// @param grace        how long calls may take after that
 record Options(
         String host, int port, int operatorPort, HostPolicy allowed, Set<ProtocolVersion> revisions, SessionPolicy sessions,

@@ -36,7 +36,7 @@ final class ReplicaMain {
     enum Stop {
         /// As documented.
         WELL,
-        /// Routers are told, but streams and calls are cut.
+        /// The readiness probe fails in time, but streams and calls are cut.
         UNDRAINED,
         /// Streams and calls are cut.
         AT_ONCE

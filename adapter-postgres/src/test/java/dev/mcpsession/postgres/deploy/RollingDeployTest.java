@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A deploy that nobody notices: three replicas, each in its own process, are replaced one by one under traffic.
+/// A deploy that no client notices: three replicas, each in its own process, are replaced one by one under traffic.
 ///
 /// There are 4 replacements in all and 300 streams; `-Ddeploy.rolls=50` and `-Ddeploy.streams=1000` make them more.
 @Timeout(1_200)
@@ -24,7 +24,6 @@ class RollingDeployTest {
     private static final int ROLLS = Integer.getInteger("deploy.rolls", 4);
     private static final int STREAMS = Integer.getInteger("deploy.streams", 300);
     private static final int FEW = 12;
-    private static final int MANY = 10; // enough for a question to be in flight on a replica that drains
 
     private static Map<String, Balancing> proxies() {
         var proxies = new TreeMap<String, Balancing>(Map.of("own", Proxy::own));
@@ -43,7 +42,7 @@ class RollingDeployTest {
 
         System.out.println(proxy + ": " + report);
         assertEquals(0, report.faults(), report::toString);
-        if (ROLLS >= MANY) assertTrue(report.drained() > 0, () -> "no question was in flight on a replica that drained: " + report);
+        assertTrue(report.drained() > 0, () -> "no question was in flight on a replica that drained: " + report);
     }
 
     /// Otherwise the test above would prove nothing.

@@ -18,8 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Calls, publishes and questions without a pause, each by a client of its own choice. Whatever the proxy passes on must be answered.
 final class Traffic {
 
-    private static final int WORKERS = 4; // that publish or ask
-    private static final int LONGEST_THOUGHT_MILLIS = 1_500;
+    private static final int PUBLISHERS = 4;
+    private static final int ASKERS = 12; // so many, and so slow, that each replica has questions in flight when it drains
+    private static final int SHORTEST_THOUGHT_MILLIS = 2_000;
+    private static final int LONGEST_THOUGHT_MILLIS = 4_000;
     private static final int PUBLISH_PAUSE_MILLIS = 150;
 
     private final List<DeployClient> clients;
@@ -68,11 +70,11 @@ final class Traffic {
 
     void start(Threads threads) {
         start(threads, waiters, this::waitFor);
-        start(threads, WORKERS, client -> {
+        start(threads, PUBLISHERS, client -> {
             publish(client);
             Thread.sleep(PUBLISH_PAUSE_MILLIS);
         });
-        start(threads, WORKERS, this::ask);
+        start(threads, ASKERS, this::ask);
     }
 
     private void start(Threads threads, int count, Work work) {
@@ -113,12 +115,11 @@ final class Traffic {
         published.add(result.string("id").flatMap(EventId::parse).orElseThrow(() -> new IOException("no id: " + result)));
     }
 
-    /// Clients are slow to answer, so that a replica has questions in flight when it drains.
     private void ask(DeployClient client) throws IOException, InterruptedException {
         var text = "text " + ThreadLocalRandom.current().nextLong();
         try (var blocks = new EventBlocks(client.post(Messages.callTool("ask", "{\"message\":\"?\"}")))) {
             var question = message(blocks);
-            Thread.sleep(ThreadLocalRandom.current().nextInt(LONGEST_THOUGHT_MILLIS));
+            Thread.sleep(ThreadLocalRandom.current().nextInt(SHORTEST_THOUGHT_MILLIS, LONGEST_THOUGHT_MILLIS));
             client.post(Json.obj().with("jsonrpc", "2.0").with("id", question.get("id").orElseThrow())
                     .with("result", Json.obj().with("text", text)).toString()).close();
             var last = message(blocks);

@@ -17,7 +17,7 @@ public interface StreamServer extends AutoCloseable {
         SESSION,
         /// It creates a session and sends a GET, which is not answered before the first event.
         SILENT_SESSION,
-        /// It sends a GET, and nobody knows of sessions.
+        /// It sends a GET; the server has no sessions.
         NO_SESSION
     }
 
