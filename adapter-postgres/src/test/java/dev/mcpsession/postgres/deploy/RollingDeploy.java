@@ -78,6 +78,7 @@ final class RollingDeploy implements AutoCloseable {
         awaitOpen();
         var traffic = new Traffic(clients, faults, plan.waiters(), plan.waitMillis());
         traffic.start(threads);
+        Await.await(() -> "calls are in flight; noticed " + faults.first(), PATIENCE, () -> traffic.calls() >= plan.waiters());
         for (var n = 0; n < rolls; n++) roll();
         traffic.stop();
         awaitOpen();
