@@ -111,11 +111,12 @@ final class LogTable {
         return ids;
     }
 
-    // Rows of an open transaction are not seen, and nothing waits for it. A missing head must not lose what was taken.
+    // Rows of an open transaction are not seen, and nothing waits for it. Replicas that move rows at the same time wait for each other:
+    // one that skipped the other's rows could overtake them. A missing head must not lose what was taken.
     private static final String APPEND_OUTBOX = APPEND.replaceFirst("with draft as", """
             with taken as (
                 delete from mcp_event_outbox where id in (
-                    select id from mcp_event_outbox where exists (select 1 from mcp_event_head) order by id limit 256 for update skip locked)
+                    select id from mcp_event_outbox where exists (select 1 from mcp_event_head) order by id limit 256 for update)
                 returning *
             ), draft as""").replace("{drafts}", "select key, 0::smallint as kind, session, owner, method, params, id as n from taken");
 
