@@ -48,14 +48,18 @@ public record SessionId(String value) {
     ///
     /// Only such ids are sessions of an endpoint. A handle's id has a prefix ([Handles]).
     public boolean isRandom() {
-        return value.length() == RANDOM_LENGTH && value.chars().allMatch(SessionId::isBase64Url);
+        if (value.length() != RANDOM_LENGTH) return false;
+        for (var i = 0; i < RANDOM_LENGTH; i++) {
+            if (!isBase64Url(value.charAt(i))) return false;
+        }
+        return true;
     }
 
-    private static boolean isBase64Url(int c) {
+    private static boolean isBase64Url(char c) {
         return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_';
     }
 
-    // A loop rather than a stream, because each request validates an id twice.
+    // Loops rather than streams, because each request validates an id twice.
     private static boolean isValid(String text) {
         Objects.requireNonNull(text, "session id");
         for (var i = 0; i < text.length(); i++) {

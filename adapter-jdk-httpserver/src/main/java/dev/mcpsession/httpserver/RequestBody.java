@@ -34,11 +34,18 @@ final class RequestBody extends FilterInputStream {
     /// contains a line end.
     static boolean isUnclear(HttpExchange exchange) {
         var length = exchange.getRequestHeaders().getFirst("Content-Length");
-        return length != null && !length.chars().allMatch(c -> c >= '0' && c <= '9') || !isProtocol(exchange.getProtocol());
+        return length != null && !isWithin(length, '0', '9') || !isProtocol(exchange.getProtocol());
     }
 
     private static boolean isProtocol(String protocol) {
-        return protocol.startsWith("HTTP/") && protocol.chars().allMatch(c -> c > ' ' && c < 0x7F);
+        return protocol.startsWith("HTTP/") && isWithin(protocol, '!', '~');
+    }
+
+    private static boolean isWithin(String text, char first, char last) {
+        for (var i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < first || text.charAt(i) > last) return false;
+        }
+        return true;
     }
 
     /// Reads the rest of a body, up to 16 MiB. A client that is still sending when its connection is closed gets a reset, and may never

@@ -26,6 +26,7 @@ final class WatchedResponse implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(WatchedResponse.class.getName());
     private static final int CHUNKED = 0;
+    private static final Headers NO_HEADERS = Headers.of();
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
 
     private final HttpExchange exchange;
@@ -52,7 +53,7 @@ final class WatchedResponse implements AutoCloseable {
         body = new WatchedOutput(exchange.getResponseBody(), watch);
         exchange.setStreams(request, body);
         var headers = exchange.getResponseHeaders();
-        headersBefore = headers.isEmpty() ? Headers.of() : new Headers(headers);
+        headersBefore = headers.isEmpty() ? NO_HEADERS : new Headers(headers);
     }
 
     /// {@return what must leave a handler instead of another failure, which is logged}

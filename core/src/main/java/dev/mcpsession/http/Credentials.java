@@ -10,8 +10,8 @@ final class Credentials {
 
     // RFC 6750, 2.1, but with every visible character, because tokens in use contain some that its grammar excludes, such as `1|abc`.
     // The comma is excluded, since it joins values.
-    private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([\\x21-\\x7E&&[^,]]+)");
-    private static final Pattern KEY = Pattern.compile("([\\x20-\\x7E&&[^,]]+)");
+    private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([\\x21-\\x2B\\x2D-\\x7E]+)");
+    private static final Pattern KEY = Pattern.compile("([\\x20-\\x2B\\x2D-\\x7E]+)");
 
     private Credentials() {}
 

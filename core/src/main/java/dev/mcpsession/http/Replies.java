@@ -112,6 +112,7 @@ final class Replies {
 
     /// {@return the headers of both maps; for a name in both, the value of the second}
     static Map<String, String> merged(Map<String, String> headers, Map<String, String> more) {
+        if (headers.isEmpty()) return more; // as for nearly every forwarded request
         var all = new HashMap<>(headers);
         all.putAll(more);
         return all;
