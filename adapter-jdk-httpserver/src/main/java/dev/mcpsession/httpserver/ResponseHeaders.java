@@ -39,15 +39,10 @@ final class ResponseHeaders {
         if (fields.isEmpty()) return;
         var present = vary(headers);
         if (present.equals(fields) || present.contains("*")) return; // as for nearly every answer
-        if (present.isEmpty()) headers.put(VARY, new ArrayList<>(fields));
-        else addMissing(headers, present, fields);
-    }
-
-    private static void addMissing(Headers headers, List<String> present, List<String> fields) {
-        var missing = fields.stream().filter(field -> present.stream().noneMatch(field::equalsIgnoreCase)).toList();
-        if (missing.isEmpty()) return;
-        var values = new ArrayList<>(headers.get(VARY)); // a handler may have put an immutable list
-        values.addAll(missing);
+        var values = new ArrayList<>(headers.getOrDefault(VARY, List.of())); // a handler may have put an immutable list
+        for (var field : fields) {
+            if (present.stream().noneMatch(field::equalsIgnoreCase)) values.add(field);
+        }
         headers.put(VARY, values);
     }
 

@@ -46,7 +46,8 @@
 ///   that record, and the new one what follows: nothing is lost or delivered twice. A client that was away longer than memory
 ///   reaches reads the difference from the table.
 /// - **The outbox.** `mcp_publish()` adds a row to `mcp_event_outbox` in the caller's transaction. After its commit, any replica moves the
-///   row into the log, in one transaction. Rows of open transactions are not visible, so nothing waits for them.
+///   row into the log, in one transaction. Replicas wait for each other's rows, which keeps their order. Rows of open transactions are
+///   not visible, so nothing waits for them.
 /// - **Retention.** The oldest records are deleted by age and number. A mark per audience remembers the newest deleted number, so a
 ///   client that comes back late learns of a loss only if there was an event for it.
 ///

@@ -1,5 +1,6 @@
 package dev.mcpsession.postgres;
 
+import static dev.mcpsession.contract.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,7 +35,8 @@ class FailedOpeningTest {
             assertThrows(BroadcasterException.class, () -> DATABASE.open(source, BroadcasterOptions.DEFAULT, PostgresOptions.DEFAULT));
         }
 
-        while (!DATABASE.ask("select count(*) from pg_stat_activity where application_name = 'opening'").equals("0")) Thread.sleep(20);
+        await("all connections are closed",
+                () -> DATABASE.ask("select count(*) from pg_stat_activity where application_name = 'opening'").equals("0"));
         assertTrue(threads() <= before, "threads are left");
     }
 
