@@ -56,7 +56,7 @@ final class Nginx implements Proxy {
     }
 
     private void configure(List<URI> replicas) throws IOException {
-        var servers = replicas.stream().map(uri -> "    server " + uri.getAuthority() + ";\n").collect(Collectors.joining());
+        var servers = replicas.stream().map(uri -> "    server " + uri.getAuthority() + " max_fails=0;\n").collect(Collectors.joining());
         var temporary = Stream.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
                 .map(each -> "%s_temp_path %s;\n".formatted(each, directory.resolve(each))).collect(Collectors.joining());
         Files.writeString(directory.resolve("nginx.conf"), """
@@ -70,7 +70,7 @@ final class Nginx implements Proxy {
                 keepalive_timeout 0; # a reload would close the connections that clients keep
                 %2$s%3$s}
                 """.formatted(directory, temporary, settings.replaceFirst("listen 443 ssl;", "listen 127.0.0.1:" + port + ";")
-                .replaceFirst("( *server [0-9.:]+;.*\n)+", servers)));
+                .replaceFirst("( *server [0-9.:]+ max_fails=0;.*\n)+", servers)));
     }
 
     private Process command(String... options) throws IOException {
