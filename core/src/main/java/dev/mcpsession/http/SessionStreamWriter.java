@@ -79,7 +79,11 @@ final class SessionStreamWriter implements StreamWriter {
     }
 
     private boolean isBehind(EventId id) {
-        return isNotAfter(id, position) || left.stream().anyMatch(last -> isNotAfter(id, last));
+        if (isNotAfter(id, position)) return true;
+        for (var last : left) {
+            if (isNotAfter(id, last)) return true;
+        }
+        return false;
     }
 
     private static boolean isNotAfter(EventId id, EventId other) {

@@ -2,11 +2,15 @@ package dev.mcpsession.memory;
 
 import dev.mcpsession.SessionPolicy;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/// Schedules the sessions that a sweep must examine. Thread-safe; each method holds the one lock for a few steps, regardless of the
-/// number of sessions.
+/// Schedules the sessions that a sweep must examine. Thread-safe; each method holds a lock for a few steps, regardless of the number of
+/// sessions.
 class ExpiryBuckets {
 
     // A session is in at most one bucket. There are two lines of buckets: `living`, by expiry, holds sessions whose end has not been
@@ -20,14 +24,70 @@ class ExpiryBuckets {
     // A bucket is a ring of links, so a deleted session leaves it immediately, and an empty bucket leaves its line. Rejected: moving a
     // session on each touch (a third of the throughput); leaving deleted sessions until they fall due (holds a day's churn); counting
     // and compacting those (as much memory in the end, and one delete pays for all).
+    //
+    // Each session belongs to one of a few stripes by its id, each with both lines and a lock. With one lock for all, two threads that
+    // create sessions at full speed got a third of the throughput whenever they fell into handing the lock to each other. Rejected: more
+    // stripes, because each has its own buckets, which take memory while they hold only a few sessions.
 
     private static final Duration WIDEST_LIVING = Duration.ofSeconds(1);
     private static final Duration WIDEST_EXPIRED = Duration.ofMinutes(1);
     private static final int BUCKETS_PER_SPAN = 16;
+    private static final int STRIPES = 8;
 
-    private final SessionPolicy policy;
-    private final Line living;
-    private final Line expired;
+    private final List<Stripe> stripes;
+    private int polled; // the stripe that is polled next, a hint
+
+    ExpiryBuckets(SessionPolicy policy) {
+        stripes = Stream.generate(() -> new Stripe(policy)).limit(STRIPES).toList();
+    }
+
+    private Stripe of(SessionEntry session) {
+        var hash = session.id().hashCode();
+        return stripes.get((hash ^ hash >>> 16) & STRIPES - 1);
+    }
+
+    /// Schedules a session for its expiry, wherever it was before.
+    void schedule(SessionEntry session, long now) {
+        of(session).schedule(session, now);
+    }
+
+    /// Schedules an expired session that was polled for the end of its revival window, unless it was revived meanwhile.
+    void keep(SessionEntry session, long now) {
+        of(session).keep(session, now);
+    }
+
+    void remove(SessionEntry session) {
+        of(session).remove(session);
+    }
+
+    /// {@return a session that may have expired and was not reported yet, removed from its bucket; null if none is left}
+    SessionEntry pollLiving(long now) {
+        return poll(stripe -> stripe.pollLiving(now));
+    }
+
+    /// {@return an expired session whose revival window can have ended, removed from its bucket; null if none is left}
+    SessionEntry pollExpired(long now) {
+        return poll(stripe -> stripe.pollExpired(now));
+    }
+
+    /// Stays with a stripe until it has no more, so that a sweep asks each empty stripe only once.
+    private SessionEntry poll(Function<Stripe, SessionEntry> next) {
+        for (var asked = 0; asked < STRIPES; asked++, polled = polled + 1 & STRIPES - 1) {
+            var session = next.apply(stripes.get(polled));
+            if (session != null) return session;
+        }
+        return null;
+    }
+
+    /// {@return an expired session from the bucket that falls due first, removed from it; null if there is none}
+    SessionEntry pollOldestExpired() {
+        return stripes.stream().min(Comparator.comparingLong(Stripe::firstExpired)).orElseThrow().pollExpired(Long.MAX_VALUE);
+    }
+
+    /// {@return the number of buckets, none of which is empty}
+    int bucketCount() {
+        return stripes.stream().mapToInt(Stripe::bucketCount).sum();
+    }
 
     private static final class Bucket extends Link {
         private final long dueAt;
@@ -64,43 +124,48 @@ class ExpiryBuckets {
         }
     }
 
-    ExpiryBuckets(SessionPolicy policy) {
-        this.policy = policy;
-        living = new Line(policy.ttl(), WIDEST_LIVING);
-        expired = new Line(policy.revivalWindow(), WIDEST_EXPIRED);
-    }
+    private static final class Stripe {
+        private final SessionPolicy policy;
+        private final Line living;
+        private final Line expired;
 
-    /// Schedules a session for its expiry, wherever it was before.
-    synchronized void schedule(SessionEntry session, long now) {
-        unlink(session);
-        var life = session.life(); // read under the lock: either this sees GONE, or remove() finds the session here
-        if (life != SessionEntry.GONE) living.append(session, SessionEntry.expiresAt(life), now);
-    }
+        Stripe(SessionPolicy policy) {
+            this.policy = policy;
+            living = new Line(policy.ttl(), WIDEST_LIVING);
+            expired = new Line(policy.revivalWindow(), WIDEST_EXPIRED);
+        }
 
-    /// Schedules an expired session that was polled for the end of its revival window, unless it was revived meanwhile.
-    synchronized void keep(SessionEntry session, long now) {
-        var life = session.life();
-        if (session.isLinked() || !SessionEntry.isExpired(life)) return;
-        expired.append(session, session.revivableUntil(life, policy), now);
-    }
+        synchronized void schedule(SessionEntry session, long now) {
+            unlink(session);
+            var life = session.life(); // read under the lock: either this sees GONE, or remove() finds the session here
+            if (life != SessionEntry.GONE) living.append(session, SessionEntry.expiresAt(life), now);
+        }
 
-    synchronized void remove(SessionEntry session) {
-        unlink(session);
-    }
+        synchronized void keep(SessionEntry session, long now) {
+            var life = session.life();
+            if (session.isLinked() || !SessionEntry.isExpired(life)) return;
+            expired.append(session, session.revivableUntil(life, policy), now);
+        }
 
-    /// {@return a session that may have expired and was not reported yet, removed from its bucket; null if none is left}
-    synchronized SessionEntry pollLiving(long now) {
-        return living.poll(now);
-    }
+        synchronized void remove(SessionEntry session) {
+            unlink(session);
+        }
 
-    /// {@return the expired session whose revival window ends first, removed from its bucket; null if no window can have ended}
-    synchronized SessionEntry pollExpired(long now) {
-        return expired.poll(now);
-    }
+        synchronized SessionEntry pollLiving(long now) {
+            return living.poll(now);
+        }
 
-    /// {@return the number of buckets, none of which is empty}
-    synchronized int bucketCount() {
-        return living.buckets.size() + expired.buckets.size();
+        synchronized SessionEntry pollExpired(long now) {
+            return expired.poll(now);
+        }
+
+        synchronized long firstExpired() {
+            return expired.buckets.isEmpty() ? Long.MAX_VALUE : expired.buckets.firstKey();
+        }
+
+        synchronized int bucketCount() {
+            return living.buckets.size() + expired.buckets.size();
+        }
     }
 
     private static void unlink(Link link) {

@@ -66,7 +66,7 @@ final class ExpirySweep {
     }
 
     private boolean dropOldestExpired() {
-        for (var next = buckets.pollExpired(Long.MAX_VALUE); next != null; next = buckets.pollExpired(Long.MAX_VALUE)) {
+        for (var next = buckets.pollOldestExpired(); next != null; next = buckets.pollOldestExpired()) {
             if (sessions.removeExpired(next)) return true;
         }
         return false;

@@ -49,13 +49,25 @@ class ExpiryBucketsTest {
     }
 
     @Test
-    void pollLiving_many_comeInTheOrderOfTheirIntervals() {
+    void pollLiving_many_eachComesOnce() {
         var sessions = LongStream.of(7, 3, 5, 3, 9).mapToObj(second -> scheduled(START + 1_000 * second)).toList();
 
         var polled = pollAll();
 
-        assertEquals(List.of(sessions.get(1), sessions.get(3), sessions.get(2), sessions.get(0), sessions.get(4)), polled);
+        assertEquals(sessions.size(), polled.size());
+        assertEquals(Set.copyOf(sessions), Set.copyOf(polled));
         assertEquals(0, buckets.bucketCount());
+    }
+
+    @Test
+    void pollOldestExpired_many_comeInTheOrderOfTheirIntervals() {
+        var sessions = LongStream.of(7, 3, 5, 1, 9).mapToObj(hour -> expired(START + Duration.ofHours(hour).toMillis())).toList();
+        sessions.forEach(session -> buckets.keep(session, START));
+
+        var polled = sessions.stream().map(_ -> buckets.pollOldestExpired()).toList();
+
+        assertEquals(List.of(sessions.get(3), sessions.get(1), sessions.get(2), sessions.get(0), sessions.get(4)), polled);
+        assertNull(buckets.pollOldestExpired());
     }
 
     @Test
@@ -119,9 +131,7 @@ class ExpiryBucketsTest {
 
         buckets.remove(second);
 
-        assertSame(first, buckets.pollLiving(Long.MAX_VALUE));
-        assertSame(third, buckets.pollLiving(Long.MAX_VALUE));
-        assertNull(buckets.pollLiving(Long.MAX_VALUE));
+        assertEquals(Set.of(first, third), Set.copyOf(pollAll()));
     }
 
     @Test

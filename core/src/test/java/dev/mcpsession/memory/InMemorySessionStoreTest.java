@@ -257,5 +257,11 @@ class InMemorySessionStoreTest implements SessionStoreContract {
             looks++;
             return super.pollExpired(now);
         }
+
+        @Override
+        SessionEntry pollOldestExpired() {
+            looks++;
+            return super.pollOldestExpired();
+        }
     }
 }
