@@ -96,7 +96,7 @@ public final class EventStreams implements Harness {
     }
 
     private static SequencedMap<String, Double> measure(StreamLoad load, Cell cell, Size size) throws InterruptedException {
-        load.warmUp(size.preWarm());
+        load.warmUp(size.serverWarmUp());
         var before = Heap.used();
         load.open();
         measure(load, cell.text("events/s"), size.warmUp(), size.warmUp(), 2);

@@ -42,6 +42,7 @@ public final class Products implements Harness {
 
     private static final String NAME = Products.class.getSimpleName();
     private static final int CALLERS = 16;
+    private static final int MOST_CLIENTS = 19_000; // with 20,000 file descriptors for each process
     private static final int STALLED_CLIENTS = 200;
     private static final int ONE_STALLS_OF = 100;
     private static final int STALLED_RATE = 20;
@@ -57,13 +58,14 @@ public final class Products implements Harness {
     @Override
     public List<Cell> cells(Size size) {
         return switch (size) {
-            case SMOKE -> Grid.union(all(ALONE, 3), calls(2, ProductServers.MCP_SESSION, ProductServers.SDK_JETTY));
-            case QUICK -> Grid.union(all("20/s", 1_000), calls(CALLERS, ProductServers.MCP_SESSION, ProductServers.SDK_JETTY));
+            case SMOKE -> Grid.union(all(ALONE, 3), grid(CALLS, 2, ProductServers.MCP_SESSION, ProductServers.SDK_JETTY));
+            case QUICK -> Grid.union(all("20/s", 1_000), grid(CALLS, CALLERS, ProductServers.MCP_SESSION, ProductServers.SDK_JETTY));
             case FULL -> Grid.union(
                     all(ALONE, 1_000, 5_000, 10_000),
+                    grid(ALONE, MOST_CLIENTS, ProductServers.MCP.toArray()),
                     all("20/s", 1_000), all("100/s", 1_000), all("400/s", 1_000),
                     all(STALLED, STALLED_CLIENTS),
-                    calls(CALLERS, ProductServers.MCP.toArray()));
+                    grid(CALLS, CALLERS, ProductServers.MCP.toArray()));
         };
     }
 
@@ -71,8 +73,8 @@ public final class Products implements Harness {
         return Grid.of(NAME).each("load", load).each("clients", clients).each("design", ProductServers.ALL.toArray());
     }
 
-    private static Grid calls(int connections, Object... designs) {
-        return Grid.of(NAME).each("load", CALLS).each("clients", connections).each("design", designs);
+    private static Grid grid(String load, int clients, Object... designs) {
+        return Grid.of(NAME).each("load", load).each("clients", clients).each("design", designs);
     }
 
     static Cell cell(String load, int clients, Design<?> design) {
@@ -116,7 +118,7 @@ public final class Products implements Harness {
         var stalled = cell.text("load").equals(STALLED);
         try (var server = opener.open(); var client = new ClientProcess(StreamClient.class)) {
             var load = new StreamLoad(server, client, clients, stalled ? clients / ONE_STALLS_OF : 0, stalled ? STALLED_BYTES : 0);
-            load.warmUp(size.preWarm());
+            load.warmUp(size.serverWarmUp());
             var before = Heap.used();
             load.open();
             var idle = Heap.used() - before;

@@ -27,8 +27,8 @@ import org.HdrHistogram.SynchronizedHistogram;
 /// published per second?
 ///
 /// Data: a Postgres server on this machine, with `fsync` on, and two replicas in one JVM, with one reader on the second. Events of about
-/// 100 bytes are published on the first, either `alone`, each when the previous one has been read, or by 1 to 32 threads, each of which
-/// publishes as soon as its last event is committed. `delivered` is the time from the start of `publish` until the reader has the event.
+/// 100 bytes are published on the first, either `alone`, each 10 ms after the previous one was read, when the replicas no longer gather
+/// events, or by 1 to 32 threads, each of which publishes as soon as its last event is committed. `delivered` is the time from the start of `publish` until the reader has the event.
 /// Every event must be accounted for as delivered or lost; otherwise the measurement fails. Server, replicas and reader share the machine.
 /// Unit: nanoseconds, and events per second.
 ///
@@ -38,6 +38,7 @@ public final class ReplicatedEvents implements Harness {
     static final String ALONE = "alone";
 
     private static final String NAME = ReplicatedEvents.class.getSimpleName();
+    private static final Duration SETTLE = Duration.ofMillis(10);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     @Override
@@ -143,7 +144,10 @@ public final class ReplicatedEvents implements Harness {
         }
 
         private void alone(Duration time) throws InterruptedException {
-            for (var start = System.nanoTime(); System.nanoTime() - start < time.toNanos(); arrivals.awaitUpTo(count())) publish();
+            for (var start = System.nanoTime(); System.nanoTime() - start < time.toNanos(); arrivals.awaitUpTo(count())) {
+                Thread.sleep(SETTLE);
+                publish();
+            }
         }
 
         private void together(int publishers, Duration time) throws InterruptedException {

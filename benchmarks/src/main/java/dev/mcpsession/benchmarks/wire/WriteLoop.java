@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -71,8 +72,17 @@ final class WriteLoop implements StreamServer {
         try {
             while (chunk.hasRemaining()) connection.write(chunk);
             return true;
-        } catch (IOException _) {
-            return false; // the client went away
+        } catch (IOException _) { // the client went away
+            close(connection);
+            return false;
+        }
+    }
+
+    private static void close(Channel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -83,11 +93,7 @@ final class WriteLoop implements StreamServer {
 
     @Override
     public void close() {
-        try {
-            server.close();
-            for (var connection : connections) connection.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        close(server);
+        connections.forEach(WriteLoop::close);
     }
 }
