@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 public record Checkout(String commit, Path directory) implements AutoCloseable {
 
     private static final List<String> MODULES = List.of("core", "adapter-jdk-httpserver", "adapter-postgres");
-    private static final Path CLASSES = Path.of("target", "classes");
+    private static final String TARGET = "target";
+    private static final String CLASSES = "classes";
+    private static final String TESTS = "-tests.jar";
 
     /// Checks a commit out, and builds its library.
     ///
@@ -46,18 +48,24 @@ public record Checkout(String commit, Path directory) implements AutoCloseable {
     /// Returns a class path like that of this process, but with the library of this commit in place of the current one.
     ///
     /// @return the class path
-    /// @throws IllegalStateException if a module of the library is not on the class path of this process as a directory of classes
+    /// @throws IllegalStateException if a module of the library is not on the class path of this process, as classes or as a jar of its target
     public String classPath() {
         var entries = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
-        var library = MODULES.stream().map(module -> Path.of(module).resolve(CLASSES)).toList();
-        for (var module : library) {
-            if (entries.stream().noneMatch(entry -> Path.of(entry).endsWith(module))) {
-                throw new IllegalStateException("class path must have " + module + ": " + entries);
+        for (var module : MODULES) {
+            if (entries.stream().noneMatch(entry -> isOf(module, entry))) {
+                throw new IllegalStateException("class path must have the classes of " + module + ": " + entries);
             }
         }
-        return Stream.concat(library.stream().map(module -> directory.resolve(module).toString()),
-                        entries.stream().filter(entry -> library.stream().noneMatch(Path.of(entry)::endsWith)))
+        return Stream.concat(MODULES.stream().map(module -> directory.resolve(module).resolve(TARGET).resolve(CLASSES).toString()),
+                        entries.stream().filter(entry -> MODULES.stream().noneMatch(module -> isOf(module, entry))))
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static boolean isOf(String module, String entry) {
+        var path = Path.of(entry);
+        var name = path.getFileName().toString();
+        return path.getParent() != null && path.getParent().endsWith(Path.of(module, TARGET))
+                && (name.equals(CLASSES) || name.endsWith(".jar") && !name.endsWith(TESTS));
     }
 
     /// Removes the directory.
