@@ -97,7 +97,8 @@ final class Browser implements AutoCloseable {
 
     /// {@return the value of an expression, as JSON without quotes around a string}
     String eval(String expression) {
-        var answer = call("Runtime.evaluate", Json.obj().with("expression", expression).with("awaitPromise", true).with("returnByValue", true));
+        var answer = call("Runtime.evaluate",
+                Json.obj().with("expression", expression).with("awaitPromise", true).with("returnByValue", true));
         if (answer.get("exceptionDetails").isPresent()) throw new AssertionError(expression + ": " + answer);
         var value = answer.object("result").orElseThrow().get("value").orElse(Json.NULL);
         return value instanceof Json.Str(var string) ? string : value.toString();
