@@ -38,12 +38,17 @@ class ExpiryBuckets {
     private int polled; // the stripe that is polled next, a hint
 
     ExpiryBuckets(SessionPolicy policy) {
-        stripes = Stream.generate(() -> new Stripe(policy)).limit(STRIPES).toList();
+        this(policy, STRIPES);
+    }
+
+    /// @param count how many stripes; a power of two
+    ExpiryBuckets(SessionPolicy policy, int count) {
+        stripes = Stream.generate(() -> new Stripe(policy)).limit(count).toList();
     }
 
     private Stripe of(SessionEntry session) {
         var hash = session.id().hashCode();
-        return stripes.get((hash ^ hash >>> 16) & STRIPES - 1);
+        return stripes.get((hash ^ hash >>> 16) & stripes.size() - 1);
     }
 
     /// Schedules a session for its expiry, wherever it was before.
@@ -72,7 +77,7 @@ class ExpiryBuckets {
 
     /// Stays with a stripe until it has no more, so that a sweep asks each empty stripe only once.
     private SessionEntry poll(Function<Stripe, SessionEntry> next) {
-        for (var asked = 0; asked < STRIPES; asked++, polled = polled + 1 & STRIPES - 1) {
+        for (var asked = 0; asked < stripes.size(); asked++, polled = polled + 1 & stripes.size() - 1) {
             var session = next.apply(stripes.get(polled));
             if (session != null) return session;
         }
@@ -81,7 +86,11 @@ class ExpiryBuckets {
 
     /// {@return an expired session from the bucket that falls due first, removed from it; null if there is none}
     SessionEntry pollOldestExpired() {
-        return stripes.stream().min(Comparator.comparingLong(Stripe::firstExpired)).orElseThrow().pollExpired(Long.MAX_VALUE);
+        while (stripes.stream().anyMatch(Stripe::hasExpired)) {
+            var session = stripes.stream().min(Comparator.comparingLong(Stripe::firstExpired)).orElseThrow().pollExpired(Long.MAX_VALUE);
+            if (session != null) return session; // otherwise it was revived meanwhile, and another stripe may have one
+        }
+        return null;
     }
 
     /// {@return the number of buckets, none of which is empty}
@@ -161,6 +170,10 @@ class ExpiryBuckets {
 
         synchronized long firstExpired() {
             return expired.buckets.isEmpty() ? Long.MAX_VALUE : expired.buckets.firstKey();
+        }
+
+        synchronized boolean hasExpired() {
+            return !expired.buckets.isEmpty();
         }
 
         synchronized int bucketCount() {

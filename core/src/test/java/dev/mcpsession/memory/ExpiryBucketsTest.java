@@ -27,7 +27,8 @@ class ExpiryBucketsTest {
     private static final long PROVISIONAL = POLICY.provisionalTtl().toMillis();
     private static final long WINDOW = POLICY.revivalWindow().toMillis();
 
-    private final ExpiryBuckets buckets = new ExpiryBuckets(POLICY);
+    private final ExpiryBuckets buckets = new ExpiryBuckets(POLICY, 1);
+    private final ExpiryBuckets striped = new ExpiryBuckets(POLICY);
 
     @Test
     void pollLiving_beforeItsInterval_isNull() {
@@ -49,25 +50,36 @@ class ExpiryBucketsTest {
     }
 
     @Test
-    void pollLiving_many_eachComesOnce() {
+    void pollLiving_many_comeInTheOrderOfTheirIntervals() {
         var sessions = LongStream.of(7, 3, 5, 3, 9).mapToObj(second -> scheduled(START + 1_000 * second)).toList();
 
-        var polled = pollAll();
+        var polled = pollAll(buckets);
+
+        assertEquals(List.of(sessions.get(1), sessions.get(3), sessions.get(2), sessions.get(0), sessions.get(4)), polled);
+        assertEquals(0, buckets.bucketCount());
+    }
+
+    @Test
+    void pollLiving_ofManyStripes_eachComesOnce() {
+        var sessions = LongStream.range(0, 100).mapToObj(second -> session(START + 1_000 * second)).toList();
+        sessions.forEach(session -> striped.schedule(session, START));
+
+        var polled = pollAll(striped);
 
         assertEquals(sessions.size(), polled.size());
         assertEquals(Set.copyOf(sessions), Set.copyOf(polled));
-        assertEquals(0, buckets.bucketCount());
+        assertEquals(0, striped.bucketCount());
     }
 
     @Test
     void pollOldestExpired_many_comeInTheOrderOfTheirIntervals() {
         var sessions = LongStream.of(7, 3, 5, 1, 9).mapToObj(hour -> expired(START + Duration.ofHours(hour).toMillis())).toList();
-        sessions.forEach(session -> buckets.keep(session, START));
+        sessions.forEach(session -> striped.keep(session, START));
 
-        var polled = sessions.stream().map(_ -> buckets.pollOldestExpired()).toList();
+        var polled = sessions.stream().map(_ -> striped.pollOldestExpired()).toList();
 
         assertEquals(List.of(sessions.get(3), sessions.get(1), sessions.get(2), sessions.get(0), sessions.get(4)), polled);
-        assertNull(buckets.pollOldestExpired());
+        assertNull(striped.pollOldestExpired());
     }
 
     @Test
@@ -131,7 +143,9 @@ class ExpiryBucketsTest {
 
         buckets.remove(second);
 
-        assertEquals(Set.of(first, third), Set.copyOf(pollAll()));
+        assertSame(first, buckets.pollLiving(Long.MAX_VALUE));
+        assertSame(third, buckets.pollLiving(Long.MAX_VALUE));
+        assertNull(buckets.pollLiving(Long.MAX_VALUE));
     }
 
     @Test
@@ -178,13 +192,13 @@ class ExpiryBucketsTest {
     void poll_racingPoll_givesEachToOne() {
         var sessions = LongStream.range(0, 10_000).mapToObj(i -> scheduled(START + i)).toList();
 
-        var polled = Race.by(4, this::pollAll).stream().flatMap(List::stream).toList();
+        var polled = Race.by(4, () -> pollAll(buckets)).stream().flatMap(List::stream).toList();
 
         assertEquals(sessions.size(), polled.size());
         assertEquals(Set.copyOf(sessions), new HashSet<>(polled));
     }
 
-    private List<SessionEntry> pollAll() {
+    private static List<SessionEntry> pollAll(ExpiryBuckets buckets) {
         var polled = new ArrayList<SessionEntry>();
         for (var next = buckets.pollLiving(Long.MAX_VALUE); next != null; next = buckets.pollLiving(Long.MAX_VALUE)) {
             polled.add(next);
